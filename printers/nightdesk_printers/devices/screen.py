@@ -1,0 +1,40 @@
+"""The printer that is a terminal: slips are drawn, by default on standard output."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+
+from nightdesk_printers import drawn
+from nightdesk_printers.devices.base import Outcome, broken_off
+from nightdesk_printers.layout import Slip
+from nightdesk_queue.language import Text
+
+Show = Callable[[list[str]], None]
+
+
+class ScreenPrinter:
+    """A printer at `screen:`; `show` receives the lines of each slip."""
+
+    def __init__(self, paper_mm: int, show: Show | None = None) -> None:
+        self.paper_mm = paper_mm
+        self.show = show or _on_standard_output
+
+    def print(self, slip: Slip, sending: Callable[[], None]) -> Outcome:
+        """Draw a slip. Raises DeviceFault when the terminal is gone."""
+        lines = drawn.draw(slip, self.paper_mm)
+        sending()
+        try:
+            self.show(lines)
+        except (OSError, UnicodeEncodeError) as error:
+            raise broken_off("screen:", error) from error
+        return Outcome.PRINTED
+
+    def probe(self) -> Text:
+        """A screen is always there."""
+        return Text(zh="在终端显示", en="drawn in the terminal")
+
+
+def _on_standard_output(lines: list[str]) -> None:
+    sys.stdout.write("\n".join(drawn.framed(lines)) + "\n")
+    sys.stdout.flush()

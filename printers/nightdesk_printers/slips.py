@@ -1,0 +1,89 @@
+"""What each slip says: facts about a ticket in, rows of a slip out. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from nightdesk_printers.layout import Line, Qr, Row, Rule, Slip
+from nightdesk_queue.config import Clinic, Hospital
+from nightdesk_queue.language import Language, Text
+from nightdesk_queue.model import Standing, Ticket
+
+NUMBER_SIZE = 6
+"""Times the normal height: 18 mm, legible at arm's length without glasses."""
+
+AHEAD = Text(zh="前面还有 {n} 人", en="{n} ahead of you")
+NEXT = Text(zh="您是下一位", en="You are next")
+WAIT = Text(zh="预计等候 {low}-{high} 分钟", en="About {low}-{high} minutes")
+ROUTE = Text(zh="地点：{route}", en="Where: {route}")
+TAKEN = Text(zh="取号时间：{at}", en="Taken: {at}")
+LISTEN = Text(zh="请留意叫号，过号请到分诊台", en="Listen for your number; if you miss it, tell the desk")
+COPY = Text(zh="补打 {n}", en="COPY {n}")
+NO_LONGER_WAITING = Text(zh="请到分诊台询问", en="Ask at the desk")
+HOTLINE = Text(zh="咨询电话：{n}", en="Telephone: {n}")
+
+
+@dataclass(frozen=True, slots=True)
+class TicketFacts:
+    """All a ticket slip tells: `standing` is None when the patient does not wait any more, `copy` is 0 for the original."""
+
+    ticket: Ticket
+    clinic: Clinic
+    hospital: Hospital
+    standing: Standing | None
+    copy: int = 0
+
+
+def languages_of(facts: TicketFacts) -> list[Language]:
+    """Return the slip's languages: Chinese and the patient's; both of the hospital's where nobody has chosen."""
+    chosen = facts.ticket.language
+    if chosen is None:
+        others = [language for language in facts.hospital.hospital.languages if language != "zh"]
+        return ["zh", *others]
+    return ["zh"] if chosen == "zh" else ["zh", "en"]
+
+
+def ticket_slip(facts: TicketFacts) -> Slip:
+    """Return the slip a patient takes along."""
+    languages = languages_of(facts)
+    rows: list[Row] = []
+    if facts.copy:
+        rows.append(Line(" / ".join(COPY.fill(n=facts.copy).of(language) for language in ("zh", "en")), bold=True))
+    rows += _titles(facts.hospital.hospital.name, languages, size=1)
+    rows += _titles(facts.clinic.name, languages, size=2)
+    rows.append(Line(facts.ticket.number, size=NUMBER_SIZE, bold=True))
+    for text in _told(facts):
+        rows += [Line(text.of(language), bold=language == "zh") for language in languages]
+    rows.append(Rule())
+    for text in _small_print(facts):
+        rows += [Line(text.of(language), align="left") for language in languages]
+    rows.append(Qr(facts.ticket.id))
+    return tuple(rows)
+
+
+def _titles(name: Text, languages: list[Language], size: int) -> list[Row]:
+    return [Line(name.of(language), size=size if language == "zh" else 1, bold=True) for language in languages]
+
+
+def _told(facts: TicketFacts) -> list[Text]:
+    if facts.standing is None:
+        return [NO_LONGER_WAITING]
+    low, high = facts.standing.wait_minutes
+    ahead = AHEAD.fill(n=facts.standing.ahead) if facts.standing.ahead else NEXT
+    return [ahead, WAIT.fill(low=low, high=high)]
+
+
+def _small_print(facts: TicketFacts) -> list[Text]:
+    texts = []
+    if facts.clinic.route:
+        texts.append(ROUTE.fill(route=facts.clinic.route))
+    texts.append(TAKEN.fill(at=_local(facts.ticket.arrived_at, facts.hospital)))
+    texts.append(LISTEN)
+    if facts.hospital.hospital.hotline:
+        texts.append(HOTLINE.fill(n=facts.hospital.hospital.hotline))
+    return texts
+
+
+def _local(moment: datetime, hospital: Hospital) -> str:
+    return f"{moment.astimezone(hospital.zone):%Y-%m-%d %H:%M}"

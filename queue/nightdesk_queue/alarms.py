@@ -1,0 +1,50 @@
+"""A patient at the kiosk needs a person now: a danger sign was named, or help was asked for.
+
+Alarms are events without a ticket; they stay open on every console until one acknowledges them.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from datetime import datetime
+from enum import StrEnum
+
+from nightdesk_queue.language import Text
+from nightdesk_queue.model import By, Event
+from nightdesk_queue.store import Store, events
+from nightdesk_queue.store.stamps import stamp
+
+SEEN = "alarm_seen"
+
+
+class Alarm(StrEnum):
+    """Why a person is needed at a kiosk; also the kind of the event."""
+
+    RED_FLAG = "red_flag"
+    HELP = "help"
+
+
+ALARM_TEXTS: dict[Alarm, Text] = {
+    Alarm.RED_FLAG: Text(zh="危险征象，请立即查看", en="danger sign, look at once"),
+    Alarm.HELP: Text(zh="请求帮助", en="help wanted"),
+}
+
+
+def sound(store: Store, alarm: Alarm, *, now: datetime, by: By, clinic: str | None = None) -> int:
+    """Record an alarm raised at `by.station` and return its event's seq."""
+    with store.unit() as connection:
+        return events.append(connection, stamp(now), by, alarm, clinic=clinic)
+
+
+def sounding(connection: sqlite3.Connection) -> list[Event]:
+    """Return the alarms nobody has acknowledged yet, oldest first."""
+    return events.open_alarms(connection, SEEN)
+
+
+def acknowledge(store: Store, *, now: datetime, by: By) -> int:
+    """Record that somebody has seen every alarm there is; return how many were open."""
+    with store.unit() as connection:
+        count = len(sounding(connection))
+        if count:
+            events.append(connection, stamp(now), by, SEEN)
+    return count

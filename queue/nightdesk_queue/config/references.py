@@ -1,0 +1,231 @@
+"""What must agree between the tables of config.toml: ids that exist, prefixes that differ, rooms with one owner.
+
+Works on the raw tables and steps over whatever is malformed there (the schema reports that), so one wrong key in a
+table never hides a second fault in the same table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from difflib import get_close_matches
+from itertools import combinations
+from typing import Any
+
+from pydantic import ValidationError
+
+from nightdesk_queue.config.schema import RawTables, Session
+from nightdesk_queue.language import Text
+
+Found = tuple[str, str, Text, Text]
+"""Key, value, problem, mend."""
+Entries = dict[str, list[RawTables]]
+"""The tables of each list (`clinic`, `room` ...) as they were read."""
+
+
+def entries_of(raw: RawTables, name: str) -> list[RawTables]:
+    """Return the tables of the list `name` that are tables at all."""
+    tables = raw.get(name, [])
+    return [table for table in tables if isinstance(table, dict)] if isinstance(tables, list) else []
+
+
+def entry_key(name: str, table: object, index: int) -> str:
+    """Return how faults name an entry: by its id, or by its place where it has none."""
+    return f"{name}[{(_word(table, 'id') if isinstance(table, dict) else None) or index}]"
+
+
+def check(entries: Entries, raw: RawTables) -> Iterator[Found]:
+    """Yield every fault between tables."""
+    yield from _repeated_ids(entries)
+    yield from _prefixes(entries["clinic"])
+    yield from _shared_rooms(entries["clinic"])
+    for name, tables in entries.items():
+        for index, table in enumerate(tables):
+            yield from _references(entries, name, entry_key(name, table, index), table)
+    for index, clinic in enumerate(entries["clinic"]):
+        yield from _hours_or_sessions(entry_key("clinic", clinic, index), clinic)
+        yield from _overlaps(entry_key("clinic", clinic, index), clinic)
+    yield from _own_backups(entries["printer"])
+    yield from _hidden_clinics(entries)
+    yield from _shared_lines(entries["display"])
+    hl7 = _table(raw, "hl7")
+    for target, clinic_id in _table(hl7, "targets").items():
+        if isinstance(clinic_id, str):
+            yield from _exists(entries, "clinic", f"hl7.targets.{target}", [clinic_id])
+
+
+_POINTERS: dict[str, list[tuple[str, str]]] = {
+    "clinic": [
+        ("rooms", "room"),
+        ("accepts_transfers_from", "clinic"),
+        ("on_call.printer", "printer"),
+        ("on_call.display", "display"),
+    ],
+    "printer": [("backup", "printer")],
+    "kiosk": [("printer", "printer"), ("clinics", "clinic")],
+    "display": [("clinics", "clinic"), ("rooms", "room")],
+}
+"""For each list of tables: the keys that name entries of another, and which."""
+
+
+def _references(entries: Entries, name: str, key: str, table: RawTables) -> Iterator[Found]:
+    for path, target in _POINTERS.get(name, []):
+        *outer, last = path.split(".")
+        holder = _table(table, outer[0]) if outer else table
+        yield from _exists(entries, target, f"{key}.{path}", _words(holder, last))
+
+
+def _exists(entries: Entries, target: str, key: str, ids: Iterable[str]) -> Iterator[Found]:
+    known = [id_ for table in entries[target] if (id_ := _word(table, "id"))]
+    for id_ in ids:
+        if id_ in known:
+            continue
+        near = get_close_matches(id_, known, 1)
+        add = Text(zh='加一个 id = "{id}" 的 [[{t}]]，或改这里', en='add a [[{t}]] with id = "{id}", or change this')
+        yield (
+            key,
+            id_,
+            Text(zh="没有这个 [[{t}]]", en="there is no such [[{t}]]").fill(t=target),
+            Text(zh="是否想写 {near}？", en="did you mean {near}?").fill(near=near[0])
+            if near
+            else add.fill(t=target, id=id_),
+        )
+
+
+def _repeated_ids(entries: Entries) -> Iterator[Found]:
+    for name, tables in entries.items():
+        ids = [id_ for table in tables if (id_ := _word(table, "id"))]
+        for id_ in sorted({id_ for id_ in ids if ids.count(id_) > 1}):
+            yield (
+                f"{name}[{id_}].id",
+                id_,
+                Text(zh="编号重复", en="this id is used more than once"),
+                Text(zh="给每个 [[{t}]] 不同的 id", en="give each [[{t}]] an id of its own").fill(t=name),
+            )
+
+
+def _prefixes(clinics: list[RawTables]) -> Iterator[Found]:
+    for (i, first), (j, second) in combinations(enumerate(clinics), 2):
+        prefix = _word(first, "prefix")
+        if prefix and prefix == _word(second, "prefix"):
+            yield (
+                f"{entry_key('clinic', second, j)}.prefix",
+                prefix,
+                Text(zh="{other} 已用这个号码前缀", en="{other} has the same prefix").fill(
+                    other=entry_key("clinic", first, i)
+                ),
+                Text(zh="换一个没有用过的字母", en="choose letters no other clinic uses"),
+            )
+
+
+def _shared_rooms(clinics: list[RawTables]) -> Iterator[Found]:
+    owner: dict[str, str] = {}
+    for index, clinic in enumerate(clinics):
+        key = entry_key("clinic", clinic, index)
+        for place, room in enumerate(_words(clinic, "rooms")):
+            if room in owner:
+                yield (
+                    f"{key}.rooms[{place}]",
+                    room,
+                    Text(zh="诊室已属于 {other}", en="the room belongs to {other} already").fill(other=owner[room]),
+                    Text(zh="一个诊室只在一个门诊写一次", en="name each room in one clinic only, once"),
+                )
+            owner.setdefault(room, key)
+
+
+def _hours_or_sessions(key: str, clinic: RawTables) -> Iterator[Found]:
+    if bool(clinic.get("hours")) == bool(clinic.get("sessions")):
+        yield (
+            f"{key}.hours",
+            str(clinic.get("hours", "-")),
+            Text(
+                zh='hours = "always" 与 sessions 必须且只能写一个',
+                en='exactly one of hours = "always" and sessions is needed',
+            ),
+            Text(
+                zh='全天开放写 hours = "always"，否则写 sessions = [...]',
+                en='write hours = "always" for a clinic that never closes, sessions = [...] otherwise',
+            ),
+        )
+
+
+def _overlaps(key: str, clinic: RawTables) -> Iterator[Found]:
+    sessions = clinic.get("sessions")
+    read = [(i, s) for i, raw in enumerate(sessions if isinstance(sessions, list) else []) if (s := _session(raw))]
+    for (i, first), (j, second) in combinations(read, 2):
+        if _week_minutes(first) & _week_minutes(second):
+            yield (
+                f"{key}.sessions[{j}].opens",
+                f"{second.opens:%H:%M}",
+                Text(zh="与 sessions[{i}] 的时间重叠", en="overlaps sessions[{i}]").fill(i=i),
+                Text(zh="让一场关诊后另一场再开诊", en="let one session close before the next opens"),
+            )
+
+
+def _session(raw: object) -> Session | None:
+    """Return a well-formed session; the schema has already reported any other."""
+    try:
+        return Session.model_validate(raw)
+    except ValidationError:
+        return None
+
+
+def _week_minutes(session: Session) -> set[int]:
+    opens = session.opens.hour * 60 + session.opens.minute
+    closes = session.closes.hour * 60 + session.closes.minute + (1440 if session.crosses_midnight else 0)
+    return {(day * 1440 + minute) % 10080 for day in session.days for minute in range(opens, closes)}
+
+
+def _own_backups(printers: list[RawTables]) -> Iterator[Found]:
+    for index, printer in enumerate(printers):
+        backup = _word(printer, "backup")
+        if backup and backup == _word(printer, "id"):
+            yield (
+                f"{entry_key('printer', printer, index)}.backup",
+                backup,
+                Text(zh="备用打印机就是它自己", en="the printer is its own backup"),
+                Text(zh="写另一台打印机，或删去 backup", en="name another printer, or leave backup out"),
+            )
+
+
+def _hidden_clinics(entries: Entries) -> Iterator[Found]:
+    hidden = {_word(clinic, "id") for clinic in entries["clinic"] if clinic.get("kiosk") is False}
+    for index, kiosk in enumerate(entries["kiosk"]):
+        for clinic in _words(kiosk, "clinics"):
+            if clinic in hidden:
+                yield (
+                    f"{entry_key('kiosk', kiosk, index)}.clinics",
+                    clinic,
+                    Text(zh="该门诊写明 kiosk = false", en="that clinic says kiosk = false"),
+                    Text(zh="从列表中删去，或改那个门诊", en="take it off the list, or change the clinic"),
+                )
+
+
+def _shared_lines(displays: list[RawTables]) -> Iterator[Found]:
+    seen: set[tuple[str, str]] = set()
+    for index, display in enumerate(displays):
+        port = _word(display, "port")
+        line = (port or "", str(display.get("address", 1)))
+        if port and line in seen:
+            yield (
+                f"{entry_key('display', display, index)}.port",
+                port,
+                Text(zh="同一条线上已有相同地址的屏", en="another display has the same port and address"),
+                Text(zh="换端口，或写不同的 address", en="use another port, or give it another address"),
+            )
+        seen.add(line)
+
+
+def _word(table: dict[str, Any], key: str) -> str | None:
+    value = table.get(key)
+    return value if isinstance(value, str) else None
+
+
+def _words(table: dict[str, Any], key: str) -> list[str]:
+    value = table.get(key)
+    listed = value if isinstance(value, list) else [value]
+    return [word for word in listed if isinstance(word, str)]
+
+
+def _table(table: dict[str, Any], key: str) -> dict[str, Any]:
+    value = table.get(key)
+    return value if isinstance(value, dict) else {}

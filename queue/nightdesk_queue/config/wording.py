@@ -1,0 +1,110 @@
+"""pydantic's errors in the words of someone who edits config.toml, in both languages."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from typing import Any, get_args
+
+from pydantic import BaseModel
+from pydantic_core import ErrorDetails
+
+from nightdesk_queue.language import Text
+
+_TYPES: dict[str, tuple[Text, Text]] = {
+    "string_type": (
+        Text(zh="应是文字", en="text is needed"),
+        Text(zh='用双引号括起来："..."', en='put it in double quotes: "..."'),
+    ),
+    "int_type": (
+        Text(zh="应是整数", en="a whole number is needed"),
+        Text(zh="写不带引号和小数点的数字", en="write digits without quotes or a decimal point"),
+    ),
+    "bool_type": (
+        Text(zh="应是 true 或 false", en="true or false is needed"),
+        Text(zh="不带引号写 true 或 false", en="write true or false without quotes"),
+    ),
+    "list_type": (
+        Text(zh="应是列表", en="a list is needed"),
+        Text(zh='写成 ["...", "..."]', en='write it as ["...", "..."]'),
+    ),
+    "dict_type": (
+        Text(zh="应是一个表", en="a table is needed"),
+        Text(zh="写成 { 键 = 值 }", en="write it as { key = value }"),
+    ),
+    "model_type": (
+        Text(zh="应是一个表", en="a table is needed"),
+        Text(zh="写成 { 键 = 值 }", en="write it as { key = value }"),
+    ),
+}
+
+_RANGES = {"greater_than_equal": ("ge", "≥"), "less_than_equal": ("le", "≤")}
+
+
+def describe(detail: ErrorDetails, model: type[BaseModel]) -> tuple[str, object, Text, Text]:
+    """Return where (`.sessions[0].closes`), the value there, what is wrong, and the mend."""
+    loc = [part for part in detail["loc"] if part != "[key]"]
+    path = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in loc)
+    kind = detail["type"]
+    context: dict[str, Any] = detail.get("ctx", {})
+    value = detail["input"]
+    if kind == "nightdesk":
+        path += f".{context['key']}" if context["key"] else ""
+        problem = Text(context["zh"], context["en"])
+        return path, context["value"] or value, problem, Text(context["mend_zh"], context["mend_en"])
+    if kind == "extra_forbidden":
+        return path, value, Text(zh="没有这个键", en="there is no such key"), _known_keys(loc, model)
+    if kind == "missing":
+        key = str(loc[-1])
+        return (
+            path,
+            "-",
+            Text(zh="缺少这个键", en="this key is missing"),
+            Text(zh="加上 {key} = ...", en="add {key} = ...").fill(key=key),
+        )
+    if kind in _TYPES:
+        problem, mend = _TYPES[kind]
+        return path, value, problem, mend
+    return path, value, *_bounds(kind, context, detail["msg"])
+
+
+def _bounds(kind: str, context: dict[str, Any], message: str) -> tuple[Text, Text]:
+    if kind in _RANGES:
+        key, sign = _RANGES[kind]
+        limit = f"{sign} {context[key]}"
+        return (
+            Text(zh="数值超出范围", en="the number is out of range"),
+            Text(zh="写 {limit} 的数", en="write a number {limit}").fill(limit=limit),
+        )
+    if kind in ("literal_error", "enum"):
+        return (
+            Text(zh="不是可用的值", en="this is not one of the allowed values"),
+            Text(zh="可用：{names}", en="use one of {names}").fill(names=context["expected"]),
+        )
+    if kind == "too_short":
+        return Text(zh="列表是空的", en="the list is empty"), Text(zh="至少写一项", en="name at least one")
+    if kind.startswith("string_"):
+        return (
+            Text(zh="文字的长度或格式不对", en="the text has the wrong length or form"),
+            Text(zh="应符合 {rule}", en="it must match {rule}").fill(rule=context.get("pattern") or context),
+        )
+    return Text(zh="值不对：{m}", en="not right: {m}").fill(m=message), Text(zh="改正它", en="correct it")
+
+
+def _known_keys(loc: list[int | str], model: type[BaseModel]) -> Text:
+    for part in loc[:-1]:
+        if isinstance(part, str):
+            model = _inner_model(model, part) or model
+    names = [field.alias or name for name, field in model.model_fields.items()]
+    near = get_close_matches(str(loc[-1]), names, 1)
+    if near:
+        return Text(zh="是否想写 {near}？", en="did you mean {near}?").fill(near=near[0])
+    return Text(zh="可用：{names}", en="use one of {names}").fill(names=", ".join(names))
+
+
+def _inner_model(model: type[BaseModel], key: str) -> type[BaseModel] | None:
+    for name, field in model.model_fields.items():
+        if key in (name, field.alias):
+            for candidate in (field.annotation, *get_args(field.annotation)):
+                if isinstance(candidate, type) and issubclass(candidate, BaseModel):
+                    return candidate
+    return None

@@ -1,0 +1,117 @@
+"""When a clinic is open, when it opens next, and to which service day a moment belongs.
+
+Pure: configuration and `now` in, answers out. All moments are aware datetimes and compared as instants, so a change
+to or from summer time neither opens a clinic twice nor makes a day run backwards. Times of day in the configuration
+are local to the hospital. Intervals are half open: a clinic is open at its opening minute and closed at its closing
+minute; the minute named as last ticket is the first at which no ticket is given.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from nightdesk_queue.config.schema import Clinic, Hospital, Session
+
+LOOK_AHEAD_DAYS = 370
+SATURDAY = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Evening:
+    """One session on one date: its moments in UTC, its service day, and how many tickets it may give."""
+
+    service_day: date
+    opens: datetime
+    last_ticket: datetime
+    closes: datetime
+    quota: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """What is true of a clinic at a moment.
+
+    `issuing`: numbers are given now. `session`: the evening in progress (None for a clinic that never closes or is
+    closed). `next_opens`: when numbers are given again, None while they are or where nothing is planned.
+    """
+
+    issuing: bool
+    service_day: date
+    session: Evening | None = None
+    next_opens: datetime | None = None
+
+
+def opening(clinic: Clinic, hospital: Hospital, now: datetime) -> Opening:
+    """Return whether `clinic` gives numbers at `now`, its service day, and when it opens next."""
+    if clinic.always_open:
+        return _never_closes(clinic, hospital, now)
+    today = now.astimezone(hospital.zone).date()
+    for day in (today - timedelta(days=1), today):
+        for evening in evenings(clinic, hospital, day):
+            if evening.opens <= now < evening.closes:
+                if now < evening.last_ticket:
+                    return Opening(True, evening.service_day, evening)
+                return Opening(False, evening.service_day, evening, _next_opening(clinic, hospital, now))
+    return Opening(False, today, None, _next_opening(clinic, hospital, now))
+
+
+def service_day(clinic: Clinic, hospital: Hospital, now: datetime) -> date:
+    """Return the service day `now` belongs to at `clinic`: for a session, the day on which it opened."""
+    return opening(clinic, hospital, now).service_day
+
+
+def evenings(clinic: Clinic, hospital: Hospital, day: date) -> list[Evening]:
+    """Return the sessions that open on `day`, in order; none on holidays unless the clinic is open then."""
+    found = [_evening(session, hospital.zone, day) for session in clinic.sessions if _runs(session, clinic, hospital, day)]
+    return sorted(found, key=lambda evening: evening.opens)
+
+
+def _runs(session: Session, clinic: Clinic, hospital: Hospital, day: date) -> bool:
+    if day in hospital.hospital.holidays and not clinic.open_on_holidays:
+        return False
+    if day in hospital.hospital.working_weekends and day.weekday() >= SATURDAY:
+        return any(weekday < SATURDAY for weekday in session.days) or day.weekday() in session.days
+    return day.weekday() in session.days
+
+
+def _evening(session: Session, zone: ZoneInfo, day: date) -> Evening:
+    next_day = day + timedelta(days=1)
+    late = session.crosses_midnight
+    return Evening(
+        service_day=day,
+        opens=_moment(day, session.opens, zone),
+        last_ticket=_moment(next_day if late and session.last_ticket < session.opens else day, session.last_ticket, zone),
+        closes=_moment(next_day if late else day, session.closes, zone),
+        quota=session.quota,
+    )
+
+
+def _never_closes(clinic: Clinic, hospital: Hospital, now: datetime) -> Opening:
+    local = now.astimezone(hospital.zone)
+    day = local.date()
+    if day in hospital.hospital.holidays and not clinic.open_on_holidays:
+        return Opening(False, day, None, _after_holidays(hospital, day))
+    if now < _moment(day, hospital.hospital.day_starts, hospital.zone):
+        day -= timedelta(days=1)
+    return Opening(True, day)
+
+
+def _after_holidays(hospital: Hospital, day: date) -> datetime:
+    while day in hospital.hospital.holidays:
+        day += timedelta(days=1)
+    return _moment(day, time(0), hospital.zone)
+
+
+def _next_opening(clinic: Clinic, hospital: Hospital, now: datetime) -> datetime | None:
+    today = now.astimezone(hospital.zone).date()
+    for ahead in range(LOOK_AHEAD_DAYS):
+        for evening in evenings(clinic, hospital, today + timedelta(days=ahead)):
+            if evening.opens > now:
+                return evening.opens
+    return None
+
+
+def _moment(day: date, at: time, zone: ZoneInfo) -> datetime:
+    return datetime.combine(day, at, zone).astimezone(UTC)

@@ -1,0 +1,206 @@
+"""Every "no" of the queue, worded once in both languages: what is wrong and what to do instead.
+
+Functions that check raise `Refused` themselves and return what they checked; the others return the error to raise.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from difflib import get_close_matches
+
+from nightdesk_queue.config import Clinic, Hospital
+from nightdesk_queue.errors import Refused
+from nightdesk_queue.hours import Evening, Opening
+from nightdesk_queue.language import Text, joined, same
+from nightdesk_queue.model import State, Ticket
+from nightdesk_queue.states import STATE_TEXTS
+from nightdesk_queue.text import clean
+
+URGENT_LEVELS = (1, 2)
+
+
+def known_clinic(hospital: Hospital, clinic_id: str) -> Clinic:
+    """Return the clinic, or refuse: unknown_clinic."""
+    clinic = hospital.clinics.get(clinic_id)
+    if clinic is None:
+        raise _unknown(
+            "unknown_clinic", Text(zh="没有门诊 {id}", en="there is no clinic {id}"), clinic_id, hospital.clinics
+        )
+    return clinic
+
+
+def clinic_of_room(hospital: Hospital, room: str) -> Clinic:
+    """Return the clinic a room belongs to, or refuse: unknown_room."""
+    clinic = hospital.clinic_of_room.get(room)
+    if clinic is None:
+        text = Text(zh="没有哪个门诊有诊室 {id}", en="no clinic has a room {id}")
+        raise _unknown("unknown_room", text, room, hospital.clinic_of_room)
+    return clinic
+
+
+def known_priorities(hospital: Hospital, ids: Iterable[str]) -> list[str]:
+    """Return the priority ids, each once and in their given order, or refuse: unknown_priority."""
+    listed = list(dict.fromkeys(ids))
+    for id_ in listed:
+        if id_ not in hospital.priorities:
+            text = Text(zh="没有优先类别 {id}", en="there is no priority {id}")
+            raise _unknown("unknown_priority", text, id_, hospital.priorities)
+    return listed
+
+
+def known_kiosk(hospital: Hospital, kiosk_id: str | None, clinic: Clinic) -> None:
+    """Refuse a kiosk that does not exist (unknown_kiosk) or does not offer the clinic (not_offered)."""
+    if kiosk_id is None:
+        return
+    kiosk = hospital.kiosks.get(kiosk_id)
+    if kiosk is None:
+        text = Text(zh="没有自助机 {id}", en="there is no kiosk {id}")
+        raise _unknown("unknown_kiosk", text, kiosk_id, hospital.kiosks)
+    if clinic not in hospital.offered_at(kiosk):
+        raise Refused(
+            "not_offered",
+            Text(zh="自助机 {kiosk} 不提供{clinic}；请到分诊台取号", en="kiosk {kiosk} does not offer {clinic}; ask at triage").fill(
+                kiosk=kiosk_id, clinic=clinic.name
+            ),
+        )
+
+
+def queueing_level(hospital: Hospital, level: int | None) -> int | None:
+    """Return a level that may wait (III, IV or none given); levels I and II are refused to the ER: red_flag."""
+    if level in URGENT_LEVELS:
+        raise red_flag(hospital)
+    if level not in (None, 3, 4):
+        raise Refused(
+            "unknown_level",
+            Text(zh="没有分诊级别 {level}；可用 3 或 4", en="there is no triage level {level}; use 3 or 4").fill(level=level),
+        )
+    return level
+
+
+def red_flag(hospital: Hospital) -> Refused:
+    """Return the refusal for a patient who must not wait: the way to Emergency."""
+    emergency = hospital.hospital.emergency
+    return Refused(
+        "red_flag",
+        Text(
+            zh="不能排队：{route}(急救电话 {phone})", en="no number for this patient: {route} (emergency telephone {phone})"
+        ).fill(route=emergency.route, phone=emergency.phone),
+    )
+
+
+def closed(hospital: Hospital, clinic: Clinic, hours: Opening) -> Refused:
+    """Return the refusal of a closed clinic, with when it opens next."""
+    if hours.next_opens is None:
+        text = Text(zh="{clinic}已停止取号，近期没有开诊安排", en="{clinic} gives no numbers now; no opening is planned")
+        return Refused("closed", text.fill(clinic=clinic.name))
+    text = Text(zh="{clinic}现在不取号，{when}开始", en="{clinic} gives no numbers now; it opens {when}")
+    return Refused("closed", text.fill(clinic=clinic.name, when=day_and_time(hospital, hours.next_opens)))
+
+
+def day_and_time(hospital: Hospital, moment: datetime) -> Text:
+    """Return a moment as people say it in the hospital's zone: `2026-03-02 17:30`."""
+    return same(f"{moment.astimezone(hospital.zone):%Y-%m-%d %H:%M}")
+
+
+def full(hospital: Hospital, clinic: Clinic, session: Evening) -> Refused:
+    """Return the refusal of a session that has given all its tickets."""
+    text = Text(
+        zh="{clinic}本场 {quota} 个号已取完；{hotline}", en="{clinic} has given all {quota} numbers of this session; {hotline}"
+    )
+    hotline = hospital.hospital.hotline
+    ask = Text(zh="请咨询分诊台", en="ask at triage")
+    call = Text(zh="请咨询分诊台或拨打 {n}", en="ask at triage or telephone {n}")
+    return Refused(
+        "full",
+        text.fill(clinic=clinic.name, quota=session.quota, hotline=call.fill(n=hotline) if hotline else ask),
+    )
+
+
+def nobody_waiting(clinic: Clinic) -> Refused:
+    """Return the refusal of a call to an empty queue."""
+    text = Text(zh="{clinic}没有人候诊", en="nobody is waiting at {clinic}")
+    return Refused("nobody_waiting", text.fill(clinic=clinic.name))
+
+
+def room_busy(hospital: Hospital, room: str, occupant: Ticket) -> Refused:
+    """Return the refusal of a call to a room that has a patient."""
+    finish = Text(zh="先完成、过号或转诊", en="finish, hold or transfer that patient first")
+    decide = Text(zh="先开始就诊、过号或转诊", en="start, miss or transfer that patient first")
+    return Refused(
+        "room_busy",
+        Text(zh="{room}有 {number}({state})；{mend}", en="{room} has {number} ({state}); {mend}").fill(
+            room=hospital.rooms[room].name,
+            number=occupant.number,
+            state=STATE_TEXTS[occupant.state],
+            mend=finish if occupant.state is State.SERVING else decide,
+        ),
+    )
+
+
+def wrong_room(hospital: Hospital, ticket: Ticket, room: str, clinic: Clinic) -> Refused:
+    """Return the refusal to call a ticket to a room of another clinic."""
+    own = hospital.clinics.get(ticket.clinic)
+    rooms = joined([hospital.rooms[id_].name for id_ in own.rooms]) if own else same("-")
+    return Refused(
+        "wrong_room",
+        Text(
+            zh="{number} 在{own}候诊，{room}属于{clinic}；可用诊室：{rooms}，或先转诊",
+            en="{number} is in the queue of {own}, {room} belongs to {clinic}; use {rooms}, or transfer first",
+        ).fill(
+            number=ticket.number,
+            own=own.name if own else ticket.clinic,
+            room=hospital.rooms[room].name,
+            clinic=clinic.name,
+            rooms=rooms,
+        ),
+    )
+
+
+def unknown_ticket(name: str) -> Refused:
+    """Return the refusal of a number or id nobody holds."""
+    text = Text(
+        zh="没有号码 {name}；写号码(如 N012)或票据编号", en="there is no ticket {name}; give a number such as N012, or its id"
+    )
+    return Refused("unknown_ticket", text.fill(name=clean(name, 40) or "-"))
+
+
+def same_clinic_for_key(known: Ticket, clinic: Clinic) -> Ticket:
+    """Return the ticket an idempotency key gave before, or refuse one given for another clinic: key_in_use."""
+    if known.prefix != clinic.prefix:
+        text = Text(zh="这个 key 已用于 {number}；请换一个", en="this key has given {number} already; use another")
+        raise Refused("key_in_use", text.fill(number=known.number))
+    return known
+
+
+def accepted(hospital: Hospital, ticket: Ticket, target: Clinic) -> None:
+    """Refuse a transfer to the clinic the patient is in (same_clinic) or that does not take its patients (not_accepted)."""
+    if ticket.clinic == target.id:
+        text = Text(zh="{number} 已在{clinic}", en="{number} is at {clinic} already")
+        raise Refused("same_clinic", text.fill(number=ticket.number, clinic=target.name))
+    sources = target.accepts_transfers_from
+    if sources is not None and ticket.clinic not in sources:
+        names = joined([hospital.clinics[id_].name for id_ in sources]) if sources else same("-")
+        text = Text(
+            zh="{clinic}不接收从这里转来的 {number}；只接收：{names}",
+            en="{clinic} does not take {number} from here, only from: {names}",
+        )
+        raise Refused("not_accepted", text.fill(clinic=target.name, number=ticket.number, names=names))
+
+
+def overtaken(ticket: Ticket) -> Refused:
+    """Return the refusal when another process changed the ticket in between."""
+    text = Text(zh="{number} 刚被别人改动；请再看一次", en="{number} was changed by somebody else just now; look again")
+    return Refused("wrong_state", text.fill(number=ticket.number))
+
+
+def _unknown(code: str, text: Text, id_: str, known: Iterable[str]) -> Refused:
+    names = list(known)
+    near = get_close_matches(id_, names, 1)
+    mend = (
+        Text(zh="；是否想写 {near}？", en="; did you mean {near}?").fill(near=near[0])
+        if near
+        else Text(zh="；可用：{names}", en="; use one of {names}").fill(names=", ".join(names))
+    )
+    filled = text.fill(id=clean(id_, 40) or "-")
+    return Refused(code, Text(zh=filled.zh + mend.zh, en=filled.en + mend.en))

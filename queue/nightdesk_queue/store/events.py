@@ -1,0 +1,78 @@
+"""SQL for the event log: every change, in order, with what was before and after. Rows are only ever added."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Mapping
+
+from nightdesk_queue.model import By, Event, JsonValue
+from nightdesk_queue.store.stamps import moment
+
+_INSERT = """
+INSERT INTO events (at, actor, station, kind, ticket, number, clinic, reason, before, after)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+"""
+
+
+def append(
+    connection: sqlite3.Connection,
+    at: str,
+    by: By,
+    kind: str,
+    *,
+    ticket: str | None = None,
+    number: str | None = None,
+    clinic: str | None = None,
+    reason: str | None = None,
+    before: Mapping[str, JsonValue] | None = None,
+    after: Mapping[str, JsonValue] | None = None,
+) -> int:
+    """Add one event and return its seq."""
+    cursor = connection.execute(
+        _INSERT, (at, by.actor, by.station, kind, ticket, number, clinic, reason, _json(before), _json(after))
+    )
+    return cursor.lastrowid or 0
+
+
+def after(connection: sqlite3.Connection, seq: int, limit: int = 1000) -> list[Event]:
+    """Return up to `limit` events that follow event `seq`, oldest first."""
+    rows = connection.execute("SELECT * FROM events WHERE seq > ? ORDER BY seq LIMIT ?", (seq, limit)).fetchall()
+    return [_read(row) for row in rows]
+
+
+def last_seq(connection: sqlite3.Connection) -> int:
+    """Return the newest event's seq, 0 where there is none."""
+    row = connection.execute("SELECT max(seq) FROM events").fetchone()
+    return row[0] or 0
+
+
+def open_alarms(connection: sqlite3.Connection, seen: str) -> list[Event]:
+    """Return the alarms after the last event of kind `seen`, oldest first."""
+    in_index = "kind IN ('red_flag', 'help', 'alarm_seen')"
+    rows = connection.execute(
+        f"SELECT * FROM events WHERE {in_index} AND kind <> :seen AND seq > "
+        f"coalesce((SELECT max(seq) FROM events WHERE {in_index} AND kind = :seen), 0) ORDER BY seq",
+        {"seen": seen},
+    ).fetchall()
+    return [_read(row) for row in rows]
+
+
+def _json(columns: Mapping[str, JsonValue] | None) -> str | None:
+    return json.dumps(columns, ensure_ascii=False, separators=(",", ":")) if columns is not None else None
+
+
+def _read(row: sqlite3.Row) -> Event:
+    return Event(
+        seq=row["seq"],
+        at=moment(row["at"]),
+        actor=row["actor"],
+        station=row["station"],
+        kind=row["kind"],
+        ticket=row["ticket"],
+        number=row["number"],
+        clinic=row["clinic"],
+        reason=row["reason"],
+        before=json.loads(row["before"]) if row["before"] else None,
+        after=json.loads(row["after"]) if row["after"] else None,
+    )

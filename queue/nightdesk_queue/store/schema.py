@@ -1,0 +1,112 @@
+"""The layout of the database, as migrations that run once each.
+
+A file carries nightdesk's `application_id`, so that another program's database is never taken for ours, and the
+number of migrations as `user_version`, so that an older nightdesk refuses a newer file instead of damaging it.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+
+APPLICATION_ID = 0x4E44534B
+"""ASCII "NDSK"; https://www.sqlite.org/pragma.html#pragma_application_id."""
+
+VERSION = 1
+
+_TABLES = """
+CREATE TABLE tickets (
+    seq         INTEGER PRIMARY KEY,
+    id          TEXT    NOT NULL UNIQUE,
+    number      TEXT    NOT NULL,
+    prefix      TEXT    NOT NULL,
+    n           INTEGER NOT NULL CHECK (n > 0),
+    service_day TEXT    NOT NULL,
+    clinic      TEXT    NOT NULL,
+    state       TEXT    NOT NULL CHECK (state IN ('expected', 'waiting', 'called', 'serving', 'held',
+                                                  'missed', 'done', 'cancelled', 'lapsed')),
+    lane        TEXT    NOT NULL CHECK (lane IN ('first', 'return', 'missed', 'priority', 'booked')),
+    level       INTEGER NOT NULL CHECK (level IN (3, 4)),
+    priority    TEXT    NOT NULL,
+    name        TEXT,
+    language    TEXT,
+    kiosk       TEXT,
+    key         TEXT,
+    arrived_at  TEXT    NOT NULL,
+    queued_at   TEXT    NOT NULL,
+    room        TEXT,
+    calls       INTEGER NOT NULL DEFAULT 0,
+    missed      INTEGER NOT NULL DEFAULT 0,
+    origin      TEXT,
+    called_at   TEXT,
+    started_at  TEXT,
+    ended_at    TEXT,
+    CHECK ((state IN ('called', 'serving')) <= (room IS NOT NULL)),
+    UNIQUE (service_day, prefix, n)
+);
+CREATE UNIQUE INDEX one_ticket_a_key ON tickets (key) WHERE key IS NOT NULL;
+CREATE UNIQUE INDEX one_living_ticket_a_number ON tickets (prefix, n)
+    WHERE state NOT IN ('done', 'cancelled', 'lapsed');
+CREATE UNIQUE INDEX one_patient_a_room ON tickets (room) WHERE state IN ('called', 'serving');
+CREATE INDEX in_line ON tickets (clinic, state, level, queued_at) WHERE state NOT IN ('done', 'cancelled', 'lapsed');
+
+CREATE TABLE events (
+    seq     INTEGER PRIMARY KEY,
+    at      TEXT NOT NULL,
+    actor   TEXT NOT NULL,
+    station TEXT NOT NULL,
+    kind    TEXT NOT NULL,
+    ticket  TEXT REFERENCES tickets (id),
+    number  TEXT,
+    clinic  TEXT,
+    reason  TEXT,
+    before  TEXT,
+    after   TEXT
+);
+
+CREATE INDEX alarms ON events (seq) WHERE kind IN ('red_flag', 'help', 'alarm_seen');
+
+CREATE TABLE slips (
+    id         INTEGER PRIMARY KEY,
+    ticket     TEXT    NOT NULL REFERENCES tickets (id),
+    kind       TEXT    NOT NULL,
+    printer    TEXT    NOT NULL,
+    state      TEXT    NOT NULL CHECK (state IN ('queued', 'claimed', 'sending', 'sent', 'printed', 'failed')),
+    cause      TEXT,
+    attempts   INTEGER NOT NULL DEFAULT 0,
+    copy       INTEGER NOT NULL DEFAULT 0,
+    queued_at  TEXT    NOT NULL,
+    changed_at TEXT    NOT NULL
+);
+CREATE INDEX slips_to_print ON slips (printer, id) WHERE state IN ('queued', 'claimed', 'sending');
+CREATE INDEX slips_of_ticket ON slips (ticket);
+
+CREATE TABLE devices (
+    kind    TEXT NOT NULL CHECK (kind IN ('printer', 'display')),
+    id      TEXT NOT NULL,
+    state   TEXT NOT NULL,
+    since   TEXT NOT NULL,
+    last_ok TEXT,
+    cause   TEXT,
+    seen_at TEXT NOT NULL,
+    PRIMARY KEY (kind, id)
+) WITHOUT ROWID;
+"""
+
+
+def migrate(connection: sqlite3.Connection) -> None:
+    """Bring the layout up to date. The caller holds the write lock, so two processes never race here."""
+    # imported here: an up-to-date database, the usual case, does not pay for it
+    from sqlite_utils import Database, Migrations  # noqa: PLC0415
+
+    migrations = Migrations("nightdesk")
+
+    @migrations()
+    def m001_tickets_events_slips_devices(db: Database) -> None:
+        # `executescript` would commit the caller's transaction; one statement at a time does not
+        for statement in _TABLES.split(";"):
+            if statement.strip():
+                db.conn.execute(statement)
+
+    migrations.apply(Database(connection))
+    connection.execute(f"PRAGMA user_version = {VERSION}")
+    connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")

@@ -1,0 +1,218 @@
+"""Opening the database, units of work, and SQLite's errors as faults a person can mend.
+
+WAL with synchronous=FULL: a committed unit survives a power cut. A unit of work is `BEGIN IMMEDIATE`, because a
+deferred transaction that reads and then writes fails at once under contention, whatever the busy timeout.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Self
+from urllib.parse import unquote
+
+from nightdesk_queue.errors import Fault, Misuse
+from nightdesk_queue.language import Text
+from nightdesk_queue.store import schema
+
+BUSY_SECONDS = 30.0
+
+
+class Store:
+    """One connection to the database. Use it from one thread at a time; other threads open their own."""
+
+    def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
+        self.path = path
+        self.connection = connection
+
+    @classmethod
+    def open(cls, url: str, folder: Path | None = None) -> Self:
+        """Open the database at `sqlite:///PATH`, creating and migrating it as needed.
+
+        A relative PATH is taken from `folder` (the configuration's folder), or from the current one.
+        Raises Misuse for an address of another kind, Fault when the file cannot be used.
+        """
+        path = _path_of(url, folder)
+        with faults(path):
+            connection = sqlite3.connect(
+                path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False, cached_statements=256
+            )
+            try:
+                _prepare(connection, path)
+            except BaseException:
+                connection.close()
+                raise
+        connection.row_factory = sqlite3.Row
+        return cls(path, connection)
+
+    def another(self) -> Self:
+        """Open a second connection to the same database, for another thread."""
+        return type(self).open(f"sqlite:///{self.path}")
+
+    def close(self) -> None:
+        """Close the connection; what was committed stays."""
+        self.connection.close()
+
+    @contextmanager
+    def unit(self) -> Iterator[sqlite3.Connection]:
+        """Give a unit of work that is written whole or not at all. Raises Fault when it cannot be written."""
+        connection = self.connection
+        with faults(self.path):
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield connection
+                connection.execute("COMMIT")
+            except BaseException:
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
+                raise
+
+    @contextmanager
+    def reading(self) -> Iterator[sqlite3.Connection]:
+        """Give one consistent view of the database for several queries."""
+        connection = self.connection
+        with faults(self.path):
+            connection.execute("BEGIN")
+            try:
+                yield connection
+            finally:
+                connection.execute("ROLLBACK")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def _path_of(url: str, folder: Path | None) -> Path:
+    prefix = "sqlite:///"
+    if not url.startswith(prefix) or len(url) == len(prefix):
+        raise Misuse(
+            "usage",
+            Text(
+                zh="数据库地址 {url} 不可用；写 sqlite:///nightdesk.db(绝对路径用四个斜杠)",
+                en="database address {url} is not served; write sqlite:///nightdesk.db (four slashes for an absolute path)",
+            ).fill(url=url),
+        )
+    path = Path(unquote(url[len(prefix) :]))
+    return path if path.is_absolute() or folder is None else folder / path
+
+
+def _prepare(connection: sqlite3.Connection, path: Path) -> None:
+    version: int = connection.execute("PRAGMA user_version").fetchone()[0]
+    application: int = connection.execute("PRAGMA application_id").fetchone()[0]
+    _refuse_foreign(connection, path, version, application)
+    if connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
+        _switch_to_wal(connection)
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute("PRAGMA foreign_keys = ON")
+    if version < schema.VERSION:
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            if connection.execute("PRAGMA user_version").fetchone()[0] < schema.VERSION:
+                schema.migrate(connection)
+            connection.execute("COMMIT")
+        except BaseException:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+            raise
+
+
+def _refuse_foreign(connection: sqlite3.Connection, path: Path, version: int, application: int) -> None:
+    if application == schema.APPLICATION_ID:
+        if version > schema.VERSION:
+            raise Fault(
+                "database_newer",
+                Text(
+                    zh="数据库 {path} 属于更新版本的 nightdesk(布局 {v}，本程序只认识到 {known})；请升级本程序",
+                    en="database {path} belongs to a newer nightdesk (layout {v}, this one knows {known}); "
+                    "upgrade this nightdesk",
+                ).fill(path=path, v=version, known=schema.VERSION),
+            )
+        return
+    # another process may be laying out this very file: its tables and its mark appear together
+    unmarked = connection.execute(
+        "SELECT (SELECT count(*) FROM sqlite_master), (SELECT application_id FROM pragma_application_id)"
+    ).fetchone()
+    if unmarked[0] and unmarked[1] != schema.APPLICATION_ID:
+        raise Fault(
+            "database_foreign",
+            Text(
+                zh="{path} 是别的程序的数据库；请换一个文件", en="{path} is another program's database; name another file"
+            ).fill(path=path),
+        )
+
+
+def _switch_to_wal(connection: sqlite3.Connection) -> None:
+    # changing the journal mode does not wait for the busy timeout; several processes may start at once
+    deadline = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF not in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+                raise
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.01)
+
+
+_CAUSES: dict[int, tuple[str, Text]] = {
+    sqlite3.SQLITE_BUSY: (
+        "database_busy",
+        Text(
+            zh="数据库 {path} 一直被占用；请再试，若仍不行，看看哪个程序锁住了它",
+            en="database {path} stays locked; try again, and if it goes on, see which program holds it",
+        ),
+    ),
+    sqlite3.SQLITE_READONLY: (
+        "database_readonly",
+        Text(
+            zh="数据库 {path} 只读；请给运行 nightdesk 的用户写权限(文件和所在文件夹)",
+            en="database {path} is read-only; let the user who runs nightdesk write to the file and its folder",
+        ),
+    ),
+    sqlite3.SQLITE_FULL: (
+        "disk_full",
+        Text(
+            zh="磁盘已满，数据库 {path} 写不进去；请腾出空间，没有任何内容写了一半",
+            en="the disk is full, database {path} cannot grow; free some space, nothing was half-written",
+        ),
+    ),
+    sqlite3.SQLITE_CANTOPEN: (
+        "database_unreachable",
+        Text(
+            zh="打不开数据库 {path}；检查文件夹是否存在、是否可写",
+            en="database {path} cannot be opened; see that its folder exists and can be written",
+        ),
+    ),
+    sqlite3.SQLITE_NOTADB: (
+        "database_foreign",
+        Text(zh="{path} 不是数据库；请换一个文件", en="{path} is not a database; name another file"),
+    ),
+    sqlite3.SQLITE_CORRUPT: (
+        "database_damaged",
+        Text(
+            zh="数据库 {path} 已损坏；请停止写入并从备份恢复", en="database {path} is damaged; stop and restore a backup"
+        ),
+    ),
+}
+_OTHER = Text(zh="数据库 {path} 出错：{error}", en="database {path} failed: {error}")
+
+
+@contextmanager
+def faults(path: Path) -> Iterator[None]:
+    """Turn SQLite's own errors into Faults that name the file and the mend. IntegrityError passes: it is ours."""
+    try:
+        yield
+    except sqlite3.IntegrityError:
+        raise
+    except sqlite3.Error as error:
+        code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+        name, text = _CAUSES.get(code, ("database", _OTHER))
+        raise Fault(name, text.fill(path=path, error=error)) from error

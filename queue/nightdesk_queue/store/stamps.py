@@ -1,0 +1,15 @@
+"""Moments as the database holds them: UTC, ISO 8601, fixed width, so that text order is time order."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+
+def stamp(moment: datetime) -> str:
+    """Return an aware datetime as `2026-03-02T10:05:00.000000+00:00`."""
+    return moment.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def moment(text: str) -> datetime:
+    """Read what `stamp` wrote."""
+    return datetime.fromisoformat(text)

@@ -1,0 +1,25 @@
+"""Words that came from outside, made safe; and names made discreet."""
+
+from __future__ import annotations
+
+import unicodedata
+
+
+def clean(text: str | None, longest: int) -> str | None:
+    """Return `text` without control and format characters, spaces folded, at most `longest` characters; None if empty.
+
+    A control character in a name would be a command to a printer (`ESC p` opens the cash drawer).
+    """
+    if text is None:
+        return None
+    kept = "".join(" " if unicodedata.category(char) in ("Cc", "Cf", "Cs", "Zl", "Zp") else char for char in text)
+    return " ".join(kept.split())[:longest].rstrip() or None
+
+
+def masked(name: str) -> str:
+    """Return a name with its middle hidden: 张三丰 -> 张*丰, 张三 -> 张*."""
+    if len(name) <= 1:
+        return name
+    if len(name) == 2:
+        return name[0] + "*"
+    return name[0] + "*" * (len(name) - 2) + name[-1]

@@ -11,7 +11,7 @@ import termios
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
-from threading import Event, Thread
+from threading import Event
 
 import serial
 
@@ -19,7 +19,6 @@ from nightdesk_displays.protocols import SignProtocol
 from nightdesk_displays.state import ScreenState, display_state
 from nightdesk_queue.config import Display, Hospital
 from nightdesk_queue.devicelog import DeviceLog
-from nightdesk_queue.errors import Fault
 from nightdesk_queue.store import Feed, Store
 
 POLL_SECONDS = 0.02
@@ -35,29 +34,25 @@ LINE_ERRORS = (OSError, termios.error)
 Clock = Callable[[], datetime]
 
 
-class LineWorker(Thread):
+class LineWorker:
     """Repaints one display until `stop` is set. `clock` is the hospital's time, used for what the screen says."""
 
     def __init__(
         self, display: Display, protocol: SignProtocol, hospital: Hospital, store: Store, clock: Clock, stop: Event
     ) -> None:
-        super().__init__(name=f"display-{display.id}", daemon=True)
         self.display = display
         self.protocol = protocol
         self.hospital = hospital
         self.clock = clock
         self.stop = stop
-        self.failed: Fault | None = None
         self._home = store
         self._log = DeviceLog("display", display.id)
 
     def run(self) -> None:
-        """Keep the line open and painted until told to stop."""
-        try:
-            with self._home.another() as store:
-                self._keep_open(store)
-        except Fault as fault:
-            self.failed = fault
+        """Keep the line open and painted until told to stop. Raises Fault when the database fails."""
+        with self._home.another() as store:
+            self._keep_open(store)
+            self._report(store, "offline", cause="stopped")
 
     def _keep_open(self, store: Store) -> None:
         pause = SHORTEST_PAUSE

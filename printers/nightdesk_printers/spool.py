@@ -12,14 +12,13 @@ import os
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from threading import Event, Thread
+from threading import Event
 
 from nightdesk_printers.devices import Device, DeviceFault
 from nightdesk_printers.slips import TicketFacts, ticket_slip
 from nightdesk_queue import view
 from nightdesk_queue.config import Hospital, Printer
 from nightdesk_queue.devicelog import DeviceLog
-from nightdesk_queue.errors import Fault
 from nightdesk_queue.store import Feed, Store, slips, tickets
 from nightdesk_queue.store.slips import SlipJob, SlipState
 
@@ -35,7 +34,7 @@ def wall_clock() -> datetime:
     return datetime.now(UTC)
 
 
-class SpoolWorker(Thread):
+class SpoolWorker:
     """Prints one printer's slips until `stop` is set; the slip in hand is finished first.
 
     `clock` is the hospital's time, used for what slips say; retries and device states use the real one.
@@ -44,28 +43,28 @@ class SpoolWorker(Thread):
     def __init__(
         self, printer: Printer, hospital: Hospital, store: Store, device: Device, clock: Clock, stop: Event
     ) -> None:
-        super().__init__(name=f"spool-{printer.id}", daemon=True)
         self.printer = printer
         self.hospital = hospital
         self.device = device
         self.clock = clock
         self.stop = stop
-        self.failed: Fault | None = None
         self._home = store
         self._log = DeviceLog("printer", printer.id)
 
     def run(self) -> None:
-        """Own the printer and print until told to stop."""
-        try:
-            lock = Ownership(self._home.path, f"printer-{self.printer.id}")
-            while not lock.take():
-                if self.stop.wait(SHORTEST_PAUSE):
-                    return
-            with lock, self._home.another() as store:
-                take_over(store, self.printer.id)
-                self._work(store, Feed(store))
-        except Fault as fault:
-            self.failed = fault
+        """Own the printer and print until told to stop. Raises Fault when the database fails."""
+        lock = Ownership(self._home.path, f"printer-{self.printer.id}")
+        while not lock.take():
+            if self.stop.wait(SHORTEST_PAUSE):
+                return
+        with lock, self._home.another() as store:
+            take_over(store, self.printer.id)
+            feed = Feed(store)
+            try:
+                self._work(store, feed)
+            finally:
+                feed.close()
+            self._log.report(store, "offline", ok=False, now=wall_clock(), cause="stopped")
 
     def _work(self, store: Store, feed: Feed) -> None:
         pause = SHORTEST_PAUSE
@@ -83,7 +82,6 @@ class SpoolWorker(Thread):
             else:
                 self.stop.wait(pause)
                 pause = min(2 * pause, LONGEST_PAUSE)
-        feed.close()
 
     def _print(self, store: Store, job: SlipJob) -> bool:
         job = _moved(store, job, SlipState.CLAIMED, attempts=job.attempts + 1)

@@ -55,8 +55,7 @@ def known_kiosk(hospital: Hospital, kiosk_id: str | None, clinic: Clinic) -> Non
         return
     kiosk = hospital.kiosks.get(kiosk_id)
     if kiosk is None:
-        text = Text(zh="没有自助机 {id}", en="there is no kiosk {id}")
-        raise _unknown("unknown_kiosk", text, kiosk_id, hospital.kiosks)
+        raise unknown_kiosk(hospital, kiosk_id)
     if clinic not in hospital.offered_at(kiosk):
         raise Refused(
             "not_offered",
@@ -64,6 +63,12 @@ def known_kiosk(hospital: Hospital, kiosk_id: str | None, clinic: Clinic) -> Non
                 kiosk=kiosk_id, clinic=clinic.name
             ),
         )
+
+
+def unknown_kiosk(hospital: Hospital, kiosk_id: str) -> Refused:
+    """Return the refusal of a kiosk that is not configured."""
+    text = Text(zh="没有自助机 {id}", en="there is no kiosk {id}")
+    return _unknown("unknown_kiosk", text, kiosk_id, hospital.kiosks)
 
 
 def queueing_level(hospital: Hospital, level: int | None) -> int | None:
@@ -155,6 +160,12 @@ def wrong_room(hospital: Hospital, ticket: Ticket, room: str, clinic: Clinic) ->
             rooms=rooms,
         ),
     )
+
+
+def room_of_another_clinic(hospital: Hospital, room: str, clinic: Clinic) -> Refused:
+    """Return the refusal of a room named together with a clinic it does not belong to."""
+    text = Text(zh="{room}不属于{clinic}", en="{room} does not belong to {clinic}")
+    return Refused("wrong_room", text.fill(room=hospital.rooms[room].name, clinic=clinic.name))
 
 
 def unknown_ticket(name: str) -> Refused:

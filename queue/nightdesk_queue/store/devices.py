@@ -65,3 +65,10 @@ def all_of(connection: sqlite3.Connection, kind: Kind) -> dict[str, DeviceStatus
         )
         for row in rows
     }
+
+
+def known_state(status: DeviceStatus | None, now: datetime) -> tuple[str, str | None]:
+    """Return a device's state and cause as of `now`: without a recent sign of life from its worker it is offline."""
+    if status is None or now - status.seen_at > LOST_AFTER:
+        return "offline", "not_served"
+    return status.state, status.cause

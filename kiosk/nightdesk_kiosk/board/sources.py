@@ -1,0 +1,79 @@
+"""Where a call screen's states come from: the database, or frames on a serial line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from threading import Event
+
+import serial
+
+from nightdesk_displays import boardframe
+from nightdesk_displays.line import LINE_ERRORS, close_port
+from nightdesk_displays.state import ScreenState, screen_state
+from nightdesk_queue.config import Hospital
+from nightdesk_queue.store import Feed, Store
+
+REOPEN_SECONDS = 0.5
+
+
+class DatabaseSource:
+    """The state as the database has it, for some clinics or (none named) all."""
+
+    def __init__(self, hospital: Hospital, store: Store, clinics: Collection[str]) -> None:
+        self._hospital = hospital
+        self._clinics = clinics
+        self._store = store.another()
+        self._feed = Feed(store)
+
+    def newest(self) -> ScreenState | None:
+        """Return the state if anything was committed since the last time, else None. Raises Fault."""
+        if not self._feed.changed():
+            return None
+        return screen_state(self._store, self._hospital, self._clinics, ())
+
+    def close(self) -> None:
+        """Close its connections."""
+        self._feed.close()
+        self._store.close()
+
+
+@dataclass(frozen=True, slots=True)
+class LineAway:
+    """The serial line cannot be opened or broke."""
+
+    why: str
+
+
+class SerialSource:
+    """Frames from a serial line, read in a thread of the caller's until `stop` is set; the line is reopened for ever."""
+
+    def __init__(self, port: str, baud: int) -> None:
+        self.port = port
+        self.baud = baud
+        self.stop = Event()
+
+    def read(self, tell: Callable[[ScreenState | LineAway], None]) -> None:
+        """Read and tell every whole state, and every time the line is lost."""
+        while not self.stop.is_set():
+            try:
+                line = serial.serial_for_url(self.port, baudrate=self.baud, timeout=0.2)
+            except (*LINE_ERRORS, ValueError) as error:
+                tell(LineAway(str(error)[:80]))
+                self.stop.wait(REOPEN_SECONDS)
+                continue
+            try:
+                self._read_open(line, tell)
+            except LINE_ERRORS as error:
+                tell(LineAway(str(error)[:80]))
+                self.stop.wait(REOPEN_SECONDS)
+            finally:
+                close_port(line)
+
+    def _read_open(self, line: serial.SerialBase, tell: Callable[[ScreenState | LineAway], None]) -> None:
+        receiver = boardframe.Receiver()
+        while not self.stop.is_set():
+            received = line.read(1)
+            received += line.read(line.in_waiting or 0)
+            for state, _ in receiver.feed(received):
+                tell(state)

@@ -1,0 +1,164 @@
+"""A call screen as one widget. It is told states and shows them; it asks nobody."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.widgets import Static
+
+from nightdesk_displays.state import ScreenState, ShownCall
+from nightdesk_kiosk.board import texts
+from nightdesk_kiosk.clock import Clock
+from nightdesk_kiosk.widgets.big import Big
+from nightdesk_queue.glyphs import HEIGHT
+from nightdesk_queue.language import Text
+
+TICK_SECONDS = 0.5
+ROW_LINES = HEIGHT // 2 + 2
+"""A call in the smallest large size: four lines of number and one free."""
+FRESH_SECONDS = 10.0
+
+
+class CallRow(Horizontal):
+    """One call: the number as large as fits, the room beside it in both languages."""
+
+    DEFAULT_CSS = """
+    CallRow { height: 1fr; min-height: 4; border-bottom: solid $panel; }
+    CallRow Big { width: 3fr; color: $foreground; }
+    CallRow .room { width: 2fr; height: 100%; content-align: left middle; text-style: bold; padding: 0 1; }
+    CallRow.called Big { color: $accent; }
+    CallRow.called .room { color: $accent; }
+    CallRow.fresh { background: $panel; }
+    """
+
+    def __init__(self, call: ShownCall, *, fresh: bool) -> None:
+        super().__init__()
+        self.call = call
+        self.set_class(call.called, "called")
+        self.set_class(fresh, "fresh")
+
+    def compose(self) -> ComposeResult:
+        """Number and room."""
+        yield Big(self.call.label, largest=4)
+        word = texts.PLEASE if self.call.called else texts.INSIDE
+        room = self.call.room
+        yield Static(f"{word.zh} {room.zh}\n{word.en} {room.en}", classes="room", markup=False)
+
+
+class BoardView(Vertical):
+    """Calls newest first, then who should get ready. Without data for too long it says so instead of an old call."""
+
+    ALLOW_MAXIMIZE = True
+    DEFAULT_CSS = """
+    BoardView { background: $background; }
+    BoardView #head { height: 1; background: $panel; text-style: bold; }
+    BoardView #hospital { width: 1fr; padding: 0 1; text-style: bold; }
+    BoardView #time { width: 8; text-style: bold; color: $accent; }
+    BoardView #calls { height: 1fr; }
+    BoardView #next { height: 1; background: $panel; width: 1fr; text-align: center; text-style: bold; }
+    BoardView .words { height: 1fr; width: 1fr; content-align: center middle; text-align: center; text-style: bold; }
+    """
+
+    def __init__(
+        self,
+        clock: Clock,
+        zone: ZoneInfo,
+        *,
+        silence_seconds: float | None = None,
+        waiting_for: Text | None = None,
+        id: str | None = None,  # noqa: A002
+    ) -> None:
+        super().__init__(id=id)
+        self.clock = clock
+        self.zone = zone
+        self.silence_seconds = silence_seconds
+        self.state: ScreenState | None = None
+        self._waiting_for = waiting_for or texts.NOBODY
+        self._heard = time.monotonic()
+        self._heard_at: datetime | None = None
+        self._silent = False
+        self._seen: dict[tuple[str, int], float] = {}
+
+    def compose(self) -> ComposeResult:
+        """Hospital and time, the calls, who is next."""
+        with Horizontal(id="head"):
+            yield Static(id="hospital", markup=False)
+            yield Static(id="time", markup=False)
+        yield Vertical(id="calls")
+        yield Static(id="next", markup=False)
+
+    def on_mount(self) -> None:
+        """Say what it waits for until the first state comes."""
+        self.set_interval(TICK_SECONDS, self._tick)
+        self._show_words(self._waiting_for)
+
+    def show(self, state: ScreenState) -> None:
+        """Show a state, just received."""
+        self._heard, self._heard_at = time.monotonic(), self.clock.now()
+        self._silent = False
+        if state != self.state or not self.query(CallRow):
+            self.state = state
+            self._draw()
+
+    def lost(self, why: Text) -> None:
+        """The source is away; before the first state that is all there is to say."""
+        if self.state is None:
+            self._show_words(why)
+
+    def on_resize(self) -> None:
+        """Show as many calls as there is room for."""
+        if self.state and not self._silent:
+            self._draw()
+
+    def _draw(self) -> None:
+        state = self.state
+        if state is None:
+            return
+        self.query_one("#hospital", Static).update(_both(state.hospital))
+        self.query_one("#next", Static).update(
+            _both(texts.NEXT.fill(numbers="  ".join(state.next_up))) if state.next_up else ""
+        )
+        room_for = max((self.size.height - 2) // ROW_LINES, 1)
+        calls = state.calls[:room_for]
+        if calls:
+            self._mount(calls)
+        else:
+            self._show_words(texts.NOBODY)
+
+    def _mount(self, calls: Sequence[ShownCall]) -> None:
+        now = time.monotonic()
+        rows = []
+        for call in calls:
+            first_seen = self._seen.setdefault((call.number, call.times), now)
+            rows.append(CallRow(call, fresh=call.called and now - first_seen < FRESH_SECONDS))
+        holder = self.query_one("#calls", Vertical)
+        with self.app.batch_update():
+            holder.remove_children()
+            holder.mount_all(rows)
+
+    def _show_words(self, words: Text) -> None:
+        holder = self.query_one("#calls", Vertical)
+        with self.app.batch_update():
+            holder.remove_children()
+            holder.mount(Static(f"{words.zh}\n\n{words.en}", classes="words", markup=False))
+
+    def _tick(self) -> None:
+        self.query_one("#time", Static).update(f"{self.clock.now().astimezone(self.zone):%H:%M}")
+        silent = self.silence_seconds is not None and time.monotonic() - self._heard > self.silence_seconds
+        if silent and not self._silent and self._heard_at:
+            self._silent = True
+            at = f"{self._heard_at.astimezone(self.zone):%H:%M}"
+            self.query_one("#next", Static).update("")
+            self._show_words(texts.NO_DATA_SINCE.fill(at=at))
+        for row in self.query(CallRow):
+            since = self._seen.get((row.call.number, row.call.times), 0.0)
+            row.set_class(row.call.called and time.monotonic() - since < FRESH_SECONDS, "fresh")
+
+
+def _both(text: Text) -> str:
+    return f"{text.zh}   {text.en}"

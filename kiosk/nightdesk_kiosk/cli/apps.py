@@ -1,0 +1,91 @@
+"""The commands that stay: the background services and the full-screen apps. Each imports its room when it runs."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from threading import Event
+
+import click
+
+from nightdesk_kiosk.cli.bilingual import command, option
+from nightdesk_kiosk.cli.root import cli
+from nightdesk_kiosk.cli.steps import settings_of
+from nightdesk_kiosk.speech import say
+from nightdesk_kiosk.wiring import Settings
+from nightdesk_queue.errors import Fault
+from nightdesk_queue.language import Text
+
+
+@command(cli, "run", Text(zh="后台服务：打印与叫号屏", en="the background services: spool and call screens"))
+@settings_of
+def run_services(settings: Settings) -> int:
+    """Run the background services until SIGTERM or SIGINT."""
+    from nightdesk_kiosk.services import Services  # noqa: PLC0415
+
+    def report(name: str, fault: Fault) -> None:
+        click.echo(f"{name}: {say(fault.text)}", err=True)
+
+    stop = Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    services = Services(settings.hospital, settings.store, settings.clock, report)
+    services.start()
+    names = ", ".join(service.name for service in services.services)
+    started = Text(zh="后台服务已启动：{names}", en="services started: {names}").fill(names=names)
+    click.echo(say(started), err=True)
+    stop.wait()
+    in_time = services.stop()
+    if not in_time:
+        late = Text(zh="有服务未及时停止；未完成的小票下次补打", en="a service did not stop in time; its slip is taken up at the next start")
+        click.echo(say(late), err=True)
+    return 0
+
+
+@command(cli, "lobby", Text(zh="患者触摸屏", en="the patients' touchscreen"))
+@option("--kiosk", metavar="ID", about=Text(zh="哪台自助机(默认第一台)", en="which kiosk (default: the first)"))
+@settings_of
+def lobby(settings: Settings, kiosk: str | None) -> int:
+    """Run the lobby."""
+    from nightdesk_kiosk.lobby.app import run_lobby  # noqa: PLC0415
+
+    return run_lobby(settings, kiosk)
+
+
+@command(cli, "console", Text(zh="医护工作台", en="the staff's console"))
+@option("--clinic", metavar="ID", about=Text(zh="先显示哪个门诊", en="the clinic shown first"))
+@option("--room", metavar="ID", about=Text(zh="为哪个诊室呼叫", en="the room called to"))
+@settings_of
+def console(settings: Settings, clinic: str | None, room: str | None) -> int:
+    """Run the console."""
+    from nightdesk_kiosk.console.app import run_console  # noqa: PLC0415
+
+    return run_console(settings, clinic, room)
+
+
+@command(cli, "board", Text(zh="全屏叫号屏：来自数据库或串口", en="a call screen: from the database or a serial line"))
+@option("--serial", metavar="PORT", about=Text(zh="串口(pyserial 地址)", en="the serial line (any address pyserial opens)"))
+@option("--baud", type=click.IntRange(300, 4_000_000), default=9600, show_default=True, about=Text(zh="波特率", en="baud rate"))
+@option("--clinic", multiple=True, metavar="ID", about=Text(zh="只显示这些门诊", en="only these clinics (repeatable)"))
+@settings_of
+def board(settings: Settings, serial: str | None, baud: int, clinic: tuple[str, ...]) -> int:
+    """Run a call screen."""
+    from nightdesk_kiosk.board.app import run_board  # noqa: PLC0415
+
+    return run_board(settings, serial, baud, clinic)
+
+
+@command(cli, "demo", Text(zh="演示一整夜(虚拟设备，60 倍速)", en="a whole night on virtual devices, 60 times as fast"))
+@option("--headless", is_flag=True, about=Text(zh="不用终端，只打印小结", en="without a terminal: print the night's summary"))
+@option("--seed", type=int, default=1, show_default=True, about=Text(zh="随机种子", en="seed of the night's chances"))
+@option("--speed", type=click.FloatRange(1, 600), default=60.0, show_default=True, about=Text(zh="几倍速", en="times as fast"))
+@settings_of
+def demo(settings: Settings, headless: bool, seed: int, speed: float) -> int:
+    """Play the demo night."""
+    if headless or not (sys.stdin.isatty() and sys.stdout.isatty()):
+        from nightdesk_kiosk.demo.headless import run_headless  # noqa: PLC0415
+
+        return run_headless(settings, seed)
+    from nightdesk_kiosk.demo.app import run_demo  # noqa: PLC0415
+
+    return run_demo(settings, seed, speed)

@@ -1,0 +1,117 @@
+"""The commands about devices: the spool, the call screens, and `check`, which tries everything."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import click
+
+from nightdesk_kiosk import jsonform
+from nightdesk_kiosk.cli import output
+from nightdesk_kiosk.cli.bilingual import NightGroup, command, option
+from nightdesk_kiosk.cli.root import cli
+from nightdesk_kiosk.cli.steps import settings_of
+from nightdesk_kiosk.device_texts import cause_text, slip_state_text, state_text
+from nightdesk_kiosk.speech import say
+from nightdesk_kiosk.wiring import Settings
+from nightdesk_queue.language import Text, same
+from nightdesk_queue.store import devices, slips
+
+printing = NightGroup("print", about=Text(zh="打印任务", en="the slips to print"))
+displays = NightGroup("display", about=Text(zh="叫号屏", en="the call screens"))
+cli.add_command(printing)
+cli.add_command(displays)
+
+FAULT_STATUS = 3
+
+
+@command(printing, "jobs", Text(zh="打印任务一览", en="list the slips of the spool"))
+@option("--last", type=click.IntRange(min=1), default=100, show_default=True, about=Text(zh="最近几条", en="how many"))
+@settings_of
+def jobs(settings: Settings, last: int) -> None:
+    """List the newest slips, oldest of them first."""
+    found = slips.newest(settings.store.connection, last)
+    if settings.json:
+        for job in found:
+            click.echo(jsonform.line(jsonform.slip_job(job)))
+        return
+    output.show_rows(
+        [
+            same("#"),
+            output.NUMBER,
+            Text(zh="打印机", en="Printer"),
+            output.STATE,
+            Text(zh="原因", en="Cause"),
+            Text(zh="次数", en="Tries"),
+            Text(zh="补打", en="Copy"),
+        ],
+        [
+            (
+                str(job.id),
+                job.number,
+                job.printer,
+                say(slip_state_text(job.state)),
+                say(cause_text(job.cause)),
+                str(job.attempts),
+                str(job.copy or ""),
+            )
+            for job in found
+        ],
+        Text(zh="没有打印任务", en="no slips yet"),
+    )
+
+
+@command(displays, "status", Text(zh="各叫号屏的状态", en="the state of every call screen"))
+@settings_of
+def status(settings: Settings) -> None:
+    """List the call screens."""
+    hospital = settings.hospital
+    known = devices.all_of(settings.store.connection, "display")
+    rows = []
+    for display in hospital.display:
+        found = known.get(display.id)
+        state, cause = devices.known_state(found, datetime.now(UTC))
+        if settings.json:
+            form = jsonform.display(display.id, display.protocol, found, state, hospital.zone)
+            click.echo(jsonform.line(form | {"cause": cause}))
+            continue
+        since = f"{found.since.astimezone(hospital.zone):%m-%d %H:%M:%S}" if found else ""
+        rows.append((display.id, display.protocol, say(state_text(state)), since, say(cause_text(cause))))
+    if not settings.json:
+        output.show_rows(
+            [
+                same("ID"),
+                Text(zh="协议", en="Protocol"),
+                output.STATE,
+                Text(zh="自", en="Since"),
+                Text(zh="原因", en="Cause"),
+            ],
+            rows,
+            Text(zh="没有配置叫号屏", en="no call screens are configured"),
+        )
+
+
+@command(cli, "check", Text(zh="检查配置并试连每台设备", en="validate the configuration and try every device"))
+@settings_of
+def check(settings: Settings) -> int:
+    """Validate the configuration, open the database and try every device."""
+    # imported here: trying devices needs their libraries, other commands do not
+    from nightdesk_kiosk.checking import findings  # noqa: PLC0415
+
+    found = findings(settings)
+    if settings.json:
+        for finding in found:
+            form: jsonform.JsonObject = {
+                "kind": finding.kind,
+                "id": finding.id,
+                "ok": finding.ok,
+                "message": say(finding.text),
+            }
+            click.echo(jsonform.line(form))
+    else:
+        output.show_rows(
+            [Text(zh="类别", en="Kind"), same("ID"), same(""), Text(zh="结果", en="Found")],
+            [(finding.kind, finding.id, "✓" if finding.ok else "✗", say(finding.text)) for finding in found],
+            same(""),
+        )
+    return 0 if all(finding.ok for finding in found) else FAULT_STATUS

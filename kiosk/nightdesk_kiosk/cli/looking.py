@@ -1,0 +1,63 @@
+"""The commands that only look: a ticket, the queues, the events."""
+
+from __future__ import annotations
+
+import time
+
+import click
+
+from nightdesk_kiosk.cli import output
+from nightdesk_kiosk.cli.bilingual import command, option
+from nightdesk_kiosk.cli.root import cli
+from nightdesk_kiosk.cli.steps import settings_of
+from nightdesk_kiosk.wiring import Settings
+from nightdesk_queue import refusals, view
+from nightdesk_queue.finding import find_ticket
+from nightdesk_queue.language import Text
+from nightdesk_queue.store import Feed, events
+
+FOLLOW_SECONDS = 0.05
+PAGE = 500
+
+
+@command(cli, "show", Text(zh="查看一个号", en="look at one ticket"))
+@click.argument("ticket")
+@settings_of
+def show(settings: Settings, ticket: str) -> None:
+    """Look at one ticket."""
+    hospital = settings.hospital
+    with settings.store.reading() as connection:
+        found = find_ticket(connection, hospital, ticket, settings.now)
+    output.show_ticket(settings, found)
+
+
+@command(cli, "queue", Text(zh="查看候诊队列(按呼叫顺序)", en="look at the queues, in calling order"))
+@click.argument("clinic", required=False)
+@settings_of
+def queue(settings: Settings, clinic: str | None) -> None:
+    """Look at one clinic's queue, or at all of them."""
+    hospital = settings.hospital
+    clinics = [refusals.known_clinic(hospital, clinic)] if clinic else hospital.clinic
+    for one in clinics:
+        output.show_queue(settings, view.queue_view(settings.store, hospital, one, settings.now))
+
+
+@command(cli, "events", Text(zh="查看每一步变化的记录", en="look at the record of every change"))
+@option("--after", type=click.IntRange(min=0), default=0, metavar="SEQ", about=Text(zh="只看此序号之后", en="only later ones"))
+@option("--follow", is_flag=True, about=Text(zh="持续显示新事件(Ctrl+C 结束)", en="go on as they happen (Ctrl+C ends)"))
+@settings_of
+def follow_events(settings: Settings, after: int, follow: bool) -> None:
+    """Print events after a seq, and with --follow the ones to come."""
+    store = settings.store
+    feed = Feed(store)
+    seen, shown = after, False
+    while True:
+        if feed.changed():
+            while found := events.after(store.connection, seen, PAGE):
+                output.show_events(settings, found)
+                seen, shown = found[-1].seq, True
+        if not follow:
+            break
+        time.sleep(FOLLOW_SECONDS)
+    if not shown and not settings.json:
+        click.echo(output.say(output.NO_EVENTS))

@@ -1,0 +1,202 @@
+"""What commands print: JSON lines for programs, tables for people. rich is imported only for people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import click
+
+from nightdesk_kiosk import jsonform
+from nightdesk_kiosk.speech import say
+from nightdesk_kiosk.wiring import Settings
+from nightdesk_queue import view
+from nightdesk_queue.alarms import ALARM_TEXTS
+from nightdesk_queue.language import Text, same
+from nightdesk_queue.model import REASON_TEXTS, Call, Event, Standing, Ticket
+from nightdesk_queue.states import STATE_TEXTS, STEP_TEXTS, Step
+from nightdesk_queue.view import QueueView
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+NUMBER = Text(zh="号码", en="Number")
+CLINIC = Text(zh="门诊", en="Clinic")
+STATE = Text(zh="状态", en="State")
+ROOM = Text(zh="诊室", en="Room")
+AHEAD = Text(zh="前面", en="Ahead")
+WAIT = Text(zh="等候(分)", en="Minutes")
+WHY = Text(zh="依据", en="Why")
+LEVEL = Text(zh="级别", en="Level")
+BADGES = Text(zh="优先", en="Badges")
+SINCE = Text(zh="到达", en="Arrived")
+AT = Text(zh="时间", en="At")
+WHO = Text(zh="操作人", en="Who")
+WHERE = Text(zh="工位", en="Station")
+WHAT = Text(zh="事件", en="What")
+CHANGE = Text(zh="变化", en="Change")
+OPEN = Text(zh="开诊", en="open")
+CLOSED = Text(zh="停止取号", en="closed")
+_NARROW = (NUMBER, STATE, LEVEL, BADGES, AHEAD, WAIT, SINCE, AT)
+NOBODY = Text(zh="没有人候诊", en="nobody is waiting")
+NO_EVENTS = Text(zh="没有事件", en="no events")
+
+
+def show_ticket(settings: Settings, ticket: Ticket) -> None:
+    """Print a ticket as it is now."""
+    zone = settings.hospital.zone
+    standing = view.standing(settings.store, settings.hospital, ticket, settings.now)
+    if settings.json:
+        click.echo(jsonform.line({"ticket": jsonform.ticket(ticket, standing, zone)}))
+        return
+    clinic = settings.hospital.clinics.get(ticket.clinic)
+    name = clinic.name if clinic else same(ticket.clinic)
+    table = _table(NUMBER, CLINIC, STATE, LEVEL, BADGES, ROOM, AHEAD, WAIT, SINCE)
+    table.add_row(
+        f"[bold]{ticket.number}[/]",
+        say(name),
+        say(STATE_TEXTS[ticket.state]),
+        _roman(ticket.level),
+        badges(settings, ticket),
+        _room(settings, ticket),
+        *_told(standing),
+        _local(settings, ticket.arrived_at),
+    )
+    _print(table)
+
+
+def show_call(settings: Settings, made: Call) -> None:
+    """Print a call."""
+    if settings.json:
+        click.echo(jsonform.line(jsonform.call(made, settings.hospital.zone)))
+        return
+    room = settings.hospital.rooms[made.room].name
+    table = _table(NUMBER, ROOM, WHY, AT)
+    table.add_row(
+        f"[bold]{made.ticket.number}[/]", say(room), say(REASON_TEXTS[made.reason]), _local(settings, made.at)
+    )
+    _print(table)
+
+
+def show_queue(settings: Settings, found: QueueView) -> None:
+    """Print a clinic's queue in calling order."""
+    if settings.json:
+        click.echo(jsonform.line(jsonform.queue(found, settings.hospital.zone)))
+        return
+    state = OPEN if found.opening.issuing else CLOSED
+    table = _table(NUMBER, STATE, LEVEL, BADGES, ROOM, AHEAD, WAIT, WHY, SINCE)
+    table.title = f"{say(found.clinic.name)} · {say(state)}"
+    for ticket in (*found.serving, *found.called):
+        _add(settings, table, ticket, None, same(""))
+    for place, standing in found.waiting:
+        _add(settings, table, place.ticket, standing, REASON_TEXTS[place.reason])
+    for ticket in (*found.held, *found.missed):
+        _add(settings, table, ticket, None, same(""))
+    if table.row_count:
+        _print(table)
+    else:
+        click.echo(f"{table.title}: {say(NOBODY)}")
+
+
+def show_events(settings: Settings, found: Sequence[Event]) -> None:
+    """Print events, oldest first."""
+    if settings.json:
+        for event in found:
+            click.echo(jsonform.line(jsonform.event(event, settings.hospital.zone)))
+        return
+    table = _table(same("#"), AT, WHAT, NUMBER, CLINIC, CHANGE, WHO, WHERE)
+    for event in found:
+        table.add_row(
+            str(event.seq),
+            _local(settings, event.at),
+            kind(event.kind),
+            event.number or "",
+            event.clinic or "",
+            _change(event),
+            event.actor,
+            event.station,
+        )
+    _print(table)
+
+
+def show_rows(headings: Sequence[Text], rows: Iterable[Sequence[str]], empty: Text) -> None:
+    """Print a plain table, or a sentence where there is nothing to show."""
+    table = _table(*headings)
+    for row in rows:
+        table.add_row(*row)
+    if table.row_count:
+        _print(table)
+    else:
+        click.echo(say(empty))
+
+
+def kind(name: str) -> str:
+    """Return an event's kind as people say it."""
+    try:
+        return say(STEP_TEXTS[Step(name)])
+    except ValueError:
+        alarm = next((text for alarm, text in ALARM_TEXTS.items() if alarm == name), None)
+        return say(alarm) if alarm else name
+
+
+def badges(settings: Settings, ticket: Ticket) -> str:
+    """Return the badges of a ticket's priorities."""
+    known = settings.hospital.priorities
+    return " ".join(known[id_].badge if id_ in known else id_ for id_ in ticket.priority)
+
+
+def _add(settings: Settings, table: Table, ticket: Ticket, standing: Standing | None, why: Text) -> None:
+    table.add_row(
+        f"[bold]{ticket.number}[/]",
+        say(STATE_TEXTS[ticket.state]),
+        _roman(ticket.level),
+        badges(settings, ticket),
+        _room(settings, ticket),
+        *_told(standing),
+        say(why),
+        _local(settings, ticket.arrived_at),
+    )
+
+
+def _told(standing: Standing | None) -> tuple[str, str]:
+    if standing is None:
+        return "", ""
+    low, high = standing.wait_minutes
+    return str(standing.ahead), f"{low}-{high}"
+
+
+def _change(event: Event) -> str:
+    before, after = event.before or {}, event.after or {}
+    if "state" in before and before["state"] != after.get("state"):
+        return f"{before['state']} → {after['state']}"
+    return str(after.get("state", ""))
+
+
+def _room(settings: Settings, ticket: Ticket) -> str:
+    room = settings.hospital.rooms.get(ticket.room or "")
+    return say(room.name) if room else ""
+
+
+def _roman(level: int) -> str:
+    return {3: "III", 4: "IV"}.get(level, str(level))
+
+
+def _local(settings: Settings, moment: datetime) -> str:
+    return f"{moment.astimezone(settings.hospital.zone):%m-%d %H:%M}"
+
+
+def _table(*headings: Text) -> Table:
+    from rich.box import SIMPLE_HEAD  # noqa: PLC0415 - only for people
+    from rich.table import Table  # noqa: PLC0415
+
+    table = Table(box=SIMPLE_HEAD, title_justify="left", padding=(0, 1, 0, 0))
+    for heading in headings:
+        table.add_column(say(heading), no_wrap=heading in _NARROW)
+    return table
+
+
+def _print(table: Table) -> None:
+    from rich.console import Console  # noqa: PLC0415 - only for people
+
+    Console(highlight=False).print(table)

@@ -1,0 +1,121 @@
+"""The root of the command line: global options, and errors as sentences with an exit status."""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+from importlib.metadata import version
+from typing import NoReturn
+
+import click
+
+from nightdesk_kiosk import jsonform
+from nightdesk_kiosk.cli.bilingual import NightGroup, NightOption, global_options
+from nightdesk_kiosk.speech import choose_language, say, speech
+from nightdesk_kiosk.wiring import Settings
+from nightdesk_queue.errors import ConfigError, Fault, Misuse, NightdeskError
+from nightdesk_queue.language import Text, same
+
+USAGE_STATUS = 2
+INTERRUPTED_STATUS = 130
+
+ABOUT = Text(
+    zh="nightdesk：医院夜间门诊的取号、叫号、打印与转诊。",
+    en="nightdesk: numbers, calls, slips and transfers for a hospital's night clinics.",
+)
+
+
+def _show_version(context: click.Context, _: click.Parameter, wanted: bool) -> None:
+    if wanted:
+        click.echo(f"nightdesk {version('nightdesk')}")
+        context.exit()
+
+
+@click.pass_context
+def _root(context: click.Context) -> None:
+    settings = context.ensure_object(Settings)
+    context.call_on_close(settings.closing.close)
+
+
+cli = NightGroup(
+    "nightdesk",
+    callback=_root,
+    about=ABOUT,
+    params=[
+        *global_options(),
+        NightOption(
+            ["--version"],
+            is_flag=True,
+            is_eager=True,
+            expose_value=False,
+            callback=_show_version,
+            about=Text(zh="显示版本", en="show the version"),
+        ),
+    ],
+)
+
+
+def main() -> NoReturn:
+    """Run the command line of this process and exit."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command and return its exit status; every error has become a message on standard error."""
+    speech.language = choose_language(arguments)
+    as_json = "--json" in arguments
+    try:
+        result = cli.main(list(arguments), prog_name="nightdesk", standalone_mode=False)
+        return result if isinstance(result, int) else 0
+    except click.exceptions.Exit as done:
+        return done.exit_code
+    except click.exceptions.NoArgsIsHelpError as helped:
+        click.echo(helped.ctx.get_help() if helped.ctx else "")
+        return USAGE_STATUS
+    except click.ClickException as wrong:
+        return _report(Misuse("usage", _usage(wrong)), as_json)
+    except (click.Abort, KeyboardInterrupt):
+        return INTERRUPTED_STATUS
+    except NightdeskError as error:
+        return _report(error, as_json)
+    except BrokenPipeError:
+        # the reader of our output has gone; nothing is left to say to it
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception as error:  # noqa: BLE001 - the last guard: a person never sees a traceback
+        if os.environ.get("NIGHTDESK_TRACEBACK"):
+            traceback.print_exc()
+        return _report(_unexpected(error), as_json)
+
+
+def _usage(wrong: click.ClickException) -> Text:
+    message = wrong.format_message()
+    context = getattr(wrong, "ctx", None)
+    path = context.command_path if context else "nightdesk"
+    return Text(
+        zh="用法不对：{message} 用 {path} --help 查看写法", en="{message} See {path} --help"
+    ).fill(message=message, path=path)
+
+
+def _unexpected(error: Exception) -> Fault:
+    text = Text(
+        zh="程序出错：{kind}：{error}。已写入的内容不受影响；设 NIGHTDESK_TRACEBACK=1 重试可看详情",
+        en="something unforeseen failed: {kind}: {error}. What was written stays; "
+        "try again with NIGHTDESK_TRACEBACK=1 for details",
+    )
+    return Fault("internal", text.fill(kind=type(error).__name__, error=error))
+
+
+def _report(error: NightdeskError, as_json: bool) -> int:
+    if as_json:
+        click.echo(jsonform.line(jsonform.error(error, speech.language)), err=True)
+        return error.exit_status
+    label = Text(zh="错误", en="error") if error.exit_status != 1 else Text(zh="未执行", en="refused")
+    click.secho(f"{say(label)}: {say(error.text)}", err=True, fg="red")
+    if isinstance(error, ConfigError):
+        for fault in error.faults:
+            place = same(f"{fault.key} = {fault.value}")
+            click.echo(f"  {say(place)}\n      {say(fault.problem)}\n      → {say(fault.mend)}", err=True)
+    return error.exit_status

@@ -1,0 +1,40 @@
+"""The one place that asks what time it is. Everything else is told."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from nightdesk_queue.errors import Misuse
+from nightdesk_queue.language import Text
+
+
+class Clock:
+    """Tells the hospital's time: the real one, or one that starts at a given moment and runs at a given speed."""
+
+    def __init__(self, start: datetime | None = None, speed: float = 1.0) -> None:
+        self._start = start
+        self._speed = speed
+        self._began = time.monotonic()
+
+    def now(self) -> datetime:
+        """Return the present moment in UTC."""
+        if self._start is None:
+            return datetime.now(UTC)
+        return self._start + timedelta(seconds=(time.monotonic() - self._began) * self._speed)
+
+
+def parse_moment(text: str, zone: ZoneInfo) -> datetime:
+    """Read an ISO 8601 moment; without an offset it is in the hospital's zone. Raises Misuse."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise Misuse(
+            "usage",
+            Text(
+                zh="--now {text} 不是时间；写成 2026-03-02T18:30 或 2026-03-02T18:30:00+08:00",
+                en="--now {text} is not a moment; write 2026-03-02T18:30 or 2026-03-02T18:30:00+08:00",
+            ).fill(text=text),
+        ) from None
+    return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC)

@@ -1,0 +1,2 @@
+"""The staff's console: one clinic's queue with reasons, its rooms, and every step by one key or one tap. `view` is the
+screen, `steps` what its keys do, `desk` its door to the database, `app` the full-screen app around it."""

@@ -1,0 +1,51 @@
+"""The console full-screen."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.widgets import DataTable
+
+from nightdesk_kiosk.console.desk import ConsoleDesk
+from nightdesk_kiosk.console.view import ConsoleView
+from nightdesk_kiosk.speech import speech
+from nightdesk_kiosk.widgets.app import NightApp, require_terminal
+from nightdesk_kiosk.wiring import Settings
+from nightdesk_queue import refusals
+from nightdesk_queue.language import Language
+
+
+class ConsoleApp(NightApp):
+    """One console; Ctrl+Q leaves it."""
+
+    BINDINGS: ClassVar[list[Binding]] = [Binding("ctrl+q", "quit", show=False)]  # type: ignore[assignment]
+
+    def __init__(
+        self, desk: ConsoleDesk, clinic_id: str | None = None, room_id: str | None = None, language: Language = "zh"
+    ) -> None:
+        super().__init__()
+        self.console_view = ConsoleView(desk, clinic_id, room_id, language)
+
+    def compose(self) -> ComposeResult:
+        """The console and nothing else."""
+        yield self.console_view
+
+    def on_mount(self) -> None:
+        """Keys work at once."""
+        self.query_one(DataTable).focus()
+
+
+def run_console(settings: Settings, clinic_id: str | None, room_id: str | None) -> int:
+    """Run the console until it is left. Raises Refused for an unknown clinic or room."""
+    hospital = settings.hospital
+    if room_id:
+        clinic_id = clinic_id or refusals.clinic_of_room(hospital, room_id).id
+    if clinic_id:
+        clinic = refusals.known_clinic(hospital, clinic_id)
+        if room_id and room_id not in clinic.rooms:
+            raise refusals.room_of_another_clinic(hospital, room_id, clinic)
+    require_terminal("nightdesk console")
+    desk = ConsoleDesk(hospital, settings.store, settings.clock, settings.by("console"))
+    return ConsoleApp(desk, clinic_id, room_id, speech.language).run_to_end()

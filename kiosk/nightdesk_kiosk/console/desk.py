@@ -1,0 +1,94 @@
+"""The console's door to the database: what it shows, gathered in one look, and the steps, each on its own connection."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TypeVar
+
+from nightdesk_kiosk.clock import Clock
+from nightdesk_queue import alarms, view
+from nightdesk_queue.config import Clinic, Hospital
+from nightdesk_queue.desk import Desk
+from nightdesk_queue.model import By, Event
+from nightdesk_queue.store import Feed, Store, devices, slips
+from nightdesk_queue.view import QueueView
+
+T = TypeVar("T")
+
+WORKING = ("ready", "online", "unverified")
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceTrouble:
+    """A printer or call screen that does not work, and how many slips wait for it."""
+
+    kind: devices.Kind
+    id: str
+    state: str
+    cause: str | None
+    slips_waiting: int
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """All the console shows at one moment."""
+
+    queue: QueueView
+    alarms: list[Event]
+    troubles: list[DeviceTrouble]
+    at: datetime
+
+
+class ConsoleDesk:
+    """What a console may do. `watch` is polled by the screen; `look` and `act` open connections as they need them."""
+
+    def __init__(self, hospital: Hospital, store: Store, clock: Clock, by: By) -> None:
+        self.hospital = hospital
+        self.clock = clock
+        self.by = by
+        self._store = store
+        self._feed = Feed(store)
+        self._reader = store.another()
+
+    def changed(self) -> bool:
+        """Whether anybody committed anything since the last time. Raises Fault."""
+        return self._feed.changed()
+
+    def look(self, clinic: Clinic) -> Look:
+        """Return what there is to see of a clinic and of the devices. Raises Fault."""
+        now = self.clock.now()
+        queue = view.queue_view(self._reader, self.hospital, clinic, now)
+        with self._reader.reading() as connection:
+            sounding = alarms.sounding(connection)
+            waiting = slips.waiting_by_printer(connection)
+            known = {kind: devices.all_of(connection, kind) for kind in ("printer", "display")}
+        real_now = datetime.now(UTC)
+        troubles = []
+        for printer in self.hospital.printers:
+            state, cause = devices.known_state(known["printer"].get(printer), real_now)
+            # a printer nobody drives is no trouble until somebody waits for paper
+            if state not in WORKING and (cause not in ("not_served", "stopped") or waiting.get(printer)):
+                troubles.append(DeviceTrouble("printer", printer, state, cause, waiting.get(printer, 0)))
+        for display in self.hospital.display:
+            if status := known["display"].get(display.id):
+                state, cause = devices.known_state(status, real_now)
+                if state not in WORKING:
+                    troubles.append(DeviceTrouble("display", display.id, state, cause, 0))
+        return Look(queue, sounding, troubles, now)
+
+    def act(self, step: Callable[[Desk], T]) -> T:
+        """Take one step at the desk, on a connection of its own. Raises Refused, Fault."""
+        with self._store.another() as store:
+            return step(Desk(store, self.hospital))
+
+    def alarms_seen(self) -> int:
+        """Acknowledge every alarm; return how many there were. Raises Fault."""
+        with self._store.another() as store:
+            return alarms.acknowledge(store, now=self.clock.now(), by=self.by)
+
+    def close(self) -> None:
+        """Close the screen's own connections."""
+        self._feed.close()
+        self._reader.close()

@@ -1,0 +1,57 @@
+"""The console's two questions: where to, and really?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Vertical
+from textual.events import Key
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from nightdesk_kiosk.widgets.tap import Tap
+
+
+class Choice(ModalScreen[str | None]):
+    """A question with a few answers, by tap, arrows and Enter, or digits; Escape is no answer."""
+
+    CSS = """
+    Choice { align: center middle; background: $background 70%; }
+    Choice #box { width: 60; height: auto; max-height: 90%; padding: 1 2; background: $panel; border: thick $secondary; }
+    Choice .question { text-style: bold; width: 1fr; text-align: center; height: auto; margin-bottom: 1; }
+    Choice Tap { height: 3; margin-bottom: 1; padding: 0 1; }
+    """
+    BINDINGS: ClassVar[list[Binding]] = [  # type: ignore[assignment]
+        Binding("down", "app.focus_next", show=False),
+        Binding("up", "app.focus_previous", show=False),
+    ]
+
+    def __init__(self, question: str, answers: Sequence[tuple[str, str]]) -> None:
+        super().__init__()
+        self.question = question
+        self.answers = answers
+
+    def compose(self) -> ComposeResult:
+        """The question and a target for each answer (label, value)."""
+        with Vertical(id="box"):
+            yield Static(self.question, classes="question", markup=False)
+            for index, (label, value) in enumerate(self.answers, start=1):
+                yield Tap(f"{index}  {label}", value)
+
+    @on(Tap.Tapped)
+    def _answered(self, event: Tap.Tapped) -> None:
+        event.stop()
+        self.dismiss(event.wish)
+
+    def on_key(self, event: Key) -> None:
+        """A digit picks its answer, Escape leaves without one."""
+        if event.key == "escape":
+            event.stop()
+            self.dismiss(None)
+        elif event.key.isdigit() and 1 <= int(event.key) <= len(self.answers):
+            event.stop()
+            self.dismiss(self.answers[int(event.key) - 1][1])

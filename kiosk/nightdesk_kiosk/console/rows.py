@@ -1,0 +1,71 @@
+"""The console's list: what each column says of each ticket. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from nightdesk_kiosk.console import texts
+from nightdesk_kiosk.console.desk import Look
+from nightdesk_queue.config import Hospital
+from nightdesk_queue.language import Language, Text
+from nightdesk_queue.model import REASON_TEXTS, State, Ticket
+from nightdesk_queue.states import STATE_TEXTS
+
+COLUMNS: tuple[Text, ...] = (
+    texts.PLACE,
+    texts.NUMBER,
+    texts.STATE,
+    texts.LEVEL,
+    texts.BADGES,
+    texts.WAITED,
+    texts.WHY,
+    texts.FROM,
+    texts.NAME,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the list."""
+
+    ticket: Ticket
+    cells: tuple[str, ...]
+
+
+def rows(look: Look, hospital: Hospital, language: Language) -> list[Row]:
+    """Return the list: patients in rooms, then who waits in calling order, then the held and the missed."""
+    queue = look.queue
+    listed: list[tuple[Ticket, str, Text]] = [(ticket, "", _where(ticket, hospital, look)) for ticket in queue.serving]
+    listed += [(ticket, "", _where(ticket, hospital, look)) for ticket in queue.called]
+    listed += [
+        (place.ticket, str(index), REASON_TEXTS[place.reason]) for index, (place, _) in enumerate(queue.waiting, start=1)
+    ]
+    listed += [(ticket, "", Text("", "")) for ticket in (*queue.held, *queue.missed)]
+    return [_row(ticket, place, why, hospital, language, look.at) for ticket, place, why in listed]
+
+
+def _row(ticket: Ticket, place: str, why: Text, hospital: Hospital, language: Language, now: datetime) -> Row:
+    origin = hospital.clinics.get(ticket.origin or "")
+    waited = int((now - ticket.arrived_at).total_seconds() // 60)
+    cells = (
+        place,
+        ticket.number,
+        STATE_TEXTS[ticket.state].of(language),
+        {3: "III", 4: "IV"}.get(ticket.level, str(ticket.level)),
+        " ".join(hospital.priorities[id_].badge for id_ in ticket.priority if id_ in hospital.priorities),
+        str(max(waited, 0)),
+        why.of(language),
+        origin.name.of(language) if origin else "",
+        ticket.name or "",
+    )
+    return Row(ticket, cells)
+
+
+def _where(ticket: Ticket, hospital: Hospital, look: Look) -> Text:
+    room = hospital.rooms.get(ticket.room or "")
+    name = room.name if room else Text("", "")
+    if ticket.state is not State.CALLED:
+        return name
+    count = texts.OF_CALLS.fill(n=ticket.calls, of=look.queue.clinic.missed.recalls)
+    return Text(zh=f"{name.zh} {count.zh}", en=f"{name.en}, {count.en}")

@@ -1,0 +1,152 @@
+"""The JSON other programs read: one object a line, field names as promised in docs/architecture.md.
+
+Moments are ISO 8601 with the hospital's offset.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from nightdesk_queue.errors import ConfigError, NightdeskError
+from nightdesk_queue.language import Language, Text
+from nightdesk_queue.model import REASON_TEXTS, Call, Event, JsonValue, Standing, Ticket
+from nightdesk_queue.store.devices import DeviceStatus
+from nightdesk_queue.store.slips import SlipJob
+from nightdesk_queue.view import QueueView
+
+JsonObject = dict[str, JsonValue]
+
+
+def line(value: Mapping[str, JsonValue]) -> str:
+    """Return one line of JSON."""
+    return json.dumps(value, ensure_ascii=False)
+
+
+def ticket(found: Ticket, standing: Standing | None, zone: ZoneInfo) -> JsonObject:
+    """Return a ticket; `ahead` and `wait_minutes` are null unless the patient waits."""
+    return {
+        "id": found.id,
+        "number": found.number,
+        "clinic": found.clinic,
+        "state": found.state.value,
+        "lane": found.lane.value,
+        "priority": list(found.priority),
+        "level": found.level,
+        "service_day": found.service_day.isoformat(),
+        "arrived_at": _moment(found.arrived_at, zone),
+        "queued_at": _moment(found.queued_at, zone),
+        "room": found.room,
+        "calls": found.calls,
+        "missed": found.missed,
+        "origin": found.origin,
+        "name": found.name,
+        "ahead": standing.ahead if standing else None,
+        "wait_minutes": list(standing.wait_minutes) if standing else None,
+    }
+
+
+def call(made: Call, zone: ZoneInfo) -> JsonObject:
+    """Return a call and the ticket it was for."""
+    return {
+        "call": {
+            "number": made.ticket.number,
+            "clinic": made.ticket.clinic,
+            "room": made.room,
+            "reason": made.reason.value,
+            "reason_text": pair(REASON_TEXTS[made.reason]),
+            "at": _moment(made.at, zone),
+        },
+        "ticket": ticket(made.ticket, None, zone),
+    }
+
+
+def queue(view: QueueView, zone: ZoneInfo) -> JsonObject:
+    """Return a clinic's queue, `waiting` in calling order with a reason each."""
+    waiting: list[JsonValue] = [
+        ticket(place.ticket, standing, zone)
+        | {"reason": place.reason.value, "reason_text": pair(REASON_TEXTS[place.reason])}
+        for place, standing in view.waiting
+    ]
+    opens = view.opening.next_opens
+    return {
+        "clinic": view.clinic.id,
+        "open": view.opening.issuing,
+        "opens_at": _moment(opens, zone) if opens else None,
+        "waiting": waiting,
+        "called": [ticket(found, None, zone) for found in view.called],
+        "serving": [ticket(found, None, zone) for found in view.serving],
+        "held": [ticket(found, None, zone) for found in view.held],
+        "missed": [ticket(found, None, zone) for found in view.missed],
+    }
+
+
+def event(found: Event, zone: ZoneInfo) -> JsonObject:
+    """Return one event."""
+    return {
+        "seq": found.seq,
+        "at": _moment(found.at, zone),
+        "actor": found.actor,
+        "station": found.station,
+        "kind": found.kind,
+        "ticket": found.ticket,
+        "number": found.number,
+        "clinic": found.clinic,
+        "reason": found.reason,
+        "before": found.before,
+        "after": found.after,
+    }
+
+
+def slip_job(job: SlipJob) -> JsonObject:
+    """Return one job of the spool."""
+    return {
+        "id": job.id,
+        "number": job.number,
+        "kind": job.kind,
+        "printer": job.printer,
+        "state": job.state.value,
+        "cause": job.cause,
+        "attempts": job.attempts,
+        "copy": job.copy,
+    }
+
+
+def display(id_: str, protocol: str, status: DeviceStatus | None, state: str, zone: ZoneInfo) -> JsonObject:
+    """Return one call screen."""
+    return {
+        "id": id_,
+        "protocol": protocol,
+        "state": state,
+        "since": _moment(status.since, zone) if status else None,
+        "last_ok": _moment(status.last_ok, zone) if status and status.last_ok else None,
+        "cause": status.cause if status else None,
+    }
+
+
+def error(raised: NightdeskError, language: Language) -> JsonObject:
+    """Return an error; a configuration's error lists its faults."""
+    body: JsonObject = {"code": raised.code, "message": raised.text.of(language)}
+    if isinstance(raised, ConfigError):
+        body["faults"] = [
+            {
+                "file": fault.file,
+                "key": fault.key,
+                "value": fault.value,
+                "message": fault.problem.of(language),
+                "mend": fault.mend.of(language),
+            }
+            for fault in raised.faults
+        ]
+    return {"error": body}
+
+
+def pair(text: Text) -> JsonObject:
+    """Return a text in both languages."""
+    return {"zh": text.zh, "en": text.en}
+
+
+def _moment(moment: datetime, zone: ZoneInfo) -> str:
+    return moment.astimezone(zone).isoformat()

@@ -1,0 +1,52 @@
+"""The lobby full-screen. Nothing a patient presses can leave it: it ends by a signal from outside only."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding
+
+from nightdesk_kiosk.lobby.desk import LobbyDesk
+from nightdesk_kiosk.lobby.view import LobbyView, Patience
+from nightdesk_kiosk.widgets.app import NightApp, require_terminal
+from nightdesk_kiosk.wiring import Settings
+from nightdesk_queue import refusals
+from nightdesk_queue.config import Kiosk
+
+
+class LobbyApp(NightApp):
+    """One kiosk. Ctrl+Q, Ctrl+C and the rest of Textual's own keys do nothing."""
+
+    BINDINGS: ClassVar[list[Binding]] = [  # type: ignore[assignment]
+        Binding("ctrl+q,ctrl+c,super+c,ctrl+z,ctrl+p", "nothing", show=False, priority=True)
+    ]
+
+    def __init__(self, desk: LobbyDesk, patience: Patience | None = None) -> None:
+        super().__init__()
+        self.desk = desk
+        self.patience = patience
+
+    def compose(self) -> ComposeResult:
+        """The lobby and nothing else."""
+        yield LobbyView(self.desk, self.patience)
+
+    def action_nothing(self) -> None:
+        """Swallow a key."""
+
+
+def find_kiosk(settings: Settings, kiosk_id: str | None) -> Kiosk:
+    """Return the kiosk by id, or the first. Raises Refused("unknown_kiosk")."""
+    kiosks = settings.hospital.kiosks
+    if kiosk_id is None:
+        return next(iter(kiosks.values()))
+    if kiosk_id not in kiosks:
+        raise refusals.unknown_kiosk(settings.hospital, kiosk_id)
+    return kiosks[kiosk_id]
+
+
+def run_lobby(settings: Settings, kiosk_id: str | None) -> int:
+    """Run the lobby until the process is told to end."""
+    kiosk = find_kiosk(settings, kiosk_id)
+    require_terminal("nightdesk lobby")
+    return LobbyApp(LobbyDesk(settings.hospital, settings.store, settings.clock, kiosk)).run_to_end()

@@ -1,0 +1,59 @@
+"""The lobby's one door to the database. Every call opens a connection of its own, so any thread may make it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from nightdesk_kiosk.clock import Clock
+from nightdesk_queue import alarms, view
+from nightdesk_queue.alarms import Alarm
+from nightdesk_queue.config import Clinic, Hospital, Kiosk
+from nightdesk_queue.desk import Desk
+from nightdesk_queue.language import Language
+from nightdesk_queue.model import By, Standing, Ticket
+from nightdesk_queue.store import Store, slips
+from nightdesk_queue.store.slips import SlipJob
+from nightdesk_queue.view import ClinicGlance
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """A number just given, and what to tell with it."""
+
+    ticket: Ticket
+    standing: Standing | None
+
+
+class LobbyDesk:
+    """What a kiosk may do: look at its clinics, take a number, watch its slip, raise an alarm."""
+
+    def __init__(self, hospital: Hospital, store: Store, clock: Clock, kiosk: Kiosk) -> None:
+        self.hospital = hospital
+        self.clock = clock
+        self.kiosk = kiosk
+        self._store = store
+        self._by = By("patient", f"kiosk:{kiosk.id}")
+
+    def glances(self) -> list[ClinicGlance]:
+        """Return the clinics on offer. Raises Fault."""
+        with self._store.another() as store:
+            return view.glances(store, self.hospital, self.hospital.offered_at(self.kiosk), self.clock.now())
+
+    def issue(self, clinic: Clinic, language: Language, key: str) -> Issued:
+        """Take a number; the same key never gives a second one. Raises Refused, Fault."""
+        now = self.clock.now()
+        with self._store.another() as store:
+            ticket = Desk(store, self.hospital).issue(
+                clinic.id, now=now, by=self._by, key=key, kiosk=self.kiosk.id, language=language
+            )
+            return Issued(ticket, view.standing(store, self.hospital, ticket, now))
+
+    def slip(self, ticket: Ticket) -> SlipJob | None:
+        """Return how far a ticket's slip is. Raises Fault."""
+        with self._store.another() as store:
+            return slips.of_ticket(store.connection, ticket.id)
+
+    def alarm(self, kind: Alarm, clinic: Clinic | None) -> None:
+        """Call staff to this kiosk. Raises Fault."""
+        with self._store.another() as store:
+            alarms.sound(store, kind, now=self.clock.now(), by=self._by, clinic=clinic.id if clinic else None)

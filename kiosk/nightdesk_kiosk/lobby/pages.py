@@ -1,0 +1,251 @@
+"""The pages of the lobby. Each is told all it shows and asks for what it wants by taps; none touches the database."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.events import Resize
+from textual.widgets import Static
+
+from nightdesk_kiosk.lobby import texts
+from nightdesk_kiosk.lobby.desk import Issued
+from nightdesk_kiosk.widgets.big import Big
+from nightdesk_kiosk.widgets.tap import Tap
+from nightdesk_queue.config import Clinic, Hospital
+from nightdesk_queue.language import Language, Text
+from nightdesk_queue.safety import flags_of
+from nightdesk_queue.store.slips import SlipJob, SlipState
+from nightdesk_queue.view import ClinicGlance
+
+CHOICES_A_PAGE = 6
+ROOMY_ROWS = 20
+"""Rows from which a page lists one thing a line and parts its targets by free rows."""
+
+
+class Page(Vertical):
+    """One page in one language. A new one is made for every change of page or language."""
+
+    DEFAULT_CSS = """
+    Page { width: 1fr; height: 1fr; padding: 0 2; }
+    Page .title { text-align: center; text-style: bold; width: 1fr; height: auto; color: $secondary; }
+    Page .line { text-align: center; width: 1fr; height: auto; }
+    Page .strong { text-style: bold; color: $accent; }
+    Page .bar { height: 3; width: 1fr; }
+    Page .bar Tap { height: 100%; margin: 0 1; padding: 0 1; }
+    Page Big { color: $foreground; }
+    Page.roomy .title { margin: 1 0; }
+    Page.roomy .bar { height: 5; margin: 1 0 0 0; }
+    """
+
+    roomy_rows = ROOMY_ROWS
+
+    def __init__(self, hospital: Hospital, language: Language) -> None:
+        super().__init__()
+        self.hospital = hospital
+        self.language = language
+
+    def say(self, text: Text, **values: object) -> str:
+        """Return a text in the page's language."""
+        return text.fill(**values).of(self.language) if values else text.of(self.language)
+
+    def on_resize(self, event: Resize) -> None:
+        """Use the room there is."""
+        self.set_class(event.size.height >= self.roomy_rows, "roomy")
+
+
+class IdlePage(Page):
+    """A large clock with date and place, and one thing to do. A tap anywhere starts."""
+
+    DEFAULT_CSS = """
+    IdlePage Big { color: $accent; }
+    IdlePage Tap { height: 3; }
+    IdlePage.roomy Tap { height: 5; padding: 2 1; }
+    """
+
+    def __init__(self, hospital: Hospital, language: Language, now: datetime) -> None:
+        super().__init__(hospital, language)
+        self._now = now
+
+    def compose(self) -> ComposeResult:
+        """Clock, date, and the way in."""
+        yield Big(id="clock", largest=4)
+        yield Static(id="date", classes="title", markup=False)
+        yield Tap(self.say(texts.TOUCH), "choose", classes="good")
+
+    def on_mount(self) -> None:
+        """Show the time it was made for."""
+        self.tell_time(self._now)
+
+    def tell_time(self, now: datetime) -> None:
+        """Show a moment in the hospital's zone."""
+        local = now.astimezone(self.hospital.zone)
+        self.query_one("#clock", Big).value = f"{local:%H:%M}"
+        self.query_one("#date", Static).update(texts.long_date(local.date(), self.language))
+
+
+class ChoosePage(Page):
+    """The clinics, at most six at a time, each with its hours and its queue."""
+
+    DEFAULT_CSS = """
+    ChoosePage .choices { layout: grid; grid-size: 2; grid-gutter: 1 2; height: 1fr; grid-rows: 1fr; }
+    ChoosePage .choices Tap { height: 100%; max-height: 7; min-height: 3; padding: 0 1; }
+    """
+
+    def __init__(
+        self, hospital: Hospital, language: Language, glances: Sequence[ClinicGlance], now: datetime, first: int = 0
+    ) -> None:
+        super().__init__(hospital, language)
+        self._glances = glances
+        self._now = now
+        self._first = first
+
+    def compose(self) -> ComposeResult:
+        """A target for each clinic; closed ones say when they open and cannot be chosen."""
+        yield Static(self.say(texts.CHOOSE), classes="title", markup=False)
+        with Vertical(classes="choices"):
+            for glance in self._glances[self._first : self._first + CHOICES_A_PAGE]:
+                tap = Tap(self._label(glance), f"clinic:{glance.clinic.id}")
+                tap.disabled = not glance.opening.issuing
+                yield tap
+        with Horizontal(classes="bar"):
+            yield Tap(self.say(texts.BACK), "idle", classes="quiet")
+            if len(self._glances) > CHOICES_A_PAGE:
+                following = self._first + CHOICES_A_PAGE
+                page = following if following < len(self._glances) else 0
+                yield Tap(self.say(texts.MORE), f"page:{page}", classes="quiet")
+
+    def _label(self, glance: ClinicGlance) -> str:
+        return f"{self.say(glance.clinic.name)}\n{self._hours(glance)}\n{self._queue(glance)}".rstrip()
+
+    def _hours(self, glance: ClinicGlance) -> str:
+        opening = glance.opening
+        if opening.issuing:
+            if opening.session is None:
+                return self.say(texts.ALWAYS_OPEN)
+            until = opening.session.last_ticket.astimezone(self.hospital.zone)
+            return self.say(texts.OPEN_UNTIL, until=f"{until:%H:%M}")
+        if opening.next_opens is None:
+            return self.say(texts.CLOSED)
+        return self.say(texts.CLOSED_UNTIL, when=self._when(opening.next_opens))
+
+    def _when(self, moment: datetime) -> str:
+        local = moment.astimezone(self.hospital.zone)
+        days = (local.date() - self._now.astimezone(self.hospital.zone).date()).days
+        day = {0: self.say(texts.TODAY), 1: self.say(texts.TOMORROW)}.get(days, f"{local:%m-%d}")
+        return f"{day} {local:%H:%M}"
+
+    def _queue(self, glance: ClinicGlance) -> str:
+        if not glance.opening.issuing:
+            return ""
+        if glance.standing.ahead == 0:
+            return self.say(texts.NOBODY_WAITS)
+        low, high = glance.standing.wait_minutes
+        return self.say(texts.WAITING, n=glance.standing.ahead, low=low, high=high)
+
+
+class ConfirmPage(Page):
+    """The danger signs first, then the number. The kiosk can only raise urgency."""
+
+    DEFAULT_CSS = """
+    ConfirmPage #flags { height: 1fr; width: 1fr; padding: 0 2; text-style: bold; overflow-y: auto; }
+    """
+
+    def __init__(self, hospital: Hospital, language: Language, clinic: Clinic) -> None:
+        super().__init__(hospital, language)
+        self.clinic = clinic
+
+    def compose(self) -> ComposeResult:
+        """Clinic, danger signs, and the three ways on."""
+        yield Static(self.say(self.clinic.name), classes="title", markup=False)
+        yield Static(self.say(texts.ASK_FLAGS), classes="line strong", markup=False)
+        yield Static(id="flags", markup=False)
+        with Horizontal(classes="bar"):
+            yield Tap(self.say(texts.NO_FLAG), "issue", classes="good")
+            yield Tap(self.say(texts.A_FLAG), "emergency", classes="danger")
+            yield Tap(self.say(texts.BACK), "choose", classes="quiet")
+
+    def on_resize(self, event: Resize) -> None:
+        """One sign a line where there is room, else one paragraph."""
+        super().on_resize(event)
+        flags = [self.say(flag) for flag in flags_of(self.clinic.red_flags)]
+        listed = "\n".join(f"- {flag}" for flag in flags)
+        self.query_one("#flags", Static).update(listed if "roomy" in self.classes else " / ".join(flags))
+
+
+class NumberPage(Page):
+    """The number, as large as the screen allows, at once; what follows stands below it."""
+
+    DEFAULT_CSS = "NumberPage Big { color: $accent; min-height: 5; }"
+    roomy_rows = 26  # the number comes before free space
+
+    def __init__(self, hospital: Hospital, language: Language, issued: Issued) -> None:
+        super().__init__(hospital, language)
+        self.issued = issued
+
+    def compose(self) -> ComposeResult:
+        """Number, place in the queue, where to go, and the slip."""
+        ticket, standing = self.issued.ticket, self.issued.standing
+        clinic = self.hospital.clinics[ticket.clinic]
+        yield Static(f"{self.say(clinic.name)} · {self.say(texts.YOUR_NUMBER)}", classes="title", markup=False)
+        yield Big(ticket.number, id="number")
+        if standing and standing.ahead:
+            low, high = standing.wait_minutes
+            told = self.say(texts.AHEAD, n=standing.ahead, low=low, high=high)
+        else:
+            told = self.say(texts.NEXT)
+        yield Static(f"{told} · {self.say(texts.LISTEN)}", classes="line strong", markup=False)
+        if clinic.route:
+            yield Static(self.say(texts.GO_TO, route=self.say(clinic.route)), classes="line", markup=False)
+        yield Static(self.say(texts.SLIP_COMING), id="slip", classes="line", markup=False)
+        with Horizontal(classes="bar"):
+            yield Tap(self.say(texts.DONE), "idle", classes="quiet")
+
+    def tell_slip(self, job: SlipJob | None, *, late: bool) -> None:
+        """Show how far the slip is; `late` when it should have come by now."""
+        number = self.issued.ticket.number
+        if job and job.state in (SlipState.SENT, SlipState.PRINTED):
+            told = self.say(texts.SLIP_READY)
+        elif late or (job and job.cause):
+            told = self.say(texts.SLIP_LATE, number=number)
+        else:
+            told = self.say(texts.SLIP_COMING)
+        self.query_one("#slip", Static).update(told)
+
+
+class WordPage(Page):
+    """A few large words and the way back: help is coming, closed just now, out of order, please wait."""
+
+    DEFAULT_CSS = "WordPage .words { content-align: center middle; text-align: center; height: 1fr; text-style: bold; }"
+
+    def __init__(self, hospital: Hospital, language: Language, words: Text, *, back: bool = True) -> None:
+        super().__init__(hospital, language)
+        self.words = words
+        self._back = back
+
+    def compose(self) -> ComposeResult:
+        """The words."""
+        yield Static(self.say(self.words), classes="words", markup=False)
+        if self._back:
+            with Horizontal(classes="bar"):
+                yield Tap(self.say(texts.BACK), "idle", classes="quiet")
+
+
+class EmergencyPage(Page):
+    """No number: the way to Emergency, in both languages, on red."""
+
+    DEFAULT_CSS = """
+    EmergencyPage { background: $error; }
+    EmergencyPage .words { content-align: center middle; text-align: center; height: 1fr; text-style: bold; color: #ffffff; }
+    """
+
+    def compose(self) -> ComposeResult:
+        """The route, whatever language was chosen."""
+        emergency = self.hospital.hospital.emergency
+        lines = (texts.EMERGENCY, emergency.route, texts.STAFF_TOLD.fill(phone=emergency.phone))
+        words = "\n\n".join(f"{line.zh}\n{line.en}" for line in lines)
+        yield Static(words, classes="words", markup=False)
+        with Horizontal(classes="bar"):
+            yield Tap(self.say(texts.DONE), "idle", classes="quiet")

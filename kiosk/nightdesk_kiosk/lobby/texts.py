@@ -1,0 +1,58 @@
+"""Every word the lobby shows."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from nightdesk_queue.language import Language, Text
+
+TOUCH = Text(zh="请触摸屏幕取号", en="Touch here to take a number")
+CHOOSE = Text(zh="请选择要看的门诊", en="Which clinic do you need?")
+OPEN_UNTIL = Text(zh="可取号，至 {until}", en="Open until {until}")
+ALWAYS_OPEN = Text(zh="24小时开放", en="Open day and night")
+CLOSED_UNTIL = Text(zh="停止取号，{when}开始", en="Closed, opens {when}")
+CLOSED = Text(zh="停止取号", en="Closed")
+NOBODY_WAITS = Text(zh="现在无人等候", en="nobody is waiting")
+WAITING = Text(zh="{n} 人等候，约 {low}-{high} 分钟", en="{n} waiting, about {low}-{high} min")
+TODAY = Text(zh="今天", en="today")
+TOMORROW = Text(zh="明天", en="tomorrow")
+MORE = Text(zh="更多", en="More")
+BACK = Text(zh="返回", en="Back")
+HELP = Text(zh="请人帮忙", en="Call for help")
+HELP_COMING = Text(zh="已通知工作人员，请稍候", en="Staff have been told, please wait here")
+ASK_FLAGS = Text(zh="病人现在有没有下面任何一种情况？", en="Does any of this apply to the patient now?")
+NO_FLAG = Text(zh="都没有，取号", en="None of these: take a number")
+A_FLAG = Text(zh="有，需要急诊", en="Yes: I need Emergency")
+PLEASE_WAIT = Text(zh="正在取号……", en="One moment ...")
+YOUR_NUMBER = Text(zh="您的号码", en="Your number")
+AHEAD = Text(zh="前面还有 {n} 人，约等 {low}-{high} 分钟", en="{n} ahead of you, about {low}-{high} minutes")
+NEXT = Text(zh="您是下一位", en="You are next")
+GO_TO = Text(zh="请到：{route}", en="Please go to: {route}")
+LISTEN = Text(zh="请留意叫号", en="Listen for your number")
+DONE = Text(zh="知道了", en="Done")
+SLIP_COMING = Text(zh="正在打印小票……", en="Your slip is being printed ...")
+SLIP_READY = Text(zh="请取走小票", en="Please take your slip")
+SLIP_LATE = Text(
+    zh="打印机没有响应，请记住号码 {number}，工作人员会看到",
+    en="The printer does not answer: remember your number {number}; staff can see it",
+)
+EMERGENCY = Text(zh="请马上去急诊", en="Go to Emergency now")
+STAFF_TOLD = Text(zh="已通知工作人员；急救电话 {phone}", en="Staff have been told; emergency telephone {phone}")
+EMERGENCY_LINE = Text(zh="急诊：{route}", en="Emergency: {route}")
+OUT_OF_ORDER = Text(zh="取号机暂时不能用，请到分诊台", en="This kiosk cannot give numbers now, please go to the desk")
+TIME_LEFT = Text(zh="{n} 秒后返回，触摸屏幕可继续", en="Going back in {n} s, touch to stay")
+OTHER_LANGUAGE = Text(zh="English", en="中文")
+
+_WEEKDAYS = Text(
+    zh="星期一 星期二 星期三 星期四 星期五 星期六 星期日",
+    en="Monday Tuesday Wednesday Thursday Friday Saturday Sunday",
+)
+_MONTHS = "January February March April May June July August September October November December".split()
+
+
+def long_date(day: date, language: Language) -> str:
+    """Return a date with its weekday, the way the language writes it."""
+    weekday = _WEEKDAYS.of(language).split()[day.weekday()]
+    if language == "zh":
+        return f"{day.year}年{day.month}月{day.day}日 {weekday}"
+    return f"{weekday}, {day.day} {_MONTHS[day.month - 1]} {day.year}"

@@ -1,0 +1,291 @@
+"""The lobby as one widget: which page is up, what taps lead to, and the way back by itself.
+
+Blocking work runs in threads that only post messages; pages never touch the database.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from uuid import uuid4
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.containers import Container, Horizontal, Vertical
+from textual.events import Click, Key
+from textual.message import Message
+from textual.widgets import Static
+
+from nightdesk_kiosk.lobby import texts
+from nightdesk_kiosk.lobby.desk import Issued, LobbyDesk
+from nightdesk_kiosk.lobby.pages import (
+    ChoosePage,
+    ConfirmPage,
+    EmergencyPage,
+    IdlePage,
+    NumberPage,
+    Page,
+    WordPage,
+)
+from nightdesk_kiosk.widgets.tap import Tap
+from nightdesk_queue.alarms import Alarm
+from nightdesk_queue.config import Clinic
+from nightdesk_queue.errors import Fault, Refused
+from nightdesk_queue.language import Language, Text
+from nightdesk_queue.store.slips import SlipJob
+from nightdesk_queue.view import ClinicGlance
+
+TICK_SECONDS = 0.5
+WARN_SECONDS = 20
+SLIP_LATE_SECONDS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """Seconds without a touch until the lobby goes back to its idle page by itself."""
+
+    choosing: float = 60.0
+    number: float = 20.0
+
+
+class LobbyView(Vertical):
+    """A lobby of any size from 60×14 up."""
+
+    ALLOW_MAXIMIZE = True
+    DEFAULT_CSS = """
+    LobbyView { background: $background; }
+    LobbyView #head { height: 3; background: $panel; }
+    LobbyView #place { width: 1fr; height: 3; content-align: left middle; padding: 0 2; text-style: bold; }
+    LobbyView #head Tap { width: 16; margin: 0; border-left: solid $background; }
+    LobbyView #page { height: 1fr; }
+    LobbyView #foot { height: 1; background: $panel; text-align: center; width: 1fr; }
+    """
+
+    @dataclass
+    class Offered(Message):
+        """The clinics were looked up."""
+
+        glances: list[ClinicGlance]
+
+    @dataclass
+    class Given(Message):
+        """A number was given."""
+
+        issued: Issued
+
+    @dataclass
+    class Stopped(Message):
+        """It could not be done; `words` say why."""
+
+        words: Text
+
+    @dataclass
+    class SlipSeen(Message):
+        """The slip of the number on the page was looked up."""
+
+        job: SlipJob | None
+
+    def __init__(self, desk: LobbyDesk, patience: Patience | None = None, *, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self.desk = desk
+        self.patience = patience or Patience()
+        self.language: Language = desk.hospital.hospital.languages[0]
+        self.page: Page | None = None
+        self._make: Callable[[], Page] = self._idle_page
+        self._glances: list[ClinicGlance] = []
+        self._key = ""
+        self._touched = time.monotonic()
+        self._page_since = time.monotonic()
+
+    def compose(self) -> ComposeResult:
+        """A head that is always there, the page, and the way to Emergency."""
+        with Horizontal(id="head"):
+            yield Static(id="place", markup=False)
+            yield Tap("", "help", classes="quiet", id="help")
+            yield Tap("", "language", classes="quiet", id="language")
+        yield Container(id="page")
+        yield Static(id="foot", markup=False)
+
+    async def on_mount(self) -> None:
+        """Start idle and keep time."""
+        await self._show(self._idle_page)
+        self.set_interval(TICK_SECONDS, self._tick)
+
+    # what patients do ------------------------------------------------------------------------------------------
+
+    @on(Tap.Tapped)
+    async def _tapped(self, event: Tap.Tapped) -> None:
+        event.stop()
+        self._touch()
+        wish, _, detail = event.wish.partition(":")
+        match wish:
+            case "idle":
+                await self._show(self._idle_page)
+            case "choose":
+                self._offer()
+            case "page":
+                await self._show(lambda: self._choose_page(int(detail)))
+            case "clinic":
+                await self._confirm(self.desk.hospital.clinics[detail])
+            case "issue":
+                await self._issue()
+            case "language":
+                await self._change_language()
+            case "help":
+                self._raise(Alarm.HELP, None)
+                await self._show_words(texts.HELP_COMING)
+            case "emergency":
+                await self._emergency()
+
+    async def on_click(self, event: Click) -> None:
+        """A touch anywhere counts as life; on the idle page it is the way in."""
+        event.stop()
+        self._touch()
+        if isinstance(self.page, IdlePage):
+            self._offer()
+
+    def on_key(self, event: Key) -> None:
+        """A key counts as life, too."""
+        self._touch()
+
+    async def _confirm(self, clinic: Clinic) -> None:
+        # one key a confirmation: however often the button is tapped, it is one number
+        self._key = uuid4().hex
+        await self._show(lambda: ConfirmPage(self.desk.hospital, self.language, clinic))
+
+    async def _issue(self) -> None:
+        if isinstance(self.page, ConfirmPage):
+            clinic = self.page.clinic
+            await self._show_words(texts.PLEASE_WAIT, back=False)
+            self._take(clinic, self.language, self._key)
+
+    async def _emergency(self) -> None:
+        clinic = self.page.clinic if isinstance(self.page, ConfirmPage) else None
+        self._raise(Alarm.RED_FLAG, clinic)
+        await self._show(lambda: EmergencyPage(self.desk.hospital, self.language))
+
+    async def _change_language(self) -> None:
+        offered = self.desk.hospital.hospital.languages
+        self.language = offered[(offered.index(self.language) + 1) % len(offered)]
+        await self._show(self._make)
+
+    # what the database answers ----------------------------------------------------------------------------------
+
+    @work(thread=True, exclusive=True, group="offer", exit_on_error=False)
+    def _offer(self) -> None:
+        try:
+            self.post_message(self.Offered(self.desk.glances()))
+        except Fault:
+            self.post_message(self.Stopped(texts.OUT_OF_ORDER))
+
+    @work(thread=True, group="issue", exit_on_error=False)
+    def _take(self, clinic: Clinic, language: Language, key: str) -> None:
+        try:
+            self.post_message(self.Given(self.desk.issue(clinic, language, key)))
+        except Refused as refused:
+            self.post_message(self.Stopped(refused.text))
+        except Fault:
+            self.post_message(self.Stopped(texts.OUT_OF_ORDER))
+
+    @work(thread=True, group="alarm", exit_on_error=False)
+    def _raise(self, alarm: Alarm, clinic: Clinic | None) -> None:
+        try:
+            self.desk.alarm(alarm, clinic)
+        except Fault:
+            self.post_message(self.Stopped(texts.OUT_OF_ORDER))
+
+    @work(thread=True, exclusive=True, group="slip", exit_on_error=False)
+    def _look_at_slip(self, issued: Issued) -> None:
+        try:
+            self.post_message(self.SlipSeen(self.desk.slip(issued.ticket)))
+        except Fault:
+            self.post_message(self.SlipSeen(None))
+
+    @on(Offered)
+    async def _offered(self, event: Offered) -> None:
+        self._glances = event.glances
+        await self._show(self._choose_page)
+
+    @on(Given)
+    async def _given(self, event: Given) -> None:
+        self._touch()
+        await self._show(lambda: NumberPage(self.desk.hospital, self.language, event.issued))
+
+    @on(Stopped)
+    async def _stopped(self, event: Stopped) -> None:
+        # the way to Emergency stays up even when the alarm could not be written
+        if not isinstance(self.page, EmergencyPage):
+            await self._show_words(event.words)
+
+    @on(SlipSeen)
+    def _slip_seen(self, event: SlipSeen) -> None:
+        if isinstance(self.page, NumberPage):
+            late = time.monotonic() - self._page_since > SLIP_LATE_SECONDS
+            self.page.tell_slip(event.job, late=late)
+
+    # pages and time --------------------------------------------------------------------------------------------
+
+    def _idle_page(self) -> Page:
+        return IdlePage(self.desk.hospital, self.language, self.desk.clock.now())
+
+    def _choose_page(self, first: int = 0) -> Page:
+        return ChoosePage(self.desk.hospital, self.language, self._glances, self.desk.clock.now(), first)
+
+    async def _show_words(self, words: Text, *, back: bool = True) -> None:
+        await self._show(lambda: WordPage(self.desk.hospital, self.language, words, back=back))
+
+    async def _show(self, make: Callable[[], Page]) -> None:
+        if make == self._idle_page and self._make != self._idle_page:
+            self.language = self.desk.hospital.hospital.languages[0]
+        self._make = make
+        self.page = make()
+        self._page_since = time.monotonic()
+        holder = self.query_one("#page", Container)
+        with self.app.batch_update():
+            await holder.remove_children()
+            await holder.mount(self.page)
+            self._label()
+        self._focus_first()
+
+    def _focus_first(self) -> None:
+        """Let the keyboard go on where the page begins, unless somebody works elsewhere (in the demo)."""
+        focused = self.app.focused
+        if self.page and (focused is None or self in focused.ancestors):
+            for tap in self.page.query(Tap):
+                if not tap.disabled:
+                    tap.focus(scroll_visible=False)
+                    return
+
+    def _label(self) -> None:
+        say = self.page.say if self.page else str
+        self.query_one("#place", Static).update(say(self.desk.hospital.hospital.name))
+        self.query_one("#help", Tap).update(say(texts.HELP))
+        other = self.query_one("#language", Tap)
+        other.update(say(texts.OTHER_LANGUAGE))
+        other.display = len(self.desk.hospital.hospital.languages) > 1
+        self._foot()
+
+    def _foot(self, left: int | None = None) -> None:
+        if self.page is None:
+            return
+        route = self.desk.hospital.hospital.emergency.route
+        line = texts.TIME_LEFT.fill(n=left) if left is not None else texts.EMERGENCY_LINE.fill(route=route)
+        self.query_one("#foot", Static).update(self.page.say(line))
+
+    def _touch(self) -> None:
+        self._touched = time.monotonic()
+        self._foot()
+
+    async def _tick(self) -> None:
+        if isinstance(self.page, IdlePage):
+            self.page.tell_time(self.desk.clock.now())
+            return
+        if isinstance(self.page, NumberPage):
+            self._look_at_slip(self.page.issued)
+        patience = self.patience.number if isinstance(self.page, NumberPage) else self.patience.choosing
+        left = patience - (time.monotonic() - self._touched)
+        if left <= 0:
+            await self._show(self._idle_page)
+        elif left <= WARN_SECONDS and not isinstance(self.page, NumberPage):
+            self._foot(int(left) + 1)

@@ -1,0 +1,94 @@
+"""The background services: a spool worker for each printer, a line worker for each call screen, kept alive.
+
+Every worker runs in a thread of its own and is started again after a fault: a full disk at 3 a.m. that has room again
+at 4 needs nobody to come. Nothing here holds state; killed at any instant, the next start goes on from the database.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from threading import Event, Thread
+
+from nightdesk_displays.line import LineWorker
+from nightdesk_displays.protocols import protocol_for
+from nightdesk_kiosk.clock import Clock
+from nightdesk_printers.devices import open_device
+from nightdesk_printers.devices.screen import Show
+from nightdesk_printers.spool import SpoolWorker
+from nightdesk_queue.config import Hospital
+from nightdesk_queue.errors import Fault
+from nightdesk_queue.language import Text
+from nightdesk_queue.store import Store
+
+RESTART_SECONDS = 2.0
+STOP_SECONDS = 10.0
+
+Report = Callable[[str, Fault], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """A worker's name (`printer lobby`) and what it does until stopped."""
+
+    name: str
+    work: Callable[[], None]
+
+
+class Services:
+    """All background workers of one hospital. `report` hears of every fault, from the worker's own thread."""
+
+    def __init__(
+        self, hospital: Hospital, store: Store, clock: Clock, report: Report, show: Show | None = None
+    ) -> None:
+        self.stopping = Event()
+        self._report = report
+        self.services = [
+            *_spools(hospital, store, clock, self.stopping, show),
+            *_lines(hospital, store, clock, self.stopping),
+        ]
+        self._threads: list[Thread] = []
+
+    def start(self) -> None:
+        """Start every worker."""
+        for service in self.services:
+            thread = Thread(target=self._keep_alive, args=(service,), name=service.name, daemon=True)
+            thread.start()
+            self._threads.append(thread)
+
+    def stop(self) -> bool:
+        """Ask every worker to finish what it has in hand and wait for them; whether all did in time."""
+        self.stopping.set()
+        for thread in self._threads:
+            thread.join(STOP_SECONDS)
+        return not any(thread.is_alive() for thread in self._threads)
+
+    def _keep_alive(self, service: Service) -> None:
+        while not self.stopping.is_set():
+            try:
+                service.work()
+            except Fault as fault:
+                self._report(service.name, fault)
+            except Exception as error:  # noqa: BLE001 - one worker's bug must not end the night; it is reported
+                text = Text(zh="内部错误：{e}", en="unforeseen: {e}").fill(e=f"{type(error).__name__}: {error}")
+                self._report(service.name, Fault("internal", text))
+            self.stopping.wait(RESTART_SECONDS)
+
+
+def _spools(hospital: Hospital, store: Store, clock: Clock, stop: Event, show: Show | None) -> list[Service]:
+    return [
+        Service(
+            f"printer {printer.id}",
+            SpoolWorker(printer, hospital, store, open_device(printer, show), clock.now, stop).run,
+        )
+        for printer in hospital.printers.values()
+    ]
+
+
+def _lines(hospital: Hospital, store: Store, clock: Clock, stop: Event) -> list[Service]:
+    found = []
+    for display in hospital.display:
+        if protocol := protocol_for(display):
+            worker = LineWorker(display, protocol, hospital, store, clock.now, stop)
+            found.append(Service(f"display {display.id}", worker.run))
+    return found

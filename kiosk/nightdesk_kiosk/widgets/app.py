@@ -1,0 +1,119 @@
+"""The app all screens run in: colours of high contrast, no palette, and a clear word when the terminal is too small."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import ClassVar
+
+from textual.app import App, ComposeResult
+from textual.binding import Binding
+from textual.events import Resize
+from textual.screen import ModalScreen
+from textual.theme import Theme
+from textual.widgets import Static
+
+from nightdesk_queue.errors import Fault, Misuse
+from nightdesk_queue.language import Text
+
+MIN_COLUMNS, MIN_ROWS = 80, 24
+
+NIGHT = Theme(
+    name="night",
+    dark=True,
+    primary="#0b5cad",
+    secondary="#7fd1ff",
+    accent="#ffd54a",
+    foreground="#ffffff",
+    background="#06101c",
+    surface="#0e1c2e",
+    panel="#16283f",
+    success="#0b7a3b",
+    warning="#ffd54a",
+    error="#c62828",
+    variables={"button-color-foreground": "#ffffff", "footer-key-foreground": "#ffd54a"},
+)
+"""Text on every ground here has a contrast of at least 4.5:1, on the ones patients read at least 5.5:1."""
+
+TOO_SMALL = Text(
+    zh="终端太小：现在 {columns}×{rows}，至少需要 {need_columns}×{need_rows}。请放大窗口或缩小字号。",
+    en="The terminal is too small: {columns}×{rows}, at least {need_columns}×{need_rows} is needed. "
+    "Enlarge the window or choose a smaller font.",
+)
+NO_TERMINAL = Text(
+    zh="{name} 需要终端(键盘和屏幕)；这里没有", en="{name} needs a terminal with keyboard and screen; there is none here"
+)
+
+
+def require_terminal(name: str) -> None:
+    """Refuse to start a full-screen app without a terminal, or in one that is too small. Raises Misuse."""
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise Misuse("no_terminal", NO_TERMINAL.fill(name=name))
+    size = os.get_terminal_size(sys.stdout.fileno())
+    if size.columns < MIN_COLUMNS or size.lines < MIN_ROWS:
+        raise Misuse("terminal_too_small", too_small(size.columns, size.lines))
+
+
+def too_small(columns: int, rows: int) -> Text:
+    """Return the words for a terminal of a size that is not enough."""
+    return TOO_SMALL.fill(columns=columns, rows=rows, need_columns=MIN_COLUMNS, need_rows=MIN_ROWS)
+
+
+class TooSmall(ModalScreen[None]):
+    """Covers the app while the terminal is too small to show it whole."""
+
+    CSS = "TooSmall { align: center middle; background: $background; } TooSmall Static { padding: 1; }"
+
+    def compose(self) -> ComposeResult:
+        """Both languages: nobody knows who is looking."""
+        yield Static("", id="words", markup=False)
+
+    def say(self, text: Text) -> None:
+        """Show the size there is and the size there should be."""
+        self.query_one("#words", Static).update(f"{text.zh}\n\n{text.en}")
+
+
+class NightApp(App[None]):
+    """A nightdesk app without command palette; the terminal's size is watched."""
+
+    ENABLE_COMMAND_PALETTE = False
+    BINDINGS: ClassVar[list[Binding]] = []  # type: ignore[assignment]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.register_theme(NIGHT)
+        self.theme = NIGHT.name
+        self.unforeseen: Exception | None = None
+
+    def _handle_exception(self, error: Exception) -> None:
+        """End in order on an unforeseen error; `run_to_end` reports it as a sentence. Tests see it raised."""
+        if self.is_headless:
+            super()._handle_exception(error)
+        elif self.unforeseen is None:
+            self.unforeseen = error
+            self.exit(return_code=1)
+
+    def run_to_end(self) -> int:
+        """Run until the app is left or told to end. Raises Fault("internal") for an unforeseen error."""
+        self.run()
+        if self.unforeseen is not None:
+            error = self.unforeseen
+            text = Text(
+                zh="界面出错：{kind}：{error}。号码都在数据库里，重新启动即可",
+                en="the screen failed: {kind}: {error}. Every number is in the database; start it again",
+            )
+            raise Fault("internal", text.fill(kind=type(error).__name__, error=error)) from error
+        return 0
+
+    def on_resize(self, event: Resize) -> None:
+        """Cover the app when it would be cut off, uncover it when there is room again."""
+        fits = event.size.width >= MIN_COLUMNS and event.size.height >= MIN_ROWS
+        covered = isinstance(self.screen, TooSmall)
+        if fits and covered:
+            self.pop_screen()
+        elif not fits and not covered:
+            cover = TooSmall()
+            self.push_screen(cover)
+            self.call_after_refresh(lambda: cover.say(too_small(event.size.width, event.size.height)))
+        elif not fits and isinstance(self.screen, TooSmall):
+            self.screen.say(too_small(event.size.width, event.size.height))

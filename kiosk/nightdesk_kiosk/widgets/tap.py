@@ -1,0 +1,53 @@
+"""Something to tap: a finger, a mouse, or Enter on the keyboard. Answers at once, without a press animation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from textual.binding import Binding
+from textual.events import Click
+from textual.message import Message
+from textual.widgets import Static
+
+
+class Tap(Static, can_focus=True):
+    """A target of at least 3 rows by 12 columns. `wish` says what tapping it asks for."""
+
+    DEFAULT_CSS = """
+    Tap {
+        width: 1fr; height: auto; min-width: 12; min-height: 3; padding: 1 1; margin: 0;
+        content-align: center middle; text-align: center; text-style: bold;
+        background: $primary; color: $button-color-foreground;
+    }
+    Tap:focus { text-style: bold underline; }
+    Tap.danger { background: $error; }
+    Tap.good { background: $success; }
+    Tap.quiet { background: $surface-lighten-1; color: $foreground; }
+    Tap:disabled { background: $surface; color: $text-muted; text-style: none; }
+    """
+    BINDINGS = [Binding("enter,space", "tap", show=False)]
+
+    @dataclass
+    class Tapped(Message):
+        """Somebody tapped; `wish` is what they asked for."""
+
+        tap: Tap
+        wish: str
+
+        @property
+        def control(self) -> Tap:
+            """The target that was tapped."""
+            return self.tap
+
+    def __init__(self, label: str, wish: str, *, classes: str = "", id: str | None = None) -> None:  # noqa: A002
+        super().__init__(label, markup=False, classes=classes, id=id)
+        self.wish = wish
+
+    def on_click(self, event: Click) -> None:
+        """A finger or the mouse."""
+        event.stop()
+        self.action_tap()
+
+    def action_tap(self) -> None:
+        """Tell whoever listens what was asked for."""
+        self.post_message(self.Tapped(self, self.wish))

@@ -37,7 +37,7 @@ def encode(state: ScreenState, at: datetime) -> bytes:
                 "label": call.label,
                 "number": call.number,
                 "room": _pair(call.room),
-                "at": call.at.isoformat(timespec="milliseconds"),
+                "at": call.at.isoformat(),
                 "called": call.called,
                 "times": call.times,
             }

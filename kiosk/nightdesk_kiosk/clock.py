@@ -18,6 +18,11 @@ class Clock:
         self._speed = speed
         self._began = time.monotonic()
 
+    def restart(self, moment: datetime) -> None:
+        """Go on from another moment, at the same speed."""
+        self._start = moment
+        self._began = time.monotonic()
+
     def now(self) -> datetime:
         """Return the present moment in UTC."""
         if self._start is None:

@@ -42,6 +42,14 @@ class Lane(StrEnum):
     BOOKED = "booked"
 
 
+LANE_TEXTS: dict[Lane, Text] = {
+    Lane.RETURN: Text(zh="回诊", en="return"),
+    Lane.MISSED: Text(zh="过号", en="missed"),
+    Lane.BOOKED: Text(zh="预约", en="booked"),
+}
+"""What staff call the lanes a ticket comes to on its way; first visits need no word, priorities have badges."""
+
+
 class Reason(StrEnum):
     """Why a ticket has its place in the order, or why it was called."""
 

@@ -15,6 +15,7 @@ from nightdesk_queue.config import Hospital
 from nightdesk_queue.store import Feed, Store
 
 REOPEN_SECONDS = 0.5
+IDLE_SECONDS = 0.02
 
 
 class DatabaseSource:
@@ -71,9 +72,14 @@ class SerialSource:
                 close_port(line)
 
     def _read_open(self, line: serial.SerialBase, tell: Callable[[ScreenState | LineAway], None]) -> None:
+        self.read_frames(lambda: line.read(1) + line.read(line.in_waiting or 0), tell)
+
+    def read_frames(self, read: Callable[[], bytes], tell: Callable[[ScreenState | LineAway], None]) -> None:
+        """Tell every whole state in what `read` returns, until stopped or until it raises."""
         receiver = boardframe.Receiver()
         while not self.stop.is_set():
-            received = line.read(1)
-            received += line.read(line.in_waiting or 0)
+            received = read()
             for state, _ in receiver.feed(received):
                 tell(state)
+            if not received:
+                self.stop.wait(IDLE_SECONDS)

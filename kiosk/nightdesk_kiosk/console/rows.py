@@ -9,7 +9,7 @@ from nightdesk_kiosk.console import texts
 from nightdesk_kiosk.console.desk import Look
 from nightdesk_queue.config import Hospital
 from nightdesk_queue.language import Language, Text
-from nightdesk_queue.model import REASON_TEXTS, State, Ticket
+from nightdesk_queue.model import LANE_TEXTS, REASON_TEXTS, State, Ticket
 from nightdesk_queue.states import STATE_TEXTS
 
 COLUMNS: tuple[Text, ...] = (
@@ -47,11 +47,12 @@ def rows(look: Look, hospital: Hospital, language: Language) -> list[Row]:
 
 def _row(ticket: Ticket, place: str, why: Text, hospital: Hospital, language: Language, now: datetime) -> Row:
     origin = hospital.clinics.get(ticket.origin or "")
-    waited = int((now - ticket.arrived_at).total_seconds() // 60)
+    # the wait that counts: since the credited arrival, which is what the order goes by
+    waited = int((now - ticket.queued_at).total_seconds() // 60)
     cells = (
         place,
         ticket.number,
-        STATE_TEXTS[ticket.state].of(language),
+        _state(ticket).of(language),
         {3: "III", 4: "IV"}.get(ticket.level, str(ticket.level)),
         " ".join(hospital.priorities[id_].badge for id_ in ticket.priority if id_ in hospital.priorities),
         str(max(waited, 0)),
@@ -60,6 +61,13 @@ def _row(ticket: Ticket, place: str, why: Text, hospital: Hospital, language: La
         ticket.name or "",
     )
     return Row(ticket, cells)
+
+
+def _state(ticket: Ticket) -> Text:
+    state = STATE_TEXTS[ticket.state]
+    if ticket.state is State.WAITING and ticket.lane in LANE_TEXTS:
+        return Text(zh=f"{state.zh}·{LANE_TEXTS[ticket.lane].zh}", en=f"{state.en}, {LANE_TEXTS[ticket.lane].en}")
+    return state
 
 
 def _where(ticket: Ticket, hospital: Hospital, look: Look) -> Text:

@@ -64,11 +64,12 @@ class ConsoleView(Vertical):
     ConsoleView #rooms { height: 3; }
     ConsoleView #rooms Tap { margin: 0 1 0 0; padding: 0 1; height: 3; }
     ConsoleView #rooms Tap.chosen { background: $primary; text-style: bold underline; }
-    ConsoleView DataTable { height: 1fr; }
+    ConsoleView DataTable { height: 1fr; scrollbar-size-horizontal: 0; }
     ConsoleView #trouble { height: auto; max-height: 3; width: 1fr; background: $error; padding: 0 1; text-style: bold; }
     ConsoleView #word { height: 1; width: 1fr; padding: 0 1; color: $accent; }
     ConsoleView #steps { height: auto; layout: grid; grid-size: 7; grid-gutter: 0 1; grid-rows: 1; background: $panel; }
     ConsoleView #steps Tap { height: 1; min-height: 1; padding: 0; min-width: 8; text-style: none; }
+    ConsoleView.narrow #steps { grid-size: 5; }
     ConsoleView.tall #steps { grid-rows: 3; grid-gutter: 0 1; }
     ConsoleView.tall #steps Tap { height: 3; padding: 1 0; text-style: bold; }
     """
@@ -125,7 +126,8 @@ class ConsoleView(Vertical):
         self.desk.close()
 
     def on_resize(self) -> None:
-        """Steps are three rows high where there is room for fingers."""
+        """Steps are three rows high where there is room for fingers, and five a row where the pane is narrow."""
+        self.set_class(self.size.width < 78, "narrow")
         self.set_class(self.size.height >= 20, "tall")
 
     def on_click(self, event: Click) -> None:

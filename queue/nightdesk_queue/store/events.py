@@ -47,6 +47,14 @@ def last_seq(connection: sqlite3.Connection) -> int:
     return row[0] or 0
 
 
+def first_starts(connection: sqlite3.Connection) -> dict[tuple[str, str], float]:
+    """Return when each ticket was first taken into a room of each clinic, as POSIX seconds by (ticket, clinic)."""
+    rows = connection.execute(
+        "SELECT ticket, clinic, min(at) AS at FROM events WHERE kind = 'start' GROUP BY ticket, clinic"
+    ).fetchall()
+    return {(row["ticket"], row["clinic"]): moment(row["at"]).timestamp() for row in rows}
+
+
 def open_alarms(connection: sqlite3.Connection, seen: str) -> list[Event]:
     """Return the alarms after the last event of kind `seen`, oldest first."""
     in_index = "kind IN ('red_flag', 'help', 'alarm_seen')"

@@ -1,0 +1,294 @@
+"""The demo night on a terminal: lobby, call screen, console and the last slip side by side, each full-screen by a key.
+
+The panes are the very widgets of the full-screen apps. A thread plays the people at the clock's pace; a person may
+tap the lobby and use the console in between.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from threading import Event
+from typing import ClassVar
+
+from rich.table import Table
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Grid, Vertical, VerticalScroll
+from textual.events import Resize
+from textual.message import Message
+from textual.screen import ModalScreen
+from textual.widget import Widget
+from textual.widgets import Static
+
+from nightdesk_displays.state import ScreenState
+from nightdesk_kiosk.board.sources import LineAway
+from nightdesk_kiosk.board.view import BoardView
+from nightdesk_kiosk.clock import Clock
+from nightdesk_kiosk.console.desk import ConsoleDesk
+from nightdesk_kiosk.console.view import ConsoleView
+from nightdesk_kiosk.demo import texts
+from nightdesk_kiosk.demo.night import EVENING
+from nightdesk_kiosk.demo.stage import BEGIN, Stage
+from nightdesk_kiosk.lobby.desk import LobbyDesk
+from nightdesk_kiosk.lobby.view import LobbyView
+from nightdesk_kiosk.speech import say, speech
+from nightdesk_kiosk.widgets.app import NightApp, require_terminal
+from nightdesk_kiosk.widgets.tap import Tap
+from nightdesk_kiosk.wiring import Settings
+from nightdesk_printers import drawn
+from nightdesk_queue.errors import Fault
+from nightdesk_queue.language import Text
+from nightdesk_queue.model import By
+from nightdesk_queue.report import ClinicNight, night
+
+ALL_COLUMNS, ALL_ROWS = 118, 32
+"""The size from which all four panes are shown together; below it, one at a time."""
+TICK_SECONDS = 0.2
+PANES = ("lobby", "board", "console", "slip")
+
+
+class DemoClock(Clock):
+    """A clock that runs fast and can be stopped and started."""
+
+    def __init__(self, start: datetime, speed: float) -> None:
+        super().__init__(start, speed)
+        self._paused_at: datetime | None = None
+
+    @property
+    def paused(self) -> bool:
+        """Whether it stands still."""
+        return self._paused_at is not None
+
+    def now(self) -> datetime:
+        """Return the demo's moment."""
+        return self._paused_at or super().now()
+
+    def pause(self) -> None:
+        """Stop, or go on from where it stopped."""
+        if self._paused_at is None:
+            self._paused_at = super().now()
+        else:
+            self.restart(self._paused_at)
+            self._paused_at = None
+
+
+class SlipPane(VerticalScroll):
+    """The newest slip as it came out of the virtual printer."""
+
+    ALLOW_MAXIMIZE = True
+    DEFAULT_CSS = """
+    SlipPane { background: $panel; align: center top; }
+    SlipPane Static { width: auto; color: #111111; background: #f4f1e8; padding: 0 1; }
+    """
+
+    def compose(self) -> ComposeResult:
+        """The paper."""
+        yield Static(say(texts.NO_SLIP), id="paper", markup=False)
+
+    def show(self, lines: list[str]) -> None:
+        """Show a slip from its top."""
+        width = max(map(drawn.columns_of_drawn, lines))
+        padded = [line + " " * (width - drawn.columns_of_drawn(line)) for line in lines]
+        self.query_one("#paper", Static).update("\n".join(padded))
+        self.scroll_home(animate=False)
+
+
+class Pane(Vertical):
+    """One of the four, under its title; the title is a tap target, too."""
+
+    ALLOW_MAXIMIZE = True
+    DEFAULT_CSS = """
+    Pane { border: round $panel; height: 1fr; width: 1fr; }
+    Pane:focus-within { border: round $accent; }
+    Pane > .name { height: 1; min-height: 1; padding: 0; background: $primary; width: 1fr; }
+    """
+
+    def __init__(self, name: str, title: Text, content: Widget) -> None:
+        super().__init__(id=f"pane-{name}")
+        self._title = title
+        self._content = content
+        self._wish = f"pane:{name}"
+
+    def compose(self) -> ComposeResult:
+        """Title and content."""
+        tap = Tap(say(self._title), self._wish, classes="name")
+        tap.can_focus = False
+        yield tap
+        yield self._content
+
+
+class Summary(ModalScreen[None]):
+    """The night in numbers, when it is over."""
+
+    CSS = """
+    Summary { align: center middle; background: $background 60%; }
+    Summary Static { width: auto; height: auto; background: $panel; padding: 1 2; border: thick $accent; }
+    """
+
+    def __init__(self, found: list[ClinicNight], stage: Stage) -> None:
+        super().__init__()
+        self._found = found
+        self._stage = stage
+
+    def compose(self) -> ComposeResult:
+        """A table a clinic a row."""
+        headings = (texts.CLINIC, texts.ISSUED, texts.SERVED, texts.MISSED, texts.TRANSFERRED, texts.P50, texts.P90)
+        table = Table(*(say(heading) for heading in headings), title=say(texts.OVER), caption=say(texts.KEYS))
+        for one in self._found:
+            numbers = (one.issued, one.served, one.missed, one.transferred, one.p50, one.p90)
+            cells = ["-" if number is None else str(number) for number in numbers]
+            table.add_row(say(self._stage.hospital.clinics[one.clinic].name), *cells)
+        yield Static(table)
+
+    def on_key(self) -> None:
+        """Any key leaves the summary; the hospital goes on."""
+        self.dismiss(None)
+
+
+class DemoApp(NightApp):
+    """Four panes and a night."""
+
+    CSS = """
+    #bar { dock: bottom; height: 1; background: $panel; padding: 0 1; }
+    #stage { grid-size: 2 2; grid-columns: 1fr 1fr; grid-rows: 1fr 1fr; height: 1fr; }
+    #stage.one { grid-size: 1 1; grid-columns: 1fr; grid-rows: 1fr; }
+    """
+    BINDINGS: ClassVar[list[Binding]] = [  # type: ignore[assignment]
+        *(Binding(f"f{index}", f"full('{name}')", show=False) for index, name in enumerate(PANES, start=1)),
+        Binding("space", "pause", show=False),
+        Binding("q,ctrl+q", "quit", show=False),
+        Binding("tab", "app.focus_next", show=False),
+    ]
+
+    @dataclass
+    class Received(Message):
+        """A frame came over the call screen's line."""
+
+        content: ScreenState | LineAway
+
+    @dataclass
+    class Over(Message):
+        """The last patient has gone."""
+
+    def __init__(self, stage: Stage, clock: DemoClock) -> None:
+        super().__init__()
+        self.stage = stage
+        self.clock = clock
+        self._stop = Event()
+        self._papers = 0
+        self._chosen = "lobby"
+        hospital, store = stage.hospital, stage.store
+        kiosk = next(iter(hospital.kiosks.values()))
+        console_desk = ConsoleDesk(hospital, store, clock, By("visitor", "console"))
+        self.lobby = LobbyView(LobbyDesk(hospital, store, clock, kiosk))
+        self.board = BoardView(clock, hospital.zone)
+        self.console_pane = ConsoleView(console_desk, EVENING, language=speech.language)
+        self.slip = SlipPane()
+
+    def compose(self) -> ComposeResult:
+        """The four panes and a line of keys."""
+        with Grid(id="stage"):
+            yield Pane("lobby", texts.LOBBY, self.lobby)
+            yield Pane("board", texts.BOARD, self.board)
+            yield Pane("console", texts.CONSOLE, self.console_pane)
+            yield Pane("slip", texts.SLIP, self.slip)
+        yield Static(id="bar", markup=False)
+
+    def on_mount(self) -> None:
+        """Let the night begin."""
+        self._play()
+        self._listen()
+        self.set_interval(TICK_SECONDS, self._tick)
+
+    def on_unmount(self) -> None:
+        """Let the threads end."""
+        self._stop.set()
+        self.stage.source.stop.set()
+
+    def on_resize(self, event: Resize) -> None:
+        """All panes where there is room, one where there is not."""
+        super().on_resize(event)
+        self._arrange()
+
+    def action_full(self, name: str) -> None:
+        """Open a pane full-screen, or put it back."""
+        if not self._roomy():
+            self._chosen = name
+            self._arrange()
+            return
+        pane = self.query_one(f"#pane-{name}", Pane)
+        screen = self.screen_stack[0]
+        if screen.maximized is pane:
+            screen.minimize()
+        else:
+            screen.maximize(pane, container=False)
+
+    def action_pause(self) -> None:
+        """Stop the night, or let it go on."""
+        self.clock.pause()
+
+    @on(Tap.Tapped)
+    def _title_tapped(self, event: Tap.Tapped) -> None:
+        kind, _, name = event.wish.partition(":")
+        if kind == "pane":
+            self.action_full(name)
+
+    @on(Received)
+    def _received(self, event: Received) -> None:
+        if isinstance(event.content, ScreenState):
+            self.board.show(event.content)
+
+    @on(Over)
+    def _over(self) -> None:
+        day = BEGIN.astimezone(self.stage.hospital.zone).date()
+        with self.stage.store.another() as store:
+            self.push_screen(Summary(night(store, self.stage.hospital, [day]), self.stage))
+
+    def _roomy(self) -> bool:
+        return self.size.width >= ALL_COLUMNS and self.size.height >= ALL_ROWS
+
+    def _arrange(self) -> None:
+        roomy = self._roomy()
+        if not roomy:
+            self.screen_stack[0].minimize()
+        self.query_one("#stage").set_class(not roomy, "one")
+        for name in PANES:
+            self.query_one(f"#pane-{name}").display = roomy or name == self._chosen
+
+    def _tick(self) -> None:
+        papers = self.stage.papers
+        if len(papers) > self._papers:
+            self._papers = len(papers)
+            self.slip.show(papers[-1])
+        now = self.clock.now().astimezone(self.stage.hospital.zone)
+        parts = [say(texts.TITLE), f"{now:%H:%M}", say(texts.KEYS)]
+        if self.clock.paused:
+            parts.append(say(texts.PAUSED))
+        parts += [say(fault.text) for fault in self.stage.faults[-1:]]
+        self.query_one("#bar", Static).update(" · ".join(parts))
+
+    @work(thread=True, exit_on_error=False)
+    def _listen(self) -> None:
+        self.stage.source.read(lambda content: self.post_message(self.Received(content)))
+
+    @work(thread=True, exit_on_error=False)
+    def _play(self) -> None:
+        while not self._stop.is_set():
+            try:
+                self.stage.night.play(self.clock.now())
+            except Fault as fault:
+                self.stage.faults.append(fault)
+            if self.stage.night.over:
+                self.post_message(self.Over())
+                return
+            self._stop.wait(TICK_SECONDS / 2)
+
+
+def run_demo(settings: Settings, seed: int, speed: float) -> int:
+    """Play the night on this terminal until it is left."""
+    require_terminal("nightdesk demo")
+    clock = DemoClock(BEGIN, speed)
+    with Stage(clock, seed) as stage:
+        return DemoApp(stage, clock).run_to_end()

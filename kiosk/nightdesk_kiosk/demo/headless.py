@@ -1,0 +1,113 @@
+"""The demo night without a terminal: as fast as the database allows, then a summary."""
+
+from __future__ import annotations
+
+import time
+from datetime import datetime
+from threading import Thread
+
+import click
+
+from nightdesk_displays.state import ScreenState, screen_state
+from nightdesk_kiosk import jsonform
+from nightdesk_kiosk.board.sources import LineAway
+from nightdesk_kiosk.cli import output
+from nightdesk_kiosk.clock import Clock
+from nightdesk_kiosk.demo import texts
+from nightdesk_kiosk.demo.stage import BEGIN, Stage
+from nightdesk_kiosk.speech import say
+from nightdesk_kiosk.wiring import Settings
+from nightdesk_queue.errors import Fault
+from nightdesk_queue.language import same
+from nightdesk_queue.report import ClinicNight, night
+
+SETTLE_SECONDS = 10.0
+
+
+class NightClock(Clock):
+    """The time of a night that is played event by event."""
+
+    def __init__(self) -> None:
+        super().__init__(BEGIN, 0.0)
+        self.moment = BEGIN
+
+    def now(self) -> datetime:
+        """Return the moment of the last event."""
+        return self.moment
+
+
+def run_headless(settings: Settings, seed: int) -> int:
+    """Play the night, print each clinic's numbers, and return 0. Raises Fault when a device was left behind."""
+    began = time.monotonic()
+    clock = NightClock()
+    frames: list[ScreenState] = []
+
+    def keep(content: ScreenState | LineAway) -> None:
+        if isinstance(content, ScreenState):
+            frames.append(content)
+
+    with Stage(clock, seed) as stage:
+        reader = Thread(target=stage.source.read, args=(keep,), daemon=True)
+        reader.start()
+        while (moment := stage.night.next_moment()) is not None:
+            clock.moment = moment
+            stage.night.play(moment)
+        _settle(stage, frames)
+        found = night(stage.store, stage.hospital, [BEGIN.astimezone(stage.hospital.zone).date()])
+        stage.source.stop.set()
+        reader.join()
+        _print(settings, stage, found, len(frames), time.monotonic() - began)
+    return 0
+
+
+def _settle(stage: Stage, frames: list[ScreenState]) -> None:
+    """Wait until the last slip is printed and the call screen has caught up with the database."""
+    clinics = stage.hospital.display[0].clinics
+    deadline = time.monotonic() + SETTLE_SECONDS
+    while True:
+        left = stage.slips_waiting()
+        current = screen_state(stage.store, stage.hospital, clinics, ())
+        shown = bool(frames) and frames[-1] == current
+        if not left and shown:
+            return
+        if time.monotonic() > deadline:
+            what = texts.SLIPS_LEFT.fill(n=left) if left else texts.SCREEN_BEHIND
+            raise Fault("unfinished", texts.UNFINISHED.fill(what=what))
+        time.sleep(0.02)
+
+
+def _print(settings: Settings, stage: Stage, found: list[ClinicNight], frames: int, seconds: float) -> None:
+    if settings.json:
+        for one in found:
+            click.echo(jsonform.line(_form(one)))
+        return
+    output.show_rows(
+        [texts.CLINIC, texts.ISSUED, texts.SERVED, texts.MISSED, texts.TRANSFERRED, texts.P50, texts.P90],
+        [
+            (
+                say(stage.hospital.clinics[one.clinic].name),
+                str(one.issued),
+                str(one.served),
+                str(one.missed),
+                str(one.transferred),
+                "-" if one.p50 is None else str(one.p50),
+                "-" if one.p90 is None else str(one.p90),
+            )
+            for one in found
+        ],
+        same(""),
+    )
+    click.echo(say(texts.PRINTED.fill(n=len(stage.papers), frames=frames)))
+    click.echo(say(texts.PLAYED.fill(seconds=seconds)))
+
+
+def _form(one: ClinicNight) -> jsonform.JsonObject:
+    return {
+        "clinic": one.clinic,
+        "issued": one.issued,
+        "served": one.served,
+        "missed": one.missed,
+        "transferred": one.transferred,
+        "wait_p50": one.p50,
+        "wait_p90": one.p90,
+    }

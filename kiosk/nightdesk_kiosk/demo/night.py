@@ -1,0 +1,234 @@
+"""The people of the demo night: patients who arrive, doctors who call, one transfer from Emergency.
+
+Everybody acts through the same `Desk` as in production, at moments on a heap, so the night can be played as fast as
+the database allows or at the pace of a clock. People react to what they find: a doctor whose patient was called or
+finished by a person at the console simply goes on from there.
+"""
+
+from __future__ import annotations
+
+import heapq
+import math
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from itertools import count
+from random import Random
+
+from nightdesk_queue.desk import Desk
+from nightdesk_queue.errors import Refused
+from nightdesk_queue.model import By, Lane, State, Ticket
+from nightdesk_queue.store import tickets
+
+EVENING = "tcm-night"
+EVENING_PATIENTS = 34
+BONE_MINUTES = (17, 68, 131, 205)
+"""Minutes after the start at which the bone-setting clinic's patients come: a hundred a month is a few a night."""
+OPENS_AFTER = 10
+LAST_AFTER = 198
+CLOSES_AFTER = 220
+CONSULTATION_MINUTES, VARIATION = 11.5, 0.47
+COMES_AT_ONCE, COMES_LATE = 0.92, 0.6
+GOES_TO_EXAMINATION = 0.12
+RECALL_MINUTES = 1.0
+
+Action = Callable[[datetime], None]
+
+FAMILY_NAMES = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗"
+GIVEN_NAMES = "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀英华"
+
+
+class Night:
+    """One night, repeatable by its seed. `play(until)` does everything that is due."""
+
+    def __init__(self, desk: Desk, start: datetime, seed: int) -> None:
+        self.desk = desk
+        self.start = start
+        self.over = False
+        self._chance = Random(seed)
+        self._heap: list[tuple[datetime, int, Action]] = []
+        self._order = count()
+        self._patients_to_come = 0
+        self._plan()
+
+    def next_moment(self) -> datetime | None:
+        """Return when the next thing happens; None when the night is over."""
+        return self._heap[0][0] if self._heap else None
+
+    def play(self, until: datetime) -> None:
+        """Do everything due up to a moment. Raises Fault when the database fails."""
+        while self._heap and self._heap[0][0] <= until:
+            now, _, action = heapq.heappop(self._heap)
+            action(now)
+        self.over = not self._heap
+
+    def _plan(self) -> None:
+        for _ in range(EVENING_PATIENTS):
+            # more come early: people queue before the doors open and after dinner
+            minute = OPENS_AFTER + (LAST_AFTER - OPENS_AFTER) * self._chance.betavariate(1.1, 1.9)
+            self._later(minute, self._arrival(EVENING), patient=True)
+        for minute in BONE_MINUTES:
+            self._later(minute + self._chance.uniform(-5, 5), self._arrival("bone"), patient=True)
+        self._later(24, self._emergency, patient=True)
+        for room in ("tcm-1", "tcm-2"):
+            self._later(OPENS_AFTER + 1, self._free(room))
+        self._later(1, self._free("bone-1"))
+
+    def _later(self, minutes: float, action: Action, *, patient: bool = False, of: datetime | None = None) -> None:
+        self._patients_to_come += patient
+        moment = (of or self.start) + timedelta(minutes=minutes)
+        heapq.heappush(self._heap, (moment, next(self._order), action))
+
+    # patients --------------------------------------------------------------------------------------------------
+
+    def _arrival(self, clinic: str) -> Action:
+        def arrive(now: datetime) -> None:
+            self._patients_to_come -= 1
+            badge = self._chance.choices(["", "elderly", "veteran"], [0.84, 0.1, 0.06])[0]
+            language = self._chance.choices(["zh", "en"], [0.93, 0.07])[0]
+            try:
+                self.desk.issue(
+                    clinic,
+                    now=now,
+                    by=By("patient", "kiosk:lobby-1"),
+                    name=self._name(),
+                    priority=[badge] if badge else [],
+                    kiosk="lobby-1",
+                    language=language,
+                )
+            except Refused:
+                # closed or full: this patient reads it on the screen and goes home
+                return
+
+        return arrive
+
+    def _name(self) -> str:
+        return self._chance.choice(FAMILY_NAMES) + "".join(self._chance.choices(GIVEN_NAMES, k=2))
+
+    def _emergency(self, now: datetime) -> None:
+        """A pregnant patient with a cold: Emergency can hardly give her drugs, Chinese medicine can."""
+        nurse = By("triage", "console:er")
+        ticket = self.desk.issue("er", now=now, by=nurse, name=self._name(), priority=["pregnant"])
+        self._later(6, lambda then: self._seen_at_emergency(ticket, then), of=now)
+
+    def _seen_at_emergency(self, ticket: Ticket, now: datetime) -> None:
+        doctor = By("er-doctor", "console:er-1")
+        self.desk.call("er-1", ticket=ticket.id, now=now, by=doctor)
+        self.desk.start(ticket.id, now=now + timedelta(minutes=1), by=doctor)
+
+        def transfer(then: datetime) -> None:
+            self._patients_to_come -= 1
+            self.desk.transfer(ticket.id, to=EVENING, now=then, by=doctor, reason="孕妇感冒 / pregnant, a cold")
+
+        self._later(5, transfer, of=now)
+
+    # doctors ---------------------------------------------------------------------------------------------------
+
+    def _free(self, room: str) -> Action:
+        """A doctor without a patient calls the next one, or looks again in a minute until the night is over."""
+
+        def look(now: datetime) -> None:
+            doctor = By(f"doctor-{room}", f"console:{room}")
+            occupant = self._occupant(room)
+            if occupant is not None:
+                self._attend(room, occupant, now)
+                return
+            try:
+                called = self.desk.call(room, now=now, by=doctor)
+            except Refused:
+                if self._patients_to_come or self._somebody_living(room) or not self._past_closing(now):
+                    self._later(1, look, of=now)
+                return
+            self._await(room, called.ticket, now)
+
+        return look
+
+    def _attend(self, room: str, ticket: Ticket, now: datetime) -> None:
+        if ticket.state is State.CALLED:
+            self._await(room, ticket, now)
+        else:
+            self._later(self._consultation(), self._end(room, ticket), of=now)
+
+    def _await(self, room: str, ticket: Ticket, now: datetime) -> None:
+        # the transferred patient is the story of the night: she does come
+        comes = self._chance.random() < COMES_AT_ONCE or ticket.origin is not None
+        if comes:
+            self._later(self._chance.uniform(0.4, 1.2), self._begin(room, ticket), of=now)
+        else:
+            self._later(RECALL_MINUTES, self._call_again(room, ticket), of=now)
+
+    def _begin(self, room: str, ticket: Ticket) -> Action:
+        def begin(now: datetime) -> None:
+            self._try(lambda: self.desk.start(ticket.id, now=now, by=By(f"doctor-{room}", f"console:{room}")))
+            self._later(self._consultation(), self._end(room, ticket), of=now)
+
+        return begin
+
+    def _call_again(self, room: str, ticket: Ticket) -> Action:
+        def again(now: datetime) -> None:
+            doctor = By(f"doctor-{room}", f"console:{room}")
+            current = self._occupant(room)
+            if current is None or current.id != ticket.id or current.state is not State.CALLED:
+                self._free(room)(now)
+            elif current.calls < self.desk.hospital.clinics[current.clinic].missed.recalls:
+                self._try(lambda: self.desk.recall(ticket.id, now=now, by=doctor))
+                self._later(RECALL_MINUTES, again, of=now)
+            else:
+                self._try(lambda: self.desk.miss(ticket.id, now=now, by=doctor))
+                if self._chance.random() < COMES_LATE:
+                    self._later(8, self._report_again(ticket), patient=True, of=now)
+                self._free(room)(now)
+
+        return again
+
+    def _report_again(self, ticket: Ticket) -> Action:
+        def rejoin(now: datetime) -> None:
+            self._patients_to_come -= 1
+            self._try(lambda: self.desk.rejoin(ticket.id, now=now, by=By("patient", "kiosk:lobby-1")))
+
+        return rejoin
+
+    def _end(self, room: str, ticket: Ticket) -> Action:
+        def end(now: datetime) -> None:
+            doctor = By(f"doctor-{room}", f"console:{room}")
+            first_visit = ticket.lane is not Lane.RETURN and ticket.origin is None
+            if first_visit and self._chance.random() < GOES_TO_EXAMINATION:
+                if self._try(lambda: self.desk.hold(ticket.id, now=now, by=doctor)):
+                    self._later(18, self._come_back(ticket), patient=True, of=now)
+            else:
+                self._try(lambda: self.desk.finish(ticket.id, now=now, by=doctor))
+            self._later(0.3, self._free(room), of=now)
+
+        return end
+
+    def _come_back(self, ticket: Ticket) -> Action:
+        def come_back(now: datetime) -> None:
+            self._patients_to_come -= 1
+            self._try(lambda: self.desk.return_(ticket.id, now=now, by=By("triage", "console:triage")))
+
+        return come_back
+
+    def _consultation(self) -> float:
+        sigma = math.sqrt(math.log(1 + VARIATION**2))
+        return self._chance.lognormvariate(math.log(CONSULTATION_MINUTES) - sigma**2 / 2, sigma)
+
+    def _try(self, step: Callable[[], object]) -> bool:
+        """Take a step unless a person was faster; whether it was taken."""
+        try:
+            step()
+        except Refused:
+            return False
+        return True
+
+    # what they see ---------------------------------------------------------------------------------------------
+
+    def _occupant(self, room: str) -> Ticket | None:
+        with self.desk.store.reading() as connection:
+            return tickets.in_room(connection, room)
+
+    def _somebody_living(self, room: str) -> bool:
+        clinic = self.desk.hospital.clinic_of_room[room].id
+        with self.desk.store.reading() as connection:
+            return bool(tickets.living(connection, clinic, State.WAITING, State.CALLED, State.SERVING, State.HELD))
+
+    def _past_closing(self, now: datetime) -> bool:
+        return now >= self.start + timedelta(minutes=CLOSES_AFTER)

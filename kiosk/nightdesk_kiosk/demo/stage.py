@@ -1,0 +1,108 @@
+"""The stage of the demo night: a database file of its own, virtual devices, and the real services between them.
+
+The printer is `screen:`, its paper is kept here. The call screen hangs on a real serial line: a pseudo-terminal whose
+near end the line worker writes and whose far end is read, decoded and shown.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import tty
+from collections.abc import Callable
+from contextlib import AbstractContextManager, ExitStack
+from datetime import UTC, datetime
+from importlib.resources import files
+from pathlib import Path
+from threading import Lock
+from zoneinfo import ZoneInfo
+
+from nightdesk_displays.state import ScreenState
+from nightdesk_kiosk.board.sources import LineAway, SerialSource
+from nightdesk_kiosk.clock import Clock
+from nightdesk_kiosk.demo.night import Night
+from nightdesk_kiosk.services import Services
+from nightdesk_queue.config import Hospital, parse
+from nightdesk_queue.desk import Desk
+from nightdesk_queue.errors import Fault
+from nightdesk_queue.store import Store, slips
+
+BEGIN = datetime(2026, 3, 2, 17, 20, tzinfo=ZoneInfo("Asia/Shanghai")).astimezone(UTC)
+"""A Monday evening, ten minutes before the doors open."""
+
+
+class Stage(AbstractContextManager["Stage"]):
+    """Everything around the people, from open to close. `papers` are the slips printed so far, as drawn lines."""
+
+    def __init__(self, clock: Clock, seed: int) -> None:
+        self._closing = ExitStack()
+        folder = Path(self._closing.enter_context(tempfile.TemporaryDirectory(prefix="nightdesk-demo-")))
+        far_end, near_end = _line(self._closing)
+        self.hospital = demo_hospital(os.ttyname(near_end))
+        self.clock = clock
+        self.store = self._closing.enter_context(Store.open(f"sqlite:///{folder / 'night.db'}"))
+        self.night = Night(Desk(self.store.another(), self.hospital), BEGIN, seed)
+        self._closing.callback(self.night.desk.store.close)
+        self.papers: list[list[str]] = []
+        self.faults: list[Fault] = []
+        self.source = PtySource(far_end)
+        self._lock = Lock()
+        self.services = Services(self.hospital, self.store, clock, self._report, self._take_paper)
+
+    def __enter__(self) -> Stage:
+        self.services.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.source.stop.set()
+        self.services.stop()
+        self._closing.close()
+
+    def slips_waiting(self) -> int:
+        """Return how many slips are still to be printed."""
+        with self.store.another() as store:
+            return sum(slips.waiting_by_printer(store.connection).values())
+
+    def _take_paper(self, lines: list[str]) -> None:
+        with self._lock:
+            self.papers.append(lines)
+
+    def _report(self, name: str, fault: Fault) -> None:
+        self.faults.append(fault)
+
+
+class PtySource(SerialSource):
+    """The far end of the stage's own line: read by its descriptor, since only the near end has a name."""
+
+    def __init__(self, descriptor: int) -> None:
+        super().__init__("", 0)
+        self._descriptor = descriptor
+
+    def read(self, tell: Callable[[ScreenState | LineAway], None]) -> None:
+        """Read and tell every whole state until stopped."""
+        self.read_frames(lambda: _read_some(self._descriptor), tell)
+
+
+def demo_hospital(port: str) -> Hospital:
+    """Return the demo's hospital with its call screen on a port."""
+    text = files("nightdesk_kiosk.demo").joinpath("hospital.toml").read_text(encoding="utf-8")
+    hospital = parse(text, "demo/hospital.toml")
+    return hospital.model_copy(
+        update={"display": [display.model_copy(update={"port": port}) for display in hospital.display]}
+    )
+
+
+def _line(closing: ExitStack) -> tuple[int, int]:
+    far_end, near_end = os.openpty()
+    for descriptor in (far_end, near_end):
+        tty.setraw(descriptor)
+        closing.callback(os.close, descriptor)
+    os.set_blocking(far_end, False)
+    return far_end, near_end
+
+
+def _read_some(descriptor: int) -> bytes:
+    try:
+        return os.read(descriptor, 4096)
+    except BlockingIOError:
+        return b""

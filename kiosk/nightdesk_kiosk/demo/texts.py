@@ -1,0 +1,29 @@
+"""Every word of the demo that is not a screen's own."""
+
+from __future__ import annotations
+
+from nightdesk_queue.language import Text
+
+TITLE = Text(zh="一夜演示", en="Demo night")
+LOBBY = Text(zh="F1 取号屏(可点按)", en="F1 Lobby (tap it)")
+BOARD = Text(zh="F2 叫号屏", en="F2 Call screen")
+CONSOLE = Text(zh="F3 工作台", en="F3 Console")
+SLIP = Text(zh="F4 最近的小票", en="F4 Last slip")
+KEYS = Text(
+    zh="F1-F4 全屏/还原 · Tab 切换 · 空格 暂停 · Q 退出", en="F1-F4 full screen and back · Tab moves · Space pauses · Q quits"
+)
+PAUSED = Text(zh="已暂停", en="paused")
+NO_SLIP = Text(zh="还没有小票", en="No slip yet")
+OVER = Text(zh="这一夜结束了", en="The night is over")
+CLINIC = Text(zh="门诊", en="Clinic")
+ISSUED = Text(zh="取号", en="Issued")
+SERVED = Text(zh="就诊", en="Served")
+MISSED = Text(zh="过号", en="Missed")
+TRANSFERRED = Text(zh="转入", en="Transferred in")
+P50 = Text(zh="等候中位(分)", en="Wait p50 (min)")
+P90 = Text(zh="等候90%(分)", en="Wait p90 (min)")
+PRINTED = Text(zh="打印小票 {n} 张，叫号屏收到 {frames} 帧", en="{n} slips printed, {frames} frames shown on the call screen")
+PLAYED = Text(zh="17:20 起的一夜，用时 {seconds:.1f} 秒", en="One night from 17:20 on, played in {seconds:.1f} s")
+UNFINISHED = Text(zh="未完成：{what}", en="unfinished: {what}")
+SLIPS_LEFT = Text(zh="还有 {n} 张小票未打印", en="{n} slips were not printed")
+SCREEN_BEHIND = Text(zh="叫号屏与数据库不一致", en="the call screen does not show the database's state")

@@ -12,6 +12,8 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from pathlib import Path
 
+from textual.pilot import Pilot
+
 from nightdesk_kiosk.console.app import ConsoleApp
 from nightdesk_kiosk.console.desk import ConsoleDesk
 from nightdesk_kiosk.demo.app import DemoApp, DemoClock
@@ -21,7 +23,6 @@ from nightdesk_kiosk.lobby.desk import LobbyDesk
 from nightdesk_kiosk.widgets.app import NightApp
 from nightdesk_queue.language import Language
 from nightdesk_queue.model import By
-from textual.pilot import Pilot
 
 FOLDER = Path(__file__).parent / "pictures"
 MOMENT = BEGIN + timedelta(minutes=80)
@@ -44,8 +45,16 @@ def main() -> None:
 async def _all(stage: Stage, clock: DemoClock) -> None:
     kiosk = next(iter(stage.hospital.kiosks.values()))
     for language in ("zh", "en"):
-        await _save(ConsoleApp(_console(stage, clock), "tcm-night", language=_language(language)), f"console-{language}", _wait)
-        await _save(LobbyApp(LobbyDesk(stage.hospital, stage.store, clock, kiosk)), f"lobby-{language}", _number(language))
+        await _save(
+            ConsoleApp(_console(stage, clock), "tcm-night", language=_language(language)),
+            f"console-{language}",
+            _wait,
+        )
+        await _save(
+            LobbyApp(LobbyDesk(stage.hospital, stage.store, clock, kiosk)),
+            f"lobby-{language}",
+            _number(language),
+        )
     await _save(DemoApp(stage, clock), "demo", _wait)
 
 

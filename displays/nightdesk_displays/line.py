@@ -38,7 +38,13 @@ class LineWorker:
     """Repaints one display until `stop` is set. `clock` is the hospital's time, used for what the screen says."""
 
     def __init__(
-        self, display: Display, protocol: SignProtocol, hospital: Hospital, store: Store, clock: Clock, stop: Event
+        self,
+        display: Display,
+        protocol: SignProtocol,
+        hospital: Hospital,
+        store: Store,
+        clock: Clock,
+        stop: Event,
     ) -> None:
         self.display = display
         self.protocol = protocol
@@ -96,7 +102,7 @@ class LineWorker:
 class Painting:
     """One open line, from opening to the error that ends it."""
 
-    def __init__(self, worker: LineWorker, store: Store, port: serial.SerialBase) -> None:
+    def __init__(self, worker: LineWorker, store: Store, port: serial.Serial) -> None:
         self.worker = worker
         self.store = store
         self.port = port
@@ -162,14 +168,14 @@ class Painting:
         return refusal
 
 
-def open_port(display: Display) -> serial.SerialBase:
+def open_port(display: Display) -> serial.Serial:
     """Open a display's port: a device or any address pyserial opens. Raises one of LINE_ERRORS or ValueError."""
     return serial.serial_for_url(
         display.port, baudrate=display.baud, timeout=0, write_timeout=WRITE_SECONDS, exclusive=True
     )
 
 
-def close_port(port: serial.SerialBase) -> None:
+def close_port(port: serial.Serial) -> None:
     """Close a port that may have vanished already."""
     try:
         port.close()

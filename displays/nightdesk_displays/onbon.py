@@ -18,6 +18,7 @@ reproduce were taken from a working sign.
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -154,9 +155,7 @@ def parse(wire: bytes) -> Frame:
         raise FrameError("checksum")
     if int.from_bytes(body[12:14], "little") != len(body) - HEADER_BYTES:
         raise FrameError("length")
-    return Frame(
-        int.from_bytes(body[0:2], "little"), int.from_bytes(body[2:4], "little"), bytes(body[HEADER_BYTES:])
-    )
+    return Frame(int.from_bytes(body[0:2], "little"), int.from_bytes(body[2:4], "little"), bytes(body[HEADER_BYTES:]))
 
 
 def _unescape(escaped: bytes) -> bytes:
@@ -190,10 +189,8 @@ class Receiver:
             if byte == PREAMBLE[0]:
                 self._buffer.clear()
             elif byte == END:
-                try:
+                with contextlib.suppress(FrameError):
                     frames.append(parse(bytes(self._buffer) + bytes([END])))
-                except FrameError:
-                    pass
                 self._buffer.clear()
             elif len(self._buffer) < self.LONGEST:
                 self._buffer.append(byte)

@@ -27,7 +27,9 @@ class Finding:
 def findings(settings: Settings) -> list[Finding]:
     """Try everything and return what was found. Raises ConfigError for a faulty configuration."""
     hospital = settings.hospital
-    count = Text(zh="{c} 个门诊，{r} 个诊室", en="{c} clinics, {r} rooms").fill(c=len(hospital.clinics), r=len(hospital.rooms))
+    count = Text(zh="{c} 个门诊，{r} 个诊室", en="{c} clinics, {r} rooms").fill(
+        c=len(hospital.clinics), r=len(hospital.rooms)
+    )
     return [
         Finding("config", str(settings.config), True, count),
         _tried("database", "", lambda: same(str(settings.store.path))),

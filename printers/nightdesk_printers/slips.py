@@ -26,7 +26,7 @@ HOTLINE = Text(zh="咨询电话：{n}", en="Telephone: {n}")
 
 @dataclass(frozen=True, slots=True)
 class TicketFacts:
-    """All a ticket slip tells: `standing` is None when the patient does not wait any more, `copy` is 0 for the original."""
+    """All a ticket slip tells; `standing` is None when the patient waits no more, `copy` is 0 for the original."""
 
     ticket: Ticket
     clinic: Clinic

@@ -77,9 +77,7 @@ class Desk:
             seq = tickets.insert(connection, row)
             at, id_, number = str(row["arrived_at"]), str(row["id"]), str(row["number"])
             written = {column: value for column, value in row.items() if value is not None}
-            events.append(
-                connection, at, by, Step.ISSUE, ticket=id_, number=number, clinic=clinic.id, after=written
-            )
+            events.append(connection, at, by, Step.ISSUE, ticket=id_, number=number, clinic=clinic.id, after=written)
             slips.queue(connection, id_, "ticket", self.hospital.printer_for(kiosk), at)
         return tickets.read({**row, "seq": seq})
 
@@ -149,7 +147,14 @@ class Desk:
         return self._simple(ticket, Step.CANCEL, {"ended_at": stamp(now)}, now=now, by=by)
 
     def transfer(
-        self, ticket: str, *, to: str, now: datetime, by: By, level: int | None = None, reason: str | None = None
+        self,
+        ticket: str,
+        *,
+        to: str,
+        now: datetime,
+        by: By,
+        level: int | None = None,
+        reason: str | None = None,
     ) -> Ticket:
         """Move a patient to another clinic's queue; number, first arrival, level, priority and badges go along.
 
@@ -269,5 +274,3 @@ def _plain(value: object) -> JsonValue:
     if value is None or isinstance(value, str | int):
         return value
     raise TypeError(f"no event column holds a {type(value).__name__}")
-
-

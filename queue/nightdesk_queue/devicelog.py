@@ -9,7 +9,7 @@ from nightdesk_queue.store.devices import SIGN_OF_LIFE, DeviceStatus, Kind
 
 
 class DeviceLog:
-    """Keeps one device's row in step with what its worker knows. `now` is real time, whatever the hospital's clock says."""
+    """Keeps one device's row in step with what its worker knows. `now` is real time, not the hospital's clock."""
 
     def __init__(self, kind: Kind, id_: str) -> None:
         self._kind = kind

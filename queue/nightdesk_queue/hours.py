@@ -64,7 +64,9 @@ def service_day(clinic: Clinic, hospital: Hospital, now: datetime) -> date:
 
 def evenings(clinic: Clinic, hospital: Hospital, day: date) -> list[Evening]:
     """Return the sessions that open on `day`, in order; none on holidays unless the clinic is open then."""
-    found = [_evening(session, hospital.zone, day) for session in clinic.sessions if _runs(session, clinic, hospital, day)]
+    found = [
+        _evening(session, hospital.zone, day) for session in clinic.sessions if _runs(session, clinic, hospital, day)
+    ]
     return sorted(found, key=lambda evening: evening.opens)
 
 
@@ -82,7 +84,9 @@ def _evening(session: Session, zone: ZoneInfo, day: date) -> Evening:
     return Evening(
         service_day=day,
         opens=_moment(day, session.opens, zone),
-        last_ticket=_moment(next_day if late and session.last_ticket < session.opens else day, session.last_ticket, zone),
+        last_ticket=_moment(
+            next_day if late and session.last_ticket < session.opens else day, session.last_ticket, zone
+        ),
         closes=_moment(next_day if late else day, session.closes, zone),
         quota=session.quota,
     )

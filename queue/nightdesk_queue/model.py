@@ -12,7 +12,7 @@ from typing import TypeAlias
 
 from nightdesk_queue.language import Text
 
-JsonValue: TypeAlias = "str | int | float | bool | None | list[JsonValue] | dict[str, JsonValue]"
+JsonValue: TypeAlias = "str | int | float | bool | list[JsonValue] | dict[str, JsonValue] | None"
 
 LEVEL_ORDINARY = 4
 """China's triage level IV: the level every kiosk ticket has until staff say otherwise."""

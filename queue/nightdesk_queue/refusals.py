@@ -25,7 +25,10 @@ def known_clinic(hospital: Hospital, clinic_id: str) -> Clinic:
     clinic = hospital.clinics.get(clinic_id)
     if clinic is None:
         raise _unknown(
-            "unknown_clinic", Text(zh="没有门诊 {id}", en="there is no clinic {id}"), clinic_id, hospital.clinics
+            "unknown_clinic",
+            Text(zh="没有门诊 {id}", en="there is no clinic {id}"),
+            clinic_id,
+            hospital.clinics,
         )
     return clinic
 
@@ -59,9 +62,10 @@ def known_kiosk(hospital: Hospital, kiosk_id: str | None, clinic: Clinic) -> Non
     if clinic not in hospital.offered_at(kiosk):
         raise Refused(
             "not_offered",
-            Text(zh="自助机 {kiosk} 不提供{clinic}；请到分诊台取号", en="kiosk {kiosk} does not offer {clinic}; ask at triage").fill(
-                kiosk=kiosk_id, clinic=clinic.name
-            ),
+            Text(
+                zh="自助机 {kiosk} 不提供{clinic}；请到分诊台取号",
+                en="kiosk {kiosk} does not offer {clinic}; ask at triage",
+            ).fill(kiosk=kiosk_id, clinic=clinic.name),
         )
 
 
@@ -78,7 +82,9 @@ def queueing_level(hospital: Hospital, level: int | None) -> int | None:
     if level not in (None, 3, 4):
         raise Refused(
             "unknown_level",
-            Text(zh="没有分诊级别 {level}；可用 3 或 4", en="there is no triage level {level}; use 3 or 4").fill(level=level),
+            Text(zh="没有分诊级别 {level}；可用 3 或 4", en="there is no triage level {level}; use 3 or 4").fill(
+                level=level
+            ),
         )
     return level
 
@@ -89,7 +95,8 @@ def red_flag(hospital: Hospital) -> Refused:
     return Refused(
         "red_flag",
         Text(
-            zh="不能排队：{route}(急救电话 {phone})", en="no number for this patient: {route} (emergency telephone {phone})"
+            zh="不能排队：{route}(急救电话 {phone})",
+            en="no number for this patient: {route} (emergency telephone {phone})",
         ).fill(route=emergency.route, phone=emergency.phone),
     )
 
@@ -97,7 +104,10 @@ def red_flag(hospital: Hospital) -> Refused:
 def closed(hospital: Hospital, clinic: Clinic, hours: Opening) -> Refused:
     """Return the refusal of a closed clinic, with when it opens next."""
     if hours.next_opens is None:
-        text = Text(zh="{clinic}已停止取号，近期没有开诊安排", en="{clinic} gives no numbers now; no opening is planned")
+        text = Text(
+            zh="{clinic}已停止取号，近期没有开诊安排",
+            en="{clinic} gives no numbers now; no opening is planned",
+        )
         return Refused("closed", text.fill(clinic=clinic.name))
     text = Text(zh="{clinic}现在不取号，{when}开始", en="{clinic} gives no numbers now; it opens {when}")
     return Refused("closed", text.fill(clinic=clinic.name, when=day_and_time(hospital, hours.next_opens)))
@@ -111,7 +121,8 @@ def day_and_time(hospital: Hospital, moment: datetime) -> Text:
 def full(hospital: Hospital, clinic: Clinic, session: Evening) -> Refused:
     """Return the refusal of a session that has given all its tickets."""
     text = Text(
-        zh="{clinic}本场 {quota} 个号已取完；{hotline}", en="{clinic} has given all {quota} numbers of this session; {hotline}"
+        zh="{clinic}本场 {quota} 个号已取完；{hotline}",
+        en="{clinic} has given all {quota} numbers of this session; {hotline}",
     )
     hotline = hospital.hospital.hotline
     ask = Text(zh="请咨询分诊台", en="ask at triage")
@@ -171,7 +182,8 @@ def room_of_another_clinic(hospital: Hospital, room: str, clinic: Clinic) -> Ref
 def unknown_ticket(name: str) -> Refused:
     """Return the refusal of a number or id nobody holds."""
     text = Text(
-        zh="没有号码 {name}；写号码(如 N012)或票据编号", en="there is no ticket {name}; give a number such as N012, or its id"
+        zh="没有号码 {name}；写号码(如 N012)或票据编号",
+        en="there is no ticket {name}; give a number such as N012, or its id",
     )
     return Refused("unknown_ticket", text.fill(name=clean(name, 40) or "-"))
 
@@ -185,7 +197,7 @@ def same_clinic_for_key(known: Ticket, clinic: Clinic) -> Ticket:
 
 
 def accepted(hospital: Hospital, ticket: Ticket, target: Clinic) -> None:
-    """Refuse a transfer to the clinic the patient is in (same_clinic) or that does not take its patients (not_accepted)."""
+    """Refuse a transfer to where the patient is (same_clinic) or to a clinic that does not take them (not_accepted)."""
     if ticket.clinic == target.id:
         text = Text(zh="{number} 已在{clinic}", en="{number} is at {clinic} already")
         raise Refused("same_clinic", text.fill(number=ticket.number, clinic=target.name))
@@ -201,7 +213,10 @@ def accepted(hospital: Hospital, ticket: Ticket, target: Clinic) -> None:
 
 def overtaken(ticket: Ticket) -> Refused:
     """Return the refusal when another process changed the ticket in between."""
-    text = Text(zh="{number} 刚被别人改动；请再看一次", en="{number} was changed by somebody else just now; look again")
+    text = Text(
+        zh="{number} 刚被别人改动；请再看一次",
+        en="{number} was changed by somebody else just now; look again",
+    )
     return Refused("wrong_state", text.fill(number=ticket.number))
 
 

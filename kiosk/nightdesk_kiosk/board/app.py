@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from textual import on, work
 from textual.app import ComposeResult
-from textual.binding import Binding
+from textual.binding import Binding, BindingType
 from textual.message import Message
 
 from nightdesk_displays.state import ScreenState
@@ -30,7 +30,7 @@ SILENCE_SECONDS = 95.0
 class BoardApp(NightApp):
     """A call screen; Ctrl+Q leaves it."""
 
-    BINDINGS: ClassVar[list[Binding]] = [Binding("ctrl+q", "quit", show=False)]  # type: ignore[assignment]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+q", "quit", show=False)]
 
     @dataclass
     class Received(Message):

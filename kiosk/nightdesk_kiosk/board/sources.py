@@ -39,6 +39,9 @@ class DatabaseSource:
         self._store.close()
 
 
+Tell = Callable[["ScreenState | LineAway"], object]
+
+
 @dataclass(frozen=True, slots=True)
 class LineAway:
     """The serial line cannot be opened or broke."""
@@ -47,14 +50,14 @@ class LineAway:
 
 
 class SerialSource:
-    """Frames from a serial line, read in a thread of the caller's until `stop` is set; the line is reopened for ever."""
+    """Frames from a serial line, read in the caller's thread until `stop` is set; a lost line is opened again."""
 
     def __init__(self, port: str, baud: int) -> None:
         self.port = port
         self.baud = baud
         self.stop = Event()
 
-    def read(self, tell: Callable[[ScreenState | LineAway], None]) -> None:
+    def read(self, tell: Tell) -> None:
         """Read and tell every whole state, and every time the line is lost."""
         while not self.stop.is_set():
             try:
@@ -71,10 +74,10 @@ class SerialSource:
             finally:
                 close_port(line)
 
-    def _read_open(self, line: serial.SerialBase, tell: Callable[[ScreenState | LineAway], None]) -> None:
+    def _read_open(self, line: serial.Serial, tell: Tell) -> None:
         self.read_frames(lambda: line.read(1) + line.read(line.in_waiting or 0), tell)
 
-    def read_frames(self, read: Callable[[], bytes], tell: Callable[[ScreenState | LineAway], None]) -> None:
+    def read_frames(self, read: Callable[[], bytes], tell: Tell) -> None:
         """Tell every whole state in what `read` returns, until stopped or until it raises."""
         receiver = boardframe.Receiver()
         while not self.stop.is_set():

@@ -71,7 +71,7 @@ class BoardView(Vertical):
         *,
         silence_seconds: float | None = None,
         waiting_for: Text | None = None,
-        id: str | None = None,  # noqa: A002
+        id: str | None = None,
     ) -> None:
         super().__init__(id=id)
         self.clock = clock

@@ -37,7 +37,10 @@ def run_services(settings: Settings) -> int:
     stop.wait()
     in_time = services.stop()
     if not in_time:
-        late = Text(zh="有服务未及时停止；未完成的小票下次补打", en="a service did not stop in time; its slip is taken up at the next start")
+        late = Text(
+            zh="有服务未及时停止；未完成的小票下次补打",
+            en="a service did not stop in time; its slip is taken up at the next start",
+        )
         click.echo(say(late), err=True)
     return 0
 
@@ -63,10 +66,29 @@ def console(settings: Settings, clinic: str | None, room: str | None) -> int:
     return run_console(settings, clinic, room)
 
 
-@command(cli, "board", Text(zh="全屏叫号屏：来自数据库或串口", en="a call screen: from the database or a serial line"))
-@option("--serial", metavar="PORT", about=Text(zh="串口(pyserial 地址)", en="the serial line (any address pyserial opens)"))
-@option("--baud", type=click.IntRange(300, 4_000_000), default=9600, show_default=True, about=Text(zh="波特率", en="baud rate"))
-@option("--clinic", multiple=True, metavar="ID", about=Text(zh="只显示这些门诊", en="only these clinics (repeatable)"))
+@command(
+    cli,
+    "board",
+    Text(zh="全屏叫号屏：来自数据库或串口", en="a call screen: from the database or a serial line"),
+)
+@option(
+    "--serial",
+    metavar="PORT",
+    about=Text(zh="串口(pyserial 地址)", en="the serial line (any address pyserial opens)"),
+)
+@option(
+    "--baud",
+    type=click.IntRange(300, 4_000_000),
+    default=9600,
+    show_default=True,
+    about=Text(zh="波特率", en="baud rate"),
+)
+@option(
+    "--clinic",
+    multiple=True,
+    metavar="ID",
+    about=Text(zh="只显示这些门诊", en="only these clinics (repeatable)"),
+)
 @settings_of
 def board(settings: Settings, serial: str | None, baud: int, clinic: tuple[str, ...]) -> int:
     """Run a call screen."""
@@ -75,10 +97,30 @@ def board(settings: Settings, serial: str | None, baud: int, clinic: tuple[str, 
     return run_board(settings, serial, baud, clinic)
 
 
-@command(cli, "demo", Text(zh="演示一整夜(虚拟设备，60 倍速)", en="a whole night on virtual devices, 60 times as fast"))
-@option("--headless", is_flag=True, about=Text(zh="不用终端，只打印小结", en="without a terminal: print the night's summary"))
-@option("--seed", type=int, default=1, show_default=True, about=Text(zh="随机种子", en="seed of the night's chances"))
-@option("--speed", type=click.FloatRange(1, 600), default=60.0, show_default=True, about=Text(zh="几倍速", en="times as fast"))
+@command(
+    cli,
+    "demo",
+    Text(zh="演示一整夜(虚拟设备，60 倍速)", en="a whole night on virtual devices, 60 times as fast"),
+)
+@option(
+    "--headless",
+    is_flag=True,
+    about=Text(zh="不用终端，只打印小结", en="without a terminal: print the night's summary"),
+)
+@option(
+    "--seed",
+    type=int,
+    default=1,
+    show_default=True,
+    about=Text(zh="随机种子", en="seed of the night's chances"),
+)
+@option(
+    "--speed",
+    type=click.FloatRange(1, 600),
+    default=60.0,
+    show_default=True,
+    about=Text(zh="几倍速", en="times as fast"),
+)
 @settings_of
 def demo(settings: Settings, headless: bool, seed: int, speed: float) -> int:
     """Play the demo night."""

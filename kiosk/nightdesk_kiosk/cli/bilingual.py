@@ -67,7 +67,13 @@ def global_options(*, hidden: bool = False) -> list[click.Parameter]:
                 setattr(context.ensure_object(Settings), key, value)
 
         return NightOption(
-            declarations, about=about, callback=keep, expose_value=False, hidden=hidden, is_eager=True, **attributes
+            declarations,
+            about=about,
+            callback=keep,
+            expose_value=False,
+            hidden=hidden,
+            is_eager=True,
+            **attributes,
         )
 
     return [
@@ -88,10 +94,16 @@ def global_options(*, hidden: bool = False) -> list[click.Parameter]:
             "--now",
             key="now_text",
             metavar="ISO8601",
-            about=Text(zh="按这个时刻执行(训练、演示、测试用)", en="act as if it were this time (training, demos, tests)"),
+            about=Text(
+                zh="按这个时刻执行(训练、演示、测试用)",
+                en="act as if it were this time (training, demos, tests)",
+            ),
         ),
         setting(
-            "--actor", key="actor", metavar="NAME", about=Text(zh="操作人，记入事件", en="who acts, kept in the events")
+            "--actor",
+            key="actor",
+            metavar="NAME",
+            about=Text(zh="操作人，记入事件", en="who acts, kept in the events"),
         ),
         setting(
             "--json",

@@ -26,7 +26,13 @@ FAULT_STATUS = 3
 
 
 @command(printing, "jobs", Text(zh="打印任务一览", en="list the slips of the spool"))
-@option("--last", type=click.IntRange(min=1), default=100, show_default=True, about=Text(zh="最近几条", en="how many"))
+@option(
+    "--last",
+    type=click.IntRange(min=1),
+    default=100,
+    show_default=True,
+    about=Text(zh="最近几条", en="how many"),
+)
 @settings_of
 def jobs(settings: Settings, last: int) -> None:
     """List the newest slips, oldest of them first."""

@@ -10,6 +10,7 @@ from nightdesk_kiosk.cli import output
 from nightdesk_kiosk.cli.bilingual import command, option
 from nightdesk_kiosk.cli.root import cli
 from nightdesk_kiosk.cli.steps import settings_of
+from nightdesk_kiosk.speech import say
 from nightdesk_kiosk.wiring import Settings
 from nightdesk_queue import refusals, view
 from nightdesk_queue.finding import find_ticket
@@ -43,8 +44,18 @@ def queue(settings: Settings, clinic: str | None) -> None:
 
 
 @command(cli, "events", Text(zh="查看每一步变化的记录", en="look at the record of every change"))
-@option("--after", type=click.IntRange(min=0), default=0, metavar="SEQ", about=Text(zh="只看此序号之后", en="only later ones"))
-@option("--follow", is_flag=True, about=Text(zh="持续显示新事件(Ctrl+C 结束)", en="go on as they happen (Ctrl+C ends)"))
+@option(
+    "--after",
+    type=click.IntRange(min=0),
+    default=0,
+    metavar="SEQ",
+    about=Text(zh="只看此序号之后", en="only later ones"),
+)
+@option(
+    "--follow",
+    is_flag=True,
+    about=Text(zh="持续显示新事件(Ctrl+C 结束)", en="go on as they happen (Ctrl+C ends)"),
+)
 @settings_of
 def follow_events(settings: Settings, after: int, follow: bool) -> None:
     """Print events after a seq, and with --follow the ones to come."""
@@ -60,4 +71,4 @@ def follow_events(settings: Settings, after: int, follow: bool) -> None:
             break
         time.sleep(FOLLOW_SECONDS)
     if not shown and not settings.json:
-        click.echo(output.say(output.NO_EVENTS))
+        click.echo(say(output.NO_EVENTS))

@@ -72,31 +72,36 @@ def run(arguments: Sequence[str]) -> int:
     except click.exceptions.Exit as done:
         return done.exit_code
     except click.exceptions.NoArgsIsHelpError as helped:
-        click.echo(helped.ctx.get_help() if helped.ctx else "")
+        click.echo(helped.ctx.get_help())
         return USAGE_STATUS
-    except click.ClickException as wrong:
-        return _report(Misuse("usage", _usage(wrong)), as_json)
     except (click.Abort, KeyboardInterrupt):
         return INTERRUPTED_STATUS
-    except NightdeskError as error:
-        return _report(error, as_json)
     except BrokenPipeError:
         # the reader of our output has gone; nothing is left to say to it
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except Exception as error:  # noqa: BLE001 - the last guard: a person never sees a traceback
-        if os.environ.get("NIGHTDESK_TRACEBACK"):
-            traceback.print_exc()
-        return _report(_unexpected(error), as_json)
+        return _report(_worded(error), as_json)
+
+
+def _worded(error: Exception) -> NightdeskError:
+    """Return any error as one of ours, with words for a person."""
+    if isinstance(error, NightdeskError):
+        return error
+    if isinstance(error, click.ClickException):
+        return Misuse("usage", _usage(error))
+    if os.environ.get("NIGHTDESK_TRACEBACK"):
+        traceback.print_exception(error)
+    return _unexpected(error)
 
 
 def _usage(wrong: click.ClickException) -> Text:
     message = wrong.format_message()
     context = getattr(wrong, "ctx", None)
     path = context.command_path if context else "nightdesk"
-    return Text(
-        zh="用法不对：{message} 用 {path} --help 查看写法", en="{message} See {path} --help"
-    ).fill(message=message, path=path)
+    return Text(zh="用法不对：{message} 用 {path} --help 查看写法", en="{message} See {path} --help").fill(
+        message=message, path=path
+    )
 
 
 def _unexpected(error: Exception) -> Fault:

@@ -21,7 +21,12 @@ settings_of = click.make_pass_decorator(Settings, ensure=True)
 @command(cli, "issue", Text(zh="取一个号", en="take a number"))
 @click.argument("clinic")
 @option("--name", metavar="NAME", about=Text(zh="患者姓名", en="the patient's name"))
-@option("--priority", multiple=True, metavar="ID", about=Text(zh="优先类别(可多次)", en="priority group (repeatable)"))
+@option(
+    "--priority",
+    multiple=True,
+    metavar="ID",
+    about=Text(zh="优先类别(可多次)", en="priority group (repeatable)"),
+)
 @option("--level", type=click.IntRange(1, 4), about=Text(zh="分诊级别，1-4", en="triage level, 1-4"))
 @option(
     "--key",
@@ -83,9 +88,7 @@ def recall(settings: Settings, ticket: str) -> None:
 @settings_of
 def transfer(settings: Settings, ticket: str, to: str, level: int | None, reason: str | None) -> None:
     """Move a patient to another clinic's queue."""
-    moved = settings.desk.transfer(
-        ticket, to=to, level=level, reason=reason, now=settings.now, by=settings.by(STATION)
-    )
+    moved = settings.desk.transfer(ticket, to=to, level=level, reason=reason, now=settings.now, by=settings.by(STATION))
     output.show_ticket(settings, moved)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding
+from textual.binding import Binding, BindingType
 from textual.widgets import DataTable
 
 from nightdesk_kiosk.console.desk import ConsoleDesk
@@ -20,10 +20,14 @@ from nightdesk_queue.language import Language
 class ConsoleApp(NightApp):
     """One console; Ctrl+Q leaves it."""
 
-    BINDINGS: ClassVar[list[Binding]] = [Binding("ctrl+q", "quit", show=False)]  # type: ignore[assignment]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+q", "quit", show=False)]
 
     def __init__(
-        self, desk: ConsoleDesk, clinic_id: str | None = None, room_id: str | None = None, language: Language = "zh"
+        self,
+        desk: ConsoleDesk,
+        clinic_id: str | None = None,
+        room_id: str | None = None,
+        language: Language = "zh",
     ) -> None:
         super().__init__()
         self.console_view = ConsoleView(desk, clinic_id, room_id, language)

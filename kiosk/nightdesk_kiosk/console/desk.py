@@ -1,4 +1,4 @@
-"""The console's door to the database: what it shows, gathered in one look, and the steps, each on its own connection."""
+"""The console's door to the database: what it shows in one look, and the steps, each on its own connection."""
 
 from __future__ import annotations
 

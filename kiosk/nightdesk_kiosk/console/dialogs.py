@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding
+from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.events import Key
 from textual.screen import ModalScreen
@@ -21,11 +21,12 @@ class Choice(ModalScreen[str | None]):
 
     CSS = """
     Choice { align: center middle; background: $background 70%; }
-    Choice #box { width: 60; height: auto; max-height: 90%; padding: 1 2; background: $panel; border: thick $secondary; }
+    Choice #box { width: 60; height: auto; max-height: 90%; padding: 1 2; background: $panel; }
+    Choice #box { border: thick $secondary; }
     Choice .question { text-style: bold; width: 1fr; text-align: center; height: auto; margin-bottom: 1; }
     Choice Tap { height: 3; margin-bottom: 1; padding: 0 1; }
     """
-    BINDINGS: ClassVar[list[Binding]] = [  # type: ignore[assignment]
+    BINDINGS: ClassVar[list[BindingType]] = [
         Binding("down", "app.focus_next", show=False),
         Binding("up", "app.focus_previous", show=False),
     ]

@@ -39,7 +39,8 @@ def rows(look: Look, hospital: Hospital, language: Language) -> list[Row]:
     listed: list[tuple[Ticket, str, Text]] = [(ticket, "", _where(ticket, hospital, look)) for ticket in queue.serving]
     listed += [(ticket, "", _where(ticket, hospital, look)) for ticket in queue.called]
     listed += [
-        (place.ticket, str(index), REASON_TEXTS[place.reason]) for index, (place, _) in enumerate(queue.waiting, start=1)
+        (place.ticket, str(index), REASON_TEXTS[place.reason])
+        for index, (place, _) in enumerate(queue.waiting, start=1)
     ]
     listed += [(ticket, "", Text("", "")) for ticket in (*queue.held, *queue.missed)]
     return [_row(ticket, place, why, hospital, language, look.at) for ticket, place, why in listed]

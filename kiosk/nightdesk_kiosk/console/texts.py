@@ -29,7 +29,8 @@ DATABASE_AWAY = Text(zh="数据库不可用：{why}", en="The database is away: 
 ALARM = Text(zh="警报 {at} {where}：{what}(按 A 确认)", en="ALARM {at} {where}: {what} (A: seen)")
 ALARMS_SEEN = Text(zh="已确认 {n} 条警报", en="{n} alarm(s) seen")
 PRINTER_FAULT = Text(
-    zh="打印机 {id}：{state}，{cause}；{n} 张小票待打印", en="Printer {id}: {state}, {cause}; {n} slip(s) waiting"
+    zh="打印机 {id}：{state}，{cause}；{n} 张小票待打印",
+    en="Printer {id}: {state}, {cause}; {n} slip(s) waiting",
 )
 SLIPS_WAIT = Text(zh="打印机 {id}：{n} 张小票待打印", en="Printer {id}: {n} slip(s) waiting")
 DISPLAY_FAULT = Text(zh="叫号屏 {id}：{state}，{cause}", en="Call screen {id}: {state}, {cause}")

@@ -12,7 +12,7 @@ from typing import ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
-from textual.binding import Binding
+from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.events import Click, Mount, Unmount
 from textual.message import Message
@@ -65,7 +65,7 @@ class ConsoleView(Vertical):
     ConsoleView #rooms Tap { margin: 0 1 0 0; padding: 0 1; height: 3; }
     ConsoleView #rooms Tap.chosen { background: $primary; text-style: bold underline; }
     ConsoleView DataTable { height: 1fr; scrollbar-size-horizontal: 0; }
-    ConsoleView #trouble { height: auto; max-height: 3; width: 1fr; background: $error; padding: 0 1; text-style: bold; }
+    ConsoleView #trouble { height: auto; max-height: 3; background: $error; padding: 0 1; text-style: bold; }
     ConsoleView #word { height: 1; width: 1fr; padding: 0 1; color: $accent; }
     ConsoleView #steps { height: auto; layout: grid; grid-size: 7; grid-gutter: 0 1; grid-rows: 1; background: $panel; }
     ConsoleView #steps Tap { height: 1; min-height: 1; padding: 0; min-width: 8; text-style: none; }
@@ -73,7 +73,7 @@ class ConsoleView(Vertical):
     ConsoleView.tall #steps { grid-rows: 3; grid-gutter: 0 1; }
     ConsoleView.tall #steps Tap { height: 3; padding: 1 0; text-style: bold; }
     """
-    BINDINGS: ClassVar[list[Binding]] = [  # type: ignore[assignment]
+    BINDINGS: ClassVar[list[BindingType]] = [
         *(Binding(key, f"step('{action}')", label.en, id=f"console.{action}") for key, action, label in STEPS),
         *(Binding(str(digit), f"room({digit})", show=False, id=f"console.room{digit}") for digit in range(1, 10)),
     ]
@@ -92,7 +92,7 @@ class ConsoleView(Vertical):
         room_id: str | None = None,
         language: Language = "zh",
         *,
-        id: str | None = None,  # noqa: A002
+        id: str | None = None,
     ) -> None:
         super().__init__(id=id)
         self.desk = desk
@@ -192,7 +192,9 @@ class ConsoleView(Vertical):
         zone = self.desk.hospital.zone
         lines = [
             texts.ALARM.fill(
-                at=f"{event.at.astimezone(zone):%H:%M}", where=event.station, what=ALARM_TEXTS[Alarm(event.kind)]
+                at=f"{event.at.astimezone(zone):%H:%M}",
+                where=event.station,
+                what=ALARM_TEXTS[Alarm(event.kind)],
             )
             for event in look.alarms[-2:]
         ]
@@ -367,5 +369,8 @@ def _ticket_of(result: Ticket | Call) -> Ticket:
 def _trouble(trouble: DeviceTrouble) -> Text:
     words = texts.PRINTER_FAULT if trouble.kind == "printer" else texts.DISPLAY_FAULT
     return words.fill(
-        id=trouble.id, state=state_text(trouble.state), cause=cause_text(trouble.cause), n=trouble.slips_waiting
+        id=trouble.id,
+        state=state_text(trouble.state),
+        cause=cause_text(trouble.cause),
+        n=trouble.slips_waiting,
     )

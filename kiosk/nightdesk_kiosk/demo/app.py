@@ -14,7 +14,7 @@ from typing import ClassVar
 from rich.table import Table
 from textual import on, work
 from textual.app import ComposeResult
-from textual.binding import Binding
+from textual.binding import Binding, BindingType
 from textual.containers import Grid, Vertical, VerticalScroll
 from textual.events import Resize
 from textual.message import Message
@@ -134,7 +134,15 @@ class Summary(ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         """A table a clinic a row."""
-        headings = (texts.CLINIC, texts.ISSUED, texts.SERVED, texts.MISSED, texts.TRANSFERRED, texts.P50, texts.P90)
+        headings = (
+            texts.CLINIC,
+            texts.ISSUED,
+            texts.SERVED,
+            texts.MISSED,
+            texts.TRANSFERRED,
+            texts.P50,
+            texts.P90,
+        )
         table = Table(*(say(heading) for heading in headings), title=say(texts.OVER), caption=say(texts.KEYS))
         for one in self._found:
             numbers = (one.issued, one.served, one.missed, one.transferred, one.p50, one.p90)
@@ -155,7 +163,7 @@ class DemoApp(NightApp):
     #stage { grid-size: 2 2; grid-columns: 1fr 1fr; grid-rows: 1fr 1fr; height: 1fr; }
     #stage.one { grid-size: 1 1; grid-columns: 1fr; grid-rows: 1fr; }
     """
-    BINDINGS: ClassVar[list[Binding]] = [  # type: ignore[assignment]
+    BINDINGS: ClassVar[list[BindingType]] = [
         *(Binding(f"f{index}", f"full('{name}')", show=False) for index, name in enumerate(PANES, start=1)),
         Binding("space", "pause", show=False),
         Binding("q,ctrl+q", "quit", show=False),

@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import tempfile
 import tty
-from collections.abc import Callable
 from contextlib import AbstractContextManager, ExitStack
 from datetime import UTC, datetime
 from importlib.resources import files
@@ -17,8 +16,7 @@ from pathlib import Path
 from threading import Lock
 from zoneinfo import ZoneInfo
 
-from nightdesk_displays.state import ScreenState
-from nightdesk_kiosk.board.sources import LineAway, SerialSource
+from nightdesk_kiosk.board.sources import SerialSource, Tell
 from nightdesk_kiosk.clock import Clock
 from nightdesk_kiosk.demo.night import Night
 from nightdesk_kiosk.services import Services
@@ -78,7 +76,7 @@ class PtySource(SerialSource):
         super().__init__("", 0)
         self._descriptor = descriptor
 
-    def read(self, tell: Callable[[ScreenState | LineAway], None]) -> None:
+    def read(self, tell: Tell) -> None:
         """Read and tell every whole state until stopped."""
         self.read_frames(lambda: _read_some(self._descriptor), tell)
 

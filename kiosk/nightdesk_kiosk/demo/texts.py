@@ -10,7 +10,8 @@ BOARD = Text(zh="F2 叫号屏", en="F2 Call screen")
 CONSOLE = Text(zh="F3 工作台", en="F3 Console")
 SLIP = Text(zh="F4 最近的小票", en="F4 Last slip")
 KEYS = Text(
-    zh="F1-F4 全屏/还原 · Tab 切换 · 空格 暂停 · Q 退出", en="F1-F4 full screen and back · Tab moves · Space pauses · Q quits"
+    zh="F1-F4 全屏/还原 · Tab 切换 · 空格 暂停 · Q 退出",
+    en="F1-F4 full screen and back · Tab moves · Space pauses · Q quits",
 )
 PAUSED = Text(zh="已暂停", en="paused")
 NO_SLIP = Text(zh="还没有小票", en="No slip yet")
@@ -22,7 +23,10 @@ MISSED = Text(zh="过号", en="Missed")
 TRANSFERRED = Text(zh="转入", en="Transferred in")
 P50 = Text(zh="等候中位(分)", en="Wait p50 (min)")
 P90 = Text(zh="等候90%(分)", en="Wait p90 (min)")
-PRINTED = Text(zh="打印小票 {n} 张，叫号屏收到 {frames} 帧", en="{n} slips printed, {frames} frames shown on the call screen")
+PRINTED = Text(
+    zh="打印小票 {n} 张，叫号屏收到 {frames} 帧",
+    en="{n} slips printed, {frames} frames shown on the call screen",
+)
 PLAYED = Text(zh="17:20 起的一夜，用时 {seconds:.1f} 秒", en="One night from 17:20 on, played in {seconds:.1f} s")
 UNFINISHED = Text(zh="未完成：{what}", en="unfinished: {what}")
 SLIPS_LEFT = Text(zh="还有 {n} 张小票未打印", en="{n} slips were not printed")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding
+from textual.binding import Binding, BindingType
 
 from nightdesk_kiosk.lobby.desk import LobbyDesk
 from nightdesk_kiosk.lobby.view import LobbyView, Patience
@@ -18,7 +18,7 @@ from nightdesk_queue.config import Kiosk
 class LobbyApp(NightApp):
     """One kiosk. Ctrl+Q, Ctrl+C and the rest of Textual's own keys do nothing."""
 
-    BINDINGS: ClassVar[list[Binding]] = [  # type: ignore[assignment]
+    BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+q,ctrl+c,super+c,ctrl+z,ctrl+p", "nothing", show=False, priority=True)
     ]
 

@@ -95,7 +95,12 @@ class ChoosePage(Page):
     """
 
     def __init__(
-        self, hospital: Hospital, language: Language, glances: Sequence[ClinicGlance], now: datetime, first: int = 0
+        self,
+        hospital: Hospital,
+        language: Language,
+        glances: Sequence[ClinicGlance],
+        now: datetime,
+        first: int = 0,
     ) -> None:
         super().__init__(hospital, language)
         self._glances = glances
@@ -238,7 +243,7 @@ class EmergencyPage(Page):
 
     DEFAULT_CSS = """
     EmergencyPage { background: $error; }
-    EmergencyPage .words { content-align: center middle; text-align: center; height: 1fr; text-style: bold; color: #ffffff; }
+    EmergencyPage .words { content-align: center middle; text-align: center; height: 1fr; text-style: bold; }
     """
 
     def compose(self) -> ComposeResult:

@@ -47,7 +47,7 @@ _WEEKDAYS = Text(
     zh="星期一 星期二 星期三 星期四 星期五 星期六 星期日",
     en="Monday Tuesday Wednesday Thursday Friday Saturday Sunday",
 )
-_MONTHS = "January February March April May June July August September October November December".split()
+_MONTHS = tuple("January February March April May June July August September October November December".split())  # noqa: SIM905
 
 
 def long_date(day: date, language: Language) -> str:

@@ -86,7 +86,7 @@ class LobbyView(Vertical):
 
         job: SlipJob | None
 
-    def __init__(self, desk: LobbyDesk, patience: Patience | None = None, *, id: str | None = None) -> None:  # noqa: A002
+    def __init__(self, desk: LobbyDesk, patience: Patience | None = None, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self.desk = desk
         self.patience = patience or Patience()

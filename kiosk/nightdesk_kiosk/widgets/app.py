@@ -7,7 +7,7 @@ import sys
 from typing import ClassVar
 
 from textual.app import App, ComposeResult
-from textual.binding import Binding
+from textual.binding import BindingType
 from textual.events import Resize
 from textual.screen import ModalScreen
 from textual.theme import Theme
@@ -41,7 +41,8 @@ TOO_SMALL = Text(
     "Enlarge the window or choose a smaller font.",
 )
 NO_TERMINAL = Text(
-    zh="{name} 需要终端(键盘和屏幕)；这里没有", en="{name} needs a terminal with keyboard and screen; there is none here"
+    zh="{name} 需要终端(键盘和屏幕)；这里没有",
+    en="{name} needs a terminal with keyboard and screen; there is none here",
 )
 
 
@@ -77,7 +78,7 @@ class NightApp(App[None]):
     """A nightdesk app without command palette; the terminal's size is watched."""
 
     ENABLE_COMMAND_PALETTE = False
-    BINDINGS: ClassVar[list[Binding]] = []  # type: ignore[assignment]
+    BINDINGS: ClassVar[list[BindingType]] = []
 
     def __init__(self) -> None:
         super().__init__()

@@ -18,7 +18,7 @@ class Big(Widget):
     value: reactive[str] = reactive("")
     """What is shown."""
 
-    def __init__(self, value: str = "", *, largest: int = 8, classes: str = "", id: str | None = None) -> None:  # noqa: A002
+    def __init__(self, value: str = "", *, largest: int = 8, classes: str = "", id: str | None = None) -> None:
         super().__init__(classes=classes, id=id)
         self.largest = largest
         self.set_reactive(Big.value, value)

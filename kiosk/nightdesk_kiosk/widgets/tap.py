@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
-from textual.binding import Binding
+from textual.binding import Binding, BindingType
 from textual.events import Click
 from textual.message import Message
 from textual.widgets import Static
@@ -25,7 +26,7 @@ class Tap(Static, can_focus=True):
     Tap.quiet { background: $surface-lighten-1; color: $foreground; }
     Tap:disabled { background: $surface; color: $text-muted; text-style: none; }
     """
-    BINDINGS = [Binding("enter,space", "tap", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter,space", "tap", show=False)]
 
     @dataclass
     class Tapped(Message):
@@ -39,7 +40,7 @@ class Tap(Static, can_focus=True):
             """The target that was tapped."""
             return self.tap
 
-    def __init__(self, label: str, wish: str, *, classes: str = "", id: str | None = None) -> None:  # noqa: A002
+    def __init__(self, label: str, wish: str, *, classes: str = "", id: str | None = None) -> None:
         super().__init__(label, markup=False, classes=classes, id=id)
         self.wish = wish
 

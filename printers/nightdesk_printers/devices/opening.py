@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from nightdesk_printers.devices.base import Device
 from nightdesk_printers.devices.device_file import FilePrinter
 from nightdesk_printers.devices.screen import ScreenPrinter, Show
@@ -18,5 +20,5 @@ def open_device(printer: Printer, show: Show | None = None) -> Device:
     scheme = printer.device.partition(":")[0]
     if scheme == "screen":
         return ScreenPrinter(printer.paper_mm, show)
-    kinds = {"tcp": TcpPrinter, "serial": SerialPrinter, "file": FilePrinter}
+    kinds: dict[str, Callable[[str, int], Device]] = {"tcp": TcpPrinter, "serial": SerialPrinter, "file": FilePrinter}
     return kinds[scheme](printer.device, printer.paper_mm)

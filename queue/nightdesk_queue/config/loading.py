@@ -72,7 +72,10 @@ def parse(text: str, file: str = "config.toml") -> Hospital:
             "-",
             "-",
             Text(zh="TOML 语法错误：{e}", en="this is not TOML: {e}").fill(e=error),
-            Text(zh="检查那一行的引号、括号和等号", en="look at the quotes, brackets and equals signs of that line"),
+            Text(
+                zh="检查那一行的引号、括号和等号",
+                en="look at the quotes, brackets and equals signs of that line",
+            ),
         )
         raise ConfigError(file, [fault]) from error
     return _Reading(file, raw).finish()
@@ -158,5 +161,8 @@ def _unreadable(path: Path, error: OSError) -> ConfigFault:
         "-",
         "-",
         Text(zh="打不开配置文件：{e}", en="the configuration cannot be read: {e}").fill(e=error.strerror or error),
-        Text(zh="用 --config 指出文件，或在当前目录放一个 config.toml", en="name it with --config, or put a config.toml here"),
+        Text(
+            zh="用 --config 指出文件，或在当前目录放一个 config.toml",
+            en="name it with --config, or put a config.toml here",
+        ),
     )

@@ -12,7 +12,15 @@ from typing import Annotated, Any, Literal, Self
 from urllib.parse import parse_qs, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainValidator,
+    field_validator,
+    model_validator,
+)
 from pydantic_core import PydanticCustomError
 
 from nightdesk_queue.language import Language, Text
@@ -29,7 +37,14 @@ def wrong(problem: Text, mend: Text, key: str = "", value: str = "") -> Pydantic
 
     A validator of a whole table names the `key` it blames and the `value` there.
     """
-    context = {"zh": problem.zh, "en": problem.en, "mend_zh": mend.zh, "mend_en": mend.en, "key": key, "value": value}
+    context = {
+        "zh": problem.zh,
+        "en": problem.en,
+        "mend_zh": mend.zh,
+        "mend_en": mend.en,
+        "key": key,
+        "value": value,
+    }
     return PydanticCustomError("nightdesk", "{en}", context)
 
 
@@ -169,7 +184,7 @@ class DatabaseTable(Table):
 
 
 class Session(Table):
-    """One evening of a clinic. All three times are local; one that closes after midnight belongs to the day it opened."""
+    """One evening of a clinic, in local times; one that closes after midnight belongs to the day it opened."""
 
     days: Weekdays = (0, 1, 2, 3, 4, 5, 6)
     opens: ClockTime
@@ -205,7 +220,8 @@ class Session(Table):
         if not opens < last <= closes:
             raise wrong(
                 Text(
-                    zh="停止取号 {last} 不在开诊与关诊之间", en="the last ticket at {last} is not between opening and closing"
+                    zh="停止取号 {last} 不在开诊与关诊之间",
+                    en="the last ticket at {last} is not between opening and closing",
                 ).fill(last=f"{self.last_ticket:%H:%M}"),
                 Text(zh="让 opens < last_ticket <= closes", en="keep opens < last_ticket <= closes"),
                 "last_ticket",
@@ -349,7 +365,7 @@ class Printer(Table):
                 Text(zh="不认识的打印机地址", en="not a printer address"),
                 Text(
                     zh='写 "tcp://主机:9100"、"serial:///dev/ttyUSB0?baud=19200"、"file:///dev/usb/lp0" 或 "screen:"',
-                    en='write "tcp://host:9100", "serial:///dev/ttyUSB0?baud=19200", "file:///dev/usb/lp0" or "screen:"',
+                    en='use "tcp://host:9100", "serial:///dev/ttyUSB0?baud=19200", "file:///dev/usb/lp0" or "screen:"',
                 ),
             )
         if scheme == "tcp":

@@ -31,7 +31,7 @@ OPEN_STATES = (SlipState.QUEUED, SlipState.CLAIMED, SlipState.SENDING)
 
 @dataclass(frozen=True, slots=True)
 class SlipJob:
-    """A slip to print: for which ticket, on which printer, how far it is. `copy` counts marked copies, 0 the original."""
+    """A slip to print: whose, on which printer, how far it is. `copy` counts marked copies, 0 is the original."""
 
     id: int
     ticket: str
@@ -97,7 +97,8 @@ def move(
 def left_behind(connection: sqlite3.Connection, printer: str) -> list[SlipJob]:
     """Return the slips a dead worker of this printer left claimed or half sent."""
     rows = connection.execute(
-        f"{_SELECT} WHERE slips.printer = ? AND slips.state IN ('claimed', 'sending') ORDER BY slips.id", (printer,)
+        f"{_SELECT} WHERE slips.printer = ? AND slips.state IN ('claimed', 'sending') ORDER BY slips.id",
+        (printer,),
     ).fetchall()
     return [_read(row) for row in rows]
 

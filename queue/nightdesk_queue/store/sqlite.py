@@ -38,7 +38,11 @@ class Store:
         path = _path_of(url, folder)
         with faults(path):
             connection = sqlite3.connect(
-                path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False, cached_statements=256
+                path,
+                timeout=BUSY_SECONDS,
+                isolation_level=None,
+                check_same_thread=False,
+                cached_statements=256,
             )
             try:
                 _prepare(connection, path)
@@ -95,7 +99,7 @@ def _path_of(url: str, folder: Path | None) -> Path:
             "usage",
             Text(
                 zh="数据库地址 {url} 不可用；写 sqlite:///nightdesk.db(绝对路径用四个斜杠)",
-                en="database address {url} is not served; write sqlite:///nightdesk.db (four slashes for an absolute path)",
+                en="database address {url} is not served; use sqlite:///nightdesk.db (an absolute path has four slashes)",
             ).fill(url=url),
         )
     path = Path(unquote(url[len(prefix) :]))
@@ -142,7 +146,8 @@ def _refuse_foreign(connection: sqlite3.Connection, path: Path, version: int, ap
         raise Fault(
             "database_foreign",
             Text(
-                zh="{path} 是别的程序的数据库；请换一个文件", en="{path} is another program's database; name another file"
+                zh="{path} 是别的程序的数据库；请换一个文件",
+                en="{path} is another program's database; name another file",
             ).fill(path=path),
         )
 
@@ -198,7 +203,8 @@ _CAUSES: dict[int, tuple[str, Text]] = {
     sqlite3.SQLITE_CORRUPT: (
         "database_damaged",
         Text(
-            zh="数据库 {path} 已损坏；请停止写入并从备份恢复", en="database {path} is damaged; stop and restore a backup"
+            zh="数据库 {path} 已损坏；请停止写入并从备份恢复",
+            en="database {path} is damaged; stop and restore a backup",
         ),
     ),
 }

@@ -6,7 +6,7 @@ import json
 import sqlite3
 from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from nightdesk_queue.model import Lane, State, Ticket
 from nightdesk_queue.store.stamps import moment
@@ -14,13 +14,12 @@ from nightdesk_queue.store.stamps import moment
 Value: TypeAlias = "str | int | None"
 Columns: TypeAlias = Mapping[str, Value]
 
-COLUMNS = (
-    "id number prefix n service_day clinic state lane level priority name language kiosk key "
-    "arrived_at queued_at room calls missed origin called_at started_at ended_at"
-).split()
-_INSERT = (
-    f"INSERT INTO tickets ({', '.join(COLUMNS)}) VALUES ({', '.join(':' + name for name in COLUMNS)})"
-)
+INTO = """
+id, number, prefix, n, service_day, clinic, state, lane, level, priority, name, language, kiosk, key,
+arrived_at, queued_at, room, calls, missed, origin, called_at, started_at, ended_at
+"""
+COLUMNS = tuple(INTO.replace(",", " ").split())
+_INSERT = f"INSERT INTO tickets ({', '.join(COLUMNS)}) VALUES ({', '.join(':' + name for name in COLUMNS)})"
 _LIVING = "state NOT IN ('done', 'cancelled', 'lapsed')"
 
 
@@ -118,7 +117,7 @@ def of_days(connection: sqlite3.Connection, days: Iterable[str]) -> list[Ticket]
     return [read(row) for row in rows]
 
 
-def read(row: Mapping[str, Value] | sqlite3.Row) -> Ticket:
+def read(row: Mapping[str, Any] | sqlite3.Row) -> Ticket:
     """Return a row of the table as a Ticket."""
     return Ticket(
         seq=row["seq"],

@@ -85,9 +85,7 @@ def demo_hospital(port: str) -> Hospital:
     """Return the demo's hospital with its call screen on a port."""
     text = files("nightdesk_kiosk.demo").joinpath("hospital.toml").read_text(encoding="utf-8")
     hospital = parse(text, "demo/hospital.toml")
-    return hospital.model_copy(
-        update={"display": [display.model_copy(update={"port": port}) for display in hospital.display]}
-    )
+    return hospital.altered(display=[display.model_copy(update={"port": port}) for display in hospital.display])
 
 
 def _line(closing: ExitStack) -> tuple[int, int]:

@@ -442,6 +442,11 @@ class Hospital(Table):
     display: list[Display] = []
     hl7: Hl7Table | None = None
 
+    def altered(self, **tables: object) -> Hospital:
+        """Return this hospital with other tables in place of some; `model_copy` would carry stale look-ups along."""
+        own = {name: getattr(self, name) for name in type(self).model_fields}
+        return type(self).model_validate({**own, **tables})
+
     @cached_property
     def zone(self) -> ZoneInfo:
         """The hospital's time zone."""

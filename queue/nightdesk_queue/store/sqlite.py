@@ -99,7 +99,7 @@ def _path_of(url: str, folder: Path | None) -> Path:
             "usage",
             Text(
                 zh="数据库地址 {url} 不可用；写 sqlite:///nightdesk.db(绝对路径用四个斜杠)",
-                en="database address {url} is not served; use sqlite:///nightdesk.db (an absolute path has four slashes)",
+                en="database address {url} is not served; use sqlite:///nightdesk.db (four slashes if absolute)",
             ).fill(url=url),
         )
     path = Path(unquote(url[len(prefix) :]))

@@ -1,0 +1,53 @@
+"""What all tests share: the example hospital, a database file of their own, a desk, and moments of one evening."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from nightdesk_kiosk.speech import speech
+from nightdesk_queue.config import Hospital, load
+from nightdesk_queue.desk import Desk
+from nightdesk_queue.model import By
+from nightdesk_queue.store import Store
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+EXAMPLE = Path(__file__).parent / "data" / "config.example.toml"
+EVENING = datetime(2026, 3, 2, 18, 30, tzinfo=SHANGHAI)
+NURSE = By("nurse", "console")
+
+
+@pytest.fixture(scope="session")
+def hospital() -> Hospital:
+    return load(EXAMPLE)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    with Store.open(f"sqlite:///{tmp_path / 'night.db'}") as opened:
+        yield opened
+
+
+@pytest.fixture
+def desk(store: Store, hospital: Hospital) -> Desk:
+    return Desk(store, hospital)
+
+
+@pytest.fixture
+def evening() -> datetime:
+    return EVENING
+
+
+@pytest.fixture
+def nurse() -> By:
+    return NURSE
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    speech.language = "en"
+    yield
+    speech.language = "en"

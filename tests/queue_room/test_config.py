@@ -1,0 +1,108 @@
+"""config.toml: the contract loads unchanged; every fault is named with file, key, value and mend, all at once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from nightdesk_queue.config import load, parse
+from nightdesk_queue.errors import ConfigError, ConfigFault
+
+ROOT = Path(__file__).parents[2]
+EXAMPLE = (Path(__file__).parents[1] / "data" / "config.example.toml").read_text(encoding="utf-8")
+
+
+def faults_of(text: str) -> list[ConfigFault]:
+    with pytest.raises(ConfigError) as error:
+        parse(text, "hospital.toml")
+    for fault in error.value.faults:
+        assert fault.file == "hospital.toml"
+        assert all((fault.key, fault.value, fault.problem.zh, fault.problem.en, fault.mend.zh, fault.mend.en))
+    return error.value.faults
+
+
+def changed(old: str, new: str) -> str:
+    assert old in EXAMPLE
+    return EXAMPLE.replace(old, new, 1)
+
+
+def test_the_contract_and_the_projects_own_configuration_load() -> None:
+    for hospital in (parse(EXAMPLE), load(ROOT / "config.toml")):
+        assert list(hospital.clinics) == ["er", "bone", "tcm-night", "postpartum", "service"]
+        assert hospital.clinics["bone"].on_call is not None
+        assert hospital.zone.key == "Asia/Shanghai"
+
+
+CASES = [
+    ('paper_mm = 58', 'paper_mm = 58\npaper_cm = 5', "printer[duty-room].paper_cm", "paper_mm"),
+    ("quota = 40", 'quota = "40"', "clinic[tcm-night].sessions[0].quota", "digits"),
+    ('rooms     = ["bone-1"]', 'rooms     = ["bone-7"]', "clinic[bone].rooms", "bone-1"),
+    ('prefix    = "B"', 'prefix    = "N"', "clinic[tcm-night].prefix", "choose letters"),
+    ('closes = "21:00", quota = 40', 'closes = "17:00", quota = 40', "clinic[tcm-night].sessions[0].closes", "16 hours"),
+    ('last_ticket = "20:40"', 'last_ticket = "21:40"', "clinic[tcm-night].sessions[0].last_ticket", "opens <"),
+    ('backup  = "duty-room"', 'backup  = "lobby"', "printer[lobby].backup", "another printer"),
+    ('backup  = "duty-room"', 'backup  = "duty-rom"', "printer[lobby].backup", "did you mean duty-room"),
+    ('timezone   = "Asia/Shanghai"', 'timezone   = "Asia/Shangai"', "hospital.timezone", "IANA"),
+    ('day_starts = "08:00"', 'day_starts = "8 am"', "hospital.day_starts", "17:30"),
+    ('"2026-02-17"', '"2026-02-30"', "hospital.holidays[1]", "2026-02-17"),
+    ('device  = "tcp://127.0.0.1:9100"', 'device  = "ftp://x"', "printer[lobby].device", "tcp://"),
+    ('device  = "tcp://127.0.0.1:9100"', 'device  = "tcp://127.0.0.1:99999"', "printer[lobby].device", "9100"),
+    ('protocol = "onbon"', 'protocol = "onbonn"', "display[lobby-sign].protocol", "onbon"),
+    ('days = "Mon-Fri"', 'days = "Mon-Fry"', "clinic[postpartum].sessions[0].days", "Mon,Wed"),
+    ('red_flags = ["open_wound"', 'red_flags = ["open_wond"', "clinic[bone].red_flags", "open_wound"),
+    ('printer = "lobby"\nclinics', 'printer = "looby"\nclinics', "kiosk[lobby-1].printer", "lobby"),
+    ('clinics = ["bone", "tcm-night", "postpartum", "service"]', 'clinics = ["er"]', "kiosk[lobby-1].clinics", "take it"),
+    ('TCM_NIGHT = "tcm-night"', 'TCM_NIGHT = "tcm"', "hl7.targets.TCM_NIGHT", "[[clinic]]"),
+    ('rule         = "interleave"', 'rule         = "fifo"', "clinic[tcm-night].order.rule", "interleave"),
+    ("missed = 2 }", "misd = 2 }", "clinic[tcm-night].order.insert_every", "priority"),
+    ('url = "sqlite:///nightdesk.db"', 'url = "nightdesk.db"', "database.url", "sqlite:///"),
+    ('[database]', '[databse]', "databse", "database"),
+    ('id = "tcm-2"\n', 'id = "tcm-1"\n', "room[tcm-1].id", "id of its own"),
+    ('name      = { zh = "急诊预检", en = "Emergency triage" }', 'name = "ER"', "clinic[er].name", "zh"),
+    ('name      = { zh = "急诊预检", en = "Emergency triage" }', '', "clinic[er].name", "add name"),
+    ('hours     = "always"\nkiosk', 'kiosk', "clinic[er].hours", "always"),
+    ('accepts_transfers_from = ["er"]', 'accepts_transfers_from = ["ed"]', "clinic[tcm-night].accepts_transfers_from", "[[clinic]]"),
+    ('port     = "/dev/ttyUSB1"', 'port     = "/dev/ttyS1"', "display[counter-pole].port", "address"),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "key", "mend"), CASES, ids=[case[2] + "/" + case[3] for case in CASES])
+def test_a_fault_is_named_with_its_key_and_its_mend(old: str, new: str, key: str, mend: str) -> None:
+    found = {fault.key: fault for fault in faults_of(changed(old, new))}
+    assert key in found, list(found)
+    assert mend in found[key].mend.en
+
+
+def test_all_faults_are_reported_at_once_even_two_in_one_table() -> None:
+    text = EXAMPLE
+    for old, new, _, _ in (CASES[1], CASES[3], CASES[6], CASES[8]):
+        text = text.replace(old, new, 1)
+    keys = {fault.key for fault in faults_of(text)}
+    assert {
+        "clinic[tcm-night].sessions[0].quota",
+        "clinic[tcm-night].prefix",
+        "printer[lobby].backup",
+        "hospital.timezone",
+    } <= keys
+
+
+def test_overlapping_sessions_are_refused() -> None:
+    second = '{ days = "Sat-Sun", opens = "20:30", last_ticket = "21:00", closes = "22:00" }'
+    text = changed("quota = 40 }]", f"quota = 40 }}, {second}]")
+    assert [fault.key for fault in faults_of(text)] == ["clinic[tcm-night].sessions[1].opens"]
+
+
+@pytest.mark.parametrize("content", [b"[hospital\n", b"\xff\xfe", b""])
+def test_files_that_are_no_configuration_are_refused_in_words(content: bytes, tmp_path: Path) -> None:
+    path = tmp_path / "config.toml"
+    path.write_bytes(content)
+    with pytest.raises(ConfigError) as error:
+        load(path)
+    assert error.value.faults
+    assert error.value.exit_status == 2
+
+
+def test_a_missing_file_says_how_to_name_one(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError) as error:
+        load(tmp_path / "nowhere.toml")
+    assert "--config" in error.value.faults[0].mend.en

@@ -8,6 +8,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+
 from nightdesk_kiosk.speech import speech
 from nightdesk_queue.config import Hospital, load
 from nightdesk_queue.desk import Desk

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import click
 import pytest
+
 from nightdesk_kiosk.cli import cli
 
 ROOT = Path(__file__).parents[1]
@@ -59,7 +60,9 @@ def test_every_dependency_is_pinned_with_hashes_and_without_an_address() -> None
 
 def test_the_lock_holds_everything_the_project_asks_for() -> None:
     lock = (ROOT / "requirements.lock").read_text(encoding="utf-8")
-    asked = re.findall(r'^    "([A-Za-z0-9-]+)[><=]', (ROOT / "pyproject.toml").read_text(encoding="utf-8"), re.MULTILINE)
+    asked = re.findall(
+        r'^    "([A-Za-z0-9-]+)[><=]', (ROOT / "pyproject.toml").read_text(encoding="utf-8"), re.MULTILINE
+    )
     assert len(asked) > 15
     missing = [name for name in asked if not re.search(rf"^{re.escape(name)}==", lock, re.MULTILINE)]
     assert missing == []
@@ -137,7 +140,7 @@ def commands(group: click.Group, prefix: str = "") -> Iterator[tuple[str, click.
             yield f"{prefix}{name}", command
 
 
-@pytest.mark.parametrize(("name", "command"), list(commands(cli)), ids=lambda value: str(value))
+@pytest.mark.parametrize(("name", "command"), list(commands(cli)), ids=str)
 def test_every_command_and_option_is_documented(name: str, command: click.Command) -> None:
     reference = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
     assert f"`nightdesk {name}" in reference

@@ -20,6 +20,7 @@ from nightdesk_displays.state import ScreenState, display_state
 from nightdesk_queue.config import Display, Hospital
 from nightdesk_queue.devicelog import DeviceLog
 from nightdesk_queue.store import Feed, Store
+from nightdesk_queue.store.ownership import Ownership
 
 POLL_SECONDS = 0.02
 WRITE_SECONDS = 2.0
@@ -56,7 +57,11 @@ class LineWorker:
 
     def run(self) -> None:
         """Keep the line open and painted until told to stop. Raises Fault when the database fails."""
-        with self._home.another() as store:
+        lock = Ownership(self._home.path, "display", self.display.id)
+        while not lock.take():
+            if self.stop.wait(LONGEST_PAUSE):
+                return
+        with lock, self._home.another() as store:
             self._keep_open(store)
             self._report(store, "offline", cause="stopped")
 
@@ -94,10 +99,6 @@ class LineWorker:
         """Record that the display did not take a frame, after all tries."""
         self._report(store, "degraded", cause=cause)
 
-    def idle(self, store: Store) -> None:
-        """Say that the worker is alive."""
-        self._log.alive(store, datetime.now(UTC))
-
 
 class Painting:
     """One open line, from opening to the error that ends it."""
@@ -122,8 +123,10 @@ class Painting:
                     repaint_at = time.monotonic() + self.worker.display.repaint_seconds
                 else:
                     # reading is also how a line that was pulled out is noticed
-                    self.worker.protocol.judge(self.port.read(256))
-                    self.worker.idle(self.store)
+                    verdict = self.worker.protocol.judge(self.port.read(256))
+                    if verdict not in (None, "ok"):
+                        # a refusal that came after an older frame's answer: what is on the screen is not known
+                        painted = None
                     self.worker.stop.wait(POLL_SECONDS)
         finally:
             self._feed.close()
@@ -142,6 +145,8 @@ class Painting:
         assert state is not None, "the feed reports a change the first time"
         verdict = None
         for attempt in range(TRIES):
+            # an answer to an older frame must not count for this one
+            self.worker.protocol.judge(self.port.read(4096))
             self.port.write(self.worker.protocol.encode(state, self.worker.clock()))
             if not self.worker.protocol.answers:
                 self.worker.unverified(self.store)

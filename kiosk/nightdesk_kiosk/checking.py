@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from nightdesk_displays.line import LINE_ERRORS, close_port, open_port
 from nightdesk_displays.protocols import SPOKEN
+from nightdesk_kiosk.device_texts import cause_text, state_text
 from nightdesk_kiosk.wiring import Settings
 from nightdesk_printers.devices import open_device
 from nightdesk_queue.config import Display, Printer
 from nightdesk_queue.errors import Fault
 from nightdesk_queue.language import Text, same
+from nightdesk_queue.store import devices, slips
+from nightdesk_queue.store.devices import Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +36,39 @@ def findings(settings: Settings) -> list[Finding]:
     return [
         Finding("config", str(settings.config), True, count),
         _tried("database", "", lambda: same(str(settings.store.path))),
-        *[_printer(printer) for printer in hospital.printers.values()],
-        *[_display(display) for display in hospital.display],
+        *[_served(settings, "printer", printer.id) or _printer(printer) for printer in hospital.printers.values()],
+        *[_served(settings, "display", display.id) or _display(display) for display in hospital.display],
+        *_stranded(settings),
     ]
+
+
+def _served(settings: Settings, kind: Kind, id_: str) -> Finding | None:
+    """Return what the running service knows of a device it holds; a device it holds is not tried a second time."""
+    try:
+        store = settings.store
+    except Fault:
+        return None
+    status = devices.all_of(store.connection, kind).get(id_)
+    state, cause = devices.state_now(store.path, kind, id_, status)
+    if cause == "not_served":
+        return None
+    text = Text(zh="nightdesk run 正在使用：{state} {cause}", en="served by nightdesk run: {state} {cause}")
+    return Finding(kind, id_, state in devices.WORKING, text.fill(state=state_text(state), cause=cause_text(cause)))
+
+
+def _stranded(settings: Settings) -> Iterator[Finding]:
+    """Yield printers that slips wait for and the configuration no longer has."""
+    try:
+        waiting = slips.waiting_by_printer(settings.store.connection)
+    except Fault:
+        return
+    for printer, count in waiting.items():
+        if printer not in settings.hospital.printers:
+            text = Text(
+                zh="配置里没有这台打印机，但有 {n} 张小票等它；把它加回 [[printer]]",
+                en="not in the configuration, but {n} slip(s) wait for it; put it back as a [[printer]]",
+            )
+            yield Finding("printer", printer, False, text.fill(n=count))
 
 
 def _tried(kind: str, id_: str, attempt: Callable[[], Text]) -> Finding:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import time
-from datetime import UTC, datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import UTC, datetime, timedelta, tzinfo
 
 from nightdesk_queue.errors import Misuse
 from nightdesk_queue.language import Text
@@ -30,10 +29,15 @@ class Clock:
         return self._start + timedelta(seconds=(time.monotonic() - self._began) * self._speed)
 
 
-def parse_moment(text: str, zone: ZoneInfo) -> datetime:
-    """Read an ISO 8601 moment; without an offset it is in the hospital's zone. Raises Misuse."""
+FIRST_YEAR, LAST_YEAR = 1970, 2200
+
+
+def parse_moment(text: str, zone: tzinfo = UTC) -> datetime:
+    """Read an ISO 8601 moment; without an offset it is in `zone`, the hospital's. Raises Misuse."""
     try:
         moment = datetime.fromisoformat(text)
+        if not FIRST_YEAR <= moment.year <= LAST_YEAR:
+            raise ValueError("no hospital's year")
     except ValueError:
         raise Misuse(
             "usage",

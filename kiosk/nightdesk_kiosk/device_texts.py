@@ -19,6 +19,8 @@ _CAUSES: dict[str, Text] = {
     "missing": Text(zh="设备不在", en="device is not there"),
     "worker_died": Text(zh="上次服务中断", en="the service was interrupted"),
     "not_served": Text(zh="后台服务未运行(nightdesk run)", en="not served: is `nightdesk run` running?"),
+    "not_configured": Text(zh="配置里没有这台打印机", en="no such printer in the configuration"),
+    "starting": Text(zh="正在启动", en="starting"),
     "stopped": Text(zh="后台服务已停止", en="the service was stopped"),
     "no_answer": Text(zh="屏没有回应", en="the screen does not answer"),
     "nak_3": Text(zh="屏忙", en="the screen is busy"),

@@ -20,9 +20,9 @@ from nightdesk_queue.view import QueueView
 JsonObject = dict[str, JsonValue]
 
 
-def line(value: Mapping[str, JsonValue]) -> str:
+def line(value: Mapping[str, JsonValue], *, ascii_only: bool = False) -> str:
     """Return one line of JSON."""
-    return json.dumps(value, ensure_ascii=False)
+    return json.dumps(value, ensure_ascii=ascii_only)
 
 
 def ticket(found: Ticket, standing: Standing | None, zone: ZoneInfo) -> JsonObject:

@@ -36,7 +36,7 @@ class Settings:
     @cached_property
     def store(self) -> Store:
         """The database; a relative address in the configuration starts at the configuration's folder. Raises Fault."""
-        if self.database:
+        if self.database is not None:
             store = Store.open(self.database)
         else:
             store = Store.open(self.hospital.database.url, self.config.resolve().parent)
@@ -51,12 +51,14 @@ class Settings:
     @cached_property
     def clock(self) -> Clock:
         """The real clock, or one that starts at `--now`."""
-        return Clock(parse_moment(self.now_text, self.hospital.zone) if self.now_text else None)
+        return Clock(parse_moment(self.now_text, self.hospital.zone) if self.now_text is not None else None)
 
     @cached_property
     def now(self) -> datetime:
         """The one moment at which this command happens."""
-        return parse_moment(self.now_text, self.hospital.zone) if self.now_text else self.clock.now()
+        if self.now_text is None:
+            return self.clock.now()
+        return parse_moment(self.now_text, self.hospital.zone)
 
     def by(self, station: str) -> By:
         """Return who acts at a station: `--actor`, or the user of the machine."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from nightdesk_printers.layout import Line, Qr, Row, Rule, Slip
-from nightdesk_queue.config import Clinic, Hospital
+from nightdesk_queue.config import Hospital
 from nightdesk_queue.language import Language, Text
 from nightdesk_queue.model import Standing, Ticket
 
@@ -29,7 +29,6 @@ class TicketFacts:
     """All a ticket slip tells; `standing` is None when the patient waits no more, `copy` is 0 for the original."""
 
     ticket: Ticket
-    clinic: Clinic
     hospital: Hospital
     standing: Standing | None
     copy: int = 0
@@ -51,7 +50,7 @@ def ticket_slip(facts: TicketFacts) -> Slip:
     if facts.copy:
         rows.append(Line(" / ".join(COPY.fill(n=facts.copy).of(language) for language in ("zh", "en")), bold=True))
     rows += _titles(facts.hospital.hospital.name, languages, size=1)
-    rows += _titles(facts.clinic.name, languages, size=2)
+    rows += _titles(facts.hospital.clinic_name(facts.ticket.clinic), languages, size=2)
     rows.append(Line(facts.ticket.number, size=NUMBER_SIZE, bold=True))
     for text in _told(facts):
         rows += [Line(text.of(language), bold=language == "zh") for language in languages]
@@ -76,8 +75,9 @@ def _told(facts: TicketFacts) -> list[Text]:
 
 def _small_print(facts: TicketFacts) -> list[Text]:
     texts = []
-    if facts.clinic.route:
-        texts.append(ROUTE.fill(route=facts.clinic.route))
+    clinic = facts.hospital.clinics.get(facts.ticket.clinic)
+    if clinic and clinic.route:
+        texts.append(ROUTE.fill(route=clinic.route))
     texts.append(TAKEN.fill(at=_local(facts.ticket.arrived_at, facts.hospital)))
     texts.append(LISTEN)
     if facts.hospital.hospital.hotline:

@@ -7,11 +7,8 @@ slip simply waits again; `sending` means some may be on paper, so it comes out a
 
 from __future__ import annotations
 
-import fcntl
-import os
 from collections.abc import Callable
 from datetime import UTC, datetime
-from pathlib import Path
 from threading import Event
 
 from nightdesk_printers.devices import Device, DeviceFault
@@ -20,6 +17,7 @@ from nightdesk_queue import view
 from nightdesk_queue.config import Hospital, Printer
 from nightdesk_queue.devicelog import DeviceLog
 from nightdesk_queue.store import Feed, Store, slips, tickets
+from nightdesk_queue.store.ownership import Ownership
 from nightdesk_queue.store.slips import SlipJob, SlipState
 
 POLL_SECONDS = 0.05
@@ -53,7 +51,7 @@ class SpoolWorker:
 
     def run(self) -> None:
         """Own the printer and print until told to stop. Raises Fault when the database fails."""
-        lock = Ownership(self._home.path, f"printer-{self.printer.id}")
+        lock = Ownership(self._home.path, "printer", self.printer.id)
         while not lock.take():
             if self.stop.wait(SHORTEST_PAUSE):
                 return
@@ -75,7 +73,7 @@ class SpoolWorker:
                 job = slips.next_queued(connection, self.printer.id)
             if job is None:
                 while not (feed.changed() or self.stop.wait(POLL_SECONDS)):
-                    self._log.alive(store, wall_clock())
+                    continue
                 continue
             if self._print(store, job):
                 pause = SHORTEST_PAUSE
@@ -84,11 +82,13 @@ class SpoolWorker:
                 pause = min(2 * pause, LONGEST_PAUSE)
 
     def _print(self, store: Store, job: SlipJob) -> bool:
-        job = _moved(store, job, SlipState.CLAIMED, attempts=job.attempts + 1)
+        job = _moved(store, job, SlipState.CLAIMED, cause=job.cause, attempts=job.attempts + 1)
         slip = ticket_slip(self._facts(store, job))
         begun = [job]
         try:
-            outcome = self.device.print(slip, lambda: begun.append(_moved(store, job, SlipState.SENDING)))
+            outcome = self.device.print(
+                slip, lambda: begun.append(_moved(store, job, SlipState.SENDING, cause=job.cause))
+            )
         except DeviceFault as fault:
             self._put_back(store, begun[-1], fault)
             self._log.report(store, "offline", ok=False, now=wall_clock(), cause=fault.code)
@@ -105,10 +105,8 @@ class SpoolWorker:
         with store.reading() as connection:
             ticket = tickets.by_id(connection, job.ticket)
         assert ticket is not None, "a slip's ticket is kept by a foreign key"
-        # where the number was issued is what the number's letters say; where the patient waits is on the slip
-        clinic = self.hospital.clinics.get(ticket.clinic) or next(iter(self.hospital.clinics.values()))
         standing = view.standing(store, self.hospital, ticket, self.clock())
-        return TicketFacts(ticket, clinic, self.hospital, standing, job.copy)
+        return TicketFacts(ticket, self.hospital, standing, job.copy)
 
 
 def take_over(store: Store, printer: str) -> int:
@@ -135,29 +133,3 @@ def _moved(
         moved = slips.by_id(connection, job.id)
     assert moved is not None, "a slip just moved is there"
     return moved
-
-
-class Ownership:
-    """A lock that only one living process holds; use as a context manager after `take` said True."""
-
-    def __init__(self, database: Path, name: str) -> None:
-        self.path = database.with_name(f"{database.name}.{name}.lock")
-        self._descriptor: int | None = None
-
-    def take(self) -> bool:
-        """Try to become the owner; False while another process is."""
-        descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o640)
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            os.close(descriptor)
-            return False
-        self._descriptor = descriptor
-        return True
-
-    def __enter__(self) -> Ownership:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self._descriptor is not None:
-            os.close(self._descriptor)

@@ -12,7 +12,7 @@ import secrets
 import sqlite3
 from base64 import b32encode
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from nightdesk_queue import refusals, states
 from nightdesk_queue.config import Clinic, Hospital
@@ -22,7 +22,7 @@ from nightdesk_queue.model import LEVEL_ORDINARY, By, Call, JsonValue, Lane, Rea
 from nightdesk_queue.ordering import order
 from nightdesk_queue.states import Step
 from nightdesk_queue.store import Store, events, slips, tickets
-from nightdesk_queue.store.stamps import stamp
+from nightdesk_queue.store.stamps import moment, stamp
 from nightdesk_queue.store.tickets import Value
 from nightdesk_queue.text import clean
 
@@ -125,7 +125,7 @@ class Desk:
 
     def return_(self, ticket: str, *, now: datetime, by: By) -> Ticket:
         """A held patient is back and waits again from now, in the lane of returns. Raises as `hold`."""
-        return self._simple(ticket, Step.RETURN, {"lane": Lane.RETURN, "queued_at": stamp(now)}, now=now, by=by)
+        return self._wait_again(ticket, Step.RETURN, Lane.RETURN, now=now, by=by)
 
     def miss(self, ticket: str, *, now: datetime, by: By) -> Ticket:
         """A called patient did not come. Missed as often as the clinic allows, the ticket lapses. Raises as `hold`."""
@@ -140,7 +140,7 @@ class Desk:
 
     def rejoin(self, ticket: str, *, now: datetime, by: By) -> Ticket:
         """A missed patient came after all and waits again from now. Raises as `hold`."""
-        return self._simple(ticket, Step.REJOIN, {"lane": Lane.MISSED, "queued_at": stamp(now)}, now=now, by=by)
+        return self._wait_again(ticket, Step.REJOIN, Lane.MISSED, now=now, by=by)
 
     def cancel(self, ticket: str, *, now: datetime, by: By) -> Ticket:
         """Give up a place. Raises as `hold`."""
@@ -168,15 +168,18 @@ class Desk:
             states.after(Step.TRANSFER, found.state, found.number)
             refusals.accepted(self.hospital, found, target)
             hours = opening(target, self.hospital, now)
-            if not hours.issuing:
+            # after the last ticket the clinic still works, and this patient has a ticket already
+            if not hours.issuing and hours.session is None:
                 raise refusals.closed(self.hospital, target, hours)
+            level = new_level or found.level
+            joins_at = moment(_end_of_line(connection, target.id, level, stamp(now)))
             changes: dict[str, Value] = {
                 "clinic": target.id,
                 "origin": found.clinic,
                 "room": None,
-                "level": new_level or found.level,
+                "level": level,
                 "lane": Lane.PRIORITY if found.priority else Lane.FIRST,
-                "queued_at": stamp(_credited(found.arrived_at, now, target.transfer.credit)),
+                "queued_at": stamp(_credited(found.arrived_at, joins_at, target.transfer.credit)),
             }
             return self._step(connection, found, Step.TRANSFER, changes, now=now, by=by, reason=clean(reason, 200))
 
@@ -192,25 +195,29 @@ class Desk:
     def _new_row(
         self, connection: sqlite3.Connection, clinic: Clinic, hours: Opening, at: str, level: int
     ) -> dict[str, Value]:
-        day = hours.service_day.isoformat()
-        n = tickets.last_number(connection, day, clinic.prefix) + 1
+        day, last = _day_and_last_number(hours.service_day, tickets.last_issued(connection, clinic.prefix))
+        n = last + 1
         while tickets.number_lives(connection, clinic.prefix, n):
             n += 1
-        # a clock that was set back must not put a new patient before those who already wait
-        queued_at = max(at, tickets.last_queued(connection, clinic.id, level) or at)
         return {
             **_EMPTY,
             "id": b32encode(secrets.token_bytes(ID_BYTES)).decode(),
             "number": f"{clinic.prefix}{n:03d}",
             "prefix": clinic.prefix,
             "n": n,
-            "service_day": day,
+            "service_day": day.isoformat(),
             "clinic": clinic.id,
             "state": State.WAITING,
             "level": level,
             "arrived_at": at,
-            "queued_at": queued_at,
+            "queued_at": _end_of_line(connection, clinic.id, level, at),
         }
+
+    def _wait_again(self, ticket: str, step: Step, lane: Lane, *, now: datetime, by: By) -> Ticket:
+        with self.store.unit() as connection:
+            found = find_ticket(connection, self.hospital, ticket, now)
+            queued_at = _end_of_line(connection, found.clinic, found.level, stamp(now))
+            return self._step(connection, found, step, {"lane": lane, "queued_at": queued_at}, now=now, by=by)
 
     def _simple(self, ticket: str, step: Step, changes: dict[str, Value], *, now: datetime, by: By) -> Ticket:
         with self.store.unit() as connection:
@@ -262,10 +269,32 @@ _EMPTY: dict[str, Value] = {
 }
 
 
-def _credited(arrived_at: datetime, now: datetime, rule: str) -> datetime:
+def _end_of_line(connection: sqlite3.Connection, clinic: str, level: int, at: str) -> str:
+    """Return the credited arrival of somebody who joins a line now.
+
+    A clock that was set back must not put a newcomer before those who already wait.
+    """
+    return max(at, tickets.last_queued(connection, clinic, level) or at)
+
+
+def _day_and_last_number(today: date, last_issued: tuple[date, int] | None) -> tuple[date, int]:
+    """Return the service day to issue under and the last number given on it.
+
+    A clock set back over the change of day must not begin yesterday's numbers again; one that is further away is
+    somebody playing another day on purpose.
+    """
+    if last_issued is None:
+        return today, 0
+    day, n = last_issued
+    if day == today or day - today == timedelta(days=1):
+        return day, n
+    return today, 0
+
+
+def _credited(arrived_at: datetime, joins_at: datetime, rule: str) -> datetime:
     """Return the arrival a target queue counts from: the first arrival, half of the wait, or none of it."""
-    waited = max(now - arrived_at, timedelta(0))
-    return now - {"arrival": waited, "half": waited / 2, "none": timedelta(0)}[rule]
+    waited = max(joins_at - arrived_at, timedelta(0))
+    return joins_at - {"arrival": waited, "half": waited / 2, "none": timedelta(0)}[rule]
 
 
 def _plain(value: object) -> JsonValue:

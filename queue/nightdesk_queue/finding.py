@@ -1,4 +1,6 @@
-"""Which ticket a person means: by number (`N012`, of the current service day where it recurs) or by id."""
+"""Which ticket a person means: by number (`N012`) or by id.
+
+A number that recurs means the ticket that is still living, else the one of the current service day."""
 
 from __future__ import annotations
 

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 from devices import Line, Running
+from waiting import until
+
 from nightdesk_displays import boardframe, onbon
 from nightdesk_displays.line import LineWorker
 from nightdesk_displays.protocols import protocol_for
@@ -17,7 +19,6 @@ from nightdesk_queue.desk import Desk
 from nightdesk_queue.model import By
 from nightdesk_queue.store import Store, devices
 from nightdesk_queue.store.devices import DeviceStatus, known_state
-from waiting import until
 
 ACK = onbon.frame(0x8000, bytes.fromhex("a0000000"), source=1)
 NAK_BUSY = onbon.frame(0x8000, bytes.fromhex("a00103"), source=1)

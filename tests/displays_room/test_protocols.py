@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from nightdesk_displays import boardframe, onbon
 from nightdesk_displays.protocols import protocol_for, sign_text
 from nightdesk_displays.state import ScreenState, ShownCall

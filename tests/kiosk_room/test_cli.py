@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from nightdesk_kiosk.cli import run
 from nightdesk_queue.store import Store
 from nightdesk_queue.store.schema import VERSION
@@ -182,7 +183,9 @@ def test_a_faulty_configuration_is_status_two_with_every_fault(
 ) -> None:
     path = tmp_path / "config.toml"
     path.write_text(
-        EXAMPLE.read_text(encoding="utf-8").replace('prefix    = "B"', 'prefix = "N"').replace("quota = 20", "quota = 0"),
+        EXAMPLE.read_text(encoding="utf-8")
+        .replace('prefix    = "B"', 'prefix = "N"')
+        .replace("quota = 20", "quota = 0"),
         encoding="utf-8",
     )
     status = run(["--config", str(path), "--json", "queue"])

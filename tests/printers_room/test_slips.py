@@ -8,6 +8,8 @@ from datetime import datetime
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from paper import Printed, read_paper
+
 from nightdesk_printers import drawn, native
 from nightdesk_printers.layout import COLUMNS, Line, columns_of, wrap
 from nightdesk_printers.slips import TicketFacts, ticket_slip
@@ -17,7 +19,6 @@ from nightdesk_queue.desk import Desk
 from nightdesk_queue.language import Text
 from nightdesk_queue.model import By
 from nightdesk_queue.store import Store
-from paper import Printed, read_paper
 
 
 @pytest.fixture
@@ -48,7 +49,9 @@ def test_a_slip_tells_everything_in_both_languages(facts: TicketFacts, paper_mm:
 
 def test_a_patient_who_chose_chinese_gets_chinese_and_one_who_chose_english_gets_both(facts: TicketFacts) -> None:
     def printed(language: str) -> Printed:
-        return read_paper(native.render(ticket_slip(replace(facts, ticket=replace(facts.ticket, language=language))), 80))
+        return read_paper(
+            native.render(ticket_slip(replace(facts, ticket=replace(facts.ticket, language=language))), 80)
+        )
 
     assert "ahead of you" not in printed("zh").text
     both = printed("en").text

@@ -9,6 +9,9 @@ from pathlib import Path
 
 import pytest
 from devices import FakePrinter, Line, Running
+from paper import read_paper
+from waiting import until
+
 from nightdesk_printers.devices import DeviceFault, Outcome, open_device
 from nightdesk_printers.layout import Line as TextLine
 from nightdesk_printers.layout import Slip
@@ -18,8 +21,6 @@ from nightdesk_queue.desk import Desk
 from nightdesk_queue.model import By
 from nightdesk_queue.store import Store, devices, slips
 from nightdesk_queue.store.slips import SlipJob, SlipState
-from paper import read_paper
-from waiting import until
 
 SLIP: Slip = (TextLine("一"),)
 
@@ -45,7 +46,7 @@ def jobs(store: Store) -> list[SlipJob]:
 
 
 def all_out(store: Store) -> list[SlipJob]:
-    return until(lambda: [j for j in jobs(store)] if all(j.state in ("sent", "printed") for j in jobs(store)) else [])
+    return until(lambda: list(jobs(store)) if all(j.state in ("sent", "printed") for j in jobs(store)) else [])
 
 
 def issue(desk: Desk, evening: datetime, nurse: By, count: int = 1) -> list[str]:
@@ -78,7 +79,7 @@ def test_a_printer_that_answers_behind_the_slip_has_printed_it(
         assert all_out(store)[0].state is SlipState.PRINTED
 
 
-@pytest.mark.parametrize("taken", [0, 1, 20, 200])
+@pytest.mark.parametrize("taken", [1, 20, 200])
 def test_a_printer_that_breaks_off_inside_a_slip_gets_it_again_as_a_copy(
     desk: Desk, store: Store, hospital: Hospital, evening: datetime, nurse: By, taken: int
 ) -> None:

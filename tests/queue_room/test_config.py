@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+
 from nightdesk_queue.config import load, parse
 from nightdesk_queue.errors import ConfigError, ConfigFault
 
@@ -34,11 +35,16 @@ def test_the_contract_and_the_projects_own_configuration_load() -> None:
 
 
 CASES = [
-    ('paper_mm = 58', 'paper_mm = 58\npaper_cm = 5', "printer[duty-room].paper_cm", "paper_mm"),
+    ("paper_mm = 58", "paper_mm = 58\npaper_cm = 5", "printer[duty-room].paper_cm", "paper_mm"),
     ("quota = 40", 'quota = "40"', "clinic[tcm-night].sessions[0].quota", "digits"),
     ('rooms     = ["bone-1"]', 'rooms     = ["bone-7"]', "clinic[bone].rooms", "bone-1"),
     ('prefix    = "B"', 'prefix    = "N"', "clinic[tcm-night].prefix", "choose letters"),
-    ('closes = "21:00", quota = 40', 'closes = "17:00", quota = 40', "clinic[tcm-night].sessions[0].closes", "16 hours"),
+    (
+        'closes = "21:00", quota = 40',
+        'closes = "17:00", quota = 40',
+        "clinic[tcm-night].sessions[0].closes",
+        "16 hours",
+    ),
     ('last_ticket = "20:40"', 'last_ticket = "21:40"', "clinic[tcm-night].sessions[0].last_ticket", "opens <"),
     ('backup  = "duty-room"', 'backup  = "lobby"', "printer[lobby].backup", "another printer"),
     ('backup  = "duty-room"', 'backup  = "duty-rom"', "printer[lobby].backup", "did you mean duty-room"),
@@ -51,17 +57,27 @@ CASES = [
     ('days = "Mon-Fri"', 'days = "Mon-Fry"', "clinic[postpartum].sessions[0].days", "Mon,Wed"),
     ('red_flags = ["open_wound"', 'red_flags = ["open_wond"', "clinic[bone].red_flags", "open_wound"),
     ('printer = "lobby"\nclinics', 'printer = "looby"\nclinics', "kiosk[lobby-1].printer", "lobby"),
-    ('clinics = ["bone", "tcm-night", "postpartum", "service"]', 'clinics = ["er"]', "kiosk[lobby-1].clinics", "take it"),
+    (
+        'clinics = ["bone", "tcm-night", "postpartum", "service"]',
+        'clinics = ["er"]',
+        "kiosk[lobby-1].clinics",
+        "take it",
+    ),
     ('TCM_NIGHT = "tcm-night"', 'TCM_NIGHT = "tcm"', "hl7.targets.TCM_NIGHT", "[[clinic]]"),
     ('rule         = "interleave"', 'rule         = "fifo"', "clinic[tcm-night].order.rule", "interleave"),
     ("missed = 2 }", "misd = 2 }", "clinic[tcm-night].order.insert_every", "priority"),
     ('url = "sqlite:///nightdesk.db"', 'url = "nightdesk.db"', "database.url", "sqlite:///"),
-    ('[database]', '[databse]', "databse", "database"),
+    ("[database]", "[databse]", "databse", "database"),
     ('id = "tcm-2"\n', 'id = "tcm-1"\n', "room[tcm-1].id", "id of its own"),
     ('name      = { zh = "急诊预检", en = "Emergency triage" }', 'name = "ER"', "clinic[er].name", "zh"),
-    ('name      = { zh = "急诊预检", en = "Emergency triage" }', '', "clinic[er].name", "add name"),
-    ('hours     = "always"\nkiosk', 'kiosk', "clinic[er].hours", "always"),
-    ('accepts_transfers_from = ["er"]', 'accepts_transfers_from = ["ed"]', "clinic[tcm-night].accepts_transfers_from", "[[clinic]]"),
+    ('name      = { zh = "急诊预检", en = "Emergency triage" }', "", "clinic[er].name", "add name"),
+    ('hours     = "always"\nkiosk', "kiosk", "clinic[er].hours", "always"),
+    (
+        'accepts_transfers_from = ["er"]',
+        'accepts_transfers_from = ["ed"]',
+        "clinic[tcm-night].accepts_transfers_from",
+        "[[clinic]]",
+    ),
     ('port     = "/dev/ttyUSB1"', 'port     = "/dev/ttyS1"', "display[counter-pole].port", "address"),
 ]
 

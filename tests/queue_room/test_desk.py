@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import pytest
+
 from nightdesk_queue import view
 from nightdesk_queue.config import Hospital
 from nightdesk_queue.desk import Desk

@@ -11,6 +11,7 @@ from pathlib import Path
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+
 from nightdesk_queue import view
 from nightdesk_queue.config import load
 from nightdesk_queue.desk import Desk

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+
 from nightdesk_queue.config import Hospital, parse
 from nightdesk_queue.hours import evenings, opening, service_day
 
@@ -103,7 +105,7 @@ def test_a_clinic_that_never_closes_is_open_every_minute_and_its_day_never_runs_
         first = at(start, zone)
         days = [service_day(clinic, hospital, first + timedelta(minutes=minute)) for minute in range(2 * 24 * 60)]
         assert days == sorted(days)
-        changes = [(a, b) for a, b in zip(days, days[1:], strict=False) if a != b]
+        changes = [(a, b) for a, b in itertools.pairwise(days) if a != b]
         assert all(b - a == timedelta(days=1) for a, b in changes)
         assert len(changes) == 2
         assert opening(clinic, hospital, first).issuing

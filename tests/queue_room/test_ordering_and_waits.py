@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
+
 from nightdesk_queue.model import Lane, Reason, State, Ticket
 from nightdesk_queue.ordering import order
 from nightdesk_queue.waits import interval, remaining_minutes
@@ -43,13 +44,15 @@ def ticket(seq: int, queued_minute: int = 0, level: int = 4) -> Ticket:
     )
 
 
-waiting = st.lists(
-    st.tuples(st.integers(0, 60), st.sampled_from([3, 4])), max_size=30
-).map(lambda rows: [ticket(seq, minute, level) for seq, (minute, level) in enumerate(rows, start=1)])
+waiting = st.lists(st.tuples(st.integers(0, 60), st.sampled_from([3, 4])), max_size=30).map(
+    lambda rows: [ticket(seq, minute, level) for seq, (minute, level) in enumerate(rows, start=1)]
+)
 
 
 @given(waiting, st.randoms())
-def test_level_three_goes_before_every_four_and_equals_by_credited_arrival(tickets: list[Ticket], chance: object) -> None:
+def test_level_three_goes_before_every_four_and_equals_by_credited_arrival(
+    tickets: list[Ticket], chance: object
+) -> None:
     places = order(tickets)
     ranks = [(place.ticket.level, place.ticket.queued_at, place.ticket.seq) for place in places]
     assert ranks == sorted(ranks)

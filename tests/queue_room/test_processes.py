@@ -11,8 +11,9 @@ import time
 from pathlib import Path
 
 import pytest
-from nightdesk_queue.store import Store, slips, tickets
 from waiting import until
+
+from nightdesk_queue.store import Store, slips, tickets
 
 EXAMPLE = Path(__file__).parents[1] / "data" / "config.example.toml"
 

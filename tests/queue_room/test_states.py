@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from nightdesk_queue import states
 from nightdesk_queue.errors import Refused
 from nightdesk_queue.model import State

@@ -10,6 +10,7 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
+
 from nightdesk_queue import alarms
 from nightdesk_queue.alarms import Alarm
 from nightdesk_queue.config import Hospital

@@ -71,7 +71,7 @@ class FakePrinter:
 
 
 class Line:
-    """A serial line under a fixed name: `path` is a link to a pseudo-terminal's near end, the test holds the far end."""
+    """A serial line under a fixed name: `path` links to a pseudo-terminal's near end, the test holds the far end."""
 
     def __init__(self, path: Path) -> None:
         self.path = path

@@ -23,8 +23,8 @@ from nightdesk_queue import refusals
 from nightdesk_queue.errors import Fault
 
 POLL_SECONDS = 0.05
-SILENCE_SECONDS = 95.0
-"""Three repaints of 30 s and a little: after that a frame is not late but missing."""
+SILENCE_SECONDS = 185.0
+"""Three of the longest repaints a line may have, and a little: after that a frame is not late but missing."""
 
 
 class BoardApp(NightApp):

@@ -21,15 +21,19 @@ from nightdesk_queue.language import Text
 @settings_of
 def run_services(settings: Settings) -> int:
     """Run the background services until SIGTERM or SIGINT."""
+    stop = Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    # imported here, after the signals are caught: a stop asked for while starting is a clean stop, too
     from nightdesk_kiosk.services import Services  # noqa: PLC0415
+    from nightdesk_printers.devices.screen import write_paper  # noqa: PLC0415
 
     def report(name: str, fault: Fault) -> None:
         click.echo(f"{name}: {say(fault.text)}", err=True)
 
-    stop = Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
-    services = Services(settings.hospital, settings.store, settings.clock, report)
+    # with --json standard output is for JSON alone; the paper of `screen:` printers goes beside it
+    show = (lambda lines: write_paper(sys.stderr, lines)) if settings.json else None
+    services = Services(settings.hospital, settings.store, settings.clock, report, show)
     services.start()
     names = ", ".join(service.name for service in services.services)
     started = Text(zh="后台服务已启动：{names}", en="services started: {names}").fill(names=names)

@@ -8,9 +8,21 @@ from typing import Any, TypeVar
 
 import click
 
+from nightdesk_kiosk.clock import parse_moment
 from nightdesk_kiosk.speech import say
 from nightdesk_kiosk.wiring import Settings
 from nightdesk_queue.language import LANGUAGES, Text
+
+USAGE = Text(zh="用法：", en="Usage:")
+SHOW_HELP = Text(zh="显示这段说明", en="show this text")
+EMPTY = Text(zh="不能为空", en="it is empty")
+HEADINGS: dict[str, Text] = {
+    "Options": Text(zh="选项", en="Options"),
+    "Commands": Text(zh="命令", en="Commands"),
+}
+
+LARGEST = 2**63 - 1
+"""The largest number the database can compare with."""
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -28,13 +40,41 @@ class NightOption(click.Option):
         return super().get_help_record(ctx)
 
 
-class NightCommand(click.Command):
+class NightFormatter(click.HelpFormatter):
+    """click's help with its own few words in the language of the process."""
+
+    def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
+        """Write the line that begins with "Usage:"."""
+        super().write_usage(prog, args, prefix or say(USAGE) + " ")
+
+    def write_heading(self, heading: str) -> None:
+        """Write the heading of a section."""
+        super().write_heading(say(HEADINGS[heading]) if heading in HEADINGS else heading)
+
+
+class NightContext(click.Context):
+    """A context that formats help with NightFormatter."""
+
+    formatter_class = NightFormatter
+
+
+class Bilingual(click.Command):
     """A command whose help is a Text; the global options may also follow it."""
+
+    context_class = NightContext
 
     def __init__(self, *args: Any, about: Text, **attributes: Any) -> None:
         super().__init__(*args, **attributes)
         self.about = about
-        self.params += global_options(hidden=True)
+        declared = {name for parameter in self.params for name in parameter.opts}
+        self.params += [one for one in global_options(hidden=True) if not declared & set(one.opts)]
+
+    def get_help_option(self, ctx: click.Context) -> click.Option | None:
+        """Return `--help`, itself described in the language of the process."""
+        found = super().get_help_option(ctx)
+        if found:
+            found.help = say(SHOW_HELP)
+        return found
 
     def get_short_help_str(self, limit: int = 45) -> str:
         """Return the command's line in its group's list."""
@@ -47,23 +87,24 @@ class NightCommand(click.Command):
             formatter.write_text(say(self.about))
 
 
-class NightGroup(click.Group):
-    """A group whose help is a Text."""
+class NightCommand(Bilingual):
+    """One thing to do."""
 
-    def __init__(self, *args: Any, about: Text, **attributes: Any) -> None:
-        super().__init__(*args, **attributes)
-        self.about = about
 
-    get_short_help_str = NightCommand.get_short_help_str
-    format_help_text = NightCommand.format_help_text
+class NightGroup(Bilingual, click.Group):
+    """Several things to do."""
 
 
 def global_options(*, hidden: bool = False) -> list[click.Parameter]:
     """Return the options every command takes: which hospital, which database, what time it is, who acts."""
 
     def setting(*declarations: str, key: str, about: Text, **attributes: Any) -> click.Parameter:
-        def keep(context: click.Context, _: click.Parameter, value: object) -> None:
-            if value not in (None, False):
+        def keep(context: click.Context, parameter: click.Parameter, value: object) -> None:
+            if isinstance(value, str) and not value:
+                raise click.BadParameter(say(EMPTY), context, parameter)
+            if key == "now_text" and isinstance(value, str):
+                parse_moment(value)
+            if value is not None and value is not False:
                 setattr(context.ensure_object(Settings), key, value)
 
         return NightOption(
@@ -80,7 +121,7 @@ def global_options(*, hidden: bool = False) -> list[click.Parameter]:
         setting(
             "--config",
             key="config",
-            type=click.Path(path_type=Path),
+            type=click.Path(path_type=Path, readable=False),
             metavar="FILE",
             about=Text(zh="配置文件(默认 config.toml)", en="the configuration (default: config.toml)"),
         ),
@@ -130,3 +171,15 @@ def option(*declarations: str, about: Text, **attributes: Any) -> Callable[[F], 
 def command(group: click.Group, name: str, about: Text) -> Callable[[Callable[..., Any]], click.Command]:
     """Declare a command of a group with help in both languages."""
     return group.command(name, cls=NightCommand, about=about)
+
+
+class Word(click.ParamType[str]):
+    """A text that is not empty."""
+
+    name = "text"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Return the text, or refuse an empty one."""
+        if not str(value).strip():
+            self.fail(say(EMPTY), param, ctx)
+        return str(value)

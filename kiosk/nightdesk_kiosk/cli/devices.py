@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 import click
 
 from nightdesk_kiosk import jsonform
 from nightdesk_kiosk.cli import output
-from nightdesk_kiosk.cli.bilingual import NightGroup, command, option
+from nightdesk_kiosk.cli.bilingual import LARGEST, NightGroup, command, option
 from nightdesk_kiosk.cli.root import cli
 from nightdesk_kiosk.cli.steps import settings_of
 from nightdesk_kiosk.device_texts import cause_text, slip_state_text, state_text
@@ -28,7 +26,7 @@ FAULT_STATUS = 3
 @command(printing, "jobs", Text(zh="打印任务一览", en="list the slips of the spool"))
 @option(
     "--last",
-    type=click.IntRange(min=1),
+    type=click.IntRange(1, LARGEST),
     default=100,
     show_default=True,
     about=Text(zh="最近几条", en="how many"),
@@ -39,7 +37,7 @@ def jobs(settings: Settings, last: int) -> None:
     found = slips.newest(settings.store.connection, last)
     if settings.json:
         for job in found:
-            click.echo(jsonform.line(jsonform.slip_job(job)))
+            output.emit(jsonform.slip_job(job))
         return
     output.show_rows(
         [
@@ -76,10 +74,10 @@ def status(settings: Settings) -> None:
     rows = []
     for display in hospital.display:
         found = known.get(display.id)
-        state, cause = devices.known_state(found, datetime.now(UTC))
+        state, cause = devices.state_now(settings.store.path, "display", display.id, found)
         if settings.json:
             form = jsonform.display(display.id, display.protocol, found, state, hospital.zone)
-            click.echo(jsonform.line(form | {"cause": cause}))
+            output.emit(form | {"cause": cause})
             continue
         since = f"{found.since.astimezone(hospital.zone):%m-%d %H:%M:%S}" if found else ""
         rows.append((display.id, display.protocol, say(state_text(state)), since, say(cause_text(cause))))
@@ -113,7 +111,7 @@ def check(settings: Settings) -> int:
                 "ok": finding.ok,
                 "message": say(finding.text),
             }
-            click.echo(jsonform.line(form))
+            output.emit(form)
     else:
         output.show_rows(
             [Text(zh="类别", en="Kind"), same("ID"), same(""), Text(zh="结果", en="Found")],

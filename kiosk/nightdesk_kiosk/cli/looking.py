@@ -7,7 +7,7 @@ import time
 import click
 
 from nightdesk_kiosk.cli import output
-from nightdesk_kiosk.cli.bilingual import command, option
+from nightdesk_kiosk.cli.bilingual import LARGEST, command, option
 from nightdesk_kiosk.cli.root import cli
 from nightdesk_kiosk.cli.steps import settings_of
 from nightdesk_kiosk.speech import say
@@ -46,7 +46,7 @@ def queue(settings: Settings, clinic: str | None) -> None:
 @command(cli, "events", Text(zh="查看每一步变化的记录", en="look at the record of every change"))
 @option(
     "--after",
-    type=click.IntRange(min=0),
+    type=click.IntRange(0, LARGEST),
     default=0,
     metavar="SEQ",
     about=Text(zh="只看此序号之后", en="only later ones"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -43,18 +44,24 @@ NOBODY = Text(zh="没有人候诊", en="nobody is waiting")
 NO_EVENTS = Text(zh="没有事件", en="no events")
 
 
+def emit(form: jsonform.JsonObject) -> None:
+    """Print one JSON object on a line of its own; in plain ASCII where the output cannot hold more."""
+    encoding = (sys.stdout.encoding or "ascii").lower()
+    click.echo(jsonform.line(form, ascii_only=encoding not in ("utf-8", "utf8")))
+
+
 def show_ticket(settings: Settings, ticket: Ticket) -> None:
     """Print a ticket as it is now."""
     zone = settings.hospital.zone
     standing = view.standing(settings.store, settings.hospital, ticket, settings.now)
     if settings.json:
-        click.echo(jsonform.line({"ticket": jsonform.ticket(ticket, standing, zone)}))
+        emit({"ticket": jsonform.ticket(ticket, standing, zone)})
         return
     clinic = settings.hospital.clinics.get(ticket.clinic)
     name = clinic.name if clinic else same(ticket.clinic)
     table = _table(NUMBER, CLINIC, STATE, LEVEL, BADGES, ROOM, AHEAD, WAIT, SINCE)
-    table.add_row(
-        f"[bold]{ticket.number}[/]",
+    cells = (
+        ticket.number,
         say(name),
         say(STATE_TEXTS[ticket.state]),
         _roman(ticket.level),
@@ -63,30 +70,30 @@ def show_ticket(settings: Settings, ticket: Ticket) -> None:
         *_told(standing),
         _local(settings, ticket.arrived_at),
     )
+    _add_row(table, cells)
     _print(table)
 
 
 def show_call(settings: Settings, made: Call) -> None:
     """Print a call."""
     if settings.json:
-        click.echo(jsonform.line(jsonform.call(made, settings.hospital.zone)))
+        emit(jsonform.call(made, settings.hospital.zone))
         return
-    room = settings.hospital.rooms[made.room].name
+    room = settings.hospital.room_name(made.room)
     table = _table(NUMBER, ROOM, WHY, AT)
-    table.add_row(
-        f"[bold]{made.ticket.number}[/]", say(room), say(REASON_TEXTS[made.reason]), _local(settings, made.at)
-    )
+    cells = (made.ticket.number, say(room), say(REASON_TEXTS[made.reason]), _local(settings, made.at))
+    _add_row(table, cells)
     _print(table)
 
 
 def show_queue(settings: Settings, found: QueueView) -> None:
     """Print a clinic's queue in calling order."""
     if settings.json:
-        click.echo(jsonform.line(jsonform.queue(found, settings.hospital.zone)))
+        emit(jsonform.queue(found, settings.hospital.zone))
         return
     state = OPEN if found.opening.issuing else CLOSED
     table = _table(NUMBER, STATE, LEVEL, BADGES, ROOM, AHEAD, WAIT, WHY, SINCE)
-    table.title = f"{say(found.clinic.name)} · {say(state)}"
+    title = f"{say(found.clinic.name)} · {say(state)}"
     for ticket in (*found.serving, *found.called):
         _add(settings, table, ticket, None, same(""))
     for place, standing in found.waiting:
@@ -94,20 +101,21 @@ def show_queue(settings: Settings, found: QueueView) -> None:
     for ticket in (*found.held, *found.missed):
         _add(settings, table, ticket, None, same(""))
     if table.row_count:
+        click.echo(title)
         _print(table)
     else:
-        click.echo(f"{table.title}: {say(NOBODY)}")
+        click.echo(f"{title}: {say(NOBODY)}")
 
 
 def show_events(settings: Settings, found: Sequence[Event]) -> None:
     """Print events, oldest first."""
     if settings.json:
         for event in found:
-            click.echo(jsonform.line(jsonform.event(event, settings.hospital.zone)))
+            emit(jsonform.event(event, settings.hospital.zone))
         return
     table = _table(same("#"), AT, WHAT, NUMBER, CLINIC, CHANGE, WHO, WHERE)
     for event in found:
-        table.add_row(
+        cells = (
             str(event.seq),
             _local(settings, event.at),
             kind(event.kind),
@@ -117,6 +125,7 @@ def show_events(settings: Settings, found: Sequence[Event]) -> None:
             event.actor,
             event.station,
         )
+        _add_row(table, cells)
     _print(table)
 
 
@@ -124,7 +133,7 @@ def show_rows(headings: Sequence[Text], rows: Iterable[Sequence[str]], empty: Te
     """Print a plain table, or a sentence where there is nothing to show."""
     table = _table(*headings)
     for row in rows:
-        table.add_row(*row)
+        _add_row(table, row)
     if table.row_count:
         _print(table)
     else:
@@ -147,8 +156,8 @@ def badges(settings: Settings, ticket: Ticket) -> str:
 
 
 def _add(settings: Settings, table: Table, ticket: Ticket, standing: Standing | None, why: Text) -> None:
-    table.add_row(
-        f"[bold]{ticket.number}[/]",
+    cells = (
+        ticket.number,
         say(STATE_TEXTS[ticket.state]),
         _roman(ticket.level),
         badges(settings, ticket),
@@ -157,6 +166,7 @@ def _add(settings: Settings, table: Table, ticket: Ticket, standing: Standing | 
         say(why),
         _local(settings, ticket.arrived_at),
     )
+    _add_row(table, cells)
 
 
 def _told(standing: Standing | None) -> tuple[str, str]:
@@ -174,8 +184,7 @@ def _change(event: Event) -> str:
 
 
 def _room(settings: Settings, ticket: Ticket) -> str:
-    room = settings.hospital.rooms.get(ticket.room or "")
-    return say(room.name) if room else ""
+    return say(settings.hospital.room_name(ticket.room)) if ticket.room else ""
 
 
 def _roman(level: int) -> str:
@@ -192,8 +201,21 @@ def _table(*headings: Text) -> Table:
 
     table = Table(box=SIMPLE_HEAD, title_justify="left", padding=(0, 1, 0, 0))
     for heading in headings:
-        table.add_column(say(heading), no_wrap=heading in _NARROW)
+        is_number = heading == NUMBER
+        table.add_column(
+            say(heading),
+            no_wrap=heading in _NARROW,
+            style="bold" if is_number else "",
+            min_width=5 if is_number else None,
+        )
     return table
+
+
+def _add_row(table: Table, cells: Iterable[str]) -> None:
+    """Add a row of plain text: what people typed is never taken for markup."""
+    from rich.text import Text as RichText  # noqa: PLC0415 - only for people
+
+    table.add_row(*(RichText(cell) for cell in cells))
 
 
 def _print(table: Table) -> None:

@@ -7,9 +7,11 @@ import sys
 import traceback
 from collections.abc import Sequence
 from importlib.metadata import version
+from io import TextIOWrapper
 from typing import NoReturn
 
 import click
+from click.exceptions import NoArgsIsHelpError
 
 from nightdesk_kiosk import jsonform
 from nightdesk_kiosk.cli.bilingual import NightGroup, NightOption, global_options
@@ -59,6 +61,10 @@ cli = NightGroup(
 
 def main() -> NoReturn:
     """Run the command line of this process and exit."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            # a terminal that lacks a character shows `?`; it never loses the whole answer
+            stream.reconfigure(errors="replace")
     sys.exit(run(sys.argv[1:]))
 
 
@@ -67,21 +73,28 @@ def run(arguments: Sequence[str]) -> int:
     speech.language = choose_language(arguments)
     as_json = "--json" in arguments
     try:
+        _refuse_unreadable(arguments)
         result = cli.main(list(arguments), prog_name="nightdesk", standalone_mode=False)
         return result if isinstance(result, int) else 0
     except click.exceptions.Exit as done:
         return done.exit_code
-    except click.exceptions.NoArgsIsHelpError as helped:
-        click.echo(helped.ctx.get_help())
-        return USAGE_STATUS
     except (click.Abort, KeyboardInterrupt):
         return INTERRUPTED_STATUS
-    except BrokenPipeError:
-        # the reader of our output has gone; nothing is left to say to it
+    except (BrokenPipeError, SystemExit):
+        # click ends so, and we do, when the reader of our output has gone; what was asked for has been done
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except Exception as error:  # noqa: BLE001 - the last guard: a person never sees a traceback
         return _report(_worded(error), as_json)
+
+
+def _refuse_unreadable(arguments: Sequence[str]) -> None:
+    for argument in arguments:
+        try:
+            argument.encode()
+        except UnicodeEncodeError:
+            text = Text(zh="参数 {a} 不是 UTF-8 文字", en="the argument {a} is not UTF-8 text")
+            raise Misuse("usage", text.fill(a=ascii(argument))) from None
 
 
 def _worded(error: Exception) -> NightdeskError:
@@ -96,12 +109,30 @@ def _worded(error: Exception) -> NightdeskError:
 
 
 def _usage(wrong: click.ClickException) -> Text:
-    message = wrong.format_message()
     context = getattr(wrong, "ctx", None)
     path = context.command_path if context else "nightdesk"
-    return Text(zh="用法不对：{message} 用 {path} --help 查看写法", en="{message} See {path} --help").fill(
-        message=message, path=path
+    words = Text(zh="{what}。用 {path} --help 查看写法", en="{what}. See {path} --help")
+    return words.fill(what=_what(wrong), path=path)
+
+
+def _what(wrong: click.ClickException) -> Text:
+    """Return click's commonest complaints in both languages; the others stay in click's own words."""
+    parameter = getattr(wrong, "param", None)
+    name = (
+        parameter.get_error_hint(wrong.ctx) if parameter and isinstance(wrong, click.UsageError) and wrong.ctx else ""
     )
+    if isinstance(wrong, NoArgsIsHelpError):
+        return Text(zh="还缺一个命令", en="A command is missing")
+    if isinstance(wrong, click.MissingParameter):
+        return Text(zh="缺少 {name}", en="{name} is missing").fill(name=name)
+    if isinstance(wrong, click.NoSuchOption):
+        return Text(zh="没有选项 {name}", en="There is no option {name}").fill(name=wrong.option_name)
+    if isinstance(wrong, click.BadParameter):
+        return Text(zh="{name} 的值不对：{m}", en="{name} is not right: {m}").fill(
+            name=name, m=wrong.message.rstrip(".")
+        )
+    message = wrong.format_message().rstrip(".")
+    return Text(zh="用法不对：{m}", en="{m}").fill(m=message)
 
 
 def _unexpected(error: Exception) -> Fault:

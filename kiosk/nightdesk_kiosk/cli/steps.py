@@ -7,7 +7,7 @@ from collections.abc import Callable
 import click
 
 from nightdesk_kiosk.cli import output
-from nightdesk_kiosk.cli.bilingual import command, option
+from nightdesk_kiosk.cli.bilingual import Word, command, option
 from nightdesk_kiosk.cli.root import cli
 from nightdesk_kiosk.wiring import Settings
 from nightdesk_queue.desk import Desk
@@ -30,6 +30,7 @@ settings_of = click.make_pass_decorator(Settings, ensure=True)
 @option("--level", type=click.IntRange(1, 4), about=Text(zh="分诊级别，1-4", en="triage level, 1-4"))
 @option(
     "--key",
+    type=Word(),
     metavar="K",
     about=Text(zh="同一 key 只给一个号", en="the same key twice gives the same ticket"),
 )

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TypeVar
 
 from nightdesk_kiosk.clock import Clock
@@ -16,8 +16,7 @@ from nightdesk_queue.store import Feed, Store, devices, slips
 from nightdesk_queue.view import QueueView
 
 T = TypeVar("T")
-
-WORKING = ("ready", "online", "unverified")
+Known = dict[str, devices.DeviceStatus]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,19 +63,25 @@ class ConsoleDesk:
             sounding = alarms.sounding(connection)
             waiting = slips.waiting_by_printer(connection)
             known = {kind: devices.all_of(connection, kind) for kind in ("printer", "display")}
-        real_now = datetime.now(UTC)
-        troubles = []
-        for printer in self.hospital.printers:
-            state, cause = devices.known_state(known["printer"].get(printer), real_now)
-            # a printer nobody drives is no trouble until somebody waits for paper
-            if state not in WORKING and (cause not in ("not_served", "stopped") or waiting.get(printer)):
-                troubles.append(DeviceTrouble("printer", printer, state, cause, waiting.get(printer, 0)))
-        for display in self.hospital.display:
-            if status := known["display"].get(display.id):
-                state, cause = devices.known_state(status, real_now)
-                if state not in WORKING:
-                    troubles.append(DeviceTrouble("display", display.id, state, cause, 0))
+        troubles = [*self._printers(known["printer"], waiting), *self._displays(known["display"])]
         return Look(queue, sounding, troubles, now)
+
+    def _printers(self, known: Known, waiting: dict[str, int]) -> Iterator[DeviceTrouble]:
+        for printer in self.hospital.printers:
+            state, cause = devices.state_now(self._store.path, "printer", printer, known.get(printer))
+            # a printer nobody drives is no trouble until somebody waits for paper
+            if state not in devices.WORKING and (cause != "not_served" or waiting.get(printer)):
+                yield DeviceTrouble("printer", printer, state, cause, waiting.get(printer, 0))
+        for printer, count in waiting.items():
+            if printer not in self.hospital.printers:
+                yield DeviceTrouble("printer", printer, "offline", "not_configured", count)
+
+    def _displays(self, known: Known) -> Iterator[DeviceTrouble]:
+        for display in self.hospital.display:
+            if status := known.get(display.id):
+                state, cause = devices.state_now(self._store.path, "display", display.id, status)
+                if state not in devices.WORKING:
+                    yield DeviceTrouble("display", display.id, state, cause, 0)
 
     def act(self, step: Callable[[Desk], T]) -> T:
         """Take one step at the desk, on a connection of its own. Raises Refused, Fault."""

@@ -331,7 +331,7 @@ class ConsoleView(Vertical):
 
     def _words(self, result: Ticket | Call, name: Step) -> Text:
         if isinstance(result, Call):
-            room = self.desk.hospital.rooms[result.room].name
+            room = self.desk.hospital.room_name(result.room)
             return texts.CALLED.fill(number=result.ticket.number, room=room, why=REASON_TEXTS[result.reason])
         return texts.DONE.fill(number=result.number, step=STEP_TEXTS[name])
 

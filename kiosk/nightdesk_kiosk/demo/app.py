@@ -165,7 +165,7 @@ class DemoApp(NightApp):
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         *(Binding(f"f{index}", f"full('{name}')", show=False) for index, name in enumerate(PANES, start=1)),
-        Binding("space", "pause", show=False),
+        Binding("p", "pause", show=False),
         Binding("q,ctrl+q", "quit", show=False),
         Binding("tab", "app.focus_next", show=False),
     ]

@@ -79,7 +79,7 @@ def _settle(stage: Stage, frames: list[ScreenState]) -> None:
 def _print(settings: Settings, stage: Stage, found: list[ClinicNight], frames: int, seconds: float) -> None:
     if settings.json:
         for one in found:
-            click.echo(jsonform.line(_form(one)))
+            output.emit(_form(one))
         return
     output.show_rows(
         [texts.CLINIC, texts.ISSUED, texts.SERVED, texts.MISSED, texts.TRANSFERRED, texts.P50, texts.P90],

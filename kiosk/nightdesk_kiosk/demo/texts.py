@@ -10,8 +10,8 @@ BOARD = Text(zh="F2 叫号屏", en="F2 Call screen")
 CONSOLE = Text(zh="F3 工作台", en="F3 Console")
 SLIP = Text(zh="F4 最近的小票", en="F4 Last slip")
 KEYS = Text(
-    zh="F1-F4 全屏/还原 · Tab 切换 · 空格 暂停 · Q 退出",
-    en="F1-F4 full screen and back · Tab moves · Space pauses · Q quits",
+    zh="F1-F4 全屏/还原 · Tab 切换 · P 暂停 · Q 退出",
+    en="F1-F4 full screen and back · Tab moves · P pauses · Q quits",
 )
 PAUSED = Text(zh="已暂停", en="paused")
 NO_SLIP = Text(zh="还没有小票", en="No slip yet")

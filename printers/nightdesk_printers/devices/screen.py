@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from typing import TextIO
 
 from nightdesk_printers import drawn
 from nightdesk_printers.devices.base import Outcome, broken_off
@@ -26,7 +27,7 @@ class ScreenPrinter:
         sending()
         try:
             self.show(lines)
-        except (OSError, UnicodeEncodeError) as error:
+        except OSError as error:
             raise broken_off("screen:", error) from error
         return Outcome.PRINTED
 
@@ -36,5 +37,12 @@ class ScreenPrinter:
 
 
 def _on_standard_output(lines: list[str]) -> None:
-    sys.stdout.write("\n".join(drawn.framed(lines)) + "\n")
-    sys.stdout.flush()
+    write_paper(sys.stdout, lines)
+
+
+def write_paper(stream: TextIO, lines: list[str]) -> None:
+    """Write a slip to a terminal; what its encoding lacks becomes `?` instead of stopping the spool."""
+    encoding = stream.encoding or "ascii"
+    text = "\n".join(drawn.framed(lines)) + "\n"
+    stream.write(text.encode(encoding, errors="replace").decode(encoding))
+    stream.flush()

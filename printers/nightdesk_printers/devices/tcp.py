@@ -7,6 +7,8 @@ all: it answered behind it, closed in order, or kept the line open. A reset mean
 
 from __future__ import annotations
 
+import os
+import select
 import socket
 from collections.abc import Callable
 from urllib.parse import urlsplit
@@ -25,7 +27,10 @@ from nightdesk_printers.devices.base import (
 from nightdesk_printers.layout import Slip
 from nightdesk_queue.language import Text
 
-CLOSE_SECONDS = 0.5
+CLOSE_SECONDS = 2.0
+"""How long to wait for the far end to close behind us; one that stays open has at least not thrown anything away."""
+RESET_SECONDS = 0.3
+"""A reset may follow an orderly close by a round trip: it means that the far end closed without reading it all."""
 SHORT_ANSWER_SECONDS = 0.2
 """How long to wait for a printer that has already shown that it does not answer."""
 
@@ -49,7 +54,8 @@ class TcpPrinter:
                 connection.settimeout(WRITE_SECONDS)
                 connection.sendall(data)
                 answered = self._answered(connection)
-                _close_in_order(connection)
+                if not answered:
+                    _close_in_order(connection)
             except OSError as error:
                 raise broken_off(self.address, error) from error
         return Outcome.PRINTED if answered else Outcome.SENT
@@ -79,11 +85,16 @@ class TcpPrinter:
 
 
 def _close_in_order(connection: socket.socket) -> None:
-    """End our side and wait for the other; a reset surfaces here as ConnectionResetError."""
+    """End our side and wait for the other. Raises ConnectionError when the far end threw something away."""
     connection.settimeout(CLOSE_SECONDS)
+    connection.shutdown(socket.SHUT_WR)
     try:
-        connection.shutdown(socket.SHUT_WR)
         while connection.recv(64):
             pass
     except TimeoutError:
-        pass
+        return
+    watch = select.poll()
+    watch.register(connection, select.POLLERR)
+    watch.poll(RESET_SECONDS * 1000)
+    if error := connection.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR):
+        raise ConnectionError(os.strerror(error))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import tomllib
 from difflib import get_close_matches
 from pathlib import Path
@@ -23,7 +24,7 @@ from nightdesk_queue.config.schema import (
     Room,
     Table,
 )
-from nightdesk_queue.config.wording import describe
+from nightdesk_queue.config.wording import NOTHING, describe
 from nightdesk_queue.errors import ConfigError, ConfigFault
 from nightdesk_queue.language import Text
 
@@ -47,7 +48,7 @@ def load(path: Path) -> Hospital:
     Raises ConfigError with every fault in it, each with file, key, value and mend.
     """
     try:
-        text = path.read_bytes().decode("utf-8")
+        text = path.read_bytes().decode("utf-8-sig")
     except OSError as error:
         raise ConfigError(str(path), [_unreadable(path, error)]) from error
     except UnicodeDecodeError as error:
@@ -66,7 +67,7 @@ def parse(text: str, file: str = "config.toml") -> Hospital:
     """Check the text of a configuration; `file` is the name used in faults. Raises ConfigError."""
     try:
         raw = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:
         fault = ConfigFault(
             file,
             "-",
@@ -94,7 +95,7 @@ class _Reading:
         singles = {name: self._single(name, model) for name, model in _SINGLES.items() if name in self.raw}
         lists = {name: self._entries(name, model) for name, model in _LISTS.items()}
         for key, value, problem, mend in check({name: entries_of(self.raw, name) for name in _LISTS}, self.raw):
-            self.faults.append(ConfigFault(self.file, key, value, problem, mend))
+            self._fault(key, value, problem, mend)
         if self.faults:
             raise ConfigError(self.file, self.faults)
         return Hospital.model_validate({**singles, **lists})
@@ -111,11 +112,11 @@ class _Reading:
                 mend or Text(zh="可用：{names}", en="use one of {names}").fill(names=", ".join(known)),
             )
         for name in _NEEDED:
-            if name not in self.raw:
+            if not self.raw.get(name):
                 header = f"[{name}]" if name in _SINGLES else f"[[{name}]]"
                 self._fault(
                     name,
-                    "-",
+                    NOTHING,
                     Text(zh="缺少这个表", en="this table is missing"),
                     Text(zh="加上 {header}", en="add {header}").fill(header=header),
                 )
@@ -146,12 +147,14 @@ class _Reading:
             return None
 
     def _fault(self, key: str, value: object, problem: Text, mend: Text) -> None:
-        shown = value if isinstance(value, str) else _short(value)
-        self.faults.append(ConfigFault(self.file, key, shown, problem, mend))
+        self.faults.append(ConfigFault(self.file, key, _short(value), problem, mend))
 
 
 def _short(value: object) -> str:
-    text = repr(value)
+    """Return a value about as it stands in the file."""
+    if value is NOTHING:
+        return "-"
+    text = json.dumps(value, ensure_ascii=False, default=str)
     return text if len(text) <= 60 else text[:57] + "..."
 
 

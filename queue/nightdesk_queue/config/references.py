@@ -12,11 +12,13 @@ from itertools import combinations
 from typing import Any
 
 from pydantic import ValidationError
+from pydantic_core import PydanticCustomError
 
-from nightdesk_queue.config.schema import RawTables, Session
+from nightdesk_queue.config.schema import LONGEST_SESSION_HOURS, RawTables, Session, clock_time
 from nightdesk_queue.language import Text
 
-Found = tuple[str, str, Text, Text]
+DAY = 24 * 60
+Found = tuple[str, object, Text, Text]
 """Key, value, problem, mend."""
 Entries = dict[str, list[RawTables]]
 """The tables of each list (`clinic`, `room` ...) as they were read."""
@@ -43,6 +45,7 @@ def check(entries: Entries, raw: RawTables) -> Iterator[Found]:
             yield from _references(entries, name, entry_key(name, table, index), table)
     for index, clinic in enumerate(entries["clinic"]):
         yield from _hours_or_sessions(entry_key("clinic", clinic, index), clinic)
+        yield from _session_orders(entry_key("clinic", clinic, index), clinic)
         yield from _overlaps(entry_key("clinic", clinic, index), clinic)
     yield from _own_backups(entries["printer"])
     yield from _hidden_clinics(entries)
@@ -146,6 +149,55 @@ def _hours_or_sessions(key: str, clinic: RawTables) -> Iterator[Found]:
                 en='write hours = "always" for a clinic that never closes, sessions = [...] otherwise',
             ),
         )
+
+
+def _session_orders(key: str, clinic: RawTables) -> Iterator[Found]:
+    sessions = clinic.get("sessions")
+    for index, raw in enumerate(sessions if isinstance(sessions, list) else []):
+        if isinstance(raw, dict):
+            yield from _session_order(f"{key}.sessions[{index}]", raw)
+
+
+def _session_order(key: str, raw: RawTables) -> Iterator[Found]:
+    """Check that a session opens, gives its last ticket and closes in this order, midnight counted in."""
+    opens, last, closes = (_minute_of_day(raw, name) for name in ("opens", "last_ticket", "closes"))
+    if opens is None or closes is None:
+        return
+    late = closes <= opens
+    length = closes - opens + (DAY if late else 0)
+    if length > LONGEST_SESSION_HOURS * 60:
+        problem = Text(
+            zh="关诊 {closes} 早于开诊 {opens}，也不是跨午夜的门诊",
+            en="it closes at {closes}, before it opens at {opens}, and does not cross midnight",
+        )
+        mend = Text(
+            zh='检查 opens 与 closes；跨午夜的门诊最长 {h} 小时，全天开放写 hours = "always"',
+            en="check opens and closes; a session across midnight lasts {h} hours at most, "
+            'a clinic that never closes has hours = "always"',
+        )
+        yield (
+            f"{key}.closes",
+            raw["closes"],
+            problem.fill(closes=raw["closes"], opens=raw["opens"]),
+            mend.fill(h=LONGEST_SESSION_HOURS),
+        )
+        return
+    if last is not None and not 0 < last - opens + (DAY if late and last < opens else 0) <= length:
+        yield (
+            f"{key}.last_ticket",
+            raw["last_ticket"],
+            Text(zh="停止取号不在开诊与关诊之间", en="the last ticket is not between opening and closing"),
+            Text(zh="让 opens < last_ticket <= closes", en="keep opens < last_ticket <= closes"),
+        )
+
+
+def _minute_of_day(raw: RawTables, key: str) -> int | None:
+    """Return a time of day in minutes; None where it is missing or malformed, which the schema reports."""
+    try:
+        at = clock_time(raw.get(key))
+    except PydanticCustomError:
+        return None
+    return at.hour * 60 + at.minute
 
 
 def _overlaps(key: str, clinic: RawTables) -> Iterator[Found]:

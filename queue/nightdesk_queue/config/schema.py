@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from datetime import date, datetime, time
 from functools import cached_property
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal
 from urllib.parse import parse_qs, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -19,7 +19,6 @@ from pydantic import (
     Field,
     PlainValidator,
     field_validator,
-    model_validator,
 )
 from pydantic_core import PydanticCustomError
 
@@ -61,7 +60,8 @@ def _texts(value: object) -> Text:
     )
 
 
-def _clock_time(value: object) -> time:
+def clock_time(value: object) -> time:
+    """Read `17:30`. Raises for anything else."""
     if isinstance(value, time):
         return value
     if isinstance(value, str) and re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", value):
@@ -108,10 +108,31 @@ def _weekdays(value: object) -> tuple[int, ...]:
     return tuple(sorted(days))
 
 
+def _helped_lane(value: object) -> Lane:
+    known = {lane.value: lane for lane in Lane if lane is not Lane.FIRST}
+    if value in known:
+        return known[str(value)]
+    raise wrong(
+        Text(zh="没有“{key}”这个队列", en="there is no lane {key}").fill(key=value),
+        Text(zh="可用：{names}", en="use one of {names}").fill(names=", ".join(known)),
+    )
+
+
+def _red_flag(value: object) -> str:
+    if value in EXTRA_FLAGS:
+        return str(value)
+    raise wrong(
+        Text(zh="不认识的危险征象", en="unknown red flag"),
+        Text(zh="可用：{names}", en="use one of {names}").fill(names=", ".join(EXTRA_FLAGS)),
+    )
+
+
 BiText = Annotated[Text, PlainValidator(_texts)]
-ClockTime = Annotated[time, PlainValidator(_clock_time)]
+ClockTime = Annotated[time, PlainValidator(clock_time)]
 CalendarDate = Annotated[date, BeforeValidator(_calendar_date)]
 Weekdays = Annotated[tuple[int, ...], PlainValidator(_weekdays)]
+HelpedLane = Annotated[Lane, PlainValidator(_helped_lane)]
+RedFlag = Annotated[str, PlainValidator(_red_flag)]
 Id = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$")]
 Minutes = Annotated[int, Field(ge=1, le=24 * 60)]
 
@@ -197,42 +218,6 @@ class Session(Table):
         """Whether it closes on the day after it opened."""
         return self.closes <= self.opens
 
-    @model_validator(mode="after")
-    def _in_order(self) -> Self:
-        opens, last, closes = (_minute(t) for t in (self.opens, self.last_ticket, self.closes))
-        if self.crosses_midnight:
-            closes += 24 * 60
-            last += 24 * 60 if last < opens else 0
-        if closes - opens > LONGEST_SESSION_HOURS * 60:
-            raise wrong(
-                Text(
-                    zh="关诊 {closes} 早于开诊 {opens}，也不是跨午夜的门诊",
-                    en="it closes at {closes}, before it opens at {opens}, and does not cross midnight",
-                ).fill(closes=f"{self.closes:%H:%M}", opens=f"{self.opens:%H:%M}"),
-                Text(
-                    zh='检查 opens 与 closes；跨午夜的门诊最长 {h} 小时，全天开放写 hours = "always"',
-                    en="check opens and closes; a session across midnight lasts {h} hours at most, "
-                    'a clinic that never closes has hours = "always"',
-                ).fill(h=LONGEST_SESSION_HOURS),
-                "closes",
-                f"{self.closes:%H:%M}",
-            )
-        if not opens < last <= closes:
-            raise wrong(
-                Text(
-                    zh="停止取号 {last} 不在开诊与关诊之间",
-                    en="the last ticket at {last} is not between opening and closing",
-                ).fill(last=f"{self.last_ticket:%H:%M}"),
-                Text(zh="让 opens < last_ticket <= closes", en="keep opens < last_ticket <= closes"),
-                "last_ticket",
-                f"{self.last_ticket:%H:%M}",
-            )
-        return self
-
-
-def _minute(moment: time) -> int:
-    return moment.hour * 60 + moment.minute
-
 
 class ConsultMinutes(Table):
     """The hospital's own guess of a consultation's mean length, by visit type."""
@@ -256,23 +241,9 @@ class OrderRules(Table):
     """`[clinic.order]`: who is next inside a triage level."""
 
     rule: Literal["interleave", "accumulate"] = "interleave"
-    insert_every: dict[Lane, Annotated[int, Field(ge=1)]] = {}
+    insert_every: dict[HelpedLane, Annotated[int, Field(ge=1)]] = {}
     booked: Literal["equal", "first"] = "equal"
     overdue_minutes: Minutes | None = None
-
-    @field_validator("insert_every", mode="before")
-    @classmethod
-    def _lanes(cls, value: object) -> object:
-        if not isinstance(value, dict):
-            return value
-        known = {lane.value: lane for lane in Lane if lane is not Lane.FIRST}
-        for key in value:
-            if key not in known:
-                raise wrong(
-                    Text(zh="没有“{key}”这个队列", en="there is no lane {key}").fill(key=key),
-                    Text(zh="可用：{names}", en="use one of {names}").fill(names=", ".join(known)),
-                )
-        return {known[key]: every for key, every in value.items()}
 
 
 class MissedRules(Table):
@@ -301,7 +272,7 @@ class Clinic(Table):
     rooms: list[Id] = Field(min_length=1)
     route: BiText | None = None
     consult_minutes: ConsultMinutes = ConsultMinutes()
-    red_flags: list[str] = []
+    red_flags: list[RedFlag] = []
     on_call: OnCall | None = None
     accepts_transfers_from: list[Id] | None = None
     announce: Literal["number", "masked_name"] = "number"
@@ -318,17 +289,6 @@ class Clinic(Table):
     def open_on_holidays(self) -> bool:
         """Whether holidays make no difference; by default only clinics that never close are open then."""
         return self.on_holidays == "open" if self.on_holidays else self.always_open
-
-    @field_validator("red_flags")
-    @classmethod
-    def _known_flags(cls, value: list[str]) -> list[str]:
-        for flag in value:
-            if flag not in EXTRA_FLAGS:
-                raise wrong(
-                    Text(zh="不认识的危险征象“{flag}”", en="unknown red flag {flag}").fill(flag=flag),
-                    Text(zh="可用：{names}", en="use one of {names}").fill(names=", ".join(EXTRA_FLAGS)),
-                )
-        return value
 
 
 class Room(Table):
@@ -378,7 +338,7 @@ class Printer(Table):
 def _check_tcp(value: str) -> None:
     try:
         parts = urlsplit(value)
-        fine = bool(parts.hostname) and (parts.port or 9100) > 0
+        fine = bool(parts.hostname) and parts.port != 0
     except ValueError:
         fine = False
     if not fine:
@@ -389,10 +349,11 @@ def _check_tcp(value: str) -> None:
 
 
 def _check_baud(value: str) -> None:
-    baud = parse_qs(urlsplit(value).query).get("baud", ["9600"])[-1]
-    if not baud.isdigit() or not 300 <= int(baud) <= 4_000_000:
+    query = parse_qs(urlsplit(value).query, keep_blank_values=True)
+    baud = query.pop("baud", ["9600"])[-1]
+    if query or not baud.isdigit() or not 300 <= int(baud) <= 4_000_000:
         raise wrong(
-            Text(zh="波特率不对", en="not a baud rate"),
+            Text(zh="波特率或参数不对", en="not a baud rate, or a parameter nobody knows"),
             Text(zh="写成 ?baud=9600、19200、38400 或 115200", en="write ?baud=9600, 19200, 38400 or 115200"),
         )
 
@@ -418,13 +379,13 @@ class Display(Table):
     address: Annotated[int, Field(ge=1, le=0xFFFE)] = 1
     width: Annotated[int, Field(ge=16, le=2048)] = 64
     height: Annotated[int, Field(ge=8, le=1024)] = 32
-    repaint_seconds: Annotated[int, Field(ge=1, le=3600)] = 30
+    repaint_seconds: Annotated[int, Field(ge=1, le=60)] = 30
 
 
 class Hl7Table(Table):
     """The `[hl7]` table: transfers from the emergency room's own system."""
 
-    listen: str = "127.0.0.1:2575"
+    listen: Annotated[str, Field(pattern=r"^[^\s:]+:\d{1,5}$")] = "127.0.0.1:2575"
     accept_from: list[str] = []
     targets: dict[str, Id] = {}
 
@@ -488,6 +449,16 @@ class Hospital(Table):
         """Kiosks by id; one that offers every public clinic where none is configured."""
         listed = self.kiosk or [Kiosk(id="lobby-1")]
         return {kiosk.id: kiosk for kiosk in listed}
+
+    def clinic_name(self, clinic_id: str) -> Text:
+        """Return a clinic's name, or its id where the configuration no longer has it."""
+        clinic = self.clinics.get(clinic_id)
+        return clinic.name if clinic else Text(zh=clinic_id, en=clinic_id)
+
+    def room_name(self, room_id: str) -> Text:
+        """Return a room's name, or its id where the configuration no longer has it."""
+        room = self.rooms.get(room_id)
+        return room.name if room else Text(zh=room_id, en=room_id)
 
     def offered_at(self, kiosk: Kiosk) -> list[Clinic]:
         """Return the clinics a kiosk offers, in the order it shows them."""

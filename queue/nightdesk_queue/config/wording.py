@@ -37,6 +37,9 @@ _TYPES: dict[str, tuple[Text, Text]] = {
     ),
 }
 
+NOTHING: object = object()
+"""Stands for the value of a key that is not there."""
+
 _RANGES = {"greater_than_equal": ("ge", "≥"), "less_than_equal": ("le", "≤")}
 
 
@@ -48,26 +51,19 @@ def describe(detail: ErrorDetails, model: type[BaseModel]) -> tuple[str, object,
     context: dict[str, Any] = detail.get("ctx", {})
     value = detail["input"]
     if kind == "nightdesk":
-        path += f".{context['key']}" if context["key"] else ""
         problem = Text(context["zh"], context["en"])
-        return path, context["value"] or value, problem, Text(context["mend_zh"], context["mend_en"])
+        return path, value, problem, Text(context["mend_zh"], context["mend_en"])
     if kind == "extra_forbidden":
         return path, value, Text(zh="没有这个键", en="there is no such key"), _known_keys(loc, model)
     if kind == "missing":
-        key = str(loc[-1])
-        return (
-            path,
-            "-",
-            Text(zh="缺少这个键", en="this key is missing"),
-            Text(zh="加上 {key} = ...", en="add {key} = ...").fill(key=key),
-        )
-    if kind in _TYPES:
-        problem, mend = _TYPES[kind]
-        return path, value, problem, mend
+        add = Text(zh="加上 {key} = ...", en="add {key} = ...").fill(key=loc[-1])
+        return path, NOTHING, Text(zh="缺少这个键", en="this key is missing"), add
     return path, value, *_bounds(kind, context, detail["msg"])
 
 
 def _bounds(kind: str, context: dict[str, Any], message: str) -> tuple[Text, Text]:
+    if kind in _TYPES:
+        return _TYPES[kind]
     if kind in _RANGES:
         key, sign = _RANGES[kind]
         limit = f"{sign} {context[key]}"
@@ -80,14 +76,15 @@ def _bounds(kind: str, context: dict[str, Any], message: str) -> tuple[Text, Tex
             Text(zh="不是可用的值", en="this is not one of the allowed values"),
             Text(zh="可用：{names}", en="use one of {names}").fill(names=context["expected"]),
         )
-    if kind == "too_short":
-        return Text(zh="列表是空的", en="the list is empty"), Text(zh="至少写一项", en="name at least one")
-    if kind.startswith("string_"):
-        return (
-            Text(zh="文字的长度或格式不对", en="the text has the wrong length or form"),
-            Text(zh="应符合 {rule}", en="it must match {rule}").fill(rule=context.get("pattern") or context),
-        )
-    return Text(zh="值不对：{m}", en="not right: {m}").fill(m=message), Text(zh="改正它", en="correct it")
+    if kind in ("too_short", "string_too_short"):
+        return Text(zh="是空的", en="this is empty"), Text(zh="至少写一项内容", en="write at least one")
+    if kind == "string_too_long":
+        longest = Text(zh="最多 {n} 个字符", en="write at most {n} characters").fill(n=context["max_length"])
+        return Text(zh="太长", en="this is too long"), longest
+    rule = context.get("pattern", message)
+    return Text(zh="值不对", en="this is not right"), Text(zh="应符合 {rule}", en="it must match {rule}").fill(
+        rule=rule
+    )
 
 
 def _known_keys(loc: list[int | str], model: type[BaseModel]) -> Text:

@@ -41,7 +41,7 @@ CREATE TABLE tickets (
     started_at  TEXT,
     ended_at    TEXT,
     CHECK ((state IN ('called', 'serving')) <= (room IS NOT NULL)),
-    UNIQUE (service_day, prefix, n)
+    UNIQUE (prefix, service_day, n)
 );
 CREATE UNIQUE INDEX one_ticket_a_key ON tickets (key) WHERE key IS NOT NULL;
 CREATE UNIQUE INDEX one_living_ticket_a_number ON tickets (prefix, n)
@@ -87,7 +87,6 @@ CREATE TABLE devices (
     since   TEXT NOT NULL,
     last_ok TEXT,
     cause   TEXT,
-    seen_at TEXT NOT NULL,
     PRIMARY KEY (kind, id)
 ) WITHOUT ROWID;
 """

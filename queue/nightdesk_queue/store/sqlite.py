@@ -6,6 +6,8 @@ deferred transaction that reads and then writes fails at once under contention, 
 
 from __future__ import annotations
 
+import os
+import shutil
 import sqlite3
 import time
 from collections.abc import Iterator
@@ -19,6 +21,10 @@ from nightdesk_queue.language import Text
 from nightdesk_queue.store import schema
 
 BUSY_SECONDS = 30.0
+HEADER_BYTES = 100
+"""Length of the header every SQLite file begins with (https://www.sqlite.org/fileformat.html)."""
+LITTLE_SPACE = 64 * 1024
+"""Bytes free on a disk below which a failed write means that it is full."""
 
 
 class Store:
@@ -35,7 +41,12 @@ class Store:
         A relative PATH is taken from `folder` (the configuration's folder), or from the current one.
         Raises Misuse for an address of another kind, Fault when the file cannot be used.
         """
-        path = _path_of(url, folder)
+        return cls.at(_path_of(url, folder))
+
+    @classmethod
+    def at(cls, path: Path) -> Self:
+        """Open the database file at a path. Raises Fault when it cannot be used."""
+        _refuse_scrap(path)
         with faults(path):
             connection = sqlite3.connect(
                 path,
@@ -54,7 +65,7 @@ class Store:
 
     def another(self) -> Self:
         """Open a second connection to the same database, for another thread."""
-        return type(self).open(f"sqlite:///{self.path}")
+        return type(self).at(self.path)
 
     def close(self) -> None:
         """Close the connection; what was committed stays."""
@@ -94,7 +105,7 @@ class Store:
 
 def _path_of(url: str, folder: Path | None) -> Path:
     prefix = "sqlite:///"
-    if not url.startswith(prefix) or len(url) == len(prefix):
+    if not url.startswith(prefix) or url[len(prefix) :] in ("", ":memory:"):
         raise Misuse(
             "usage",
             Text(
@@ -139,17 +150,26 @@ def _refuse_foreign(connection: sqlite3.Connection, path: Path, version: int, ap
             )
         return
     # another process may be laying out this very file: its tables and its mark appear together
-    unmarked = connection.execute(
+    tables, mark = connection.execute(
         "SELECT (SELECT count(*) FROM sqlite_master), (SELECT application_id FROM pragma_application_id)"
     ).fetchone()
-    if unmarked[0] and unmarked[1] != schema.APPLICATION_ID:
-        raise Fault(
-            "database_foreign",
-            Text(
-                zh="{path} 是别的程序的数据库；请换一个文件",
-                en="{path} is another program's database; name another file",
-            ).fill(path=path),
-        )
+    if (tables or version) and mark != schema.APPLICATION_ID:
+        raise _foreign(path)
+
+
+def _refuse_scrap(path: Path) -> None:
+    """Refuse a file too short for any database: SQLite would take it for an empty one and write over it."""
+    try:
+        size = path.stat().st_size
+    except OSError:
+        return
+    if 0 < size < HEADER_BYTES and path.is_file():
+        raise _foreign(path)
+
+
+def _foreign(path: Path) -> Fault:
+    text = Text(zh="{path} 不是 nightdesk 的数据库；请换一个文件", en="{path} is not nightdesk's; name another file")
+    return Fault("database_foreign", text.fill(path=path))
 
 
 def _switch_to_wal(connection: sqlite3.Connection) -> None:
@@ -208,7 +228,25 @@ _CAUSES: dict[int, tuple[str, Text]] = {
         ),
     ),
 }
+_CAUSES[sqlite3.SQLITE_IOERR] = (
+    "database_io",
+    Text(
+        zh="数据库 {path} 读写失败：{error}；检查磁盘、配额和文件大小限制，没有任何内容写了一半",
+        en="database {path} cannot be read or written: {error}; check the disk, quotas and limits on file size, "
+        "nothing was half-written",
+    ),
+)
 _OTHER = Text(zh="数据库 {path} 出错：{error}", en="database {path} failed: {error}")
+
+
+def _cause(code: int, path: Path) -> int:
+    """Return SQLite's error, made more exact by a look at the disk it happened on."""
+    folder = path.parent
+    if code == sqlite3.SQLITE_IOERR and shutil.disk_usage(folder).free < LITTLE_SPACE:
+        return sqlite3.SQLITE_FULL
+    if code == sqlite3.SQLITE_CANTOPEN and folder.is_dir() and not path.is_dir() and not os.access(folder, os.W_OK):
+        return sqlite3.SQLITE_READONLY
+    return code
 
 
 @contextmanager
@@ -219,6 +257,6 @@ def faults(path: Path) -> Iterator[None]:
     except sqlite3.IntegrityError:
         raise
     except sqlite3.Error as error:
-        code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+        code = _cause(getattr(error, "sqlite_errorcode", 0) & 0xFF, path)
         name, text = _CAUSES.get(code, ("database", _OTHER))
         raise Fault(name, text.fill(path=path, error=error)) from error

@@ -38,12 +38,12 @@ def change(connection: sqlite3.Connection, ticket: Ticket, columns: Columns) -> 
     return cursor.rowcount == 1
 
 
-def last_number(connection: sqlite3.Connection, service_day: str, prefix: str) -> int:
-    """Return the highest number issued on a service day under a prefix, 0 where there is none."""
+def last_issued(connection: sqlite3.Connection, prefix: str) -> tuple[date, int] | None:
+    """Return the latest service day a prefix was issued on and its highest number, None before the first."""
     row = connection.execute(
-        "SELECT max(n) FROM tickets WHERE service_day = ? AND prefix = ?", (service_day, prefix)
+        "SELECT service_day, n FROM tickets WHERE prefix = ? ORDER BY service_day DESC, n DESC LIMIT 1", (prefix,)
     ).fetchone()
-    return row[0] or 0
+    return (date.fromisoformat(row[0]), row[1]) if row else None
 
 
 def number_lives(connection: sqlite3.Connection, prefix: str, n: int) -> bool:
@@ -81,16 +81,17 @@ def by_key(connection: sqlite3.Connection, key: str) -> Ticket | None:
 
 
 def by_number(connection: sqlite3.Connection, prefix: str, n: int, service_day: str) -> Ticket | None:
-    """Return the ticket with a number: of this service day, else one still living, else the most recent."""
-    sql = (
-        f"SELECT * FROM tickets WHERE prefix = :prefix AND n = :n AND service_day = :day "
-        f"UNION ALL SELECT * FROM tickets WHERE prefix = :prefix AND n = :n AND {_LIVING}"
-    )
-    row = connection.execute(sql, {"prefix": prefix, "n": n, "day": service_day}).fetchone()
-    if row is None:
-        sql = "SELECT * FROM tickets WHERE prefix = ? AND n = ? ORDER BY service_day DESC LIMIT 1"
-        row = connection.execute(sql, (prefix, n)).fetchone()
-    return read(row) if row else None
+    """Return the ticket with a number: the one still living, else of this service day, else the most recent."""
+    named = "SELECT * FROM tickets WHERE prefix = :prefix AND n = :n"
+    for sql in (
+        f"{named} AND {_LIVING}",
+        f"{named} AND service_day = :day",
+        f"{named} ORDER BY service_day DESC LIMIT 1",
+    ):
+        row = connection.execute(sql, {"prefix": prefix, "n": n, "day": service_day}).fetchone()
+        if row:
+            return read(row)
+    return None
 
 
 def living(connection: sqlite3.Connection, clinic: str, *states: State) -> list[Ticket]:

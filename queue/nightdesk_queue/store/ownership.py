@@ -1,0 +1,55 @@
+"""Who serves a device: a lock on a file beside the database that the system itself lets go when its holder dies.
+
+One living process owns a printer or a call screen's line at a time; another waits its turn, and anybody can ask
+whether a device is being served at all.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from pathlib import Path
+from typing import Self
+
+
+class Ownership:
+    """The lock of one device; use as a context manager after `take` said True."""
+
+    def __init__(self, database: Path, kind: str, device: str) -> None:
+        self.path = database.with_name(f"{database.name}.{kind}-{device}.lock")
+        self._descriptor: int | None = None
+
+    def take(self) -> bool:
+        """Try to become the owner; False while another process is."""
+        return self._lock(fcntl.LOCK_EX)
+
+    def taken(self) -> bool:
+        """Whether some living process serves the device now."""
+        if not self.path.exists():
+            return False
+        if self._lock(fcntl.LOCK_SH):
+            self.let_go()
+            return False
+        return True
+
+    def let_go(self) -> None:
+        """Stop being the owner."""
+        if self._descriptor is not None:
+            os.close(self._descriptor)
+            self._descriptor = None
+
+    def _lock(self, kind: int) -> bool:
+        descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o640)
+        try:
+            fcntl.flock(descriptor, kind | fcntl.LOCK_NB)
+        except OSError:
+            os.close(descriptor)
+            return False
+        self._descriptor = descriptor
+        return True
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.let_go()

@@ -1,0 +1,150 @@
+"""The call screen from both sources, and the demo night with and without a terminal."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from devices import Line
+from piloting import until_shown, words
+
+from nightdesk_displays import boardframe
+from nightdesk_displays.state import ScreenState, ShownCall, screen_state
+from nightdesk_kiosk.board.app import BoardApp
+from nightdesk_kiosk.board.sources import DatabaseSource, SerialSource
+from nightdesk_kiosk.board.view import CallRow
+from nightdesk_kiosk.clock import Clock
+from nightdesk_kiosk.demo.app import DemoApp, DemoClock, Pane, Summary
+from nightdesk_kiosk.demo.stage import BEGIN, Stage
+from nightdesk_kiosk.widgets.big import Big
+from nightdesk_queue.config import Hospital
+from nightdesk_queue.desk import Desk
+from nightdesk_queue.language import Text
+from nightdesk_queue.model import By
+from nightdesk_queue.report import night
+from nightdesk_queue.store import Store, events, slips
+
+AT = datetime(2026, 3, 2, 10, 30, tzinfo=UTC)
+
+
+def called(app: Any) -> list[str]:
+    return [row.call.number for row in app.query(CallRow)]
+
+
+def state(*numbers: str) -> ScreenState:
+    room = Text(zh="1诊室", en="Room 1")
+    return ScreenState(Text(zh="院", en="H"), tuple(ShownCall(n, n, room, AT, True, 1) for n in numbers), ("N009",))
+
+
+async def test_the_board_follows_the_database(
+    desk: Desk, store: Store, hospital: Hospital, clock: Clock, evening: datetime, nurse: By
+) -> None:
+    app = BoardApp(clock, hospital.zone, DatabaseSource(hospital, store, []))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until_shown(pilot, lambda: "请留意叫号" in words(app.board))
+        for _ in range(2):
+            desk.issue("tcm-night", now=evening, by=nurse)
+        desk.call("tcm-1", now=evening, by=nurse)
+        await until_shown(pilot, lambda: called(app) == ["N001"])
+        row = app.query_one(CallRow)
+        assert row.has_class("called")
+        assert len(row.query_one(Big).drawn()) >= 4
+        assert "请到 中医1诊室" in words(row)
+        assert "please go to Room 1" in words(row)
+        assert "N002" in words(app.query_one("#next"))
+
+
+async def test_the_board_shows_what_comes_over_a_serial_line_and_survives_garbage_and_a_pull(
+    clock: Clock, hospital: Hospital, tmp_path: Path
+) -> None:
+    with Line(tmp_path / "tty") as line:
+        app = BoardApp(clock, hospital.zone, SerialSource(str(line.path), 9600))
+        async with app.run_test(size=(80, 24)) as pilot:
+            await until_shown(pilot, lambda: "等待信号" in words(app.board))
+            line.write(boardframe.encode(state("N001"), AT))
+            await until_shown(pilot, lambda: called(app) == ["N001"])
+            line.write(b"garbage\x00\x01\x02" + boardframe.encode(state("N666"), AT)[5:40])
+            line.write(boardframe.encode(state("N003", "N002"), AT))
+            await until_shown(pilot, lambda: called(app) == ["N003", "N002"])
+            line.pull_out()
+            line.plug_in()
+            line_again = boardframe.encode(state("N004"), AT)
+            await until_shown(pilot, lambda: line.write(line_again) is None and called(app) == ["N004"])
+
+
+async def test_a_silent_line_is_said_to_be_silent_instead_of_showing_an_old_call(
+    clock: Clock, hospital: Hospital, tmp_path: Path
+) -> None:
+    with Line(tmp_path / "tty") as line:
+        app = BoardApp(clock, hospital.zone, SerialSource(str(line.path), 9600), silence_seconds=0.5)
+        async with app.run_test(size=(80, 24)) as pilot:
+            await until_shown(pilot, lambda: line.write(boardframe.encode(state("N001"), AT)) is None and called(app))
+            await until_shown(pilot, lambda: "18:30 起没有数据" in words(app.board))
+            assert called(app) == []
+
+
+def test_a_whole_night_leaves_every_patient_served_and_every_slip_printed() -> None:
+    clock = DemoClock(BEGIN, 0.0)
+    with Stage(clock, seed=7) as stage:
+        last = BEGIN
+        while (moment := stage.night.next_moment()) is not None:
+            last = moment
+            stage.night.play(moment)
+        found = {one.clinic: one for one in night(stage.store, stage.hospital, [datetime(2026, 3, 2).date()])}
+        kinds = [event.kind for event in events.after(stage.store.connection, 0, 10_000)]
+        shown = screen_state(stage.store, stage.hospital, [], [])
+    assert found["tcm-night"].issued in range(30, 38)
+    assert found["bone"].issued == 4
+    assert (found["er"].issued, found["tcm-night"].transferred) == (1, 1)
+    assert kinds.count("transfer") == 1
+    assert shown.calls == ()
+    assert shown.next_up == ()
+    assert last < BEGIN + timedelta(hours=7)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 33), (200, 50)])
+async def test_the_demo_shows_four_panes_or_one_and_any_of_them_full_screen(size: tuple[int, int]) -> None:
+    clock = DemoClock(BEGIN + timedelta(minutes=60), 0.0)
+    with Stage(clock, seed=1) as stage:
+        stage.night.play(clock.now())
+        app = DemoApp(stage, clock)
+        async with app.run_test(size=size) as pilot:
+            roomy = size[0] >= 118
+            await until_shown(pilot, lambda: sum(pane.display for pane in app.query(Pane)) == (4 if roomy else 1))
+            await until_shown(pilot, lambda: len(stage.papers) > 5 and app.board.state is not None)
+            for key, name in (("f2", "board"), ("f3", "console"), ("f4", "slip"), ("f1", "lobby")):
+                await pilot.press(key)
+                pane = app.query_one(f"#pane-{name}", Pane)
+                await until_shown(pilot, lambda pane=pane: pane.display and pane.size.width > size[0] - 8)
+            assert app.is_running
+        assert slips.newest(stage.store.connection, 1)
+
+
+async def test_a_person_may_tap_the_demos_lobby_while_the_night_goes_on() -> None:
+    clock = DemoClock(BEGIN + timedelta(minutes=30), 60.0)
+    with Stage(clock, seed=1) as stage:
+        app = DemoApp(stage, clock)
+        async with app.run_test(size=(120, 33)) as pilot:
+            for target in ("IdlePage Tap", "ChoosePage .choices Tap", "ConfirmPage .good"):
+                await until_shown(pilot, lambda target=target: app.query(target))
+                await pilot.pause()
+                await pilot.click(target)
+            await until_shown(pilot, lambda: app.query("NumberPage #number"))
+            number = app.query_one("NumberPage #number", Big).value
+            await until_shown(
+                pilot, lambda: any(number == job.number for job in slips.newest(stage.store.connection, 99))
+            )
+            await pilot.press("p")
+            assert clock.paused
+            await pilot.press("p")
+            assert not clock.paused
+
+
+async def test_the_end_of_the_night_is_a_summary() -> None:
+    clock = DemoClock(BEGIN + timedelta(hours=8), 1.0)
+    with Stage(clock, seed=1) as stage:
+        app = DemoApp(stage, clock)
+        async with app.run_test(size=(120, 33)) as pilot:
+            await until_shown(pilot, lambda: isinstance(app.screen, Summary), seconds=30)

@@ -1,0 +1,223 @@
+"""The patients' touchscreen, tapped as a patient would."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from piloting import until_shown, words
+from textual.pilot import Pilot
+
+from nightdesk_kiosk.clock import Clock
+from nightdesk_kiosk.lobby.app import LobbyApp
+from nightdesk_kiosk.lobby.desk import LobbyDesk
+from nightdesk_kiosk.lobby.pages import ChoosePage, ConfirmPage, EmergencyPage, IdlePage, NumberPage, WordPage
+from nightdesk_kiosk.lobby.view import LobbyView, Patience
+from nightdesk_kiosk.widgets.app import TooSmall
+from nightdesk_kiosk.widgets.big import Big
+from nightdesk_kiosk.widgets.tap import Tap
+from nightdesk_queue import alarms
+from nightdesk_queue.config import Hospital
+from nightdesk_queue.store import Store, events, slips
+from nightdesk_queue.store.slips import SlipState
+
+SIZES = [(80, 24), (120, 33)]
+
+
+@pytest.fixture
+def app(hospital: Hospital, store: Store, clock: Clock) -> LobbyApp:
+    return LobbyApp(LobbyDesk(hospital, store, clock, hospital.kiosks["lobby-1"]))
+
+
+def page(app: LobbyApp) -> Any:
+    return app.query_one(LobbyView).page
+
+
+async def tap(pilot: Pilot[Any], label: str) -> None:
+    target = next(tap for tap in pilot.app.query(Tap) if label in str(tap.render()))
+    assert await pilot.click(target)
+
+
+async def come_to(pilot: Pilot[Any], kind: type[Any]) -> None:
+    await until_shown(pilot, lambda: isinstance(page(pilot.app), kind) and page(pilot.app).is_mounted)  # type: ignore[arg-type]
+    await pilot.pause()
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_from_touch_to_number_in_three_taps(app: LobbyApp, store: Store, size: tuple[int, int]) -> None:
+    async with app.run_test(size=size) as pilot:
+        await come_to(pilot, IdlePage)
+        assert app.query_one("#clock", Big).value == "18:30"
+        await tap(pilot, "请触摸屏幕取号")
+        await come_to(pilot, ChoosePage)
+        await tap(pilot, "中医夜间门诊")
+        await come_to(pilot, ConfirmPage)
+        assert "胸痛" in words(page(app))
+        await tap(pilot, "都没有")
+        await come_to(pilot, NumberPage)
+        number = app.query_one("#number", Big)
+        assert number.value == "N001"
+        assert len(number.drawn()) >= 5
+        assert max(map(len, number.drawn())) <= size[0]
+        assert "您是下一位" in words(page(app))
+        assert "门诊楼3层东" in words(page(app))
+        await tap(pilot, "知道了")
+        await come_to(pilot, IdlePage)
+    (event,) = events.after(store.connection, 0)
+    assert (event.kind, event.number, event.station) == ("issue", "N001", "kiosk:lobby-1")
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_every_target_is_large_enough_for_a_finger(app: LobbyApp, size: tuple[int, int]) -> None:
+    async with app.run_test(size=size) as pilot:
+        for label, kind in (("请触摸", ChoosePage), ("中医夜间", ConfirmPage), ("都没有", NumberPage)):
+            await tap(pilot, label)
+            await come_to(pilot, kind)
+            for target in page(app).query(Tap):
+                assert target.region.height >= 3, target.wish
+                assert target.region.width >= 12, target.wish
+                assert app.screen.region.contains_region(target.region), target.wish
+
+
+async def test_tapping_again_and_again_gives_one_number(app: LobbyApp, store: Store) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await tap(pilot, "请触摸")
+        await come_to(pilot, ChoosePage)
+        await tap(pilot, "正骨")
+        await come_to(pilot, ConfirmPage)
+        view = app.query_one(LobbyView)
+        confirm = page(app)
+        for _ in range(5):
+            confirm.query(Tap).first().action_tap()
+        await come_to(pilot, NumberPage)
+        await pilot.pause()
+        assert view.page is not None
+    assert [event.kind for event in events.after(store.connection, 0)] == ["issue"]
+
+
+async def test_a_danger_sign_gives_no_number_but_the_way_to_emergency_and_an_alarm(app: LobbyApp, store: Store) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await tap(pilot, "请触摸")
+        await come_to(pilot, ChoosePage)
+        await tap(pilot, "正骨")
+        await come_to(pilot, ConfirmPage)
+        assert "看见骨头" in words(page(app))
+        await tap(pilot, "有，需要急诊")
+        await come_to(pilot, EmergencyPage)
+        shown = words(page(app))
+        assert "沿红色地线直行至急诊科" in shown
+        assert "Follow the red line to Emergency" in shown
+        await until_shown(pilot, lambda: alarms.sounding(store.connection))
+    (alarm,) = alarms.sounding(store.connection)
+    assert (alarm.kind, alarm.clinic, alarm.station) == ("red_flag", "bone", "kiosk:lobby-1")
+    assert slips.newest(store.connection, 10) == []
+
+
+async def test_the_help_button_calls_a_person(app: LobbyApp, store: Store) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await tap(pilot, "请人帮忙")
+        await come_to(pilot, WordPage)
+        await until_shown(pilot, lambda: alarms.sounding(store.connection))
+
+
+async def test_english_is_one_tap_away_and_the_next_patient_starts_in_chinese(app: LobbyApp) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await tap(pilot, "English")
+        await pilot.pause()
+        await tap(pilot, "Touch here")
+        await come_to(pilot, ChoosePage)
+        assert "Evening clinic" in words(page(app))
+        assert not any("一" <= char <= "鿿" for char in words(page(app)))
+        await tap(pilot, "Back")
+        await come_to(pilot, IdlePage)
+        assert "请触摸屏幕取号" in words(page(app))
+
+
+async def test_a_closed_clinic_says_when_it_opens_and_cannot_be_chosen(
+    hospital: Hospital, store: Store, evening: datetime
+) -> None:
+    desk = LobbyDesk(hospital, store, Clock(evening - timedelta(hours=3), 0.0), hospital.kiosks["lobby-1"])
+    app = LobbyApp(desk)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await tap(pilot, "请触摸")
+        await come_to(pilot, ChoosePage)
+        closed = next(tap for tap in app.query(Tap) if "中医夜间" in str(tap.render()))
+        assert "今天 17:30开始" in str(closed.render())
+        await pilot.click(closed)
+        await pilot.pause()
+        assert isinstance(page(app), ChoosePage)
+
+
+async def test_left_alone_it_goes_back_to_idle_by_itself(hospital: Hospital, store: Store, clock: Clock) -> None:
+    desk = LobbyDesk(hospital, store, clock, hospital.kiosks["lobby-1"])
+    app = LobbyApp(desk, Patience(choosing=0.6, number=0.6))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await tap(pilot, "请触摸")
+        await come_to(pilot, ChoosePage)
+        await until_shown(pilot, lambda: "秒后返回" in words(app.query_one("#foot")))
+        await come_to(pilot, IdlePage)
+
+
+async def test_no_key_of_the_terminal_leaves_it(app: LobbyApp) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("ctrl+q", "ctrl+c", "ctrl+p", "ctrl+z", "escape", "q", "f1")
+        await pilot.pause()
+        assert app.is_running
+        assert len(app.screen_stack) == 1
+        await pilot.press("enter")
+        await come_to(pilot, ChoosePage)
+
+
+async def test_the_slip_is_followed_until_it_is_there(app: LobbyApp, store: Store, evening: datetime) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        for label, kind in (("请触摸", ChoosePage), ("正骨", ConfirmPage), ("都没有", NumberPage)):
+            await tap(pilot, label)
+            await come_to(pilot, kind)
+        assert "正在打印" in words(page(app))
+        (job,) = slips.newest(store.connection, 1)
+        with store.unit() as connection:
+            slips.move(connection, job, SlipState.QUEUED, evening, cause="unreachable")
+        await until_shown(pilot, lambda: "请记住号码 B001" in words(page(app)))
+        with store.unit() as connection:
+            slips.move(connection, job, SlipState.PRINTED, evening)
+        await until_shown(pilot, lambda: "请取走小票" in words(page(app)))
+
+
+async def test_a_database_that_is_away_is_said_in_words_and_nothing_breaks(
+    app: LobbyApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from nightdesk_queue.errors import Fault
+    from nightdesk_queue.language import same
+
+    def away(*_: object, **__: object) -> None:
+        raise Fault("disk_full", same("x"))
+
+    async with app.run_test(size=(80, 24)) as pilot:
+        await tap(pilot, "请触摸")
+        await come_to(pilot, ChoosePage)
+        await tap(pilot, "正骨")
+        await come_to(pilot, ConfirmPage)
+        monkeypatch.setattr(LobbyDesk, "issue", away)
+        await tap(pilot, "都没有")
+        await until_shown(pilot, lambda: "取号机暂时不能用" in words(page(app)))
+        monkeypatch.undo()
+        await tap(pilot, "返回")
+        await come_to(pilot, IdlePage)
+
+
+async def test_a_terminal_made_too_small_says_so_until_it_is_large_again(app: LobbyApp) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.resize_terminal(60, 20)
+        await until_shown(pilot, lambda: isinstance(app.screen, TooSmall) and "60×20" in words(app.screen))
+        await pilot.resize_terminal(80, 24)
+        await until_shown(pilot, lambda: not isinstance(app.screen, TooSmall))
+        await come_to(pilot, IdlePage)
+
+
+def test_the_lobby_as_a_picture(app: LobbyApp, snap_compare: Any) -> None:
+    async def to_choices(pilot: Pilot[Any]) -> None:
+        await tap(pilot, "请触摸")
+        await come_to(pilot, ChoosePage)
+
+    assert snap_compare(app, terminal_size=(80, 24), run_before=to_choices)

@@ -31,9 +31,15 @@ test: $(VENV)/.ready ## lint, types, contracts and tests
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/pytest
 
+bench: $(VENV)/.ready ## measure, side by side (two minutes)
+	@$(BIN)/python benchmarks/run.py
+
+pictures: $(VENV)/.ready ## make the pictures of docs/ from the running program
+	@$(BIN)/python docs/pictures.py
+
 lock: $(VENV)/.ready ## renew requirements.lock from pyproject.toml
 	$(BIN)/python -m pip install --quiet uv
 	$(BIN)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes \
 		--no-emit-index-url --no-header --no-annotate --upgrade -o requirements.lock
 
-.PHONY: help setup run test lock
+.PHONY: help setup run test bench pictures lock

@@ -96,7 +96,7 @@ def test_every_text_exists_in_both_languages_with_the_same_gaps(path: Path) -> N
         words = re.sub(r"\{[^}]*\}", "", zh)
         if re.search(r"[A-Za-z]{4,}", re.sub(r"\{[^}]*\}", "", en)) and not zh.startswith(("nightdesk", "English")):
             assert CHINESE.search(words), where
-        assert not CHINESE.search(en) or en == "中文", where
+        assert not CHINESE.search(en.replace("中文", "")), where
 
 
 def braces_safe(*texts: str) -> list[str]:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import secrets
 import sqlite3
-from base64 import b32encode
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
@@ -26,8 +25,9 @@ from nightdesk_queue.store.stamps import moment, stamp
 from nightdesk_queue.store.tickets import Value
 from nightdesk_queue.text import clean
 
-ID_BYTES = 10
-"""80 random bits, 16 characters in base 32: not to be guessed, and compact in a QR code."""
+RANDOM_BYTES = 5
+"""An id is the second of issue and 40 random bits, 18 hexadecimal digits: not to be guessed, compact in a QR code, and
+rising, so that each new one goes to the end of the database's indexes."""
 
 
 class Desk:
@@ -65,10 +65,10 @@ class Desk:
                 return refusals.same_clinic_for_key(known, clinic)
             hours = opening(clinic, self.hospital, now)
             self._refuse_closed_or_full(connection, clinic, hours)
-            row = self._new_row(connection, clinic, hours, stamp(now), checked_level)
+            row = self._new_row(connection, clinic, hours, now, checked_level)
             row |= {
                 "lane": Lane.PRIORITY if groups else Lane.FIRST,
-                "priority": json.dumps(groups),
+                "priority": json.dumps(groups) if groups else "[]",
                 "name": clean(name, 60),
                 "language": language,
                 "kiosk": kiosk,
@@ -193,15 +193,13 @@ class Desk:
                 raise refusals.full(self.hospital, clinic, session)
 
     def _new_row(
-        self, connection: sqlite3.Connection, clinic: Clinic, hours: Opening, at: str, level: int
+        self, connection: sqlite3.Connection, clinic: Clinic, hours: Opening, now: datetime, level: int
     ) -> dict[str, Value]:
-        day, last = _day_and_last_number(hours.service_day, tickets.last_issued(connection, clinic.prefix))
-        n = last + 1
-        while tickets.number_lives(connection, clinic.prefix, n):
-            n += 1
+        at = stamp(now)
+        day, n = _day_and_number(connection, clinic.prefix, hours.service_day)
         return {
             **_EMPTY,
-            "id": b32encode(secrets.token_bytes(ID_BYTES)).decode(),
+            "id": new_id(now),
             "number": f"{clinic.prefix}{n:03d}",
             "prefix": clinic.prefix,
             "n": n,
@@ -269,6 +267,11 @@ _EMPTY: dict[str, Value] = {
 }
 
 
+def new_id(now: datetime) -> str:
+    """Return an id for a ticket issued at `now`."""
+    return f"{int(now.timestamp()):08X}{secrets.token_hex(RANDOM_BYTES).upper()}"
+
+
 def _end_of_line(connection: sqlite3.Connection, clinic: str, level: int, at: str) -> str:
     """Return the credited arrival of somebody who joins a line now.
 
@@ -277,18 +280,19 @@ def _end_of_line(connection: sqlite3.Connection, clinic: str, level: int, at: st
     return max(at, tickets.last_queued(connection, clinic, level) or at)
 
 
-def _day_and_last_number(today: date, last_issued: tuple[date, int] | None) -> tuple[date, int]:
-    """Return the service day to issue under and the last number given on it.
+def _day_and_number(connection: sqlite3.Connection, prefix: str, today: date) -> tuple[date, int]:
+    """Return the service day to issue under and the first free number after the last one given on it.
 
     A clock set back over the change of day must not begin yesterday's numbers again; one that is further away is
     somebody playing another day on purpose.
     """
-    if last_issued is None:
-        return today, 0
-    day, n = last_issued
-    if day == today or day - today == timedelta(days=1):
-        return day, n
-    return today, 0
+    last = tickets.last_issued(connection, prefix)
+    if last is None:
+        return today, 1
+    day, n, next_is_free = last
+    if day != today and day - today != timedelta(days=1):
+        return today, tickets.first_free(connection, prefix, tickets.last_of_day(connection, prefix, today) + 1)
+    return day, n + 1 if next_is_free else tickets.first_free(connection, prefix, n + 1)
 
 
 def _credited(arrived_at: datetime, joins_at: datetime, rule: str) -> datetime:

@@ -1,6 +1,6 @@
 """Which ticket a person means: by number (`N012`) or by id.
 
-A number that recurs means the ticket that is still living, else the one of the current service day."""
+A number that recurs means the ticket of the current service day, else the one that is still living."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ from nightdesk_queue.hours import service_day
 from nightdesk_queue.model import Ticket
 from nightdesk_queue.store import tickets
 
-_NUMBER = re.compile(r"([A-Za-z]{1,2})0*([1-9][0-9]{0,8})")
+# shorter than any id, so that no id is ever taken for a number
+_NUMBER = re.compile(r"([A-Za-z]{1,2})0{0,3}([1-9][0-9]{0,8})")
 
 
 def find_ticket(connection: sqlite3.Connection, hospital: Hospital, name: str, now: datetime) -> Ticket:

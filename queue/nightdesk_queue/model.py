@@ -60,7 +60,7 @@ class Reason(StrEnum):
 
 REASON_TEXTS: dict[Reason, Text] = {
     Reason.LEVEL: Text(zh="分诊级别优先", en="triage level"),
-    Reason.ARRIVAL: Text(zh="按到达顺序", en="order of arrival"),
+    Reason.ARRIVAL: Text(zh="按到达顺序", en="by arrival"),
     Reason.STAFF: Text(zh="医护选呼", en="chosen by staff"),
 }
 

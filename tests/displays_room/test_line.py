@@ -18,7 +18,7 @@ from nightdesk_queue.config import Display, Hospital
 from nightdesk_queue.desk import Desk
 from nightdesk_queue.model import By
 from nightdesk_queue.store import Store, devices
-from nightdesk_queue.store.devices import DeviceStatus, known_state
+from nightdesk_queue.store.devices import DeviceStatus, state_now
 
 ACK = onbon.frame(0x8000, bytes.fromhex("a0000000"), source=1)
 NAK_BUSY = onbon.frame(0x8000, bytes.fromhex("a00103"), source=1)
@@ -203,9 +203,42 @@ def test_masked_names_stand_in_for_numbers_where_the_clinic_says_so(
     assert number_only.label == "B001"
 
 
-def test_a_display_nobody_drives_any_more_is_offline() -> None:
-    now = datetime.now(UTC)
-    fresh = DeviceStatus("display", "s", "online", now, now, None, now)
-    assert known_state(fresh, now) == ("online", None)
-    assert known_state(fresh, now + timedelta(minutes=4)) == ("offline", "not_served")
-    assert known_state(None, now) == ("offline", "not_served")
+def test_a_display_is_online_only_while_somebody_serves_it(
+    store: Store, hospital: Hospital, line: Line, onbon_display: Display
+) -> None:
+    def now() -> tuple[str, str | None]:
+        return state_now(store.path, "display", "sign", status(store))
+
+    assert now() == ("offline", "not_served")
+    sign = Sign(line)
+    with line, working(store, hospital, onbon_display):
+        until(lambda: sign.listen() and now() == ("online", None))
+    assert now() == ("offline", "not_served")
+    found = status(store)
+    assert found is not None
+    assert (found.state, found.cause) == ("offline", "stopped")
+    assert found.last_ok is not None
+
+
+def test_a_second_worker_waits_for_the_line_and_does_not_touch_its_status(
+    store: Store, hospital: Hospital, line: Line, board_display: Display
+) -> None:
+    board = Board(line)
+    with line, working(store, hospital, board_display):
+        until(lambda: board.last() and (found := status(store)) and found.state == "unverified")
+        with working(store, hospital, board_display):
+            until(lambda: board.last() is not None)
+        found = status(store)
+        assert found is not None
+        assert found.state == "unverified"
+
+
+def test_a_refusal_that_comes_late_makes_it_paint_again(
+    store: Store, hospital: Hospital, line: Line, onbon_display: Display
+) -> None:
+    sign = Sign(line)
+    with line, working(store, hospital, onbon_display):
+        until(lambda: sign.listen() and (found := status(store)) and found.state == "online")
+        heard = len(sign.texts)
+        line.write(NAK_BUSY)
+        until(lambda: len(sign.listen()) > heard)

@@ -18,6 +18,7 @@ from nightdesk_kiosk.board.view import CallRow
 from nightdesk_kiosk.clock import Clock
 from nightdesk_kiosk.demo.app import DemoApp, DemoClock, Pane, Summary
 from nightdesk_kiosk.demo.stage import BEGIN, Stage
+from nightdesk_kiosk.widgets.app import TooSmall
 from nightdesk_kiosk.widgets.big import Big
 from nightdesk_queue.config import Hospital
 from nightdesk_queue.desk import Desk
@@ -128,7 +129,7 @@ async def test_a_person_may_tap_the_demos_lobby_while_the_night_goes_on() -> Non
         app = DemoApp(stage, clock)
         async with app.run_test(size=(120, 33)) as pilot:
             for target in ("IdlePage Tap", "ChoosePage .choices Tap", "ConfirmPage .good"):
-                await until_shown(pilot, lambda target=target: app.query(target))
+                await until_shown(pilot, lambda target=target: app.query(target) and not app.lobby._settling())
                 await pilot.pause()
                 await pilot.click(target)
             await until_shown(pilot, lambda: app.query("NumberPage #number"))
@@ -148,3 +149,28 @@ async def test_the_end_of_the_night_is_a_summary() -> None:
         app = DemoApp(stage, clock)
         async with app.run_test(size=(120, 33)) as pilot:
             await until_shown(pilot, lambda: isinstance(app.screen, Summary), seconds=30)
+
+
+async def test_the_demo_survives_a_terminal_that_shrinks_and_grows() -> None:
+    clock = DemoClock(BEGIN, 0.0)
+    with Stage(clock, seed=1) as stage:
+        app = DemoApp(stage, clock)
+        async with app.run_test(size=(120, 33)) as pilot:
+            for size in ((70, 20), (60, 10), (120, 33), (80, 24), (30, 8), (200, 50)):
+                await pilot.resize_terminal(*size)
+                await until_shown(pilot, lambda size=size: isinstance(app.screen, TooSmall) == (size[0] < 80))
+            assert app.is_running
+
+
+def test_a_visitor_who_takes_a_patient_away_does_not_stop_the_night(nurse: By) -> None:
+    clock = DemoClock(BEGIN, 0.0)
+    with Stage(clock, seed=1) as stage:
+        night_desk = stage.night.desk
+        stage.night.play(BEGIN + timedelta(minutes=25))
+        night_desk.call("er-1", now=BEGIN + timedelta(minutes=25), by=nurse)
+        night_desk.cancel(night_desk.issue("bone", now=BEGIN, by=nurse).id, now=BEGIN, by=nurse)
+        night_desk.start("E001", now=BEGIN + timedelta(minutes=26), by=nurse)
+        night_desk.finish("E001", now=BEGIN + timedelta(minutes=27), by=nurse)
+        while (moment := stage.night.next_moment()) is not None:
+            stage.night.play(moment)
+        assert stage.night.over

@@ -198,7 +198,7 @@ def test_a_faulty_configuration_is_status_two_with_every_fault(
     assert all(fault["file"] == str(path) and fault["mend"] for fault in error["faults"])
     run(["--config", str(path), "queue"])
     plain = capsys.readouterr().err
-    assert "clinic[tcm-night].prefix = N" in plain
+    assert 'clinic[tcm-night].prefix = "N"' in plain
     assert "→" in plain
 
 

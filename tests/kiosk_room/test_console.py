@@ -25,6 +25,7 @@ from nightdesk_queue.desk import Desk
 from nightdesk_queue.model import By, State, Ticket
 from nightdesk_queue.store import Store, devices, tickets
 from nightdesk_queue.store.devices import DeviceStatus
+from nightdesk_queue.store.ownership import Ownership
 
 
 @pytest.fixture
@@ -168,9 +169,11 @@ async def test_a_dead_printer_is_shown_with_its_waiting_slips(
     app: ConsoleApp, store: Store, queue: list[Ticket]
 ) -> None:
     now = datetime.now(UTC)
+    serving = Ownership(store.path, "printer", "lobby")
+    assert serving.take()
     async with app.run_test(size=(120, 33)) as pilot:
         with store.unit() as connection:
-            devices.save(connection, DeviceStatus("printer", "lobby", "offline", now, None, "unreachable", now))
+            devices.save(connection, DeviceStatus("printer", "lobby", "offline", now, None, "unreachable"))
         await until_shown(
             pilot,
             lambda: "打印机 lobby：离线，连不上，检查电源和线；4 张小票待打印" in words(app.query_one("#trouble")),

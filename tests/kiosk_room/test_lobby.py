@@ -22,12 +22,13 @@ from nightdesk_queue.config import Hospital
 from nightdesk_queue.store import Store, events, slips
 from nightdesk_queue.store.slips import SlipState
 
+AT_ONCE = Patience(settle=0.0)
 SIZES = [(80, 24), (120, 33)]
 
 
 @pytest.fixture
 def app(hospital: Hospital, store: Store, clock: Clock) -> LobbyApp:
-    return LobbyApp(LobbyDesk(hospital, store, clock, hospital.kiosks["lobby-1"]))
+    return LobbyApp(LobbyDesk(hospital, store, clock, hospital.kiosks["lobby-1"]), AT_ONCE)
 
 
 def page(app: LobbyApp) -> Any:
@@ -35,8 +36,11 @@ def page(app: LobbyApp) -> Any:
 
 
 async def tap(pilot: Pilot[Any], label: str) -> None:
-    target = next(tap for tap in pilot.app.query(Tap) if label in str(tap.render()))
-    assert await pilot.click(target)
+    def found() -> Tap | None:
+        return next((tap for tap in pilot.app.query(Tap) if label in str(tap.render()) and tap.region.height), None)
+
+    await until_shown(pilot, found)
+    assert await pilot.click(found())
 
 
 async def come_to(pilot: Pilot[Any], kind: type[Any]) -> None:
@@ -96,6 +100,48 @@ async def test_tapping_again_and_again_gives_one_number(app: LobbyApp, store: St
     assert [event.kind for event in events.after(store.connection, 0)] == ["issue"]
 
 
+async def test_a_double_tap_never_takes_the_number_away(hospital: Hospital, store: Store, clock: Clock) -> None:
+    app = LobbyApp(LobbyDesk(hospital, store, clock, hospital.kiosks["lobby-1"]), Patience(settle=3.0))
+    async with app.run_test(size=(80, 24)) as pilot:
+        for label, kind in (("请触摸", ChoosePage), ("正骨", ConfirmPage), ("都没有", NumberPage)):
+            await until_shown(pilot, lambda: not app.query_one(LobbyView)._settling())
+            await tap(pilot, label)
+            await come_to(pilot, kind)
+            await pilot.click(offset=(15, 21))
+            await pilot.click(offset=(15, 21))
+            assert isinstance(page(app), kind), label
+        assert "B001" in app.query_one("#number", Big).value
+
+
+async def test_mashing_the_screen_neither_breaks_it_nor_gives_two_numbers(app: LobbyApp, store: Store) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        for _ in range(25):
+            await pilot.click(offset=(15, 21))
+            await pilot.click(offset=(15, 10))
+        assert app.is_running
+    keys = [row["key"] for row in store.connection.execute("SELECT key FROM tickets")]
+    assert len(keys) == len(set(keys))
+
+
+async def test_staff_are_said_to_know_only_once_they_do(app: LobbyApp, monkeypatch: pytest.MonkeyPatch) -> None:
+    from nightdesk_queue.errors import Fault
+    from nightdesk_queue.language import same
+
+    def away(*_: object) -> None:
+        raise Fault("disk_full", same("x"))
+
+    monkeypatch.setattr(LobbyDesk, "alarm", away)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await tap(pilot, "请触摸")
+        await come_to(pilot, ChoosePage)
+        await tap(pilot, "正骨")
+        await come_to(pilot, ConfirmPage)
+        await tap(pilot, "有，需要急诊")
+        await until_shown(pilot, lambda: "请自己告诉工作人员" in words(page(app)))
+        assert "已通知" not in words(page(app))
+        assert "沿红色地线" in words(page(app))
+
+
 async def test_a_danger_sign_gives_no_number_but_the_way_to_emergency_and_an_alarm(app: LobbyApp, store: Store) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await tap(pilot, "请触摸")
@@ -108,6 +154,7 @@ async def test_a_danger_sign_gives_no_number_but_the_way_to_emergency_and_an_ala
         shown = words(page(app))
         assert "沿红色地线直行至急诊科" in shown
         assert "Follow the red line to Emergency" in shown
+        await until_shown(pilot, lambda: "已通知工作人员" in words(page(app)))
         await until_shown(pilot, lambda: alarms.sounding(store.connection))
     (alarm,) = alarms.sounding(store.connection)
     assert (alarm.kind, alarm.clinic, alarm.station) == ("red_flag", "bone", "kiosk:lobby-1")
@@ -138,7 +185,7 @@ async def test_a_closed_clinic_says_when_it_opens_and_cannot_be_chosen(
     hospital: Hospital, store: Store, evening: datetime
 ) -> None:
     desk = LobbyDesk(hospital, store, Clock(evening - timedelta(hours=3), 0.0), hospital.kiosks["lobby-1"])
-    app = LobbyApp(desk)
+    app = LobbyApp(desk, AT_ONCE)
     async with app.run_test(size=(80, 24)) as pilot:
         await tap(pilot, "请触摸")
         await come_to(pilot, ChoosePage)
@@ -151,7 +198,7 @@ async def test_a_closed_clinic_says_when_it_opens_and_cannot_be_chosen(
 
 async def test_left_alone_it_goes_back_to_idle_by_itself(hospital: Hospital, store: Store, clock: Clock) -> None:
     desk = LobbyDesk(hospital, store, clock, hospital.kiosks["lobby-1"])
-    app = LobbyApp(desk, Patience(choosing=0.6, number=0.6))
+    app = LobbyApp(desk, Patience(choosing=0.6, number=0.6, settle=0.0))
     async with app.run_test(size=(80, 24)) as pilot:
         await tap(pilot, "请触摸")
         await come_to(pilot, ChoosePage)

@@ -27,7 +27,7 @@ def facts(desk: Desk, store: Store, hospital: Hospital, evening: datetime, nurse
         desk.issue("tcm-night", now=evening, by=nurse)
     ticket = desk.issue("tcm-night", now=evening, by=nurse)
     standing = view.standing(store, hospital, ticket, evening)
-    return TicketFacts(ticket, hospital.clinics["tcm-night"], hospital, standing)
+    return TicketFacts(ticket, hospital, standing)
 
 
 @pytest.mark.parametrize("paper_mm", [58, 80])
@@ -77,8 +77,9 @@ HOSTILE = ["张\x1bp\x00三", "\x10\x04\x01李", "王\n\r\t五", "\x9b5n", "䶮�
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_words_from_outside_cannot_become_commands(facts: TicketFacts, name: str) -> None:
-    clinic = facts.clinic.model_copy(update={"name": Text(zh=name, en=name), "route": Text(zh=name, en=name)})
-    paper = read_paper(native.render(ticket_slip(replace(facts, clinic=clinic)), 80))
+    changed = {"name": Text(zh=name, en=name), "route": Text(zh=name, en=name)}
+    hospital = facts.hospital.altered(clinic=[clinic.model_copy(update=changed) for clinic in facts.hospital.clinic])
+    paper = read_paper(native.render(ticket_slip(replace(facts, hospital=hospital)), 80))
     wanted = "".join(char for char in name if char.isprintable() and char != " ")
     assert wanted in paper.text.replace("\n", "").replace(" ", "")
     assert paper.asked == 0

@@ -15,11 +15,12 @@ from waiting import until
 from nightdesk_printers.devices import DeviceFault, Outcome, open_device
 from nightdesk_printers.layout import Line as TextLine
 from nightdesk_printers.layout import Slip
-from nightdesk_printers.spool import Ownership, SpoolWorker, take_over
+from nightdesk_printers.spool import SpoolWorker, take_over
 from nightdesk_queue.config import Hospital, Printer
 from nightdesk_queue.desk import Desk
 from nightdesk_queue.model import By
 from nightdesk_queue.store import Store, devices, slips
+from nightdesk_queue.store.ownership import Ownership
 from nightdesk_queue.store.slips import SlipJob, SlipState
 
 SLIP: Slip = (TextLine("一"),)
@@ -127,11 +128,13 @@ def test_what_a_dead_worker_left_is_taken_up_once(
 
 
 def test_a_printer_has_one_owner_and_the_next_takes_over_when_it_is_gone(tmp_path: Path) -> None:
-    first, second = (Ownership(tmp_path / "n.db", "printer-lobby") for _ in range(2))
+    first, second = (Ownership(tmp_path / "n.db", "printer", "lobby") for _ in range(2))
     assert first.take()
     assert not second.take()
+    assert second.taken()
     with first:
         pass
+    assert not second.taken()
     assert second.take()
     with second:
         pass

@@ -55,7 +55,7 @@ CASES = [
     ('device  = "tcp://127.0.0.1:9100"', 'device  = "tcp://127.0.0.1:99999"', "printer[lobby].device", "9100"),
     ('protocol = "onbon"', 'protocol = "onbonn"', "display[lobby-sign].protocol", "onbon"),
     ('days = "Mon-Fri"', 'days = "Mon-Fry"', "clinic[postpartum].sessions[0].days", "Mon,Wed"),
-    ('red_flags = ["open_wound"', 'red_flags = ["open_wond"', "clinic[bone].red_flags", "open_wound"),
+    ('red_flags = ["open_wound"', 'red_flags = ["open_wond"', "clinic[bone].red_flags[0]", "open_wound"),
     ('printer = "lobby"\nclinics', 'printer = "looby"\nclinics', "kiosk[lobby-1].printer", "lobby"),
     (
         'clinics = ["bone", "tcm-night", "postpartum", "service"]',
@@ -65,7 +65,7 @@ CASES = [
     ),
     ('TCM_NIGHT = "tcm-night"', 'TCM_NIGHT = "tcm"', "hl7.targets.TCM_NIGHT", "[[clinic]]"),
     ('rule         = "interleave"', 'rule         = "fifo"', "clinic[tcm-night].order.rule", "interleave"),
-    ("missed = 2 }", "misd = 2 }", "clinic[tcm-night].order.insert_every", "priority"),
+    ("missed = 2 }", "misd = 2 }", "clinic[tcm-night].order.insert_every.misd", "priority"),
     ('url = "sqlite:///nightdesk.db"', 'url = "nightdesk.db"', "database.url", "sqlite:///"),
     ("[database]", "[databse]", "databse", "database"),
     ('id = "tcm-2"\n', 'id = "tcm-1"\n', "room[tcm-1].id", "id of its own"),

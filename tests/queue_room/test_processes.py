@@ -116,12 +116,7 @@ def test_a_killed_process_has_printed_only_numbers_that_exist(tmp_path: Path, pa
         assert {job.number for job in jobs} == numbers
         assert all(job.state == "queued" for job in jobs)
         assert store.connection.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
-        last = tickets.last_number(store.connection, next(iter(days(store))), "B")
-        assert last >= len(numbers) / len(days(store))
-
-
-def days(store: Store) -> set[str]:
-    return {row["service_day"] for row in store.connection.execute("SELECT service_day FROM tickets")}
+        assert tickets.last_issued(store.connection, "B") is not None
 
 
 def test_a_writer_waits_for_another_and_then_goes_on(tmp_path: Path) -> None:
@@ -131,4 +126,4 @@ def test_a_writer_waits_for_another_and_then_goes_on(tmp_path: Path) -> None:
             process = start(ISSUE_MANY, url, "1")
             assert process.poll() is None
         assert outputs([process]) == ["B001"]
-        until(lambda: tickets.last_number(store.connection, next(iter(days(store))), "B") == 1)
+        until(lambda: (last := tickets.last_issued(store.connection, "B")) and last[1] == 1)

@@ -6,7 +6,7 @@ from nightdesk_queue.language import Text
 
 PLEASE = Text(zh="请到", en="please go to")
 INSIDE = Text(zh="就诊中", en="inside")
-NEXT = Text(zh="请准备：{numbers}", en="Next: {numbers}")
+NEXT = Text(zh="请准备", en="Next")
 NOBODY = Text(zh="请留意叫号", en="Listen for your number")
 NO_DATA = Text(zh="没有数据", en="NO DATA")
 NO_DATA_SINCE = Text(zh="{at} 起没有数据，请听从工作人员安排", en="No data since {at}, please ask staff")

@@ -95,7 +95,10 @@ class BoardView(Vertical):
     def on_mount(self) -> None:
         """Say what it waits for until the first state comes."""
         self.set_interval(TICK_SECONDS, self._tick)
-        self._show_words(self._waiting_for)
+        if self.state:
+            self._draw()
+        else:
+            self._show_words(self._waiting_for)
 
     def show(self, state: ScreenState) -> None:
         """Show a state, just received."""
@@ -103,11 +106,12 @@ class BoardView(Vertical):
         self._silent = False
         if state != self.state or not self.query(CallRow):
             self.state = state
-            self._draw()
+            if self.is_mounted:
+                self._draw()
 
     def lost(self, why: Text) -> None:
         """The source is away; before the first state that is all there is to say."""
-        if self.state is None:
+        if self.state is None and self.is_mounted:
             self._show_words(why)
 
     def on_resize(self) -> None:
@@ -117,11 +121,11 @@ class BoardView(Vertical):
 
     def _draw(self) -> None:
         state = self.state
-        if state is None:
+        if state is None or not self.query("#hospital"):
             return
         self.query_one("#hospital", Static).update(_both(state.hospital))
         self.query_one("#next", Static).update(
-            _both(texts.NEXT.fill(numbers="  ".join(state.next_up))) if state.next_up else ""
+            f"{texts.NEXT.zh} {texts.NEXT.en}:  {'  '.join(state.next_up)}" if state.next_up else ""
         )
         room_for = max((self.size.height - 2) // ROW_LINES, 1)
         calls = state.calls[:room_for]

@@ -20,7 +20,6 @@ from nightdesk_kiosk.wiring import Settings
 from nightdesk_queue.errors import ConfigError, Fault, Misuse, NightdeskError
 from nightdesk_queue.language import Text, same
 
-USAGE_STATUS = 2
 INTERRUPTED_STATUS = 130
 
 ABOUT = Text(
@@ -102,7 +101,9 @@ def _worded(error: Exception) -> NightdeskError:
     if isinstance(error, NightdeskError):
         return error
     if isinstance(error, click.ClickException):
-        return Misuse("usage", _usage(error))
+        misuse = Misuse("usage", _usage(error))
+        misuse.__cause__ = error
+        return misuse
     if os.environ.get("NIGHTDESK_TRACEBACK"):
         traceback.print_exception(error)
     return _unexpected(error)
@@ -131,7 +132,7 @@ def _what(wrong: click.ClickException) -> Text:
         return Text(zh="{name} 的值不对：{m}", en="{name} is not right: {m}").fill(
             name=name, m=wrong.message.rstrip(".")
         )
-    message = wrong.format_message().rstrip(".")
+    message = wrong.format_message().rstrip(".?")
     return Text(zh="用法不对：{m}", en="{m}").fill(m=message)
 
 
@@ -145,6 +146,9 @@ def _unexpected(error: Exception) -> Fault:
 
 
 def _report(error: NightdeskError, as_json: bool) -> int:
+    if isinstance(error.__cause__, NoArgsIsHelpError) and not as_json:
+        click.echo(error.__cause__.ctx.get_help())
+        return error.exit_status
     if as_json:
         click.echo(jsonform.line(jsonform.error(error, speech.language)), err=True)
         return error.exit_status

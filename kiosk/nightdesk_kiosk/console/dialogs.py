@@ -8,7 +8,7 @@ from typing import ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
+from textual.containers import VerticalScroll
 from textual.events import Key
 from textual.screen import ModalScreen
 from textual.widgets import Static
@@ -21,10 +21,10 @@ class Choice(ModalScreen[str | None]):
 
     CSS = """
     Choice { align: center middle; background: $background 70%; }
-    Choice #box { width: 60; height: auto; max-height: 90%; padding: 1 2; background: $panel; }
+    Choice #box { width: 60; height: auto; max-height: 100%; padding: 0 2; background: $panel; }
     Choice #box { border: thick $secondary; }
     Choice .question { text-style: bold; width: 1fr; text-align: center; height: auto; margin-bottom: 1; }
-    Choice Tap { height: 3; margin-bottom: 1; padding: 0 1; }
+    Choice Tap { height: 3; padding: 0 1; border-bottom: solid $panel; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("down", "app.focus_next", show=False),
@@ -38,7 +38,7 @@ class Choice(ModalScreen[str | None]):
 
     def compose(self) -> ComposeResult:
         """The question and a target for each answer (label, value)."""
-        with Vertical(id="box"):
+        with VerticalScroll(id="box"):
             yield Static(self.question, classes="question", markup=False)
             for index, (label, value) in enumerate(self.answers, start=1):
                 yield Tap(f"{index}  {label}", value)

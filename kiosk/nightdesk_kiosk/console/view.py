@@ -32,7 +32,8 @@ from nightdesk_queue.model import REASON_TEXTS, Call, Ticket
 from nightdesk_queue.states import STEP_TEXTS, Step
 
 POLL_SECONDS = 0.05
-REDRAW_SECONDS = 5.0
+TROUBLES_SHOWN = 4
+REDRAW_SECONDS = 2.0
 """Waiting minutes grow without a commit."""
 
 STEPS: tuple[tuple[str, str, Text], ...] = (
@@ -65,7 +66,8 @@ class ConsoleView(Vertical):
     ConsoleView #rooms Tap { margin: 0 1 0 0; padding: 0 1; height: 3; }
     ConsoleView #rooms Tap.chosen { background: $primary; text-style: bold underline; }
     ConsoleView DataTable { height: 1fr; scrollbar-size-horizontal: 0; }
-    ConsoleView #trouble { height: auto; max-height: 3; background: $error; padding: 0 1; text-style: bold; }
+    ConsoleView #trouble { height: auto; max-height: 4; background: $error; padding: 0 1; text-style: bold; }
+    ConsoleView #trouble, ConsoleView #title, ConsoleView #word { text-wrap: nowrap; text-overflow: ellipsis; }
     ConsoleView #word { height: 1; width: 1fr; padding: 0 1; color: $accent; }
     ConsoleView #steps { height: auto; layout: grid; grid-size: 7; grid-gutter: 0 1; grid-rows: 1; background: $panel; }
     ConsoleView #steps Tap { height: 1; min-height: 1; padding: 0; min-width: 8; text-style: none; }
@@ -201,7 +203,10 @@ class ConsoleView(Vertical):
         lines += [_trouble(trouble) for trouble in look.troubles]
         panel = self.query_one("#trouble", Static)
         panel.display = bool(lines)
-        panel.update("\n".join(line.of(self.language) for line in lines))
+        shown = [line.of(self.language) for line in lines[:TROUBLES_SHOWN]]
+        if len(lines) > TROUBLES_SHOWN:
+            shown[-1] += f"  +{len(lines) - TROUBLES_SHOWN}"
+        panel.update("\n".join(shown))
 
     def _relabel(self) -> None:
         table = self.query_one(DataTable)
@@ -313,6 +318,7 @@ class ConsoleView(Vertical):
 
     @work(thread=True, group="step", exit_on_error=False)
     def _take(self, step: Callable[[Desk], Ticket | Call], name: Step = Step.CALL) -> None:
+        self.post_message(self.Said(texts.WORKING))
         try:
             result = self.desk.act(step)
         except Refused as refused:

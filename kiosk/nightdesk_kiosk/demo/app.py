@@ -11,6 +11,7 @@ from datetime import datetime
 from threading import Event
 from typing import ClassVar
 
+from rich.box import SIMPLE_HEAD
 from rich.table import Table
 from textual import on, work
 from textual.app import ComposeResult
@@ -124,7 +125,8 @@ class Summary(ModalScreen[None]):
 
     CSS = """
     Summary { align: center middle; background: $background 60%; }
-    Summary Static { width: auto; height: auto; background: $panel; padding: 1 2; border: thick $accent; }
+    Summary Static { width: auto; max-width: 78; height: auto; padding: 0 1; }
+    Summary Static { background: $panel; border: thick $accent; }
     """
 
     def __init__(self, found: list[ClinicNight], stage: Stage) -> None:
@@ -143,7 +145,9 @@ class Summary(ModalScreen[None]):
             texts.P50,
             texts.P90,
         )
-        table = Table(*(say(heading) for heading in headings), title=say(texts.OVER), caption=say(texts.KEYS))
+        table = Table(
+            *(say(heading) for heading in headings), title=say(texts.OVER), box=SIMPLE_HEAD, padding=(0, 1, 0, 0)
+        )
         for one in self._found:
             numbers = (one.issued, one.served, one.missed, one.transferred, one.p50, one.p90)
             cells = ["-" if number is None else str(number) for number in numbers]
@@ -160,7 +164,7 @@ class DemoApp(NightApp):
 
     CSS = """
     #bar { dock: bottom; height: 1; background: $panel; padding: 0 1; }
-    #stage { grid-size: 2 2; grid-columns: 1fr 1fr; grid-rows: 1fr 1fr; height: 1fr; }
+    #stage { grid-size: 2 2; grid-columns: 1fr 1fr; grid-rows: 17 1fr; height: 1fr; }
     #stage.one { grid-size: 1 1; grid-columns: 1fr; grid-rows: 1fr; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -217,7 +221,6 @@ class DemoApp(NightApp):
 
     def on_resize(self, event: Resize) -> None:
         """All panes where there is room, one where there is not."""
-        super().on_resize(event)
         self._arrange()
 
     def action_full(self, name: str) -> None:
@@ -250,6 +253,8 @@ class DemoApp(NightApp):
 
     @on(Over)
     def _over(self) -> None:
+        if not self.clock.paused:
+            self.clock.pause()
         day = BEGIN.astimezone(self.stage.hospital.zone).date()
         with self.stage.store.another() as store:
             self.push_screen(Summary(night(store, self.stage.hospital, [day]), self.stage))
@@ -271,9 +276,8 @@ class DemoApp(NightApp):
             self._papers = len(papers)
             self.slip.show(papers[-1])
         now = self.clock.now().astimezone(self.stage.hospital.zone)
-        parts = [say(texts.TITLE), f"{now:%H:%M}", say(texts.KEYS)]
-        if self.clock.paused:
-            parts.append(say(texts.PAUSED))
+        paused = [say(texts.PAUSED)] if self.clock.paused else []
+        parts = [say(texts.TITLE), f"{now:%H:%M}", *paused, say(texts.KEYS)]
         parts += [say(fault.text) for fault in self.stage.faults[-1:]]
         self.query_one("#bar", Static).update(" · ".join(parts))
 

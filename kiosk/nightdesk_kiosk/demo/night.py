@@ -106,20 +106,20 @@ class Night:
 
     def _emergency(self, now: datetime) -> None:
         """A pregnant patient with a cold: Emergency can hardly give her drugs, Chinese medicine can."""
-        nurse = By("triage", "console:er")
+        nurse, doctor = By("triage", "console:er"), By("er-doctor", "console:er-1")
         ticket = self.desk.issue("er", now=now, by=nurse, name=self._name(), priority=["pregnant"])
-        self._later(6, lambda then: self._seen_at_emergency(ticket, then), of=now)
 
-    def _seen_at_emergency(self, ticket: Ticket, now: datetime) -> None:
-        doctor = By("er-doctor", "console:er-1")
-        self.desk.call("er-1", ticket=ticket.id, now=now, by=doctor)
-        self.desk.start(ticket.id, now=now + timedelta(minutes=1), by=doctor)
+        def seen(then: datetime) -> None:
+            self._try(lambda: self.desk.call("er-1", ticket=ticket.id, now=then, by=doctor))
+            self._try(lambda: self.desk.start(ticket.id, now=then + timedelta(minutes=1), by=doctor))
+            self._later(5, transferred, of=then)
 
-        def transfer(then: datetime) -> None:
+        def transferred(then: datetime) -> None:
             self._patients_to_come -= 1
-            self.desk.transfer(ticket.id, to=EVENING, now=then, by=doctor, reason="孕妇感冒 / pregnant, a cold")
+            why = "孕妇感冒 / pregnant, a cold"
+            self._try(lambda: self.desk.transfer(ticket.id, to=EVENING, now=then, by=doctor, reason=why))
 
-        self._later(5, transfer, of=now)
+        self._later(6, seen, of=now)
 
     # doctors ---------------------------------------------------------------------------------------------------
 

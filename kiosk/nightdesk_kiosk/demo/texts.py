@@ -11,7 +11,7 @@ CONSOLE = Text(zh="F3 工作台", en="F3 Console")
 SLIP = Text(zh="F4 最近的小票", en="F4 Last slip")
 KEYS = Text(
     zh="F1-F4 全屏/还原 · Tab 切换 · P 暂停 · Q 退出",
-    en="F1-F4 full screen and back · Tab moves · P pauses · Q quits",
+    en="F1-F4 one pane/all · Tab moves · P pause · Q quit",
 )
 PAUSED = Text(zh="已暂停", en="paused")
 NO_SLIP = Text(zh="还没有小票", en="No slip yet")
@@ -20,9 +20,9 @@ CLINIC = Text(zh="门诊", en="Clinic")
 ISSUED = Text(zh="取号", en="Issued")
 SERVED = Text(zh="就诊", en="Served")
 MISSED = Text(zh="过号", en="Missed")
-TRANSFERRED = Text(zh="转入", en="Transferred in")
-P50 = Text(zh="等候中位(分)", en="Wait p50 (min)")
-P90 = Text(zh="等候90%(分)", en="Wait p90 (min)")
+TRANSFERRED = Text(zh="转入", en="Moved in")
+P50 = Text(zh="等候p50(分)", en="p50 min")
+P90 = Text(zh="等候p90(分)", en="p90 min")
 PRINTED = Text(
     zh="打印小票 {n} 张，叫号屏收到 {frames} 帧",
     en="{n} slips printed, {frames} frames shown on the call screen",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+import time
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -9,10 +11,14 @@ from textual.binding import Binding, BindingType
 
 from nightdesk_kiosk.lobby.desk import LobbyDesk
 from nightdesk_kiosk.lobby.view import LobbyView, Patience
+from nightdesk_kiosk.speech import say
 from nightdesk_kiosk.widgets.app import NightApp, require_terminal
 from nightdesk_kiosk.wiring import Settings
 from nightdesk_queue import refusals
 from nightdesk_queue.config import Kiosk
+from nightdesk_queue.errors import Fault
+
+FAILS_AT_ONCE_SECONDS = 10.0
 
 
 class LobbyApp(NightApp):
@@ -49,4 +55,12 @@ def run_lobby(settings: Settings, kiosk_id: str | None) -> int:
     """Run the lobby until the process is told to end."""
     kiosk = find_kiosk(settings, kiosk_id)
     require_terminal("nightdesk lobby")
-    return LobbyApp(LobbyDesk(settings.hospital, settings.store, settings.clock, kiosk)).run_to_end()
+    while True:
+        began = time.monotonic()
+        try:
+            return LobbyApp(LobbyDesk(settings.hospital, settings.store, settings.clock, kiosk)).run_to_end()
+        except Fault as fault:
+            # at 3 a.m. nobody restarts a kiosk; only one that fails at once is left to its supervisor
+            if time.monotonic() - began < FAILS_AT_ONCE_SECONDS:
+                raise
+            sys.stderr.write(f"{say(fault.text)}\n")

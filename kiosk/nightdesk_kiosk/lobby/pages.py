@@ -82,8 +82,10 @@ class IdlePage(Page):
     def tell_time(self, now: datetime) -> None:
         """Show a moment in the hospital's zone."""
         local = now.astimezone(self.hospital.zone)
-        self.query_one("#clock", Big).value = f"{local:%H:%M}"
-        self.query_one("#date", Static).update(texts.long_date(local.date(), self.language))
+        for clock in self.query("#clock").results(Big):
+            clock.value = f"{local:%H:%M}"
+        for date in self.query("#date").results(Static):
+            date.update(texts.long_date(local.date(), self.language))
 
 
 class ChoosePage(Page):
@@ -174,10 +176,11 @@ class ConfirmPage(Page):
 
     def on_resize(self, event: Resize) -> None:
         """One sign a line where there is room, else one paragraph."""
-        super().on_resize(event)
         flags = [self.say(flag) for flag in flags_of(self.clinic.red_flags)]
         listed = "\n".join(f"- {flag}" for flag in flags)
-        self.query_one("#flags", Static).update(listed if "roomy" in self.classes else " / ".join(flags))
+        roomy = event.size.height >= self.roomy_rows
+        for panel in self.query("#flags").results(Static):
+            panel.update(listed if roomy else " / ".join(flags))
 
 
 class NumberPage(Page):
@@ -217,7 +220,8 @@ class NumberPage(Page):
             told = self.say(texts.SLIP_LATE, number=number)
         else:
             told = self.say(texts.SLIP_COMING)
-        self.query_one("#slip", Static).update(told)
+        for line in self.query("#slip").results(Static):
+            line.update(told)
 
 
 class WordPage(Page):
@@ -230,6 +234,12 @@ class WordPage(Page):
         self.words = words
         self._back = back
 
+    def change(self, words: Text) -> None:
+        """Show other words."""
+        self.words = words
+        for panel in self.query(".words").results(Static):
+            panel.update(self.say(words))
+
     def compose(self) -> ComposeResult:
         """The words."""
         yield Static(self.say(self.words), classes="words", markup=False)
@@ -239,18 +249,28 @@ class WordPage(Page):
 
 
 class EmergencyPage(Page):
-    """No number: the way to Emergency, in both languages, on red."""
+    """No number: the way to Emergency, in both languages, on red. Staff are said to know only once they do."""
 
     DEFAULT_CSS = """
     EmergencyPage { background: $error; }
-    EmergencyPage .words { content-align: center middle; text-align: center; height: 1fr; text-style: bold; }
+    EmergencyPage .words { text-align: center; height: auto; width: 1fr; text-style: bold; margin: 1 0; }
     """
 
     def compose(self) -> ComposeResult:
-        """The route, whatever language was chosen."""
+        """The telephone as large as it goes, and the route, whatever language was chosen."""
         emergency = self.hospital.hospital.emergency
-        lines = (texts.EMERGENCY, emergency.route, texts.STAFF_TOLD.fill(phone=emergency.phone))
-        words = "\n\n".join(f"{line.zh}\n{line.en}" for line in lines)
-        yield Static(words, classes="words", markup=False)
+        yield Static(_both(texts.EMERGENCY), classes="words", markup=False)
+        yield Big(emergency.phone, largest=3)
+        yield Static(_both(emergency.route), classes="words", markup=False)
+        yield Static("", id="told", classes="line", markup=False)
         with Horizontal(classes="bar"):
             yield Tap(self.say(texts.DONE), "idle", classes="quiet")
+
+    def tell(self, words: Text) -> None:
+        """Say whether staff have been told."""
+        for line in self.query("#told").results(Static):
+            line.update(f"{words.zh}  {words.en}")
+
+
+def _both(text: Text) -> str:
+    return f"{text.zh}\n{text.en}"

@@ -13,7 +13,7 @@ from uuid import uuid4
 from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Container, Horizontal, Vertical
-from textual.events import Click, Key
+from textual.events import Click, Key, Resize
 from textual.message import Message
 from textual.widgets import Static
 
@@ -39,14 +39,21 @@ from nightdesk_queue.view import ClinicGlance
 TICK_SECONDS = 0.5
 WARN_SECONDS = 20
 SLIP_LATE_SECONDS = 6
+SLOW_SECONDS = 3
+SMALL_ROWS = 20
 
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """Seconds without a touch until the lobby goes back to its idle page by itself."""
+    """Seconds without a touch until the lobby goes back to its idle page by itself.
+
+    `settle`: for so long after a page has changed, taps are not meant for the new page but are the second half of a
+    double tap, or a trembling hand.
+    """
 
     choosing: float = 60.0
-    number: float = 20.0
+    number: float = 40.0
+    settle: float = 0.8
 
 
 class LobbyView(Vertical):
@@ -59,6 +66,8 @@ class LobbyView(Vertical):
     LobbyView #place { width: 1fr; height: 3; content-align: left middle; padding: 0 2; text-style: bold; }
     LobbyView #head Tap { width: 16; margin: 0; border-left: solid $background; }
     LobbyView #page { height: 1fr; }
+    LobbyView.small #head, LobbyView.small #place { height: 1; }
+    LobbyView.small #head Tap { height: 1; min-height: 1; padding: 0; }
     LobbyView #foot { height: 1; background: $panel; text-align: center; width: 1fr; }
     """
 
@@ -79,6 +88,13 @@ class LobbyView(Vertical):
         """It could not be done; `words` say why."""
 
         words: Text
+
+    @dataclass
+    class Alarmed(Message):
+        """An alarm was written, or could not be."""
+
+        alarm: Alarm
+        told: bool
 
     @dataclass
     class SlipSeen(Message):
@@ -117,6 +133,8 @@ class LobbyView(Vertical):
     @on(Tap.Tapped)
     async def _tapped(self, event: Tap.Tapped) -> None:
         event.stop()
+        if self._settling():
+            return
         self._touch()
         wish, _, detail = event.wish.partition(":")
         match wish:
@@ -134,16 +152,16 @@ class LobbyView(Vertical):
                 await self._change_language()
             case "help":
                 self._raise(Alarm.HELP, None)
-                await self._show_words(texts.HELP_COMING)
+                await self._show_words(texts.CALLING_HELP)
             case "emergency":
                 await self._emergency()
 
     async def on_click(self, event: Click) -> None:
         """A touch anywhere counts as life; on the idle page it is the way in."""
         event.stop()
-        self._touch()
-        if isinstance(self.page, IdlePage):
+        if isinstance(self.page, IdlePage) and not self._settling():
             self._offer()
+        self._touch()
 
     def on_key(self, event: Key) -> None:
         """A key counts as life, too."""
@@ -193,7 +211,9 @@ class LobbyView(Vertical):
         try:
             self.desk.alarm(alarm, clinic)
         except Fault:
-            self.post_message(self.Stopped(texts.OUT_OF_ORDER))
+            self.post_message(self.Alarmed(alarm, told=False))
+        else:
+            self.post_message(self.Alarmed(alarm, told=True))
 
     @work(thread=True, exclusive=True, group="slip", exit_on_error=False)
     def _look_at_slip(self, issued: Issued) -> None:
@@ -214,15 +234,21 @@ class LobbyView(Vertical):
 
     @on(Stopped)
     async def _stopped(self, event: Stopped) -> None:
-        # the way to Emergency stays up even when the alarm could not be written
+        # the way to Emergency stays up whatever else happens
         if not isinstance(self.page, EmergencyPage):
             await self._show_words(event.words)
+
+    @on(Alarmed)
+    def _alarmed(self, event: Alarmed) -> None:
+        if isinstance(self.page, EmergencyPage) and event.alarm is Alarm.RED_FLAG:
+            self.page.tell(texts.STAFF_TOLD if event.told else texts.STAFF_NOT_TOLD)
+        elif isinstance(self.page, WordPage) and self.page.words == texts.CALLING_HELP:
+            self.page.change(texts.HELP_COMING if event.told else texts.HELP_NOT_TOLD)
 
     @on(SlipSeen)
     def _slip_seen(self, event: SlipSeen) -> None:
         if isinstance(self.page, NumberPage):
-            late = time.monotonic() - self._page_since > SLIP_LATE_SECONDS
-            self.page.tell_slip(event.job, late=late)
+            self.page.tell_slip(event.job, late=self._page_age() > SLIP_LATE_SECONDS)
 
     # pages and time --------------------------------------------------------------------------------------------
 
@@ -238,10 +264,12 @@ class LobbyView(Vertical):
     async def _show(self, make: Callable[[], Page]) -> None:
         if make == self._idle_page and self._make != self._idle_page:
             self.language = self.desk.hospital.hospital.languages[0]
+        holder = self.query_one("#page", Container)
+        if not holder.is_mounted or not self.app.is_running:
+            return
         self._make = make
         self.page = make()
         self._page_since = time.monotonic()
-        holder = self.query_one("#page", Container)
         with self.app.batch_update():
             await holder.remove_children()
             await holder.mount(self.page)
@@ -273,6 +301,16 @@ class LobbyView(Vertical):
         line = texts.TIME_LEFT.fill(n=left) if left is not None else texts.EMERGENCY_LINE.fill(route=route)
         self.query_one("#foot", Static).update(self.page.say(line))
 
+    def _settling(self) -> bool:
+        return self._page_age() < self.patience.settle
+
+    def _page_age(self) -> float:
+        return time.monotonic() - self._page_since
+
+    def on_resize(self, event: Resize) -> None:
+        """In a pane of the demo the head gives its room to the page."""
+        self.set_class(event.size.height < SMALL_ROWS, "small")
+
     def _touch(self) -> None:
         self._touched = time.monotonic()
         self._foot()
@@ -283,9 +321,13 @@ class LobbyView(Vertical):
             return
         if isinstance(self.page, NumberPage):
             self._look_at_slip(self.page.issued)
+        elif (
+            isinstance(self.page, WordPage) and self.page.words == texts.PLEASE_WAIT and self._page_age() > SLOW_SECONDS
+        ):
+            self.page.change(texts.STILL_WAITING)
         patience = self.patience.number if isinstance(self.page, NumberPage) else self.patience.choosing
         left = patience - (time.monotonic() - self._touched)
         if left <= 0:
             await self._show(self._idle_page)
-        elif left <= WARN_SECONDS and not isinstance(self.page, NumberPage):
+        elif left <= WARN_SECONDS:
             self._foot(int(left) + 1)

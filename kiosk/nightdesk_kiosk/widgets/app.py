@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import os
+import signal
 import sys
 from typing import ClassVar
 
@@ -40,6 +43,7 @@ TOO_SMALL = Text(
     en="The terminal is too small: {columns}×{rows}, at least {need_columns}×{need_rows} is needed. "
     "Enlarge the window or choose a smaller font.",
 )
+QUIT = Text(zh="按 Ctrl+Q 退出", en="Ctrl+Q quits")
 NO_TERMINAL = Text(
     zh="{name} 需要终端(键盘和屏幕)；这里没有",
     en="{name} needs a terminal with keyboard and screen; there is none here",
@@ -65,19 +69,26 @@ class TooSmall(ModalScreen[None]):
 
     CSS = "TooSmall { align: center middle; background: $background; } TooSmall Static { padding: 1; }"
 
+    def __init__(self, text: Text) -> None:
+        super().__init__()
+        self._text = text
+
     def compose(self) -> ComposeResult:
         """Both languages: nobody knows who is looking."""
-        yield Static("", id="words", markup=False)
+        yield Static(f"{self._text.zh}\n\n{self._text.en}", id="words", markup=False)
 
     def say(self, text: Text) -> None:
         """Show the size there is and the size there should be."""
-        self.query_one("#words", Static).update(f"{text.zh}\n\n{text.en}")
+        self._text = text
+        for words in self.query("#words").results(Static):
+            words.update(f"{text.zh}\n\n{text.en}")
 
 
 class NightApp(App[None]):
     """A nightdesk app without command palette; the terminal's size is watched."""
 
     ENABLE_COMMAND_PALETTE = False
+    ALLOW_SELECT = False  # a finger taps; nothing on these screens is selected as text
     BINDINGS: ClassVar[list[BindingType]] = []
 
     def __init__(self) -> None:
@@ -85,6 +96,7 @@ class NightApp(App[None]):
         self.register_theme(NIGHT)
         self.theme = NIGHT.name
         self.unforeseen: Exception | None = None
+        self._cover: TooSmall | None = None
 
     def _handle_exception(self, error: Exception) -> None:
         """End in order on an unforeseen error; `run_to_end` reports it as a sentence. Tests see it raised."""
@@ -93,6 +105,18 @@ class NightApp(App[None]):
         elif self.unforeseen is None:
             self.unforeseen = error
             self.exit(return_code=1)
+
+    async def _on_load(self) -> None:
+        """End in order when the process is told to: the terminal is given back as it was."""
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            # outside the main thread (in tests) there are no signals to catch
+            with contextlib.suppress(RuntimeError, ValueError):
+                loop.add_signal_handler(number, self.exit)
+
+    def action_help_quit(self) -> None:
+        """Ctrl+C does not quit; say what does."""
+        self.notify(f"{QUIT.zh} / {QUIT.en}")
 
     def run_to_end(self) -> int:
         """Run until the app is left or told to end. Raises Fault("internal") for an unforeseen error."""
@@ -108,13 +132,13 @@ class NightApp(App[None]):
 
     def on_resize(self, event: Resize) -> None:
         """Cover the app when it would be cut off, uncover it when there is room again."""
+        text = too_small(event.size.width, event.size.height)
         fits = event.size.width >= MIN_COLUMNS and event.size.height >= MIN_ROWS
-        covered = isinstance(self.screen, TooSmall)
-        if fits and covered:
-            self.pop_screen()
-        elif not fits and not covered:
-            cover = TooSmall()
-            self.push_screen(cover)
-            self.call_after_refresh(lambda: cover.say(too_small(event.size.width, event.size.height)))
-        elif not fits and isinstance(self.screen, TooSmall):
-            self.screen.say(too_small(event.size.width, event.size.height))
+        if fits and self._cover is not None:
+            self._cover.dismiss(None)
+            self._cover = None
+        elif not fits and self._cover is None:
+            self._cover = TooSmall(text)
+            self.push_screen(self._cover)
+        elif self._cover is not None:
+            self._cover.say(text)

@@ -24,7 +24,7 @@ class Tap(Static, can_focus=True):
     Tap.danger { background: $error; }
     Tap.good { background: $success; }
     Tap.quiet { background: $surface-lighten-1; color: $foreground; }
-    Tap:disabled { background: $surface; color: $text-muted; text-style: none; }
+    Tap:disabled { background: $surface; color: #c3cfdc; text-style: none; text-opacity: 100%; opacity: 100%; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [Binding("enter,space", "tap", show=False)]
 

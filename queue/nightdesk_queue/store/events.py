@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from nightdesk_queue.model import By, Event, JsonValue
 from nightdesk_queue.store.stamps import moment
 
+_ENCODE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _INSERT = """
 INSERT INTO events (at, actor, station, kind, ticket, number, clinic, reason, before, after)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
@@ -67,7 +68,7 @@ def open_alarms(connection: sqlite3.Connection, seen: str) -> list[Event]:
 
 
 def _json(columns: Mapping[str, JsonValue] | None) -> str | None:
-    return json.dumps(columns, ensure_ascii=False, separators=(",", ":")) if columns is not None else None
+    return _ENCODE(columns) if columns is not None else None
 
 
 def _read(row: sqlite3.Row) -> Event:

@@ -71,36 +71,50 @@ class Store:
         """Close the connection; what was committed stays."""
         self.connection.close()
 
-    @contextmanager
-    def unit(self) -> Iterator[sqlite3.Connection]:
+    def unit(self) -> Unit:
         """Give a unit of work that is written whole or not at all. Raises Fault when it cannot be written."""
-        connection = self.connection
-        with faults(self.path):
-            connection.execute("BEGIN IMMEDIATE")
-            try:
-                yield connection
-                connection.execute("COMMIT")
-            except BaseException:
-                if connection.in_transaction:
-                    connection.execute("ROLLBACK")
-                raise
+        return Unit(self, "BEGIN IMMEDIATE", "COMMIT")
 
-    @contextmanager
-    def reading(self) -> Iterator[sqlite3.Connection]:
+    def reading(self) -> Unit:
         """Give one consistent view of the database for several queries."""
-        connection = self.connection
-        with faults(self.path):
-            connection.execute("BEGIN")
-            try:
-                yield connection
-            finally:
-                connection.execute("ROLLBACK")
+        return Unit(self, "BEGIN", "ROLLBACK")
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+class Unit:
+    """A transaction as a context manager; a class and not a generator, because every ticket passes through it."""
+
+    __slots__ = ("_begin", "_end", "_store")
+
+    def __init__(self, store: Store, begin: str, end: str) -> None:
+        self._store = store
+        self._begin = begin
+        self._end = end
+
+    def __enter__(self) -> sqlite3.Connection:
+        try:
+            self._store.connection.execute(self._begin)
+        except sqlite3.Error as error:
+            raise fault_of(error, self._store.path) from error
+        return self._store.connection
+
+    def __exit__(self, _: object, raised: BaseException | None, __: object) -> None:
+        connection = self._store.connection
+        try:
+            if raised is None:
+                connection.execute(self._end)
+        except sqlite3.Error as error:
+            raised = error
+        if raised is not None:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+            if isinstance(raised, sqlite3.Error) and not isinstance(raised, sqlite3.IntegrityError):
+                raise fault_of(raised, self._store.path) from raised
 
 
 def _path_of(url: str, folder: Path | None) -> Path:
@@ -249,14 +263,19 @@ def _cause(code: int, path: Path) -> int:
     return code
 
 
+def fault_of(error: sqlite3.Error, path: Path) -> Fault:
+    """Return one of SQLite's own errors as a Fault that names the file and the mend."""
+    code = _cause(getattr(error, "sqlite_errorcode", 0) & 0xFF, path)
+    name, text = _CAUSES.get(code, ("database", _OTHER))
+    return Fault(name, text.fill(path=path, error=error))
+
+
 @contextmanager
 def faults(path: Path) -> Iterator[None]:
-    """Turn SQLite's own errors into Faults that name the file and the mend. IntegrityError passes: it is ours."""
+    """Turn SQLite's own errors into Faults. IntegrityError passes: it means a promise of ours."""
     try:
         yield
     except sqlite3.IntegrityError:
         raise
     except sqlite3.Error as error:
-        code = _cause(getattr(error, "sqlite_errorcode", 0) & 0xFF, path)
-        name, text = _CAUSES.get(code, ("database", _OTHER))
-        raise Fault(name, text.fill(path=path, error=error)) from error
+        raise fault_of(error, path) from error

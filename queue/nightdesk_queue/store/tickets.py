@@ -20,6 +20,12 @@ arrived_at, queued_at, room, calls, missed, origin, called_at, started_at, ended
 """
 COLUMNS = tuple(INTO.replace(",", " ").split())
 _INSERT = f"INSERT INTO tickets ({', '.join(COLUMNS)}) VALUES ({', '.join(':' + name for name in COLUMNS)})"
+_LAST_ISSUED = """
+SELECT service_day, n, EXISTS (
+    SELECT 1 FROM tickets AS held WHERE held.prefix = last.prefix AND held.n = last.n + 1
+        AND held.state NOT IN ('done', 'cancelled', 'lapsed'))
+FROM tickets AS last WHERE prefix = ? ORDER BY service_day DESC, n DESC LIMIT 1
+"""
 _LIVING = "state NOT IN ('done', 'cancelled', 'lapsed')"
 
 
@@ -38,18 +44,27 @@ def change(connection: sqlite3.Connection, ticket: Ticket, columns: Columns) -> 
     return cursor.rowcount == 1
 
 
-def last_issued(connection: sqlite3.Connection, prefix: str) -> tuple[date, int] | None:
-    """Return the latest service day a prefix was issued on and its highest number, None before the first."""
-    row = connection.execute(
-        "SELECT service_day, n FROM tickets WHERE prefix = ? ORDER BY service_day DESC, n DESC LIMIT 1", (prefix,)
-    ).fetchone()
-    return (date.fromisoformat(row[0]), row[1]) if row else None
+def last_issued(connection: sqlite3.Connection, prefix: str) -> tuple[date, int, bool] | None:
+    """Return the latest service day a prefix was issued on, its highest number, and whether the one after it is free.
+
+    None before the first. One statement, because every ticket begins with it.
+    """
+    row = connection.execute(_LAST_ISSUED, (prefix,)).fetchone()
+    return (date.fromisoformat(row[0]), row[1], not row[2]) if row else None
 
 
-def number_lives(connection: sqlite3.Connection, prefix: str, n: int) -> bool:
-    """Whether a ticket of any day with this number has not ended."""
+def last_of_day(connection: sqlite3.Connection, prefix: str, service_day: date) -> int:
+    """Return the highest number of a prefix on one service day, 0 where there is none."""
+    sql = "SELECT max(n) FROM tickets WHERE prefix = ? AND service_day = ?"
+    return connection.execute(sql, (prefix, service_day.isoformat())).fetchone()[0] or 0
+
+
+def first_free(connection: sqlite3.Connection, prefix: str, n: int) -> int:
+    """Return the first number from `n` on that no ticket of any day still holds."""
     sql = f"SELECT 1 FROM tickets WHERE prefix = ? AND n = ? AND {_LIVING}"
-    return connection.execute(sql, (prefix, n)).fetchone() is not None
+    while connection.execute(sql, (prefix, n)).fetchone():
+        n += 1
+    return n
 
 
 def last_queued(connection: sqlite3.Connection, clinic: str, level: int) -> str | None:
@@ -81,11 +96,11 @@ def by_key(connection: sqlite3.Connection, key: str) -> Ticket | None:
 
 
 def by_number(connection: sqlite3.Connection, prefix: str, n: int, service_day: str) -> Ticket | None:
-    """Return the ticket with a number: the one still living, else of this service day, else the most recent."""
+    """Return the ticket with a number: of this service day, else the one still living, else the most recent."""
     named = "SELECT * FROM tickets WHERE prefix = :prefix AND n = :n"
     for sql in (
-        f"{named} AND {_LIVING}",
         f"{named} AND service_day = :day",
+        f"{named} AND {_LIVING}",
         f"{named} ORDER BY service_day DESC LIMIT 1",
     ):
         row = connection.execute(sql, {"prefix": prefix, "n": n, "day": service_day}).fetchone()

@@ -1,0 +1,271 @@
+"""What nightdesk costs, side by side in one run: `make bench`.
+
+Ratios are what counts: both sides of each run on the same machine, in the same minute, on the same disk.
+"""
+
+from __future__ import annotations
+
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import tty
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from nightdesk_displays.line import LineWorker
+from nightdesk_displays.protocols import protocol_for
+from nightdesk_queue.config import Display, Hospital, load
+from nightdesk_queue.desk import Desk, new_id
+from nightdesk_queue.model import By
+from nightdesk_queue.store import Store, events, slips, tickets
+from nightdesk_queue.store.tickets import COLUMNS
+
+ROOT = Path(__file__).parents[1]
+BY = By("bench", "bench")
+START = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
+
+
+def main() -> None:
+    """Run everything, or the benchmarks named on the command line."""
+    wanted = sys.argv[1:] or list(BENCHMARKS)
+    hospital = load(ROOT / "config.toml")
+    with tempfile.TemporaryDirectory(prefix="nightdesk-bench-", dir=os.environ.get("BENCH_FOLDER")) as folder:
+        for name in wanted:
+            print(f"{name}:")
+            for line in BENCHMARKS[name](hospital, Path(folder)):
+                print(f"  {line}")
+
+
+def issue(hospital: Hospital, folder: Path) -> Iterator[str]:
+    """desk.issue beside the same three statements in bare sqlite3, alternating in small batches."""
+    ours = Desk(Store.open(f"sqlite:///{folder / 'ours.db'}"), hospital)
+    model = ours.issue("service", now=START, by=BY)
+    bare = Store.open(f"sqlite:///{folder / 'bare.db'}").connection
+    rows = _bare_rows(ours.store, model.id)
+    rates: dict[str, list[float]] = {"desk.issue": [], "bare sqlite3": []}
+    number = 0
+    for _ in range(12):
+        began = time.perf_counter()
+        for _ in range(BATCH):
+            ours.issue("bone", now=datetime.now(UTC), by=BY)
+        rates["desk.issue"].append(BATCH / (time.perf_counter() - began))
+        began = time.perf_counter()
+        for _ in range(BATCH):
+            number += 1
+            _bare_issue(bare, rows, number)
+        rates["bare sqlite3"].append(BATCH / (time.perf_counter() - began))
+    ours_rate, bare_rate = (statistics.median(rates[name]) for name in ("desk.issue", "bare sqlite3"))
+    yield f"desk.issue    {ours_rate:8.0f} a second (WAL, synchronous=FULL)"
+    yield f"bare sqlite3  {bare_rate:8.0f} a second (the same three INSERTs, the same file layout)"
+    yield f"ratio         {ours_rate / bare_rate:8.2f} (wanted: at least 0.75)"
+
+
+BATCH = 200
+
+
+def _bare_rows(store: Store, ticket: str) -> dict[str, dict[str, object]]:
+    return {
+        table: dict(store.connection.execute(f"SELECT * FROM {table} WHERE {key} = ?", (ticket,)).fetchone())
+        for table, key in (("tickets", "id"), ("events", "ticket"), ("slips", "ticket"))
+    }
+
+
+def _bare_issue(connection: object, rows: dict[str, dict[str, object]], n: int) -> None:
+    execute = connection.execute  # type: ignore[attr-defined]
+    id_ = new_id(datetime.now(UTC))
+    ticket = {**rows["tickets"], "id": id_, "n": n, "number": f"B{n:03d}"}
+    event = {**rows["events"], "ticket": id_}
+    slip = {**rows["slips"], "ticket": id_}
+    execute("BEGIN IMMEDIATE")
+    execute(_BARE_TICKET, ticket)
+    execute(_BARE_EVENT, event)
+    execute(_BARE_SLIP, slip)
+    execute("COMMIT")
+
+
+def _insert(table: str, columns: tuple[str, ...]) -> str:
+    return f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({', '.join(':' + name for name in columns)})"
+
+
+_BARE_TICKET = _insert("tickets", COLUMNS)
+_BARE_EVENT = _insert(
+    "events", ("at", "actor", "station", "kind", "ticket", "number", "clinic", "reason", "before", "after")
+)
+_BARE_SLIP = _insert("slips", ("ticket", "kind", "printer", "state", "queued_at", "changed_at"))
+
+
+def call(hospital: Hospital, folder: Path) -> Iterator[str]:
+    """desk.call with 100 and with 1,000,000 tickets of history, 30 patients waiting in both."""
+    medians = {}
+    for history in (100, 1_000_000):
+        desk = Desk(Store.open(f"sqlite:///{folder / f'history-{history}.db'}"), hospital)
+        _fill(desk, history)
+        times = []
+        for _ in range(300):
+            now = datetime.now(UTC)
+            desk.issue("bone", now=now, by=BY)
+            began = time.perf_counter()
+            ticket = desk.call("bone-1", now=now, by=BY).ticket
+            times.append(time.perf_counter() - began)
+            desk.start(ticket.id, now=now, by=BY)
+            desk.finish(ticket.id, now=now, by=BY)
+        medians[history] = statistics.median(times)
+        p50, p99 = medians[history] * 1e3, _p99(times) * 1e3
+        yield f"{history:9,} tickets of history: call p50 {p50:.2f} ms, p99 {p99:.2f} ms"
+        desk.store.close()
+    yield f"ratio {medians[1_000_000] / medians[100]:.2f} (wanted: at most 1.3)"
+
+
+def _fill(desk: Desk, history: int) -> None:
+    """Write a history of finished tickets with their events and slips, then let 30 patients wait."""
+    first = desk.issue("bone", now=START, by=BY)
+    row = dict(desk.store.connection.execute("SELECT * FROM tickets WHERE id = ?", (first.id,)).fetchone())
+    with desk.store.unit() as connection:
+        for number in range(history):
+            day = START.date() - timedelta(days=1 + number // 900)
+            at = (START - timedelta(minutes=number)).isoformat(timespec="microseconds")
+            id_ = f"{number:016d}"
+            done = {**row, "id": id_, "n": number % 900 + 1, "service_day": day.isoformat(), "state": "done"}
+            tickets.insert(connection, {**done, "arrived_at": at, "queued_at": at})
+            for kind in ("issue", "call", "start", "finish"):
+                events.append(connection, at, BY, kind, ticket=id_, before={"state": "x"}, after={"state": "y"})
+            slips.queue(connection, id_, "ticket", "lobby", at)
+        connection.execute("UPDATE slips SET state = 'printed'")
+    for _ in range(30):
+        desk.issue("bone", now=datetime.now(UTC), by=BY)
+
+
+CALLER = """
+import sys, time
+from datetime import datetime, UTC
+from pathlib import Path
+from nightdesk_queue.config import load
+from nightdesk_queue.desk import Desk, new_id
+from nightdesk_queue.model import By
+from nightdesk_queue.store import Store
+desk = Desk(Store.open(sys.argv[1]), load(Path(sys.argv[2])))
+by = By("bench", "bench")
+for line in sys.stdin:
+    now = datetime.now(UTC)
+    ticket = desk.issue("bone", now=now, by=by)
+    desk.call("bone-1", ticket=ticket.id, now=now, by=by)
+    print(time.perf_counter_ns(), flush=True)
+    sys.stdin.readline()
+    desk.start(ticket.id, now=now, by=by)
+    desk.finish(ticket.id, now=now, by=by)
+    print("done", flush=True)
+"""
+
+
+def press_to_frame(hospital: Hospital, folder: Path) -> Iterator[str]:
+    """A call committed in one process, until the first byte leaves on the line of another."""
+    url = f"sqlite:///{folder / 'press.db'}"
+    for protocol in ("board", "onbon"):
+        with _line() as (far, port), Store.open(url) as store:
+            display = Display(id="sign", port=port, protocol=protocol, clinics=["bone"])
+            stop = threading.Event()
+            speaks = protocol_for(display)
+            assert speaks is not None
+            worker = LineWorker(display, speaks, hospital, store, lambda: datetime.now(UTC), stop)
+            thread = threading.Thread(target=worker.run)
+            thread.start()
+            times = _press(url, far)
+            stop.set()
+            thread.join()
+        yield f"{protocol:6} p50 {statistics.median(times):5.1f} ms, p99 {_p99(times):5.1f} ms, {len(times)} calls"
+
+
+def _press(url: str, far: int) -> list[float]:
+    command = [sys.executable, "-c", CALLER, url, str(ROOT / "config.toml")]
+    caller = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    assert caller.stdin is not None
+    assert caller.stdout is not None
+    times = []
+    for _ in range(150):
+        _drain(far, 0.12)
+        caller.stdin.write("call\n")
+        caller.stdin.flush()
+        os.read(far, 1)
+        heard = time.perf_counter_ns()
+        # perf_counter is one clock for all processes of a machine
+        committed = int(caller.stdout.readline())
+        times.append(max(heard - committed, 0) / 1e6)
+        caller.stdin.write("finish\n")
+        caller.stdin.flush()
+        caller.stdout.readline()
+    caller.stdin.close()
+    caller.wait()
+    return times
+
+
+def _drain(far: int, seconds: float) -> None:
+    os.set_blocking(far, False)
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        try:
+            os.read(far, 65536)
+        except BlockingIOError:
+            time.sleep(0.005)
+    os.set_blocking(far, True)
+
+
+@contextmanager
+def _line() -> Iterator[tuple[int, str]]:
+    far, near = os.openpty()
+    tty.setraw(far)
+    tty.setraw(near)
+    yield far, os.ttyname(near)
+    os.close(near)
+    os.close(far)
+
+
+def start(hospital: Hospital, folder: Path) -> Iterator[str]:
+    """Import and start time: the bare interpreter, the CLI, one whole command, the lobby's first picture."""
+    config, database = str(ROOT / "config.toml"), f"sqlite:///{folder / 'start.db'}"
+    lobby = (
+        "import asyncio; from pathlib import Path\n"
+        "from nightdesk_kiosk.clock import Clock; from nightdesk_kiosk.lobby.app import LobbyApp\n"
+        "from nightdesk_kiosk.lobby.desk import LobbyDesk; from nightdesk_queue.config import load\n"
+        "from nightdesk_queue.store import Store\n"
+        f"hospital = load(Path({config!r})); kiosk = next(iter(hospital.kiosks.values()))\n"
+        f"app = LobbyApp(LobbyDesk(hospital, Store.open({database!r}), Clock(), kiosk))\n"
+        "async def show():\n"
+        "    async with app.run_test(size=(80, 24)) as pilot: await pilot.pause()\n"
+        "asyncio.run(show())"
+    )
+    cases = {
+        "python -c pass": [sys.executable, "-c", "pass"],
+        "import nightdesk_kiosk.cli": [sys.executable, "-c", "import nightdesk_kiosk.cli"],
+        "nightdesk show (config, database)": _cli(config, database, "queue", "bone", "--json"),
+        "nightdesk issue (config, database, commit)": _cli(config, database, "issue", "bone", "--json"),
+        "import the lobby": [sys.executable, "-c", "import nightdesk_kiosk.lobby.app"],
+        "lobby, to its first picture": [sys.executable, "-c", lobby],
+    }
+    for name, command in cases.items():
+        times = []
+        for _ in range(7):
+            began = time.perf_counter()
+            subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+            times.append(time.perf_counter() - began)
+        yield f"{name:44} {statistics.median(times) * 1e3:6.0f} ms"
+
+
+def _cli(config: str, database: str, *arguments: str) -> list[str]:
+    return [sys.executable, "-m", "nightdesk_kiosk", "--config", config, "--database", database, *arguments]
+
+
+def _p99(times: list[float]) -> float:
+    return statistics.quantiles(times, n=100)[98]
+
+
+Benchmark = Callable[[Hospital, Path], Iterator[str]]
+BENCHMARKS: dict[str, Benchmark] = {"issue": issue, "call": call, "press_to_frame": press_to_frame, "start": start}
+
+if __name__ == "__main__":
+    main()

@@ -20,6 +20,7 @@ from nightdesk_kiosk.demo.app import DemoApp, DemoClock
 from nightdesk_kiosk.demo.stage import BEGIN, Stage
 from nightdesk_kiosk.lobby.app import LobbyApp
 from nightdesk_kiosk.lobby.desk import LobbyDesk
+from nightdesk_kiosk.lobby.view import Patience
 from nightdesk_kiosk.widgets.app import NightApp
 from nightdesk_queue.language import Language
 from nightdesk_queue.model import By
@@ -27,6 +28,7 @@ from nightdesk_queue.model import By
 FOLDER = Path(__file__).parent / "pictures"
 MOMENT = BEGIN + timedelta(minutes=80)
 SIZE = (120, 33)
+AT_ONCE = Patience(settle=0.0)
 
 Steps = Callable[[Pilot[None]], Awaitable[None]]
 
@@ -51,7 +53,7 @@ async def _all(stage: Stage, clock: DemoClock) -> None:
             _wait,
         )
         await _save(
-            LobbyApp(LobbyDesk(stage.hospital, stage.store, clock, kiosk)),
+            LobbyApp(LobbyDesk(stage.hospital, stage.store, clock, kiosk), AT_ONCE),
             f"lobby-{language}",
             _number(language),
         )

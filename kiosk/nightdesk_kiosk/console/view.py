@@ -72,6 +72,7 @@ class ConsoleView(Vertical):
     ConsoleView #steps { height: auto; layout: grid; grid-size: 7; grid-gutter: 0 1; grid-rows: 1; background: $panel; }
     ConsoleView #steps Tap { height: 1; min-height: 1; padding: 0; min-width: 8; text-style: none; }
     ConsoleView.narrow #steps { grid-size: 5; }
+    ConsoleView.narrow #rooms, ConsoleView.narrow #rooms Tap { height: 1; min-height: 1; }
     ConsoleView.tall #steps { grid-rows: 3; grid-gutter: 0 1; }
     ConsoleView.tall #steps Tap { height: 3; padding: 1 0; text-style: bold; }
     """

@@ -42,6 +42,12 @@ def findings(settings: Settings) -> list[Finding]:
     ]
 
 
+def unserved(settings: Settings) -> list[Finding]:
+    """Return what `run` leaves alone: screens whose protocol is not spoken, and slips for printers that are gone."""
+    silent = [_display(display) for display in settings.hospital.display if display.protocol not in SPOKEN]
+    return [*silent, *_stranded(settings)]
+
+
 def _served(settings: Settings, kind: Kind, id_: str) -> Finding | None:
     """Return what the running service knows of a device it holds; a device it holds is not tried a second time."""
     try:

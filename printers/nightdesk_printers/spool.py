@@ -57,11 +57,8 @@ class SpoolWorker:
                 return
         with lock, self._home.another() as store:
             take_over(store, self.printer.id)
-            feed = Feed(store)
-            try:
+            with Feed(store) as feed:
                 self._work(store, feed)
-            finally:
-                feed.close()
             self._log.report(store, "offline", ok=False, now=wall_clock(), cause="stopped")
 
     def _work(self, store: Store, feed: Feed) -> None:

@@ -6,6 +6,7 @@ import os
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 
@@ -45,14 +46,14 @@ def test_a_new_file_is_laid_out_durable_and_marked_as_ours(store: Store) -> None
 def test_a_database_of_a_newer_version_is_left_alone(tmp_path: Path) -> None:
     path = tmp_path / "n.db"
     Store.open(f"sqlite:///{path}").close()
-    with sqlite3.connect(path) as connection:
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
         connection.execute(f"PRAGMA user_version = {VERSION + 1}")
     assert fault_of(f"sqlite:///{path}").code == "database_newer"
 
 
 def test_another_programs_database_is_left_alone(tmp_path: Path) -> None:
     path = tmp_path / "n.db"
-    with sqlite3.connect(path) as connection:
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
         connection.execute("CREATE TABLE theirs (x)")
     before = path.read_bytes()
     assert fault_of(f"sqlite:///{path}").code == "database_foreign"

@@ -25,6 +25,7 @@ def run_services(settings: Settings) -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     # imported here, after the signals are caught: a stop asked for while starting is a clean stop, too
+    from nightdesk_kiosk.checking import unserved  # noqa: PLC0415
     from nightdesk_kiosk.services import Services  # noqa: PLC0415
     from nightdesk_printers.devices.screen import write_paper  # noqa: PLC0415
 
@@ -38,6 +39,8 @@ def run_services(settings: Settings) -> int:
     names = ", ".join(service.name for service in services.services)
     started = Text(zh="后台服务已启动：{names}", en="services started: {names}").fill(names=names)
     click.echo(say(started), err=True)
+    for finding in unserved(settings):
+        click.echo(f"{finding.kind} {finding.id}: {say(finding.text)}", err=True)
     stop.wait()
     in_time = services.stop()
     if not in_time:

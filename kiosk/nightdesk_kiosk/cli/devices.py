@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from nightdesk_displays.protocols import SPOKEN
 from nightdesk_kiosk import jsonform
 from nightdesk_kiosk.cli import output
 from nightdesk_kiosk.cli.bilingual import LARGEST, NightGroup, command, option
@@ -75,6 +76,8 @@ def status(settings: Settings) -> None:
     for display in hospital.display:
         found = known.get(display.id)
         state, cause = devices.state_now(settings.store.path, "display", display.id, found)
+        if display.protocol not in SPOKEN:
+            cause = "not_spoken"
         if settings.json:
             form = jsonform.display(display.id, display.protocol, found, state, hospital.zone)
             output.emit(form | {"cause": cause})

@@ -59,16 +59,19 @@ def queue(settings: Settings, clinic: str | None) -> None:
 @settings_of
 def follow_events(settings: Settings, after: int, follow: bool) -> None:
     """Print events after a seq, and with --follow the ones to come."""
-    store = settings.store
-    feed = Feed(store)
-    seen, shown = after, False
-    while True:
-        if feed.changed():
-            while found := events.after(store.connection, seen, PAGE):
-                output.show_events(settings, found)
-                seen, shown = found[-1].seq, True
-        if not follow:
-            break
-        time.sleep(FOLLOW_SECONDS)
-    if not shown and not settings.json:
+    with Feed(settings.store) as feed:
+        shown = _print_new(settings, feed, after)
+        while follow:
+            time.sleep(FOLLOW_SECONDS)
+            shown = _print_new(settings, feed, shown)
+    if shown == after and not settings.json:
         click.echo(say(output.NO_EVENTS))
+
+
+def _print_new(settings: Settings, feed: Feed, after: int) -> int:
+    """Print the events since `after`, if there was any commit; return the last seq printed."""
+    if feed.changed():
+        while found := events.after(settings.store.connection, after, PAGE):
+            output.show_events(settings, found)
+            after = found[-1].seq
+    return after

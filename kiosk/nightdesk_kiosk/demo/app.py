@@ -92,7 +92,8 @@ class SlipPane(VerticalScroll):
         """Show a slip from its top."""
         width = max(map(drawn.columns_of_drawn, lines))
         padded = [line + " " * (width - drawn.columns_of_drawn(line)) for line in lines]
-        self.query_one("#paper", Static).update("\n".join(padded))
+        for paper in self.query("#paper").results(Static):
+            paper.update("\n".join(padded))
         self.scroll_home(animate=False)
 
 

@@ -6,6 +6,8 @@ It never reports the asking connection's own commits: a feed has a connection of
 
 from __future__ import annotations
 
+from typing import Self
+
 from nightdesk_queue.store.sqlite import Store, faults
 
 
@@ -24,6 +26,12 @@ class Feed:
             return False
         self._seen = version
         return True
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
     def close(self) -> None:
         """Close the feed's own connection."""

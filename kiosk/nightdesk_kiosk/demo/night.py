@@ -21,10 +21,11 @@ from nightdesk_queue.store import tickets
 
 EVENING = "tcm-night"
 EVENING_PATIENTS = 34
-BONE_MINUTES = (17, 68, 131, 205)
+BONE_MINUTES = (6, 68, 131, 205)
 """Minutes after the start at which the bone-setting clinic's patients come: a hundred a month is a few a night."""
 OPENS_AFTER = 10
-LAST_AFTER = 198
+AT_THE_DOOR = 6
+OPEN_FOR = 188
 CLOSES_AFTER = 220
 CONSULTATION_MINUTES, VARIATION = 11.5, 0.47
 COMES_AT_ONCE, COMES_LATE = 0.92, 0.6
@@ -62,10 +63,12 @@ class Night:
         self.over = not self._heap
 
     def _plan(self) -> None:
-        for _ in range(EVENING_PATIENTS):
-            # more come early: people queue before the doors open and after dinner
-            minute = OPENS_AFTER + (LAST_AFTER - OPENS_AFTER) * self._chance.betavariate(1.1, 1.9)
-            self._later(minute, self._arrival(EVENING), patient=True)
+        for patient in range(EVENING_PATIENTS):
+            # some stand at the door when it opens; of the others more come before dinner than after
+            minute = (
+                self._chance.uniform(0.1, 3) if patient < AT_THE_DOOR else self._chance.betavariate(1.2, 1.6) * OPEN_FOR
+            )
+            self._later(OPENS_AFTER + minute, self._arrival(EVENING), patient=True)
         for minute in BONE_MINUTES:
             self._later(minute + self._chance.uniform(-5, 5), self._arrival("bone"), patient=True)
         self._later(24, self._emergency, patient=True)

@@ -220,9 +220,11 @@ def _line() -> Iterator[tuple[int, str]]:
     far, near = os.openpty()
     tty.setraw(far)
     tty.setraw(near)
-    yield far, os.ttyname(near)
-    os.close(near)
-    os.close(far)
+    try:
+        yield far, os.ttyname(near)
+    finally:
+        os.close(near)
+        os.close(far)
 
 
 def start(hospital: Hospital, folder: Path) -> Iterator[str]:
@@ -242,7 +244,7 @@ def start(hospital: Hospital, folder: Path) -> Iterator[str]:
     cases = {
         "python -c pass": [sys.executable, "-c", "pass"],
         "import nightdesk_kiosk.cli": [sys.executable, "-c", "import nightdesk_kiosk.cli"],
-        "nightdesk show (config, database)": _cli(config, database, "queue", "bone", "--json"),
+        "nightdesk queue (config, database)": _cli(config, database, "queue", "bone", "--json"),
         "nightdesk issue (config, database, commit)": _cli(config, database, "issue", "bone", "--json"),
         "import the lobby": [sys.executable, "-c", "import nightdesk_kiosk.lobby.app"],
         "lobby, to its first picture": [sys.executable, "-c", lobby],

@@ -48,7 +48,11 @@ def nurse() -> By:
 
 
 @pytest.fixture(autouse=True)
-def english() -> Iterator[None]:
+def english(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Whoever runs the tests, in whatever locale, the programs under test speak English unless told otherwise."""
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG", "NIGHTDESK_LANG", "NIGHTDESK_CONFIG"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("LANG", "C.UTF-8")
     speech.language = "en"
     yield
     speech.language = "en"

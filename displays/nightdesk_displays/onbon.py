@@ -24,8 +24,6 @@ from enum import IntEnum
 
 from crccheck.crc import CrcArc
 
-from nightdesk_queue.language import Text
-
 PREAMBLE = b"\xa5" * 8
 END = 0x5A
 SOURCE = 0x8000
@@ -50,13 +48,6 @@ class RunMode(IntEnum):
 
     LOOP = 0
     BLANK_AFTER_TIMEOUT = 2
-
-
-NAK_TEXTS: dict[int, Text] = {
-    3: Text(zh="忙", en="busy"),
-    5: Text(zh="校验错", en="checksum wrong"),
-    12: Text(zh="缺字库", en="no font"),
-}
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from datetime import datetime
 from nightdesk_queue.config import Clinic, Display, Hospital
 from nightdesk_queue.language import Text
 from nightdesk_queue.model import State, Ticket
-from nightdesk_queue.ordering import order
+from nightdesk_queue.ordering import order, rank
 from nightdesk_queue.store import Store, tickets
 from nightdesk_queue.text import masked
 
@@ -49,7 +49,7 @@ def screen_state(store: Store, hospital: Hospital, clinics: Collection[str], roo
             calls += [_shown(ticket, clinic, hospital) for ticket in in_rooms if not rooms or ticket.room in rooms]
             waiting = [ticket for ticket in found if ticket.state is State.WAITING]
             next_up += [place.ticket for place in order(waiting)[:NEXT_SHOWN]]
-    next_up.sort(key=lambda ticket: (ticket.level, ticket.queued_at, ticket.seq))
+    next_up.sort(key=rank)
     calls.sort(key=lambda call: (call.called, call.at), reverse=True)
     return ScreenState(hospital.hospital.name, tuple(calls), tuple(t.number for t in next_up[:NEXT_SHOWN]))
 
@@ -67,11 +67,10 @@ def _concerns(clinic: Clinic, clinics: Collection[str], rooms: Collection[str]) 
 
 def _shown(ticket: Ticket, clinic: Clinic, hospital: Hospital) -> ShownCall:
     masked_name = masked(ticket.name) if clinic.announce == "masked_name" and ticket.name else None
-    room = hospital.rooms.get(ticket.room or "")
     return ShownCall(
         label=masked_name or ticket.number,
         number=ticket.number,
-        room=room.name if room else Text(zh=ticket.room or "", en=ticket.room or ""),
+        room=hospital.room_name(ticket.room or ""),
         at=ticket.called_at or ticket.queued_at,
         called=ticket.state is State.CALLED,
         times=ticket.calls,

@@ -52,9 +52,10 @@ def _served(settings: Settings, kind: Kind, id_: str) -> Finding | None:
     """Return what the running service knows of a device it holds; a device it holds is not tried a second time."""
     try:
         store = settings.store
+        with store.reading() as connection:
+            status = devices.all_of(connection, kind).get(id_)
     except Fault:
         return None
-    status = devices.all_of(store.connection, kind).get(id_)
     state, cause = devices.state_now(store.path, kind, id_, status)
     if cause == "not_served":
         return None
@@ -65,7 +66,8 @@ def _served(settings: Settings, kind: Kind, id_: str) -> Finding | None:
 def _stranded(settings: Settings) -> Iterator[Finding]:
     """Yield printers that slips wait for and the configuration no longer has."""
     try:
-        waiting = slips.waiting_by_printer(settings.store.connection)
+        with settings.store.reading() as connection:
+            waiting = slips.waiting_by_printer(connection)
     except Fault:
         return
     for printer, count in waiting.items():

@@ -1,4 +1,4 @@
-"""The one place that asks what time it is. Everything else is told."""
+"""The hospital's time. Rules are told it as `now`; only the device workers ask for the real time themselves."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The JSON other programs read: one object a line, field names as promised in docs/architecture.md.
+"""The JSON other programs read: one object a line, field names as promised in docs/commands.md.
 
 Moments are ISO 8601 with the hospital's offset.
 """
@@ -114,15 +114,17 @@ def slip_job(job: SlipJob) -> JsonObject:
     }
 
 
-def display(id_: str, protocol: str, status: DeviceStatus | None, state: str, zone: ZoneInfo) -> JsonObject:
-    """Return one call screen."""
+def display(
+    id_: str, protocol: str, status: DeviceStatus | None, now: tuple[str, str | None], zone: ZoneInfo
+) -> JsonObject:
+    """Return one call screen; `now` is its state and the cause of it."""
     return {
         "id": id_,
         "protocol": protocol,
-        "state": state,
+        "state": now[0],
         "since": _moment(status.since, zone) if status else None,
         "last_ok": _moment(status.last_ok, zone) if status and status.last_ok else None,
-        "cause": status.cause if status else None,
+        "cause": now[1],
     }
 
 

@@ -7,6 +7,7 @@ at 4 needs nobody to come. Nothing here holds state; killed at any instant, the 
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from threading import Event, Thread
 
@@ -68,11 +69,16 @@ class Services:
             try:
                 service.work()
             except Fault as fault:
-                self._report(service.name, fault)
+                self._tell(service.name, fault)
             except Exception as error:  # noqa: BLE001 - one worker's bug must not end the night; it is reported
                 text = Text(zh="内部错误：{e}", en="unforeseen: {e}").fill(e=f"{type(error).__name__}: {error}")
-                self._report(service.name, Fault("internal", text))
+                self._tell(service.name, Fault("internal", text))
             self.stopping.wait(RESTART_SECONDS)
+
+    def _tell(self, name: str, fault: Fault) -> None:
+        # the terminal that reports went to may be gone; printing goes on without it
+        with suppress(OSError, ValueError):
+            self._report(name, fault)
 
 
 def _spools(hospital: Hospital, store: Store, clock: Clock, stop: Event, show: Show | None) -> list[Service]:

@@ -51,14 +51,15 @@ class Settings:
     @cached_property
     def clock(self) -> Clock:
         """The real clock, or one that starts at `--now`."""
-        return Clock(parse_moment(self.now_text, self.hospital.zone) if self.now_text is not None else None)
+        return Clock(None if self.now_text is None else self._start())
 
     @cached_property
     def now(self) -> datetime:
         """The one moment at which this command happens."""
-        if self.now_text is None:
-            return self.clock.now()
-        return parse_moment(self.now_text, self.hospital.zone)
+        return self.clock.now() if self.now_text is None else self._start()
+
+    def _start(self) -> datetime:
+        return parse_moment(self.now_text or "", self.hospital.zone)
 
     def by(self, station: str) -> By:
         """Return who acts at a station: `--actor`, or the user of the machine."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import qrcode
-
 from nightdesk_printers.layout import COLUMNS, Line, Qr, Rule, Slip, columns_of, wrap
 from nightdesk_queue.glyphs import big, half_blocks, scale_to_fit
 from nightdesk_queue.text import clean
@@ -35,6 +33,9 @@ def framed(lines: list[str]) -> list[str]:
 
 def qr_lines(data: str) -> list[str]:
     """Return a QR code as half blocks, dark modules drawn, with its quiet zone."""
+    # imported here: other printers have no use for it
+    import qrcode  # noqa: PLC0415
+
     code = qrcode.QRCode(border=QUIET_ZONE, error_correction=qrcode.constants.ERROR_CORRECT_L)
     code.add_data(data)
     code.make(fit=True)

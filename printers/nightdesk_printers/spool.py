@@ -16,6 +16,7 @@ from nightdesk_printers.slips import TicketFacts, ticket_slip
 from nightdesk_queue import view
 from nightdesk_queue.config import Hospital, Printer
 from nightdesk_queue.devicelog import DeviceLog
+from nightdesk_queue.errors import Fault
 from nightdesk_queue.store import Feed, Store, slips, tickets
 from nightdesk_queue.store.ownership import Ownership
 from nightdesk_queue.store.slips import SlipJob, SlipState
@@ -80,16 +81,22 @@ class SpoolWorker:
 
     def _print(self, store: Store, job: SlipJob) -> bool:
         job = _moved(store, job, SlipState.CLAIMED, cause=job.cause, attempts=job.attempts + 1)
-        slip = ticket_slip(self._facts(store, job))
         begun = [job]
+
+        def sending() -> None:
+            begun.append(_moved(store, job, SlipState.SENDING, cause=job.cause))
+
         try:
-            outcome = self.device.print(
-                slip, lambda: begun.append(_moved(store, job, SlipState.SENDING, cause=job.cause))
-            )
+            outcome = self.device.print(ticket_slip(self._facts(store, job)), sending)
         except DeviceFault as fault:
             self._put_back(store, begun[-1], fault)
             self._log.report(store, "offline", ok=False, now=wall_clock(), cause=fault.code)
             return False
+        except Fault:
+            raise
+        except Exception as error:  # noqa: BLE001 - a slip that cannot be made must not hold up all the others
+            _moved(store, begun[-1], SlipState.FAILED, cause=f"{type(error).__name__}: {error}"[:200])
+            return True
         _moved(store, begun[-1], SlipState(outcome.value))
         self._log.report(store, "ready", ok=True, now=wall_clock())
         return True

@@ -41,10 +41,13 @@ def sounding(connection: sqlite3.Connection) -> list[Event]:
     return events.open_alarms(connection, SEEN)
 
 
-def acknowledge(store: Store, *, now: datetime, by: By) -> int:
-    """Record that somebody has seen every alarm there is; return how many were open."""
+def acknowledge(store: Store, *, up_to: int, now: datetime, by: By) -> int:
+    """Record that somebody has seen the alarms up to event `up_to`; return how many of them were open.
+
+    An alarm that sounds while somebody acknowledges the ones before it stays open.
+    """
     with store.unit() as connection:
-        count = len(sounding(connection))
+        count = sum(event.seq <= up_to for event in sounding(connection))
         if count:
-            events.append(connection, stamp(now), by, SEEN)
+            events.append(connection, stamp(now), by, SEEN, reason=str(up_to))
     return count

@@ -99,7 +99,7 @@ class Desk:
                 chosen, reason = find_ticket(connection, self.hospital, ticket, now), Reason.STAFF
                 if chosen.clinic != clinic.id:
                     raise refusals.wrong_room(self.hospital, chosen, room, clinic)
-            changes: dict[str, Value] = {"room": room, "calls": chosen.calls + 1, "called_at": stamp(now)}
+            changes: dict[str, Value] = {"room": room, "calls": 1, "called_at": stamp(now)}
             called = self._step(connection, chosen, Step.CALL, changes, now=now, by=by, reason=reason)
         return Call(called, room, reason, now)
 

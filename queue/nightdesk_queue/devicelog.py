@@ -21,11 +21,16 @@ class DeviceLog:
 
     def report(self, store: Store, state: str, *, ok: bool, now: datetime, cause: str | None = None) -> None:
         """Record a state; `ok` says whether the device was just found working."""
-        old = self._known or devices.all_of(store.connection, self._kind).get(self._id)
+        old = self._known or self._from_before(store)
         same = old is not None and (old.state, old.cause) == (state, cause)
         last_ok = now if ok else (old.last_ok if old else None)
-        self._known = DeviceStatus(self._kind, self._id, state, old.since if same and old else now, last_ok, cause)
+        known = DeviceStatus(self._kind, self._id, state, old.since if same and old else now, last_ok, cause)
         if not same or self._saved_at is None or now - self._saved_at >= SAVED_AT_LEAST:
             with store.unit() as connection:
-                devices.save(connection, self._known)
+                devices.save(connection, known)
             self._saved_at = now
+        self._known = known
+
+    def _from_before(self, store: Store) -> DeviceStatus | None:
+        with store.reading() as connection:
+            return devices.all_of(connection, self._kind).get(self._id)

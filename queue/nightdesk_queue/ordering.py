@@ -10,14 +10,20 @@ order of issue breaks ties, so two tickets never change places by chance.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from nightdesk_queue.model import LEVEL_ORDINARY, Place, Reason, Ticket
 
 
 def order(waiting: Iterable[Ticket]) -> list[Place]:
     """Return the waiting tickets of one clinic in the order in which they will be called."""
-    ranked = sorted(waiting, key=lambda ticket: (ticket.level, ticket.queued_at, ticket.seq))
+    ranked = sorted(waiting, key=rank)
     return [Place(ticket, _reason(ticket)) for ticket in ranked]
+
+
+def rank(ticket: Ticket) -> tuple[int, datetime, int]:
+    """Return what decides a ticket's place among those who wait, the smallest first."""
+    return ticket.level, ticket.queued_at, ticket.seq
 
 
 def _reason(ticket: Ticket) -> Reason:

@@ -47,9 +47,6 @@ _TABLE: dict[Step, tuple[frozenset[State], State]] = {
 ENDED = frozenset({State.DONE, State.CANCELLED, State.LAPSED})
 """States a ticket never leaves; in every other one its number is living and is not issued again."""
 
-IN_ROOM = frozenset({State.CALLED, State.SERVING})
-"""States that occupy a room."""
-
 STATE_TEXTS: dict[State, Text] = {
     State.EXPECTED: Text(zh="待报到", en="expected"),
     State.WAITING: Text(zh="候诊", en="waiting"),

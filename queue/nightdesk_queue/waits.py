@@ -1,9 +1,9 @@
 """How long a patient will wait, as an interval that is honest about what it cannot know.
 
-The estimate plays the queue forward: each staffed room is free when its patient is expected to be done, each patient
-ahead takes the room that is free first, and the wait is when a room is free for the one who asks. The 80 % interval
-around it is W ± 1.28·√(σ²·(n + ½)/s² + (0.1·W)²) for n ahead, s rooms and consultations of deviation σ, rounded
-outwards to 5 minutes. So far the means are the hospital's own (`consult_minutes`); the coefficient of variation is
+The estimate plays the queue forward: each of the clinic's rooms is free when its patient is expected to be done, each
+patient ahead takes the room that is free first, and the wait is when a room is free for the one who asks. The 80 %
+interval around it is W ± 1.28·√(σ²·(n + ½)/s² + (0.1·W)²) for n ahead, s rooms and consultations of deviation σ,
+rounded outwards to 5 minutes. So far the means are the hospital's own (`consult_minutes`); the coefficient of variation is
 the 0.47 measured on evening Chinese-medicine consultations.
 """
 
@@ -28,7 +28,7 @@ def remaining_minutes(mean: float, elapsed: float) -> float:
 def interval(busy: Sequence[float], ahead: Sequence[float]) -> tuple[int, int]:
     """Return the waiting interval in minutes, both ends multiples of 5.
 
-    `busy`: for each staffed room the minutes until it is free (0 for a free one), at least one room.
+    `busy`: for each room the minutes until it is free (0 for a free one), at least one room.
     `ahead`: the mean consultation in minutes of each patient ahead, in calling order.
     """
     rooms = [float(minutes) for minutes in busy]

@@ -19,6 +19,7 @@ from nightdesk_queue.desk import Desk
 from nightdesk_queue.model import By
 from nightdesk_queue.store import Store, devices
 from nightdesk_queue.store.devices import DeviceStatus, state_now
+from nightdesk_queue.store.ownership import Ownership
 
 ACK = onbon.frame(0x8000, bytes.fromhex("a0000000"), source=1)
 NAK_BUSY = onbon.frame(0x8000, bytes.fromhex("a00103"), source=1)
@@ -221,13 +222,23 @@ def test_a_display_is_online_only_while_somebody_serves_it(
 
 
 def test_a_second_worker_waits_for_the_line_and_does_not_touch_its_status(
-    store: Store, hospital: Hospital, line: Line, board_display: Display
+    store: Store, hospital: Hospital, line: Line, board_display: Display, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     board = Board(line)
     with line, working(store, hospital, board_display):
         until(lambda: board.last() and (found := status(store)) and found.state == "unverified")
+        refused = threading.Event()
+        take = Ownership.take
+
+        def tried(lock: Ownership) -> bool:
+            taken = take(lock)
+            if not taken:
+                refused.set()
+            return taken
+
+        monkeypatch.setattr(Ownership, "take", tried)
         with working(store, hospital, board_display):
-            until(lambda: board.last() is not None)
+            assert refused.wait(10)
         found = status(store)
         assert found is not None
         assert found.state == "unverified"

@@ -174,3 +174,17 @@ def test_a_visitor_who_takes_a_patient_away_does_not_stop_the_night(nurse: By) -
         while (moment := stage.night.next_moment()) is not None:
             stage.night.play(moment)
         assert stage.night.over
+
+
+async def test_a_summary_that_opens_over_the_too_small_screen_does_not_leave_it_there() -> None:
+    clock = DemoClock(BEGIN, 0.0)
+    with Stage(clock, seed=1) as stage:
+        app = DemoApp(stage, clock)
+        async with app.run_test(size=(120, 33)) as pilot:
+            await pilot.resize_terminal(70, 20)
+            await until_shown(pilot, lambda: isinstance(app.screen, TooSmall))
+            app.post_message(DemoApp.Over())
+            await until_shown(pilot, lambda: isinstance(app.screen, Summary))
+            await pilot.resize_terminal(120, 33)
+            await pilot.press("enter")
+            await until_shown(pilot, lambda: len(app.screen_stack) == 1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 import subprocess
 import sys
 from collections.abc import Callable
@@ -247,12 +248,26 @@ def test_jobs_and_displays_are_listed_as_promised(nightdesk: Nightdesk) -> None:
     assert screens[0]["state"] == "offline"
 
 
-def test_check_tries_every_device_and_names_what_is_away(nightdesk: Nightdesk) -> None:
-    result = nightdesk("--json", "check")
-    assert result.status == 3
-    found = {(line["kind"], line["id"]): line["ok"] for line in result.lines}
-    assert found["printer", "duty-room"] is True
-    assert found["display", "lobby-sign"] is False
+def test_check_tries_every_device_and_names_what_is_away(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    away = socket.socket()
+    away.bind(("127.0.0.1", 0))  # bound and not listening: refuses, and nobody else gets the port
+    text = EXAMPLE.read_text(encoding="utf-8")
+    text = text.replace("tcp://127.0.0.1:9100", f"tcp://127.0.0.1:{away.getsockname()[1]}")
+    path = tmp_path / "config.toml"
+    path.write_text(text.replace("/dev/ttyS1", str(tmp_path / "no-such-line")), encoding="utf-8")
+    status = run(["--config", str(path), "--json", "check"])
+    away.close()
+    assert status == 3
+    found = {(line["kind"], line["id"]): line for line in map(json.loads, capsys.readouterr().out.splitlines())}
+    assert {key: line["ok"] for key, line in found.items()} == {
+        ("config", str(path)): True,
+        ("database", ""): True,
+        ("printer", "lobby"): False,
+        ("printer", "duty-room"): True,
+        ("display", "lobby-sign"): False,
+        ("display", "counter-pole"): False,
+    }
+    assert "not spoken yet" in found["display", "counter-pole"]["message"]
 
 
 def test_an_unforeseen_error_is_a_sentence_and_not_a_traceback(

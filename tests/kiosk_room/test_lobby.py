@@ -113,14 +113,49 @@ async def test_a_double_tap_never_takes_the_number_away(hospital: Hospital, stor
         assert "B001" in app.query_one("#number", Big).value
 
 
-async def test_mashing_the_screen_neither_breaks_it_nor_gives_two_numbers(app: LobbyApp, store: Store) -> None:
+async def test_mashing_the_screen_neither_breaks_it_nor_gives_a_number_nobody_confirmed(
+    app: LobbyApp, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    confirmed: list[str] = []
+    confirm = LobbyView._confirm
+
+    async def counted(view: LobbyView, clinic: Any) -> None:
+        confirmed.append(clinic.id)
+        await confirm(view, clinic)
+
+    monkeypatch.setattr(LobbyView, "_confirm", counted)
     async with app.run_test(size=(80, 24)) as pilot:
         for _ in range(25):
             await pilot.click(offset=(15, 21))
             await pilot.click(offset=(15, 10))
         assert app.is_running
-    keys = [row["key"] for row in store.connection.execute("SELECT key FROM tickets")]
-    assert len(keys) == len(set(keys))
+    (issued,) = store.connection.execute("SELECT count(*) FROM tickets").fetchone()
+    assert 0 < issued <= len(confirmed)
+
+
+async def test_an_answer_that_comes_late_is_not_shown_to_the_next_patient(app: LobbyApp) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await tap(pilot, "请触摸")
+        await come_to(pilot, ChoosePage)
+        view = app.query_one(LobbyView)
+        asked_from = view.page
+        await tap(pilot, "返回")
+        await come_to(pilot, IdlePage)
+        clinic = view.desk.hospital.clinics["bone"]
+        view.post_message(LobbyView.Given(asked_from, view.desk.issue(clinic, "zh", "k")))
+        view.post_message(LobbyView.Offered(asked_from, []))
+        await pilot.pause()
+        await pilot.pause()
+        assert isinstance(page(app), IdlePage)
+
+
+async def test_a_language_left_behind_goes_back_by_itself(hospital: Hospital, store: Store, clock: Clock) -> None:
+    desk = LobbyDesk(hospital, store, clock, hospital.kiosks["lobby-1"])
+    app = LobbyApp(desk, Patience(choosing=0.3, settle=0.0))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await tap(pilot, "English")
+        await until_shown(pilot, lambda: "Touch here" in words(page(app)))
+        await until_shown(pilot, lambda: "请触摸屏幕取号" in words(page(app)))
 
 
 async def test_staff_are_said_to_know_only_once_they_do(app: LobbyApp, monkeypatch: pytest.MonkeyPatch) -> None:

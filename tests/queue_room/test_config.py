@@ -78,7 +78,7 @@ CASES = [
         "clinic[tcm-night].accepts_transfers_from",
         "[[clinic]]",
     ),
-    ('port     = "/dev/ttyUSB1"', 'port     = "/dev/ttyS1"', "display[counter-pole].port", "address"),
+    ('port     = "/dev/ttyUSB1"', 'port     = "/dev/ttyS1"', "display[counter-pole].port", "another port"),
 ]
 
 

@@ -122,7 +122,8 @@ def test_a_relative_address_starts_at_the_configurations_folder(tmp_path: Path) 
 def test_eight_processes_may_create_the_same_database_at_once(tmp_path: Path) -> None:
     code = f"from nightdesk_queue.store import Store; Store.open('sqlite:///{tmp_path}/n.db').close()"
     running = [subprocess.Popen([sys.executable, "-c", code], stderr=subprocess.PIPE) for _ in range(8)]
-    assert [(process.wait(), process.communicate()[1]) for process in running] == [(0, b"")] * 8
+    errors = [process.communicate()[1] for process in running]
+    assert [(process.returncode, error) for process, error in zip(running, errors, strict=True)] == [(0, b"")] * 8
 
 
 def test_a_feed_sees_commits_of_its_own_process_and_of_others_once(store: Store, evening: datetime, nurse: By) -> None:
@@ -133,15 +134,17 @@ def test_a_feed_sees_commits_of_its_own_process_and_of_others_once(store: Store,
     assert feed.changed()
     assert not feed.changed()
     with store.another() as other:
-        alarms.acknowledge(other, now=evening, by=nurse)
+        alarms.acknowledge(other, up_to=99, now=evening, by=nurse)
     assert feed.changed()
     feed.close()
 
 
 def test_an_alarm_sounds_until_somebody_has_seen_it(store: Store, evening: datetime, nurse: By) -> None:
-    alarms.sound(store, Alarm.RED_FLAG, now=evening, by=nurse, clinic="bone")
-    assert [event.kind for event in alarms.sounding(store.connection)] == ["red_flag"]
-    assert alarms.acknowledge(store, now=evening, by=nurse) == 1
+    first = alarms.sound(store, Alarm.RED_FLAG, now=evening, by=nurse, clinic="bone")
+    second = alarms.sound(store, Alarm.HELP, now=evening, by=nurse)
+    assert alarms.acknowledge(store, up_to=first, now=evening, by=nurse) == 1
+    assert [event.seq for event in alarms.sounding(store.connection)] == [second], "only what was seen is silenced"
+    assert alarms.acknowledge(store, up_to=second, now=evening, by=nurse) == 1
     assert alarms.sounding(store.connection) == []
-    assert alarms.acknowledge(store, now=evening, by=nurse) == 0
-    assert len(events.after(store.connection, 0)) == 2
+    assert alarms.acknowledge(store, up_to=second, now=evening, by=nurse) == 0
+    assert len(events.after(store.connection, 0)) == 4

@@ -26,12 +26,17 @@ class DatabaseSource:
         self._clinics = clinics
         self._store = store.another()
         self._feed = Feed(store)
+        self._due = True
 
     def newest(self) -> ScreenState | None:
         """Return the state if anything was committed since the last time, else None. Raises Fault."""
-        if not self._feed.changed():
+        self._due = self._feed.changed() or self._due
+        if not self._due:
             return None
-        return screen_state(self._store, self._hospital, self._clinics, ())
+        state = screen_state(self._store, self._hospital, self._clinics, ())
+        # only now: a read that failed is owed, not done
+        self._due = False
+        return state
 
     def close(self) -> None:
         """Close its connections."""

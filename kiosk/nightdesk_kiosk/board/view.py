@@ -53,7 +53,6 @@ class CallRow(Horizontal):
 class BoardView(Vertical):
     """Calls newest first, then who should get ready. Without data for too long it says so instead of an old call."""
 
-    ALLOW_MAXIMIZE = True
     DEFAULT_CSS = """
     BoardView { background: $background; }
     BoardView #head { height: 1; background: $panel; text-style: bold; }
@@ -82,7 +81,8 @@ class BoardView(Vertical):
         self._heard = time.monotonic()
         self._heard_at: datetime | None = None
         self._silent = False
-        self._seen: dict[tuple[str, int], float] = {}
+        self._lost = False
+        self._seen: dict[tuple[str, datetime], float] = {}
 
     def compose(self) -> ComposeResult:
         """Hospital and time, the calls, who is next."""
@@ -104,15 +104,21 @@ class BoardView(Vertical):
         """Show a state, just received."""
         self._heard, self._heard_at = time.monotonic(), self.clock.now()
         self._silent = False
-        if state != self.state or not self.query(CallRow):
+        if state != self.state or self._lost or not self.query(CallRow):
+            self._lost = False
             self.state = state
             if self.is_mounted:
                 self._draw()
 
     def lost(self, why: Text) -> None:
-        """The source is away; before the first state that is all there is to say."""
-        if self.state is None and self.is_mounted:
+        """The source is away: say so at once; after a while `_tick` takes the old calls down as well."""
+        if not self.is_mounted:
+            return
+        if self.state is None:
             self._show_words(why)
+        else:
+            self._lost = True
+            self.query_one("#next", Static).update(f"{why.zh}  {why.en}")
 
     def on_resize(self) -> None:
         """Show as many calls as there is room for."""
@@ -137,8 +143,9 @@ class BoardView(Vertical):
     def _mount(self, calls: Sequence[ShownCall]) -> None:
         now = time.monotonic()
         rows = []
+        self._seen = {key: self._seen.get(key, now) for key in ((call.number, call.at) for call in calls)}
         for call in calls:
-            first_seen = self._seen.setdefault((call.number, call.times), now)
+            first_seen = self._seen[call.number, call.at]
             rows.append(CallRow(call, fresh=call.called and now - first_seen < FRESH_SECONDS))
         holder = self.query_one("#calls", Vertical)
         with self.app.batch_update():
@@ -152,7 +159,8 @@ class BoardView(Vertical):
             holder.mount(Static(f"{words.zh}\n\n{words.en}", classes="words", markup=False))
 
     def _tick(self) -> None:
-        self.query_one("#time", Static).update(f"{self.clock.now().astimezone(self.zone):%H:%M}")
+        for clock in self.query("#time").results(Static):
+            clock.update(f"{self.clock.now().astimezone(self.zone):%H:%M}")
         silent = self.silence_seconds is not None and time.monotonic() - self._heard > self.silence_seconds
         if silent and not self._silent and self._heard_at:
             self._silent = True
@@ -160,7 +168,7 @@ class BoardView(Vertical):
             self.query_one("#next", Static).update("")
             self._show_words(texts.NO_DATA_SINCE.fill(at=at))
         for row in self.query(CallRow):
-            since = self._seen.get((row.call.number, row.call.times), 0.0)
+            since = self._seen.get((row.call.number, row.call.at), 0.0)
             row.set_class(row.call.called and time.monotonic() - since < FRESH_SECONDS, "fresh")
 
 

@@ -22,7 +22,7 @@ from nightdesk_queue.language import Text
 def run_services(settings: Settings) -> int:
     """Run the background services until SIGTERM or SIGINT."""
     stop = Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, lambda *_: stop.set())
     # imported here, after the signals are caught: a stop asked for while starting is a clean stop, too
     from nightdesk_kiosk.checking import unserved  # noqa: PLC0415
@@ -137,4 +137,4 @@ def demo(settings: Settings, headless: bool, seed: int, speed: float) -> int:
         return run_headless(settings, seed)
     from nightdesk_kiosk.demo.app import run_demo  # noqa: PLC0415
 
-    return run_demo(settings, seed, speed)
+    return run_demo(seed, speed)

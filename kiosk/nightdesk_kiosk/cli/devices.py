@@ -35,7 +35,8 @@ FAULT_STATUS = 3
 @settings_of
 def jobs(settings: Settings, last: int) -> None:
     """List the newest slips, oldest of them first."""
-    found = slips.newest(settings.store.connection, last)
+    with settings.store.reading() as connection:
+        found = slips.newest(connection, last)
     if settings.json:
         for job in found:
             output.emit(jsonform.slip_job(job))
@@ -71,7 +72,8 @@ def jobs(settings: Settings, last: int) -> None:
 def status(settings: Settings) -> None:
     """List the call screens."""
     hospital = settings.hospital
-    known = devices.all_of(settings.store.connection, "display")
+    with settings.store.reading() as connection:
+        known = devices.all_of(connection, "display")
     rows = []
     for display in hospital.display:
         found = known.get(display.id)
@@ -79,8 +81,7 @@ def status(settings: Settings) -> None:
         if display.protocol not in SPOKEN:
             cause = "not_spoken"
         if settings.json:
-            form = jsonform.display(display.id, display.protocol, found, state, hospital.zone)
-            output.emit(form | {"cause": cause})
+            output.emit(jsonform.display(display.id, display.protocol, found, (state, cause), hospital.zone))
             continue
         since = f"{found.since.astimezone(hospital.zone):%m-%d %H:%M:%S}" if found else ""
         rows.append((display.id, display.protocol, say(state_text(state)), since, say(cause_text(cause))))

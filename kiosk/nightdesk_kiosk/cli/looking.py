@@ -15,6 +15,7 @@ from nightdesk_kiosk.wiring import Settings
 from nightdesk_queue import refusals, view
 from nightdesk_queue.finding import find_ticket
 from nightdesk_queue.language import Text
+from nightdesk_queue.model import Event
 from nightdesk_queue.store import Feed, events
 
 FOLLOW_SECONDS = 0.05
@@ -71,7 +72,12 @@ def follow_events(settings: Settings, after: int, follow: bool) -> None:
 def _print_new(settings: Settings, feed: Feed, after: int) -> int:
     """Print the events since `after`, if there was any commit; return the last seq printed."""
     if feed.changed():
-        while found := events.after(settings.store.connection, after, PAGE):
+        while found := _page(settings, after):
             output.show_events(settings, found)
             after = found[-1].seq
     return after
+
+
+def _page(settings: Settings, after: int) -> list[Event]:
+    with settings.store.reading() as connection:
+        return events.after(connection, after, PAGE)

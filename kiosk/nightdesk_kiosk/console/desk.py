@@ -88,10 +88,10 @@ class ConsoleDesk:
         with self._store.another() as store:
             return step(Desk(store, self.hospital))
 
-    def alarms_seen(self) -> int:
-        """Acknowledge every alarm; return how many there were. Raises Fault."""
+    def alarms_seen(self, up_to: int) -> int:
+        """Acknowledge the alarms up to an event; return how many there were. Raises Fault."""
         with self._store.another() as store:
-            return alarms.acknowledge(store, now=self.clock.now(), by=self.by)
+            return alarms.acknowledge(store, up_to=up_to, now=self.clock.now(), by=self.by)
 
     def close(self) -> None:
         """Close the screen's own connections."""

@@ -14,7 +14,7 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
-from textual.events import Click, Mount, Unmount
+from textual.events import Click, Key, Mount, Unmount
 from textual.message import Message
 from textual.widgets import DataTable, Static
 
@@ -58,7 +58,6 @@ STEPS: tuple[tuple[str, str, Text], ...] = (
 class ConsoleView(Vertical):
     """A console for one clinic at a time; `n` calls to the chosen room."""
 
-    ALLOW_MAXIMIZE = True
     DEFAULT_CSS = """
     ConsoleView { background: $background; }
     ConsoleView #title { height: 1; background: $panel; text-style: bold; padding: 0 1; width: 1fr; }
@@ -104,6 +103,8 @@ class ConsoleView(Vertical):
         self.clinic = hospital.clinics[clinic_id] if clinic_id else next(iter(hospital.clinics.values()))
         self.room = room_id or self.clinic.rooms[0]
         self.look: Look | None = None
+        self._alarm_shown = 0
+        self._drifted = False
 
     def compose(self) -> ComposeResult:
         """Title, rooms, list, troubles, the last word, steps."""
@@ -134,7 +135,8 @@ class ConsoleView(Vertical):
         self.set_class(self.size.height >= 20, "tall")
 
     def on_click(self, event: Click) -> None:
-        """A click anywhere brings the keys here."""
+        """A click anywhere brings the keys here; one in the list chooses."""
+        self._drifted = False
         self.query_one(DataTable).focus()
 
     # what is shown ---------------------------------------------------------------------------------------------
@@ -160,7 +162,7 @@ class ConsoleView(Vertical):
     def _draw_title(self, look: Look) -> None:
         state = texts.OPEN if look.queue.opening.issuing else texts.CLOSED
         count = texts.WAITING.fill(n=len(look.queue.waiting))
-        room = texts.CALL_TO.fill(room=self.desk.hospital.rooms[self.room].name)
+        room = texts.CALL_TO.fill(room=self.desk.hospital.room_name(self.room))
         parts = [self.clinic.name, state, count, room]
         clock = f"{look.at.astimezone(self.desk.hospital.zone):%H:%M}"
         self.query_one("#title", Static).update(f"{clock}  {joined(parts, ' · ', ' · ').of(self.language)}")
@@ -170,7 +172,7 @@ class ConsoleView(Vertical):
         for index, room_id in enumerate(self.clinic.rooms, start=1):
             taps = self.query(f"#room-{index}")
             if taps:
-                name = self.desk.hospital.rooms[room_id].name.of(self.language)
+                name = self.desk.hospital.room_name(room_id).of(self.language)
                 ticket = occupied.get(room_id)
                 inside = f"{ticket.number}" if ticket else texts.FREE.of(self.language)
                 tap = taps.first(Tap)
@@ -189,6 +191,8 @@ class ConsoleView(Vertical):
         if chosen in ids:
             table.move_cursor(row=ids.index(chosen), scroll=False)
         elif ids:
+            # the chosen patient has left the list: the next key must not fall on whoever took the place
+            self._drifted = self._drifted or chosen is not None
             table.move_cursor(row=min(old_row, len(ids) - 1), scroll=False)
 
     def _draw_trouble(self, look: Look) -> None:
@@ -199,11 +203,12 @@ class ConsoleView(Vertical):
                 where=event.station,
                 what=ALARM_TEXTS[Alarm(event.kind)],
             )
-            for event in look.alarms[-2:]
+            for event in look.alarms
         ]
         lines += [_trouble(trouble) for trouble in look.troubles]
         panel = self.query_one("#trouble", Static)
         panel.display = bool(lines)
+        self._alarm_shown = max((event.seq for event in look.alarms[:TROUBLES_SHOWN]), default=0)
         shown = [line.of(self.language) for line in lines[:TROUBLES_SHOWN]]
         if len(lines) > TROUBLES_SHOWN:
             shown[-1] += f"  +{len(lines) - TROUBLES_SHOWN}"
@@ -254,23 +259,25 @@ class ConsoleView(Vertical):
     async def action_step(self, action: str) -> None:
         """Do what a key or a tap asks for."""
         if action == "next":
-            self._take(lambda desk: desk.call(self.room, now=self.desk.clock.now(), by=self.desk.by))
+            # taken down now: by the time the step runs somebody may have chosen another room
+            room, now, by = self.room, self.desk.clock.now(), self.desk.by
+            self._take(lambda desk: desk.call(room, now=now, by=by))
         elif action == "language":
             self.language = "en" if self.language == "zh" else "zh"
             self._relabel()
         elif action == "clinic":
             self._ask_clinic()
         elif action == "seen":
-            self._acknowledge()
+            self._acknowledge(self._alarm_shown)
         elif ticket := self._chosen_ticket():
             self._step_for(action, ticket)
         else:
             self._say(texts.CHOOSE_ROW)
 
     def _step_for(self, action: str, ticket: Ticket) -> None:
-        now, by, id_ = self.desk.clock.now(), self.desk.by, ticket.id
+        now, by, id_, room = self.desk.clock.now(), self.desk.by, ticket.id, self.room
         steps: dict[str, Callable[[Desk], Ticket | Call]] = {
-            "this": lambda desk: desk.call(self.room, ticket=id_, now=now, by=by),
+            "this": lambda desk: desk.call(room, ticket=id_, now=now, by=by),
             "recall": lambda desk: desk.recall(id_, now=now, by=by),
             "start": lambda desk: desk.start(id_, now=now, by=by),
             "finish": lambda desk: desk.finish(id_, now=now, by=by),
@@ -320,21 +327,28 @@ class ConsoleView(Vertical):
     @work(thread=True, group="step", exit_on_error=False)
     def _take(self, step: Callable[[Desk], Ticket | Call], name: Step = Step.CALL) -> None:
         self.post_message(self.Said(texts.WORKING))
-        try:
+
+        def take() -> ConsoleView.Said:
             result = self.desk.act(step)
+            return self.Said(self._words(result, name), _ticket_of(result))
+
+        self._answer(take)
+
+    def _answer(self, work: Callable[[], Said]) -> None:
+        """Post what `work` says, or why it could not be done; a thread of ours never ends without a word."""
+        try:
+            said = work()
         except Refused as refused:
-            self.post_message(self.Said(texts.NOT_NOW.fill(why=refused.text)))
+            said = self.Said(texts.NOT_NOW.fill(why=refused.text))
         except Fault as fault:
-            self.post_message(self.Said(texts.DATABASE_AWAY.fill(why=fault.text)))
-        else:
-            self.post_message(self.Said(self._words(result, name), _ticket_of(result)))
+            said = self.Said(texts.DATABASE_AWAY.fill(why=fault.text))
+        except Exception as error:  # noqa: BLE001 - the nurse must not wait for an answer that never comes
+            said = self.Said(texts.UNFORESEEN.fill(why=f"{type(error).__name__}: {error}"))
+        self.post_message(said)
 
     @work(thread=True, group="step", exit_on_error=False)
-    def _acknowledge(self) -> None:
-        try:
-            self.post_message(self.Said(texts.ALARMS_SEEN.fill(n=self.desk.alarms_seen())))
-        except Fault as fault:
-            self.post_message(self.Said(texts.DATABASE_AWAY.fill(why=fault.text)))
+    def _acknowledge(self, up_to: int) -> None:
+        self._answer(lambda: self.Said(texts.ALARMS_SEEN.fill(n=self.desk.alarms_seen(up_to))))
 
     def _words(self, result: Ticket | Call, name: Step) -> Text:
         if isinstance(result, Call):
@@ -353,6 +367,7 @@ class ConsoleView(Vertical):
         table = self.query_one(DataTable)
         for index, key in enumerate(table.rows):
             if key.value == ticket_id:
+                self._drifted = False
                 table.move_cursor(row=index)
 
     def _chosen(self) -> str | None:
@@ -361,9 +376,14 @@ class ConsoleView(Vertical):
             return None
         return table.coordinate_to_cell_key((table.cursor_row, 0)).row_key.value  # type: ignore[arg-type]
 
+    def on_key(self, event: Key) -> None:
+        """Whoever moves the highlight has chosen anew."""
+        if event.key in ("up", "down", "pageup", "pagedown", "home", "end"):
+            self._drifted = False
+
     def _chosen_ticket(self) -> Ticket | None:
         chosen = self._chosen()
-        if self.look is None or chosen is None:
+        if self.look is None or chosen is None or self._drifted:
             return None
         listed = rows(self.look, self.desk.hospital, self.language)
         return next((row.ticket for row in listed if row.ticket.id == chosen), None)

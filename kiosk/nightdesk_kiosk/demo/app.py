@@ -37,7 +37,6 @@ from nightdesk_kiosk.lobby.view import LobbyView
 from nightdesk_kiosk.speech import say, speech
 from nightdesk_kiosk.widgets.app import NightApp, require_terminal
 from nightdesk_kiosk.widgets.tap import Tap
-from nightdesk_kiosk.wiring import Settings
 from nightdesk_printers import drawn
 from nightdesk_queue.errors import Fault
 from nightdesk_queue.language import Text
@@ -78,7 +77,6 @@ class DemoClock(Clock):
 class SlipPane(VerticalScroll):
     """The newest slip as it came out of the virtual printer."""
 
-    ALLOW_MAXIMIZE = True
     DEFAULT_CSS = """
     SlipPane { background: $panel; align: center top; }
     SlipPane Static { width: auto; color: #111111; background: #f4f1e8; padding: 0 1; }
@@ -280,7 +278,8 @@ class DemoApp(NightApp):
         paused = [say(texts.PAUSED)] if self.clock.paused else []
         parts = [say(texts.TITLE), f"{now:%H:%M}", *paused, say(texts.KEYS)]
         parts += [say(fault.text) for fault in self.stage.faults[-1:]]
-        self.query_one("#bar", Static).update(" · ".join(parts))
+        for bar in self.query("#bar").results(Static):
+            bar.update(" · ".join(parts))
 
     @work(thread=True, exit_on_error=False)
     def _listen(self) -> None:
@@ -299,7 +298,7 @@ class DemoApp(NightApp):
             self._stop.wait(TICK_SECONDS / 2)
 
 
-def run_demo(settings: Settings, seed: int, speed: float) -> int:
+def run_demo(seed: int, speed: float) -> int:
     """Play the night on this terminal until it is left."""
     require_terminal("nightdesk demo")
     clock = DemoClock(BEGIN, speed)

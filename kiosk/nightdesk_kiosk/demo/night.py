@@ -58,8 +58,11 @@ class Night:
     def play(self, until: datetime) -> None:
         """Do everything due up to a moment. Raises Fault when the database fails."""
         while self._heap and self._heap[0][0] <= until:
-            now, _, action = heapq.heappop(self._heap)
+            now, order, action = self._heap[0]
             action(now)
+            # only now: an action that failed with the database is tried again
+            self._heap = [entry for entry in self._heap if entry[1] != order]
+            heapq.heapify(self._heap)
         self.over = not self._heap
 
     def _plan(self) -> None:

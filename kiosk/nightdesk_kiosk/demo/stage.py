@@ -58,8 +58,8 @@ class Stage(AbstractContextManager["Stage"]):
 
     def slips_waiting(self) -> int:
         """Return how many slips are still to be printed."""
-        with self.store.another() as store:
-            return sum(slips.waiting_by_printer(store.connection).values())
+        with self.store.another() as store, store.reading() as connection:
+            return sum(slips.waiting_by_printer(connection).values())
 
     def _take_paper(self, lines: list[str]) -> None:
         with self._lock:

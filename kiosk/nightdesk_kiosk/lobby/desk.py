@@ -50,8 +50,8 @@ class LobbyDesk:
 
     def slip(self, ticket: Ticket) -> SlipJob | None:
         """Return how far a ticket's slip is. Raises Fault."""
-        with self._store.another() as store:
-            return slips.of_ticket(store.connection, ticket.id)
+        with self._store.another() as store, store.reading() as connection:
+            return slips.of_ticket(connection, ticket.id)
 
     def alarm(self, kind: Alarm, clinic: Clinic | None) -> None:
         """Call staff to this kiosk. Raises Fault."""

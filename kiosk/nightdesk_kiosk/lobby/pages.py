@@ -256,20 +256,19 @@ class EmergencyPage(Page):
     EmergencyPage .words { text-align: center; height: auto; width: 1fr; text-style: bold; margin: 1 0; }
     """
 
+    def __init__(self, hospital: Hospital, language: Language, told: Text | None = None) -> None:
+        super().__init__(hospital, language)
+        self._told = told
+
     def compose(self) -> ComposeResult:
         """The telephone as large as it goes, and the route, whatever language was chosen."""
         emergency = self.hospital.hospital.emergency
         yield Static(_both(texts.EMERGENCY), classes="words", markup=False)
         yield Big(emergency.phone, largest=3)
         yield Static(_both(emergency.route), classes="words", markup=False)
-        yield Static("", id="told", classes="line", markup=False)
+        yield Static(_both(self._told) if self._told else "\n", id="told", classes="line", markup=False)
         with Horizontal(classes="bar"):
             yield Tap(self.say(texts.DONE), "idle", classes="quiet")
-
-    def tell(self, words: Text) -> None:
-        """Say whether staff have been told."""
-        for line in self.query("#told").results(Static):
-            line.update(f"{words.zh}  {words.en}")
 
 
 def _both(text: Text) -> str:

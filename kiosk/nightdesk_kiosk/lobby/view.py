@@ -59,7 +59,6 @@ class Patience:
 class LobbyView(Vertical):
     """A lobby of any size from 60×14 up."""
 
-    ALLOW_MAXIMIZE = True
     DEFAULT_CSS = """
     LobbyView { background: $background; }
     LobbyView #head { height: 3; background: $panel; }
@@ -73,33 +72,37 @@ class LobbyView(Vertical):
 
     @dataclass
     class Offered(Message):
-        """The clinics were looked up."""
+        """The clinics were looked up for the page that asked."""
 
+        page: Page | None
         glances: list[ClinicGlance]
 
     @dataclass
     class Given(Message):
-        """A number was given."""
+        """A number was given to the page that asked."""
 
+        page: Page | None
         issued: Issued
 
     @dataclass
     class Stopped(Message):
-        """It could not be done; `words` say why."""
+        """What a page asked for could not be done; `words` say why."""
 
+        page: Page | None
         words: Text
 
     @dataclass
     class Alarmed(Message):
         """An alarm was written, or could not be."""
 
-        alarm: Alarm
+        page: Page | None
         told: bool
 
     @dataclass
     class SlipSeen(Message):
-        """The slip of the number on the page was looked up."""
+        """The slip of the number on a page was looked up."""
 
+        page: NumberPage
         job: SlipJob | None
 
     def __init__(self, desk: LobbyDesk, patience: Patience | None = None, *, id: str | None = None) -> None:
@@ -151,8 +154,8 @@ class LobbyView(Vertical):
             case "language":
                 await self._change_language()
             case "help":
-                self._raise(Alarm.HELP, None)
                 await self._show_words(texts.CALLING_HELP)
+                self._raise(self.page, Alarm.HELP, None)
             case "emergency":
                 await self._emergency()
 
@@ -176,14 +179,16 @@ class LobbyView(Vertical):
         if isinstance(self.page, ConfirmPage):
             clinic = self.page.clinic
             await self._show_words(texts.PLEASE_WAIT, back=False)
-            self._take(clinic, self.language, self._key)
+            self._take(self.page, clinic, self.language, self._key)
 
     async def _emergency(self) -> None:
         clinic = self.page.clinic if isinstance(self.page, ConfirmPage) else None
-        self._raise(Alarm.RED_FLAG, clinic)
         await self._show(lambda: EmergencyPage(self.desk.hospital, self.language))
+        self._raise(self.page, Alarm.RED_FLAG, clinic)
 
     async def _change_language(self) -> None:
+        if isinstance(self.page, WordPage) and self.page.words in (texts.PLEASE_WAIT, texts.STILL_WAITING):
+            return  # the answer on its way belongs to this page
         offered = self.desk.hospital.hospital.languages
         self.language = offered[(offered.index(self.language) + 1) % len(offered)]
         await self._show(self._make)
@@ -192,63 +197,72 @@ class LobbyView(Vertical):
 
     @work(thread=True, exclusive=True, group="offer", exit_on_error=False)
     def _offer(self) -> None:
-        try:
-            self.post_message(self.Offered(self.desk.glances()))
-        except Fault:
-            self.post_message(self.Stopped(texts.OUT_OF_ORDER))
+        page = self.page
+        self._answer(page, lambda: self.Offered(page, self.desk.glances()))
 
     @work(thread=True, group="issue", exit_on_error=False)
-    def _take(self, clinic: Clinic, language: Language, key: str) -> None:
-        try:
-            self.post_message(self.Given(self.desk.issue(clinic, language, key)))
-        except Refused as refused:
-            self.post_message(self.Stopped(refused.text))
-        except Fault:
-            self.post_message(self.Stopped(texts.OUT_OF_ORDER))
+    def _take(self, page: Page | None, clinic: Clinic, language: Language, key: str) -> None:
+        self._answer(page, lambda: self.Given(page, self.desk.issue(clinic, language, key)))
 
     @work(thread=True, group="alarm", exit_on_error=False)
-    def _raise(self, alarm: Alarm, clinic: Clinic | None) -> None:
+    def _raise(self, page: Page | None, alarm: Alarm, clinic: Clinic | None) -> None:
         try:
             self.desk.alarm(alarm, clinic)
-        except Fault:
-            self.post_message(self.Alarmed(alarm, told=False))
+        except Exception:  # noqa: BLE001 - whatever it was, nobody has been told, and that is what must be said
+            self.post_message(self.Alarmed(page, told=False))
         else:
-            self.post_message(self.Alarmed(alarm, told=True))
+            self.post_message(self.Alarmed(page, told=True))
 
     @work(thread=True, exclusive=True, group="slip", exit_on_error=False)
-    def _look_at_slip(self, issued: Issued) -> None:
+    def _look_at_slip(self, page: NumberPage) -> None:
         try:
-            self.post_message(self.SlipSeen(self.desk.slip(issued.ticket)))
+            self.post_message(self.SlipSeen(page, self.desk.slip(page.issued.ticket)))
         except Fault:
-            self.post_message(self.SlipSeen(None))
+            self.post_message(self.SlipSeen(page, None))
+
+    def _answer(self, page: Page | None, work: Callable[[], Message]) -> None:
+        """Post what `work` brings, or that it cannot be done; a patient never waits for an answer in vain."""
+        try:
+            message = work()
+        except Refused as refused:
+            message = self.Stopped(page, refused.text)
+        except Exception:  # noqa: BLE001 - a fault or a bug, the patient is sent to the desk either way
+            message = self.Stopped(page, texts.OUT_OF_ORDER)
+        self.post_message(message)
+
+    # an answer counts only for the page that asked: by now another patient may stand here
 
     @on(Offered)
     async def _offered(self, event: Offered) -> None:
-        self._glances = event.glances
-        await self._show(self._choose_page)
+        if event.page is self.page:
+            self._glances = event.glances
+            await self._show(self._choose_page)
 
     @on(Given)
     async def _given(self, event: Given) -> None:
-        self._touch()
-        await self._show(lambda: NumberPage(self.desk.hospital, self.language, event.issued))
+        if event.page is self.page:
+            self._touch()
+            await self._show(lambda: NumberPage(self.desk.hospital, self.language, event.issued))
 
     @on(Stopped)
     async def _stopped(self, event: Stopped) -> None:
-        # the way to Emergency stays up whatever else happens
-        if not isinstance(self.page, EmergencyPage):
+        if event.page is self.page:
             await self._show_words(event.words)
 
     @on(Alarmed)
-    def _alarmed(self, event: Alarmed) -> None:
-        if isinstance(self.page, EmergencyPage) and event.alarm is Alarm.RED_FLAG:
-            self.page.tell(texts.STAFF_TOLD if event.told else texts.STAFF_NOT_TOLD)
-        elif isinstance(self.page, WordPage) and self.page.words == texts.CALLING_HELP:
-            self.page.change(texts.HELP_COMING if event.told else texts.HELP_NOT_TOLD)
+    async def _alarmed(self, event: Alarmed) -> None:
+        if event.page is not self.page:
+            return
+        if isinstance(self.page, EmergencyPage):
+            told = texts.STAFF_TOLD if event.told else texts.STAFF_NOT_TOLD
+            await self._show(lambda: EmergencyPage(self.desk.hospital, self.language, told))
+        else:
+            await self._show_words(texts.HELP_COMING if event.told else texts.HELP_NOT_TOLD)
 
     @on(SlipSeen)
     def _slip_seen(self, event: SlipSeen) -> None:
-        if isinstance(self.page, NumberPage):
-            self.page.tell_slip(event.job, late=self._page_age() > SLIP_LATE_SECONDS)
+        if event.page is self.page:
+            event.page.tell_slip(event.job, late=self._page_age() > SLIP_LATE_SECONDS)
 
     # pages and time --------------------------------------------------------------------------------------------
 
@@ -315,12 +329,19 @@ class LobbyView(Vertical):
         self._touched = time.monotonic()
         self._foot()
 
+    async def _idle_tick(self, page: IdlePage) -> None:
+        page.tell_time(self.desk.clock.now())
+        first = self.desk.hospital.hospital.languages[0]
+        if self.language != first and time.monotonic() - self._touched > self.patience.choosing:
+            self.language = first
+            await self._show(self._idle_page)
+
     async def _tick(self) -> None:
         if isinstance(self.page, IdlePage):
-            self.page.tell_time(self.desk.clock.now())
+            await self._idle_tick(self.page)
             return
         if isinstance(self.page, NumberPage):
-            self._look_at_slip(self.page.issued)
+            self._look_at_slip(self.page)
         elif (
             isinstance(self.page, WordPage) and self.page.words == texts.PLEASE_WAIT and self._page_age() > SLOW_SECONDS
         ):

@@ -72,6 +72,12 @@ class TooSmall(ModalScreen[None]):
     def __init__(self, text: Text) -> None:
         super().__init__()
         self._text = text
+        self.gone = False
+
+    def on_screen_resume(self) -> None:
+        """Uncovered by a dialog that closed: go, too, if there is room again."""
+        if self.gone:
+            self.dismiss(None)
 
     def compose(self) -> ComposeResult:
         """Both languages: nobody knows who is looking."""
@@ -135,7 +141,10 @@ class NightApp(App[None]):
         text = too_small(event.size.width, event.size.height)
         fits = event.size.width >= MIN_COLUMNS and event.size.height >= MIN_ROWS
         if fits and self._cover is not None:
-            self._cover.dismiss(None)
+            # a dialog may have opened above the cover meanwhile; only the cover itself goes
+            self._cover.gone = True
+            if self.screen is self._cover:
+                self._cover.dismiss(None)
             self._cover = None
         elif not fits and self._cover is None:
             self._cover = TooSmall(text)

@@ -26,7 +26,7 @@ class Outcome(StrEnum):
 
 
 class DeviceFault(Fault):
-    """The printer cannot be reached or broke off. `code` is one of unreachable, broken_off, stuck, missing."""
+    """The printer cannot be reached or broke off. `code` is one of unreachable, broken_off, missing."""
 
 
 class Device(Protocol):

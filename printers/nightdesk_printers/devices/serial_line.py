@@ -43,8 +43,8 @@ class SerialPrinter:
         """Print a slip. Raises DeviceFault."""
         data = native.render(slip, self.paper_mm) + ASK_PAPER
         port = self._open()
-        sending()
         try:
+            sending()
             port.reset_input_buffer()
             port.write(data)
             port.flush()

@@ -68,7 +68,8 @@ class TcpPrinter:
     def _connect(self) -> socket.socket:
         try:
             return socket.create_connection((self.host, self.port), timeout=CONNECT_SECONDS)
-        except OSError as error:
+        except (OSError, UnicodeError) as error:
+            # a host name that no address can be made of is a UnicodeError
             raise unreachable(self.address, error) from error
 
     def _answered(self, connection: socket.socket) -> bool:

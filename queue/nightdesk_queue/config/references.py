@@ -253,18 +253,17 @@ def _hidden_clinics(entries: Entries) -> Iterator[Found]:
 
 
 def _shared_lines(displays: list[RawTables]) -> Iterator[Found]:
-    seen: set[tuple[str, str]] = set()
+    seen: set[str | None] = set()
     for index, display in enumerate(displays):
         port = _word(display, "port")
-        line = (port or "", str(display.get("address", 1)))
-        if port and line in seen:
+        if port and port in seen:
             yield (
                 f"{entry_key('display', display, index)}.port",
                 port,
-                Text(zh="同一条线上已有相同地址的屏", en="another display has the same port and address"),
-                Text(zh="换端口，或写不同的 address", en="use another port, or give it another address"),
+                Text(zh="另一块屏已用这个端口", en="another display has this port"),
+                Text(zh="一条线接一块屏：换一个端口", en="one display a line: name another port"),
             )
-        seen.add(line)
+        seen.add(port)
 
 
 def _word(table: dict[str, Any], key: str) -> str | None:

@@ -110,8 +110,8 @@ def _weekdays(value: object) -> tuple[int, ...]:
 
 def _helped_lane(value: object) -> Lane:
     known = {lane.value: lane for lane in Lane if lane is not Lane.FIRST}
-    if value in known:
-        return known[str(value)]
+    if isinstance(value, str) and value in known:
+        return known[value]
     raise wrong(
         Text(zh="没有“{key}”这个队列", en="there is no lane {key}").fill(key=value),
         Text(zh="可用：{names}", en="use one of {names}").fill(names=", ".join(known)),
@@ -119,7 +119,7 @@ def _helped_lane(value: object) -> Lane:
 
 
 def _red_flag(value: object) -> str:
-    if value in EXTRA_FLAGS:
+    if isinstance(value, str) and value in EXTRA_FLAGS:
         return str(value)
     raise wrong(
         Text(zh="不认识的危险征象", en="unknown red flag"),

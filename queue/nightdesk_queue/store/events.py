@@ -42,12 +42,6 @@ def after(connection: sqlite3.Connection, seq: int, limit: int = 1000) -> list[E
     return [_read(row) for row in rows]
 
 
-def last_seq(connection: sqlite3.Connection) -> int:
-    """Return the newest event's seq, 0 where there is none."""
-    row = connection.execute("SELECT max(seq) FROM events").fetchone()
-    return row[0] or 0
-
-
 def first_starts(connection: sqlite3.Connection) -> dict[tuple[str, str], float]:
     """Return when each ticket was first taken into a room of each clinic, as POSIX seconds by (ticket, clinic)."""
     rows = connection.execute(
@@ -57,11 +51,14 @@ def first_starts(connection: sqlite3.Connection) -> dict[tuple[str, str], float]
 
 
 def open_alarms(connection: sqlite3.Connection, seen: str) -> list[Event]:
-    """Return the alarms after the last event of kind `seen`, oldest first."""
+    """Return the alarms after the last one acknowledged, oldest first.
+
+    An event of kind `seen` holds in `reason` the seq it acknowledges up to.
+    """
     in_index = "kind IN ('red_flag', 'help', 'alarm_seen')"
+    seen_up_to = f"SELECT max(CAST(reason AS INTEGER)) FROM events WHERE {in_index} AND kind = :seen"
     rows = connection.execute(
-        f"SELECT * FROM events WHERE {in_index} AND kind <> :seen AND seq > "
-        f"coalesce((SELECT max(seq) FROM events WHERE {in_index} AND kind = :seen), 0) ORDER BY seq",
+        f"SELECT * FROM events WHERE {in_index} AND kind <> :seen AND seq > coalesce(({seen_up_to}), 0) ORDER BY seq",
         {"seen": seen},
     ).fetchall()
     return [_read(row) for row in rows]

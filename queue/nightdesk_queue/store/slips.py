@@ -26,9 +26,6 @@ class SlipState(StrEnum):
     FAILED = "failed"
 
 
-OPEN_STATES = (SlipState.QUEUED, SlipState.CLAIMED, SlipState.SENDING)
-
-
 @dataclass(frozen=True, slots=True)
 class SlipJob:
     """A slip to print: whose, on which printer, how far it is. `copy` counts marked copies, 0 is the original."""

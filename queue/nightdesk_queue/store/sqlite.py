@@ -136,7 +136,7 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
     application: int = connection.execute("PRAGMA application_id").fetchone()[0]
     _refuse_foreign(connection, path, version, application)
     if connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
-        _switch_to_wal(connection)
+        _switch_to_wal(connection, path)
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA foreign_keys = ON")
     if version < schema.VERSION:
@@ -186,12 +186,14 @@ def _foreign(path: Path) -> Fault:
     return Fault("database_foreign", text.fill(path=path))
 
 
-def _switch_to_wal(connection: sqlite3.Connection) -> None:
+def _switch_to_wal(connection: sqlite3.Connection, path: Path) -> None:
     # changing the journal mode does not wait for the busy timeout; several processes may start at once
     deadline = time.monotonic() + BUSY_SECONDS
     while True:
         try:
-            connection.execute("PRAGMA journal_mode = WAL")
+            mode = connection.execute("PRAGMA journal_mode = WAL").fetchone()[0]
+            if mode != "wal":
+                raise Fault("database_io", NO_WAL.fill(path=path, mode=mode))
             return
         except sqlite3.OperationalError as error:
             if error.sqlite_errorcode & 0xFF not in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
@@ -250,13 +252,17 @@ _CAUSES[sqlite3.SQLITE_IOERR] = (
         "nothing was half-written",
     ),
 )
+NO_WAL = Text(
+    zh="数据库 {path} 所在的磁盘不支持 WAL(得到 {mode})；请放到本机磁盘上，不要放网络盘",
+    en="the disk of database {path} does not do WAL (it gave {mode}); use a disk of this machine, not a shared one",
+)
 _OTHER = Text(zh="数据库 {path} 出错：{error}", en="database {path} failed: {error}")
 
 
 def _cause(code: int, path: Path) -> int:
     """Return SQLite's error, made more exact by a look at the disk it happened on."""
     folder = path.parent
-    if code == sqlite3.SQLITE_IOERR and shutil.disk_usage(folder).free < LITTLE_SPACE:
+    if code == sqlite3.SQLITE_IOERR and folder.is_dir() and shutil.disk_usage(folder).free < LITTLE_SPACE:
         return sqlite3.SQLITE_FULL
     if code == sqlite3.SQLITE_CANTOPEN and folder.is_dir() and not path.is_dir() and not os.access(folder, os.W_OK):
         return sqlite3.SQLITE_READONLY

@@ -26,6 +26,8 @@ POLL_SECONDS = 0.02
 WRITE_SECONDS = 2.0
 ANSWER_SECONDS = 0.5
 TRIES = 5
+RETRY_SECONDS = 2.0
+"""Pause before a display that took none of the tries is tried again."""
 SHORTEST_PAUSE, LONGEST_PAUSE = 0.1, 2.0
 """Seconds between attempts to open a line; the pause doubles from one to the other."""
 
@@ -109,6 +111,7 @@ class Painting:
         self.port = port
         self._feed = Feed(store)
         self._state: ScreenState | None = None
+        self._taken = False
 
     def go_on(self) -> None:
         """Paint whatever changes until stopped. Raises one of LINE_ERRORS when the line breaks."""
@@ -120,7 +123,9 @@ class Painting:
                 self._look()
                 if self._state != painted or time.monotonic() >= repaint_at:
                     painted = self._paint()
-                    repaint_at = time.monotonic() + self.worker.display.repaint_seconds
+                    taken = self._taken or not self.worker.protocol.answers
+                    pause = self.worker.display.repaint_seconds if taken else RETRY_SECONDS
+                    repaint_at = time.monotonic() + pause
                 else:
                     # reading is also how a line that was pulled out is noticed
                     verdict = self.worker.protocol.judge(self.port.read(256))
@@ -152,7 +157,8 @@ class Painting:
                 self.worker.unverified(self.store)
                 return state
             verdict = self._answer(ANSWER_SECONDS * (1 + attempt / 2))
-            if verdict == "ok":
+            self._taken = verdict == "ok"
+            if self._taken:
                 self.worker.answered(self.store)
                 return state
             if self._state != state or self.worker.stop.is_set():

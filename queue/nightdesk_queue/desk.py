@@ -172,7 +172,7 @@ class Desk:
             if not hours.issuing and hours.session is None:
                 raise refusals.closed(self.hospital, target, hours)
             level = new_level or found.level
-            joins_at = moment(_end_of_line(connection, target.id, level, stamp(now)))
+            joins_at = _behind_all(connection, target.id, level, now)
             changes: dict[str, Value] = {
                 "clinic": target.id,
                 "origin": found.clinic,
@@ -214,8 +214,8 @@ class Desk:
     def _wait_again(self, ticket: str, step: Step, lane: Lane, *, now: datetime, by: By) -> Ticket:
         with self.store.unit() as connection:
             found = find_ticket(connection, self.hospital, ticket, now)
-            queued_at = _end_of_line(connection, found.clinic, found.level, stamp(now))
-            return self._step(connection, found, step, {"lane": lane, "queued_at": queued_at}, now=now, by=by)
+            queued_at = _behind_all(connection, found.clinic, found.level, now)
+            return self._step(connection, found, step, {"lane": lane, "queued_at": stamp(queued_at)}, now=now, by=by)
 
     def _simple(self, ticket: str, step: Step, changes: dict[str, Value], *, now: datetime, by: By) -> Ticket:
         with self.store.unit() as connection:
@@ -273,11 +273,17 @@ def new_id(now: datetime) -> str:
 
 
 def _end_of_line(connection: sqlite3.Connection, clinic: str, level: int, at: str) -> str:
-    """Return the credited arrival of somebody who joins a line now.
+    """Return the credited arrival of somebody with a new number who joins a line at `at`.
 
-    A clock that was set back must not put a newcomer before those who already wait.
+    A clock that was set back must not put a newcomer before those who wait; among equals the new number is last.
     """
     return max(at, tickets.last_queued(connection, clinic, level) or at)
+
+
+def _behind_all(connection: sqlite3.Connection, clinic: str, level: int, now: datetime) -> datetime:
+    """Return the credited arrival of somebody with an old number who joins a line now: behind all, in any clock."""
+    last = tickets.last_queued(connection, clinic, level)
+    return max(now, moment(last) + timedelta(microseconds=1)) if last else now
 
 
 def _day_and_number(connection: sqlite3.Connection, prefix: str, today: date) -> tuple[date, int]:

@@ -3,7 +3,9 @@
 The estimate plays the queue forward: each of the clinic's rooms is free when its patient is expected to be done, each
 patient ahead takes the room that is free first, and the wait is when a room is free for the one who asks. The 80 %
 interval around it is W ± 1.28·√(σ²·(n + ½)/s² + (0.1·W)²) for n ahead, s rooms and consultations of deviation σ,
-rounded outwards to 5 minutes. So far the means are the hospital's own (`consult_minutes`); the coefficient of variation is
+rounded outwards to 5 minutes.
+
+So far the means are the hospital's own (`consult_minutes`); the coefficient of variation is
 the 0.47 measured on evening Chinese-medicine consultations.
 """
 

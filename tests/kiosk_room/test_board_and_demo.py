@@ -159,6 +159,8 @@ async def test_the_demo_survives_a_terminal_that_shrinks_and_grows() -> None:
             for size in ((70, 20), (60, 10), (120, 33), (80, 24), (30, 8), (200, 50)):
                 await pilot.resize_terminal(*size)
                 await until_shown(pilot, lambda size=size: isinstance(app.screen, TooSmall) == (size[0] < 80))
+                panes = 4 if size[0] >= 118 else 1
+                await until_shown(pilot, lambda panes=panes: sum(pane.display for pane in app.query(Pane)) == panes)
             assert app.is_running
 
 

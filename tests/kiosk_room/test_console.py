@@ -202,6 +202,26 @@ async def test_an_unforeseen_error_is_said(
         await until_shown(pilot, lambda: "ZeroDivisionError" in words(app.query_one("#word")))
 
 
+async def test_a_name_is_never_taken_for_markup(app: ConsoleApp, desk: Desk, evening: datetime, nurse: By) -> None:
+    desk.issue("tcm-night", now=evening, by=nurse, name="[/b]王[bold]x")
+    async with app.run_test(size=(120, 33)) as pilot:
+        await until_shown(pilot, lambda: column(app, 8) == ["[/b]王[bold]x"])
+        assert app.is_running
+
+
+async def test_a_dialog_is_answered_once_however_often_it_is_tapped(app: ConsoleApp, queue: list[Ticket]) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until_shown(pilot, lambda: len(numbers(app)) == 4)
+        await pilot.press("C")
+        await until_shown(pilot, lambda: isinstance(app.screen, Choice))
+        dialog = app.screen
+        await pilot.press("1", "1", "escape", "1")
+        for tap in dialog.query(Tap):
+            tap.action_tap()
+        await until_shown(pilot, lambda: not isinstance(app.screen, Choice))
+        assert app.is_running
+
+
 async def test_a_dead_printer_is_shown_with_its_waiting_slips(
     app: ConsoleApp, store: Store, queue: list[Ticket]
 ) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 import threading
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,6 +16,7 @@ from waiting import until
 from nightdesk_printers.devices import DeviceFault, Outcome, open_device
 from nightdesk_printers.layout import Line as TextLine
 from nightdesk_printers.layout import Slip
+from nightdesk_printers.slips import TicketFacts
 from nightdesk_printers.spool import SpoolWorker, take_over
 from nightdesk_queue.config import Hospital, Printer
 from nightdesk_queue.desk import Desk
@@ -93,6 +95,48 @@ def test_a_printer_that_breaks_off_inside_a_slip_gets_it_again_as_a_copy(
     assert numbers_on(printer.papers) == [number]
     assert job.copy == 2
     assert "COPY 2" in read_paper(printer.papers[0]).text
+
+
+@pytest.mark.parametrize("delay", [0.0, 0.02, 0.2])
+def test_a_printer_that_closes_first_and_then_throws_the_rest_away_has_not_taken_the_slip(
+    delay: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("nightdesk_printers.devices.tcp.CLOSE_SECONDS", 5.0)
+    server = socket.create_server(("127.0.0.1", 0))
+
+    def half_close() -> None:
+        connection, _ = server.accept()
+        connection.recv(10)
+        connection.shutdown(socket.SHUT_WR)
+        threading.Event().wait(delay)  # the delay is what is tested
+        connection.close()
+
+    thread = threading.Thread(target=half_close)
+    thread.start()
+    with server, pytest.raises(DeviceFault) as fault:
+        open_device(Printer(id="p", device=f"tcp://127.0.0.1:{server.getsockname()[1]}")).print(SLIP, lambda: None)
+    thread.join()
+    assert fault.value.code == "broken_off"
+
+
+def test_a_slip_that_cannot_be_made_does_not_hold_up_the_others(
+    desk: Desk, store: Store, hospital: Hospital, evening: datetime, nurse: By, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from nightdesk_printers import spool
+
+    make = spool.ticket_slip
+
+    def poisoned(facts: TicketFacts) -> Slip:
+        if facts.ticket.number == "B001":
+            raise ZeroDivisionError("poison")
+        return make(facts)
+
+    monkeypatch.setattr(spool, "ticket_slip", poisoned)
+    with FakePrinter() as printer, spooling(store, hospital, Printer(id="lobby", device=printer.address)):
+        numbers = issue(desk, evening, nurse, 2)
+        until(lambda: [job.state for job in jobs(store)] == ["failed", "sent"])
+    assert numbers_on(printer.papers) == numbers[1:]
+    assert jobs(store)[0].cause == "ZeroDivisionError: poison"
 
 
 def test_a_printer_that_is_not_there_gets_its_slips_unmarked_when_it_is_back(

@@ -117,6 +117,50 @@ class TestIssuing:
         line = view.queue_view(store, hospital, hospital.clinics["bone"], evening).waiting
         assert [place.ticket.number for place, _ in line] == ["B001", "B002"]
 
+    def test_a_clock_set_back_over_the_change_of_day_reuses_no_number(
+        self, desk: Desk, evening: datetime, nurse: By
+    ) -> None:
+        cut = evening.replace(hour=8, minute=0)
+        first = desk.issue("bone", now=cut + minutes(0.1), by=nurse)
+        desk.cancel(first.id, now=cut + minutes(0.1), by=nurse)
+        second = desk.issue("bone", now=cut - minutes(0.1), by=nurse)
+        assert (second.number, second.service_day) == ("B002", first.service_day)
+
+    def test_somebody_playing_an_earlier_day_goes_on_with_that_days_numbers(
+        self, desk: Desk, evening: datetime, nurse: By
+    ) -> None:
+        for day in (0, 30, 0, 30):
+            ticket = desk.issue("bone", now=evening + minutes(day * 24 * 60), by=nurse)
+            desk.cancel(ticket.id, now=evening, by=nurse)
+        assert ticket.number == "B002"
+
+    @pytest.mark.parametrize("way_back", ["return", "rejoin", "transfer"])
+    def test_after_a_clock_set_back_who_joins_last_is_called_last(
+        self, store: Store, hospital: Hospital, evening: datetime, nurse: By, way_back: str
+    ) -> None:
+        clinics = [
+            clinic.model_copy(update={"transfer": clinic.transfer.model_copy(update={"credit": "none"})})
+            for clinic in hospital.clinic
+        ]
+        desk = Desk(store, hospital.altered(clinic=clinics))
+        earlier = evening - minutes(30)
+        first = desk.issue("er" if way_back == "transfer" else "bone", now=evening, by=nurse)
+        if way_back == "rejoin":
+            desk.call("bone-1", now=evening, by=nurse)
+            desk.miss(first.id, now=evening, by=nurse)
+        elif way_back == "return":
+            desk.hold(first.id, now=evening, by=nurse)
+        others = [desk.issue("bone", now=evening + minutes(10), by=nurse), desk.issue("bone", now=earlier, by=nurse)]
+        if way_back == "rejoin":
+            desk.rejoin(first.id, now=earlier, by=nurse)
+        elif way_back == "return":
+            desk.return_(first.id, now=earlier, by=nurse)
+        else:
+            desk.transfer(first.id, to="bone", now=earlier, by=nurse)
+        last = desk.issue("bone", now=earlier, by=nurse)
+        line = view.queue_view(store, desk.hospital, desk.hospital.clinics["bone"], earlier).waiting
+        assert [place.ticket.id for place, _ in line] == [*(other.id for other in others), first.id, last.id]
+
 
 class TestCalling:
     def test_next_takes_the_first_in_line_and_says_why(self, desk: Desk, evening: datetime, nurse: By) -> None:

@@ -123,13 +123,13 @@ def board(settings: Settings, serial: str | None, baud: int, clinic: tuple[str, 
 )
 @option(
     "--speed",
-    type=click.FloatRange(1, 600),
-    default=60.0,
+    type=click.IntRange(1, 600),
+    default=60,
     show_default=True,
     about=Text(zh="几倍速", en="times as fast"),
 )
 @settings_of
-def demo(settings: Settings, headless: bool, seed: int, speed: float) -> int:
+def demo(settings: Settings, headless: bool, seed: int, speed: int) -> int:
     """Play the demo night."""
     if headless or not (sys.stdin.isatty() and sys.stdout.isatty()):
         from nightdesk_kiosk.demo.headless import run_headless  # noqa: PLC0415

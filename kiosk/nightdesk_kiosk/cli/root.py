@@ -104,6 +104,12 @@ def _worded(error: Exception) -> NightdeskError:
         misuse = Misuse("usage", _usage(error))
         misuse.__cause__ = error
         return misuse
+    if isinstance(error, OSError) and error.filename is None and error.errno is not None:
+        text = Text(
+            zh="输出写不出去：{e}；要做的事可能已完成，用 show 或 queue 核对",
+            en="the answer could not be written: {e}; what was asked for may be done, look with show or queue",
+        )
+        return Fault("output", text.fill(e=error.strerror))
     if os.environ.get("NIGHTDESK_TRACEBACK"):
         traceback.print_exception(error)
     return _unexpected(error)

@@ -35,6 +35,7 @@ class Choice(ModalScreen[str | None]):
         super().__init__()
         self.question = question
         self.answers = answers
+        self._answered_already = False
 
     def compose(self) -> ComposeResult:
         """The question and a target for each answer (label, value)."""
@@ -46,13 +47,19 @@ class Choice(ModalScreen[str | None]):
     @on(Tap.Tapped)
     def _answered(self, event: Tap.Tapped) -> None:
         event.stop()
-        self.dismiss(event.wish)
+        self._answer(event.wish)
 
     def on_key(self, event: Key) -> None:
         """A digit picks its answer, Escape leaves without one."""
         if event.key == "escape":
             event.stop()
-            self.dismiss(None)
+            self._answer(None)
         elif event.key.isdigit() and 1 <= int(event.key) <= len(self.answers):
             event.stop()
-            self.dismiss(self.answers[int(event.key) - 1][1])
+            self._answer(self.answers[int(event.key) - 1][1])
+
+    def _answer(self, value: str | None) -> None:
+        """Answer once: the second half of a double tap has nothing left to answer."""
+        if not self._answered_already:
+            self._answered_already = True
+            self.dismiss(value)

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar
 
+from rich.text import Text as RichText
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -76,7 +77,10 @@ class ConsoleView(Vertical):
     ConsoleView.tall #steps Tap { height: 3; padding: 1 0; text-style: bold; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        *(Binding(key, f"step('{action}')", label.en, id=f"console.{action}") for key, action, label in STEPS),
+        *(
+            Binding(f"{key},{key.upper()}", f"step('{action}')", label.en, id=f"console.{action}")
+            for key, action, label in STEPS
+        ),
         *(Binding(str(digit), f"room({digit})", show=False, id=f"console.room{digit}") for digit in range(1, 10)),
     ]
 
@@ -110,7 +114,7 @@ class ConsoleView(Vertical):
         """Title, rooms, list, troubles, the last word, steps."""
         yield Static(id="title", markup=False)
         yield Horizontal(id="rooms")
-        table: DataTable[str] = DataTable(cursor_type="row", zebra_stripes=True)
+        table: DataTable[RichText] = DataTable(cursor_type="row", zebra_stripes=True)
         yield table
         yield Static(id="trouble", markup=False)
         yield Static(id="word", markup=False)
@@ -186,7 +190,8 @@ class ConsoleView(Vertical):
         table.clear()
         listed = rows(look, self.desk.hospital, self.language)
         for row in listed:
-            table.add_row(*row.cells, key=row.ticket.id)
+            # as Text: a name is never taken for markup
+            table.add_row(*(RichText(cell) for cell in row.cells), key=row.ticket.id)
         ids = [row.ticket.id for row in listed]
         if chosen in ids:
             table.move_cursor(row=ids.index(chosen), scroll=False)

@@ -155,7 +155,8 @@ class Summary(ModalScreen[None]):
 
     def on_key(self) -> None:
         """Any key leaves the summary; the hospital goes on."""
-        self.dismiss(None)
+        if self.is_current:
+            self.dismiss(None)
 
 
 class DemoApp(NightApp):
@@ -168,8 +169,8 @@ class DemoApp(NightApp):
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         *(Binding(f"f{index}", f"full('{name}')", show=False) for index, name in enumerate(PANES, start=1)),
-        Binding("p", "pause", show=False),
-        Binding("q,ctrl+q", "quit", show=False),
+        Binding("p,P", "pause", show=False),
+        Binding("q,Q,ctrl+q", "quit", show=False),
         Binding("tab", "app.focus_next", show=False),
     ]
 
@@ -190,6 +191,7 @@ class DemoApp(NightApp):
         self._stop = Event()
         self._papers = 0
         self._chosen = "lobby"
+        self._roomy = True
         hospital, store = stage.hospital, stage.store
         kiosk = next(iter(hospital.kiosks.values()))
         console_desk = ConsoleDesk(hospital, store, clock, By("visitor", "console"))
@@ -220,11 +222,12 @@ class DemoApp(NightApp):
 
     def on_resize(self, event: Resize) -> None:
         """All panes where there is room, one where there is not."""
+        self._roomy = event.size.width >= ALL_COLUMNS and event.size.height >= ALL_ROWS
         self._arrange()
 
     def action_full(self, name: str) -> None:
         """Open a pane full-screen, or put it back."""
-        if not self._roomy():
+        if not self._roomy:
             self._chosen = name
             self._arrange()
             return
@@ -258,11 +261,8 @@ class DemoApp(NightApp):
         with self.stage.store.another() as store:
             self.push_screen(Summary(night(store, self.stage.hospital, [day]), self.stage))
 
-    def _roomy(self) -> bool:
-        return self.size.width >= ALL_COLUMNS and self.size.height >= ALL_ROWS
-
     def _arrange(self) -> None:
-        roomy = self._roomy()
+        roomy = self._roomy
         if not roomy:
             self.screen_stack[0].minimize()
         self.query_one("#stage").set_class(not roomy, "one")

@@ -122,7 +122,7 @@ class NightApp(App[None]):
 
     def action_help_quit(self) -> None:
         """Ctrl+C does not quit; say what does."""
-        self.notify(f"{QUIT.zh} / {QUIT.en}")
+        self.notify(f"{QUIT.zh} / {QUIT.en}", markup=False)
 
     def run_to_end(self) -> int:
         """Run until the app is left or told to end. Raises Fault("internal") for an unforeseen error."""

@@ -86,16 +86,30 @@ class TcpPrinter:
 
 
 def _close_in_order(connection: socket.socket) -> None:
-    """End our side and wait for the other. Raises ConnectionError when the far end threw something away."""
-    connection.settimeout(CLOSE_SECONDS)
+    """See both sides closed. Raises ConnectionError when the far end threw something away."""
+    if _ended(connection, 0.0):
+        # the printer closed first: as long as our side stays open, a reset tells if it left anything unread
+        _refuse_reset(connection, CLOSE_SECONDS)
+        return
     connection.shutdown(socket.SHUT_WR)
+    if _ended(connection, CLOSE_SECONDS):
+        _refuse_reset(connection, RESET_SECONDS)
+
+
+def _ended(connection: socket.socket, seconds: float) -> bool:
+    """Whether the far end closes its side within so many seconds."""
+    connection.settimeout(seconds)
     try:
         while connection.recv(64):
             pass
-    except TimeoutError:
-        return
+    except (TimeoutError, BlockingIOError):
+        return False
+    return True
+
+
+def _refuse_reset(connection: socket.socket, seconds: float) -> None:
     watch = select.poll()
     watch.register(connection, select.POLLERR)
-    watch.poll(RESET_SECONDS * 1000)
+    watch.poll(seconds * 1000)
     if error := connection.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR):
         raise ConnectionError(os.strerror(error))

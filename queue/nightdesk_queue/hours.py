@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from nightdesk_queue.config.schema import Clinic, Hospital, Session
+from nightdesk_queue.config import Clinic, Hospital, Session
 
 LOOK_AHEAD_DAYS = 370
 SATURDAY = 5

@@ -1,32 +1,11 @@
 """config.toml, read, checked and typed.
 
-`schema` is what each table may hold, `references` what must agree between tables, `loading` reads the file and
-gathers every fault of both before it gives up.
+`fields` are the kinds of value, `schema` what each table may hold, `references` what must agree between values,
+`hospital` the whole with its look-ups. `loading` reads the file and gathers every fault before it gives up.
 """
 
+from nightdesk_queue.config.hospital import Hospital
 from nightdesk_queue.config.loading import load, parse
-from nightdesk_queue.config.schema import (
-    Clinic,
-    Display,
-    Hospital,
-    Kiosk,
-    OnCall,
-    Printer,
-    PriorityGroup,
-    Room,
-    Session,
-)
+from nightdesk_queue.config.schema import Clinic, Display, Kiosk, Printer, Session
 
-__all__ = [
-    "Clinic",
-    "Display",
-    "Hospital",
-    "Kiosk",
-    "OnCall",
-    "Printer",
-    "PriorityGroup",
-    "Room",
-    "Session",
-    "load",
-    "parse",
-]
+__all__ = ["Clinic", "Display", "Hospital", "Kiosk", "Printer", "Session", "load", "parse"]

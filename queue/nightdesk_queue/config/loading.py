@@ -10,13 +10,13 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from nightdesk_queue.config.hospital import Hospital
 from nightdesk_queue.config.references import check, entries_of, entry_key
 from nightdesk_queue.config.schema import (
     Clinic,
     DatabaseTable,
     Display,
     Hl7Table,
-    Hospital,
     HospitalTable,
     Kiosk,
     Printer,

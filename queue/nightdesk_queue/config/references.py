@@ -14,10 +14,15 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import PydanticCustomError
 
-from nightdesk_queue.config.schema import LONGEST_SESSION_HOURS, RawTables, Session, clock_time
+from nightdesk_queue.config.fields import clock_time
+from nightdesk_queue.config.schema import Session
 from nightdesk_queue.language import Text
 
 DAY = 24 * 60
+LONGEST_SESSION_HOURS = 16
+"""A longer one is taken for a session that closes before it opens."""
+RawTables = dict[str, Any]
+"""A table as it was read."""
 Found = tuple[str, object, Text, Text]
 """Key, value, problem, mend."""
 Entries = dict[str, list[RawTables]]

@@ -1,0 +1,181 @@
+"""The kinds of value config.toml holds: each knows what is right and words what is wrong, with the mend."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime, time
+from typing import Annotated
+from urllib.parse import parse_qs, urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator
+from pydantic_core import PydanticCustomError
+
+from nightdesk_queue.language import Text
+from nightdesk_queue.model import Lane
+from nightdesk_queue.safety import EXTRA_FLAGS
+
+WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+PRINTER_SCHEMES = ("tcp", "serial", "file", "screen")
+
+
+def wrong(problem: Text, mend: Text) -> PydanticCustomError:
+    """Return an error for a validator to raise, with what is wrong and the mend in both languages."""
+    context = {"zh": problem.zh, "en": problem.en, "mend_zh": mend.zh, "mend_en": mend.en}
+    return PydanticCustomError("nightdesk", "{en}", context)
+
+
+def _texts(value: object) -> Text:
+    if isinstance(value, Text):
+        return value
+    if isinstance(value, dict) and set(value) == {"zh", "en"} and all(isinstance(v, str) for v in value.values()):
+        pair = Text(zh=value["zh"].strip(), en=value["en"].strip())
+        if pair.zh and pair.en:
+            return pair
+    raise wrong(
+        Text(zh="需要中英文两个文本", en="a text in both languages is needed"),
+        Text(zh='写成 { zh = "中文", en = "English" }', en='write { zh = "中文", en = "English" }'),
+    )
+
+
+def clock_time(value: object) -> time:
+    """Read `17:30`. Raises for anything else."""
+    if isinstance(value, time):
+        return value
+    if isinstance(value, str) and re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", value):
+        return time.fromisoformat(value)
+    raise wrong(
+        Text(zh="不是一天中的时刻", en="not a time of day"),
+        Text(zh='写成 "17:30"(00:00 至 23:59)', en='write it as "17:30" (00:00 to 23:59)'),
+    )
+
+
+def _calendar_date(value: object) -> object:
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value
+    if isinstance(value, str):
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            pass
+    raise wrong(
+        Text(zh="不是有效日期", en="not a date"),
+        Text(zh='写成 "2026-02-17"', en='write it as "2026-02-17"'),
+    )
+
+
+def _weekdays(value: object) -> tuple[int, ...]:
+    """Read `daily`, `Mon-Fri` or `Mon,Wed,Sat-Sun` as weekday numbers, Monday 0."""
+    if isinstance(value, tuple):
+        return value
+    days: set[int] = set()
+    parts = ["Mon-Sun"] if value == "daily" else str(value).split(",")
+    for part in parts:
+        first, _, last = part.strip().partition("-")
+        if first not in WEEKDAYS or (last and last not in WEEKDAYS):
+            raise wrong(
+                Text(zh="不认识的星期写法", en="not a set of weekdays"),
+                Text(
+                    zh='写成 "daily"、"Mon-Fri" 或 "Mon,Wed,Sat-Sun"',
+                    en='write "daily", "Mon-Fri" or "Mon,Wed,Sat-Sun"',
+                ),
+            )
+        start = WEEKDAYS.index(first)
+        end = WEEKDAYS.index(last) if last else start
+        days.update(day % 7 for day in range(start, end + 1 if end >= start else end + 8))
+    return tuple(sorted(days))
+
+
+def _helped_lane(value: object) -> Lane:
+    known = {lane.value: lane for lane in Lane if lane is not Lane.FIRST}
+    if isinstance(value, str) and value in known:
+        return known[value]
+    raise wrong(
+        Text(zh="没有“{key}”这个队列", en="there is no lane {key}").fill(key=value),
+        Text(zh="可用：{names}", en="use one of {names}").fill(names=", ".join(known)),
+    )
+
+
+def _red_flag(value: object) -> str:
+    if isinstance(value, str) and value in EXTRA_FLAGS:
+        return str(value)
+    raise wrong(
+        Text(zh="不认识的危险征象", en="unknown red flag"),
+        Text(zh="可用：{names}", en="use one of {names}").fill(names=", ".join(EXTRA_FLAGS)),
+    )
+
+
+def _zone_name(value: str) -> str:
+    try:
+        ZoneInfo(value)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise wrong(
+            Text(zh="没有这个时区", en="no such time zone"),
+            Text(zh='写 IANA 时区名，如 "Asia/Shanghai"', en='use an IANA name such as "Asia/Shanghai"'),
+        ) from None
+    return value
+
+
+def _database_url(value: str) -> str:
+    if not re.fullmatch(r"sqlite:///.+", value):
+        raise wrong(
+            Text(zh="不支持这种数据库地址", en="this kind of database address is not served"),
+            Text(
+                zh='写 "sqlite:///nightdesk.db"；绝对路径用四个斜杠',
+                en='write "sqlite:///nightdesk.db"; four slashes for an absolute path',
+            ),
+        )
+    return value
+
+
+def _printer_address(value: str) -> str:
+    scheme, colon, rest = value.partition(":")
+    if not colon or scheme not in PRINTER_SCHEMES or (scheme != "screen" and not rest.strip("/")):
+        raise wrong(
+            Text(zh="不认识的打印机地址", en="not a printer address"),
+            Text(
+                zh='写 "tcp://主机:9100"、"serial:///dev/ttyUSB0?baud=19200"、"file:///dev/usb/lp0" 或 "screen:"',
+                en='use "tcp://host:9100", "serial:///dev/ttyUSB0?baud=19200", "file:///dev/usb/lp0" or "screen:"',
+            ),
+        )
+    if scheme == "tcp":
+        _check_tcp(value)
+    if scheme == "serial":
+        _check_baud(value)
+    return value
+
+
+def _check_tcp(value: str) -> None:
+    try:
+        parts = urlsplit(value)
+        fine = bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        fine = False
+    if not fine:
+        raise wrong(
+            Text(zh="主机或端口不对", en="the host or port is not right"),
+            Text(zh='写成 "tcp://192.168.1.50:9100"', en='write it as "tcp://192.168.1.50:9100"'),
+        )
+
+
+def _check_baud(value: str) -> None:
+    query = parse_qs(urlsplit(value).query, keep_blank_values=True)
+    baud = query.pop("baud", ["9600"])[-1]
+    if query or not baud.isdigit() or not 300 <= int(baud) <= 4_000_000:
+        raise wrong(
+            Text(zh="波特率或参数不对", en="not a baud rate, or a parameter nobody knows"),
+            Text(zh="写成 ?baud=9600、19200、38400 或 115200", en="write ?baud=9600, 19200, 38400 or 115200"),
+        )
+
+
+BiText = Annotated[Text, PlainValidator(_texts)]
+ClockTime = Annotated[time, PlainValidator(clock_time)]
+CalendarDate = Annotated[date, BeforeValidator(_calendar_date)]
+Weekdays = Annotated[tuple[int, ...], PlainValidator(_weekdays)]
+HelpedLane = Annotated[Lane, PlainValidator(_helped_lane)]
+RedFlag = Annotated[str, PlainValidator(_red_flag)]
+Id = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$")]
+Minutes = Annotated[int, Field(ge=1, le=24 * 60)]
+ZoneName = Annotated[str, AfterValidator(_zone_name)]
+DatabaseUrl = Annotated[str, AfterValidator(_database_url)]
+PrinterAddress = Annotated[str, AfterValidator(_printer_address)]

@@ -1,0 +1,105 @@
+"""The whole configuration as one object, with the look-ups everybody needs."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from zoneinfo import ZoneInfo
+
+from pydantic import Field
+
+from nightdesk_queue.config.schema import (
+    Clinic,
+    DatabaseTable,
+    Display,
+    Hl7Table,
+    HospitalTable,
+    Kiosk,
+    Printer,
+    PriorityGroup,
+    Room,
+    Table,
+)
+from nightdesk_queue.language import Text
+
+
+class Hospital(Table):
+    """The whole configuration. Built by `loading`, which has checked every reference in it."""
+
+    hospital: HospitalTable
+    database: DatabaseTable = DatabaseTable()
+    clinic: list[Clinic]
+    room: list[Room]
+    priority: list[PriorityGroup] = Field(default=[])
+    printer: list[Printer] = Field(default=[])
+    kiosk: list[Kiosk] = Field(default=[])
+    display: list[Display] = Field(default=[])
+    hl7: Hl7Table | None = None
+
+    def altered(self, **tables: object) -> Hospital:
+        """Return this hospital with other tables in place of some; `model_copy` would carry stale look-ups along."""
+        own = {name: getattr(self, name) for name in type(self).model_fields}
+        return type(self).model_validate({**own, **tables})
+
+    @cached_property
+    def zone(self) -> ZoneInfo:
+        """The hospital's time zone."""
+        return ZoneInfo(self.hospital.timezone)
+
+    @cached_property
+    def clinics(self) -> dict[str, Clinic]:
+        """Clinics by id, in the file's order."""
+        return {clinic.id: clinic for clinic in self.clinic}
+
+    @cached_property
+    def rooms(self) -> dict[str, Room]:
+        """Rooms by id."""
+        return {room.id: room for room in self.room}
+
+    @cached_property
+    def clinic_of_room(self) -> dict[str, Clinic]:
+        """The clinic each room belongs to."""
+        return {room: clinic for clinic in self.clinic for room in clinic.rooms}
+
+    @cached_property
+    def clinic_of_prefix(self) -> dict[str, Clinic]:
+        """The clinic that issues numbers with a prefix."""
+        return {clinic.prefix: clinic for clinic in self.clinic}
+
+    @cached_property
+    def priorities(self) -> dict[str, PriorityGroup]:
+        """Priority groups by id."""
+        return {group.id: group for group in self.priority}
+
+    @cached_property
+    def printers(self) -> dict[str, Printer]:
+        """Printers by id; one drawn in the terminal where none is configured."""
+        listed = self.printer or [Printer(id="screen", device="screen:")]
+        return {printer.id: printer for printer in listed}
+
+    @cached_property
+    def kiosks(self) -> dict[str, Kiosk]:
+        """Kiosks by id; one that offers every public clinic where none is configured."""
+        listed = self.kiosk or [Kiosk(id="lobby-1")]
+        return {kiosk.id: kiosk for kiosk in listed}
+
+    def clinic_name(self, clinic_id: str) -> Text:
+        """Return a clinic's name, or its id where the configuration no longer has it."""
+        clinic = self.clinics.get(clinic_id)
+        return clinic.name if clinic else Text(zh=clinic_id, en=clinic_id)
+
+    def room_name(self, room_id: str) -> Text:
+        """Return a room's name, or its id where the configuration no longer has it."""
+        room = self.rooms.get(room_id)
+        return room.name if room else Text(zh=room_id, en=room_id)
+
+    def offered_at(self, kiosk: Kiosk) -> list[Clinic]:
+        """Return the clinics a kiosk offers, in the order it shows them."""
+        if kiosk.clinics:
+            return [self.clinics[clinic] for clinic in kiosk.clinics]
+        return [clinic for clinic in self.clinic if clinic.kiosk]
+
+    def printer_for(self, kiosk_id: str | None) -> str:
+        """Return the id of the printer for a kiosk's slips, or for those issued by staff (None)."""
+        first = next(iter(self.kiosks.values()))
+        kiosk = self.kiosks.get(kiosk_id, first) if kiosk_id else first
+        return kiosk.printer or next(iter(self.printers))

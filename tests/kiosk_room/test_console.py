@@ -15,7 +15,8 @@ from nightdesk_kiosk.clock import Clock
 from nightdesk_kiosk.console.app import ConsoleApp
 from nightdesk_kiosk.console.desk import ConsoleDesk
 from nightdesk_kiosk.console.dialogs import Choice
-from nightdesk_kiosk.console.view import STEPS, ConsoleView
+from nightdesk_kiosk.console.steps import KEYS
+from nightdesk_kiosk.console.view import ConsoleView
 from nightdesk_kiosk.widgets.tap import Tap
 from nightdesk_queue import alarms
 from nightdesk_queue.alarms import Alarm
@@ -243,9 +244,9 @@ async def test_both_languages_label_everything(app: ConsoleApp, queue: list[Tick
         await until_shown(pilot, lambda: "Next" in words(app.query_one("#steps")))
         shown = words(app.query_one("#steps")) + words(app.query_one("#title"))
         assert not any("一" <= char <= "鿿" for char in shown.replace("中文", ""))
-        for key, action, label in STEPS:
-            tap = app.query_one(f"#step-{action}", Tap)
-            assert str(tap.render()) == f"{key.upper()} {label.en}"
+        for key in KEYS:
+            tap = app.query_one(f"#step-{key.action}", Tap)
+            assert str(tap.render()) == f"{key.key.upper()} {key.label.en}"
             assert len(str(tap.render())) <= tap.size.width
 
 

@@ -1,0 +1,149 @@
+"""The parts of the console: the list with its highlight, the rooms, and what is wrong. Each is told what it shows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.text import Text as RichText
+from textual.containers import Horizontal
+from textual.events import Click, Key
+from textual.widgets import DataTable, Static
+
+from nightdesk_kiosk.console import texts
+from nightdesk_kiosk.console.desk import DeviceTrouble, Look
+from nightdesk_kiosk.console.rows import COLUMNS, Row
+from nightdesk_kiosk.device_texts import cause_text, state_text
+from nightdesk_kiosk.widgets.tap import Tap
+from nightdesk_queue.alarms import ALARM_TEXTS, Alarm
+from nightdesk_queue.config import Clinic, Hospital
+from nightdesk_queue.language import Language, Text
+from nightdesk_queue.model import Ticket
+
+TROUBLES_SHOWN = 4
+MOVES = frozenset({"up", "down", "pageup", "pagedown", "home", "end"})
+
+
+class QueueTable(DataTable[RichText]):
+    """The list. The highlight stays with its patient; when that patient leaves, nobody is chosen until it is moved."""
+
+    DEFAULT_CSS = "QueueTable { height: 1fr; scrollbar-size-horizontal: 0; }"
+
+    def __init__(self) -> None:
+        super().__init__(cursor_type="row", zebra_stripes=True)
+        self._listed: Sequence[Row] = ()
+        self._drifted = False
+
+    def relabel(self, language: Language) -> None:
+        """Name the columns; the rows have to be shown again."""
+        highlighted = self._highlighted()
+        self.clear(columns=True)
+        for heading in COLUMNS:
+            self.add_column(heading.of(language))
+        self._fill(highlighted)
+
+    def show(self, listed: Sequence[Row]) -> None:
+        """Show these rows, the highlight on the patient it was on."""
+        highlighted = self._highlighted()
+        self._listed = listed
+        self.clear()
+        self._fill(highlighted)
+
+    def chosen(self) -> Ticket | None:
+        """Return the ticket a person has chosen."""
+        highlighted = None if self._drifted else self._highlighted()
+        return next((row.ticket for row in self._listed if row.ticket.id == highlighted), None)
+
+    def choose(self, ticket_id: str) -> None:
+        """Put the highlight on a ticket, if it is listed."""
+        ids = [row.ticket.id for row in self._listed]
+        if ticket_id in ids:
+            self._drifted = False
+            self.move_cursor(row=ids.index(ticket_id))
+
+    def on_key(self, event: Key) -> None:
+        """Whoever moves the highlight has chosen anew."""
+        self._drifted = self._drifted and event.key not in MOVES
+
+    def on_click(self, event: Click) -> None:
+        """A click in the list chooses."""
+        self._drifted = False
+
+    def _fill(self, highlighted: str | None) -> None:
+        old_row = self.cursor_row
+        for row in self._listed:
+            # as Text: a name is never taken for markup
+            self.add_row(*(RichText(cell) for cell in row.cells), key=row.ticket.id)
+        ids = [row.ticket.id for row in self._listed]
+        if highlighted in ids:
+            self.move_cursor(row=ids.index(highlighted), scroll=False)
+        elif ids:
+            # the next key must not fall on whoever took the place of the chosen patient
+            self._drifted = self._drifted or highlighted is not None
+            self.move_cursor(row=min(old_row, len(ids) - 1), scroll=False)
+
+    def _highlighted(self) -> str | None:
+        if not self.row_count or not self.is_valid_row_index(self.cursor_row):
+            return None
+        return self.coordinate_to_cell_key((self.cursor_row, 0)).row_key.value  # type: ignore[arg-type]
+
+
+class RoomBar(Horizontal):
+    """The clinic's rooms, who is in them, and which one is called to."""
+
+    DEFAULT_CSS = """
+    RoomBar { height: 3; }
+    RoomBar Tap { margin: 0 1 0 0; padding: 0 1; height: 3; }
+    RoomBar Tap.chosen { background: $primary; text-style: bold underline; }
+    """
+
+    async def lay(self, clinic: Clinic) -> None:
+        """Make a target for each room of a clinic."""
+        await self.remove_children()
+        places = range(1, len(clinic.rooms) + 1)
+        await self.mount_all(Tap("", f"room:{place}", classes="quiet", id=f"room-{place}") for place in places)
+
+    def show(self, look: Look, hospital: Hospital, chosen: str, language: Language) -> None:
+        """Show who is in which room."""
+        occupied = {ticket.room: ticket.number for ticket in (*look.queue.called, *look.queue.serving)}
+        for place, room in enumerate(look.queue.clinic.rooms, start=1):
+            for tap in self.query(f"#room-{place}").results(Tap):
+                inside = occupied.get(room) or texts.FREE.of(language)
+                tap.update(f"{place} {hospital.room_name(room).of(language)}: {inside}")
+                tap.set_class(room == chosen, "chosen")
+
+
+class TroublePanel(Static):
+    """Alarms first, then devices that do not work; hidden while all is well. `alarm_shown`: the last alarm in sight."""
+
+    DEFAULT_CSS = """
+    TroublePanel { height: auto; max-height: 4; background: $error; padding: 0 1; text-style: bold; }
+    TroublePanel { text-wrap: nowrap; text-overflow: ellipsis; }
+    """
+
+    def __init__(self) -> None:
+        super().__init__(markup=False, id="trouble")
+        self.alarm_shown = 0
+
+    def show(self, look: Look, hospital: Hospital, language: Language) -> None:
+        """Show what is wrong, as many lines as there is room for, and how many more there are."""
+        lines = [
+            texts.ALARM.fill(
+                at=f"{event.at.astimezone(hospital.zone):%H:%M}",
+                where=event.station,
+                what=ALARM_TEXTS[Alarm(event.kind)],
+            )
+            for event in look.alarms
+        ]
+        lines += [_trouble(trouble) for trouble in look.troubles]
+        self.alarm_shown = max((event.seq for event in look.alarms[:TROUBLES_SHOWN]), default=0)
+        shown = [line.of(language) for line in lines[:TROUBLES_SHOWN]]
+        if len(lines) > TROUBLES_SHOWN:
+            shown[-1] += f"  +{len(lines) - TROUBLES_SHOWN}"
+        self.display = bool(lines)
+        self.update("\n".join(shown))
+
+
+def _trouble(trouble: DeviceTrouble) -> Text:
+    words = texts.PRINTER_FAULT if trouble.kind == "printer" else texts.DISPLAY_FAULT
+    state, cause = state_text(trouble.state), cause_text(trouble.cause)
+    return words.fill(id=trouble.id, state=state, cause=cause, n=trouble.slips_waiting)

@@ -1,0 +1,60 @@
+"""Everything the console does: which key, which word, and which step of the desk."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from nightdesk_kiosk.console import texts
+from nightdesk_queue.desk import Desk
+from nightdesk_queue.language import Text
+from nightdesk_queue.model import REASON_TEXTS, By, Call, Ticket
+from nightdesk_queue.states import STEP_TEXTS, Step
+
+Result = Ticket | Call
+OnTicket = Callable[[Desk, str, datetime, By], Result]
+"""A step with a ticket's id."""
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One thing the console does. `step` is set where it is a plain step with the highlighted ticket."""
+
+    key: str
+    action: str
+    label: Text
+    step: OnTicket | None = None
+
+
+KEYS: tuple[Key, ...] = (
+    Key("n", "next", texts.NEXT_KEY),
+    Key("g", "this", texts.THIS_KEY),
+    Key("r", "recall", texts.RECALL_KEY, lambda desk, id_, now, by: desk.recall(id_, now=now, by=by)),
+    Key("s", "start", texts.START_KEY, lambda desk, id_, now, by: desk.start(id_, now=now, by=by)),
+    Key("f", "finish", texts.FINISH_KEY, lambda desk, id_, now, by: desk.finish(id_, now=now, by=by)),
+    Key("m", "miss", texts.MISS_KEY, lambda desk, id_, now, by: desk.miss(id_, now=now, by=by)),
+    Key("h", "hold", texts.HOLD_KEY, lambda desk, id_, now, by: desk.hold(id_, now=now, by=by)),
+    Key("b", "return", texts.RETURN_KEY, lambda desk, id_, now, by: desk.return_(id_, now=now, by=by)),
+    Key("j", "rejoin", texts.REJOIN_KEY, lambda desk, id_, now, by: desk.rejoin(id_, now=now, by=by)),
+    Key("t", "transfer", texts.TRANSFER_KEY),
+    Key("x", "cancel", texts.CANCEL_KEY),
+    Key("a", "seen", texts.SEEN_KEY),
+    Key("c", "clinic", texts.CLINIC_KEY),
+    Key("l", "language", texts.LANGUAGE_KEY),
+)
+
+ON_TICKET: dict[str, OnTicket] = {key.action: key.step for key in KEYS if key.step}
+"""The plain steps by action; an action is named like its step."""
+
+
+def ticket_of(result: Result) -> Ticket:
+    """Return the ticket a step was about."""
+    return result.ticket if isinstance(result, Call) else result
+
+
+def words_for(result: Result, step: Step, room: Text) -> Text:
+    """Return what to say after a step; `room` is the name of the room a call was made to."""
+    if isinstance(result, Call):
+        return texts.CALLED.fill(number=result.ticket.number, room=room, why=REASON_TEXTS[result.reason])
+    return texts.DONE.fill(number=result.number, step=STEP_TEXTS[step])

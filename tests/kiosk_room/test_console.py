@@ -185,12 +185,15 @@ async def test_keys_do_not_fall_on_whoever_took_the_place_of_the_chosen(
 ) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await until_shown(pilot, lambda: len(numbers(app)) == 4)
-        desk.cancel(queue[2].id, now=evening, by=nurse)
-        await until_shown(pilot, lambda: len(numbers(app)) == 3)
+        await pilot.press("down", "down")
+        desk.cancel(queue[1].id, now=evening, by=nurse)
+        await until_shown(pilot, lambda: numbers(app) == ["N003", "N001", "N004"])
+        assert app.query_one(DataTable).cursor_row == 2, "the highlight keeps its place"
+        await pilot.click(DataTable, offset=(10, 0))
         await pilot.press("h")
         await until_shown(pilot, lambda: "先选中" in words(app.query_one("#word")))
-        assert state_of(store, queue[0]) is State.WAITING
-        await pilot.press("down", "up")
+        assert all(state_of(store, ticket) is not State.HELD for ticket in queue)
+        await pilot.press("home", "down")
         await press(pilot, "h", store, queue[0], State.HELD)
 
 
@@ -221,6 +224,17 @@ async def test_a_dialog_is_answered_once_however_often_it_is_tapped(app: Console
             tap.action_tap()
         await until_shown(pilot, lambda: not isinstance(app.screen, Choice))
         assert app.is_running
+
+
+async def test_a_double_tap_opens_one_question(app: ConsoleApp, queue: list[Ticket]) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until_shown(pilot, lambda: len(numbers(app)) == 4)
+        tap = app.query_one("#step-transfer", Tap)
+        tap.action_tap()
+        tap.action_tap()
+        await until_shown(pilot, lambda: isinstance(app.screen, Choice))
+        await pilot.pause()
+        assert len(app.screen_stack) == 2
 
 
 async def test_a_dead_printer_is_shown_with_its_waiting_slips(

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from rich.text import Text as RichText
 from textual.containers import Horizontal
-from textual.events import Click, Key
+from textual.events import Click
 from textual.widgets import DataTable, Static
 
 from nightdesk_kiosk.console import texts
@@ -20,7 +20,6 @@ from nightdesk_queue.language import Language, Text
 from nightdesk_queue.model import Ticket
 
 TROUBLES_SHOWN = 4
-MOVES = frozenset({"up", "down", "pageup", "pagedown", "home", "end"})
 
 
 class QueueTable(DataTable[RichText]):
@@ -35,18 +34,18 @@ class QueueTable(DataTable[RichText]):
 
     def relabel(self, language: Language) -> None:
         """Name the columns; the rows have to be shown again."""
-        highlighted = self._highlighted()
+        highlighted, row = self._highlighted(), self.cursor_row
         self.clear(columns=True)
         for heading in COLUMNS:
             self.add_column(heading.of(language))
-        self._fill(highlighted)
+        self._fill(highlighted, row)
 
     def show(self, listed: Sequence[Row]) -> None:
         """Show these rows, the highlight on the patient it was on."""
-        highlighted = self._highlighted()
+        highlighted, row = self._highlighted(), self.cursor_row
         self._listed = listed
         self.clear()
-        self._fill(highlighted)
+        self._fill(highlighted, row)
 
     def chosen(self) -> Ticket | None:
         """Return the ticket a person has chosen."""
@@ -60,16 +59,47 @@ class QueueTable(DataTable[RichText]):
             self._drifted = False
             self.move_cursor(row=ids.index(ticket_id))
 
-    def on_key(self, event: Key) -> None:
-        """Whoever moves the highlight has chosen anew."""
-        self._drifted = self._drifted and event.key not in MOVES
+    # whoever moves the highlight has chosen anew; Home and End go to the first and the last patient
 
-    def on_click(self, event: Click) -> None:
-        """A click in the list chooses."""
+    def action_cursor_up(self) -> None:
+        """Move up."""
+        super().action_cursor_up()
         self._drifted = False
 
-    def _fill(self, highlighted: str | None) -> None:
-        old_row = self.cursor_row
+    def action_cursor_down(self) -> None:
+        """Move down."""
+        super().action_cursor_down()
+        self._drifted = False
+
+    def action_page_up(self) -> None:
+        """Move up a page."""
+        super().action_page_up()
+        self._drifted = False
+
+    def action_page_down(self) -> None:
+        """Move down a page."""
+        super().action_page_down()
+        self._drifted = False
+
+    def action_scroll_home(self) -> None:
+        """Move to the first patient."""
+        self.move_cursor(row=0)
+        self._drifted = False
+
+    def action_scroll_end(self) -> None:
+        """Move to the last patient."""
+        self.move_cursor(row=max(self.row_count - 1, 0))
+        self._drifted = False
+
+    action_scroll_top = action_scroll_home
+    action_scroll_bottom = action_scroll_end
+
+    def on_click(self, event: Click) -> None:
+        """A click on a row chooses; one on the headings or beside the rows does not."""
+        if event.style.meta.get("row", -1) >= 0:
+            self._drifted = False
+
+    def _fill(self, highlighted: str | None, old_row: int) -> None:
         for row in self._listed:
             # as Text: a name is never taken for markup
             self.add_row(*(RichText(cell) for cell in row.cells), key=row.ticket.id)

@@ -157,6 +157,8 @@ class ConsoleView(Vertical):
     @on(Tap.Tapped)
     async def _tapped(self, event: Tap.Tapped) -> None:
         event.stop()
+        if self.app.screen is not self.screen:
+            return  # the second half of a double tap: the first has opened a question
         kind, _, detail = event.wish.partition(":")
         if kind == "room":
             self.action_room(int(detail))

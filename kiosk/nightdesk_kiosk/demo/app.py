@@ -227,8 +227,8 @@ class DemoApp(NightApp):
 
     def action_full(self, name: str) -> None:
         """Open a pane full-screen, or put it back."""
+        self._chosen = name
         if not self._roomy:
-            self._chosen = name
             self._arrange()
             return
         pane = self.query_one(f"#pane-{name}", Pane)

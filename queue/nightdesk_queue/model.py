@@ -18,6 +18,11 @@ LEVEL_ORDINARY = 4
 """China's triage level IV: the level every kiosk ticket has until staff say otherwise."""
 
 
+def level_numeral(level: int) -> str:
+    """Return a triage level as it is written in China: III, IV."""
+    return {3: "III", 4: "IV"}.get(level, str(level))
+
+
 class State(StrEnum):
     """Where a ticket is in its life; the steps between them are in `states.py`."""
 

@@ -15,7 +15,7 @@ from nightdesk_kiosk.wiring import Settings
 from nightdesk_queue import view
 from nightdesk_queue.alarms import ALARM_TEXTS
 from nightdesk_queue.language import Text, same
-from nightdesk_queue.model import REASON_TEXTS, Call, Event, Standing, Ticket
+from nightdesk_queue.model import REASON_TEXTS, Call, Event, Standing, Ticket, level_numeral
 from nightdesk_queue.states import STATE_TEXTS, STEP_TEXTS, Step
 from nightdesk_queue.view import QueueView
 
@@ -57,14 +57,13 @@ def show_ticket(settings: Settings, ticket: Ticket) -> None:
     if settings.json:
         emit({"ticket": jsonform.ticket(ticket, standing, zone)})
         return
-    clinic = settings.hospital.clinics.get(ticket.clinic)
-    name = clinic.name if clinic else same(ticket.clinic)
+    name = settings.hospital.clinic_name(ticket.clinic)
     table = _table(NUMBER, CLINIC, STATE, LEVEL, BADGES, ROOM, AHEAD, WAIT, SINCE)
     cells = (
         ticket.number,
         say(name),
         say(STATE_TEXTS[ticket.state]),
-        _roman(ticket.level),
+        level_numeral(ticket.level),
         badges(settings, ticket),
         _room(settings, ticket),
         *_told(standing),
@@ -159,7 +158,7 @@ def _add(settings: Settings, table: Table, ticket: Ticket, standing: Standing | 
     cells = (
         ticket.number,
         say(STATE_TEXTS[ticket.state]),
-        _roman(ticket.level),
+        level_numeral(ticket.level),
         badges(settings, ticket),
         _room(settings, ticket),
         *_told(standing),
@@ -185,10 +184,6 @@ def _change(event: Event) -> str:
 
 def _room(settings: Settings, ticket: Ticket) -> str:
     return say(settings.hospital.room_name(ticket.room)) if ticket.room else ""
-
-
-def _roman(level: int) -> str:
-    return {3: "III", 4: "IV"}.get(level, str(level))
 
 
 def _local(settings: Settings, moment: datetime) -> str:

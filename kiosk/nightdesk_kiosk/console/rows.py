@@ -9,7 +9,7 @@ from nightdesk_kiosk.console import texts
 from nightdesk_kiosk.console.desk import Look
 from nightdesk_queue.config import Hospital
 from nightdesk_queue.language import Language, Text
-from nightdesk_queue.model import LANE_TEXTS, REASON_TEXTS, State, Ticket
+from nightdesk_queue.model import LANE_TEXTS, REASON_TEXTS, State, Ticket, level_numeral
 from nightdesk_queue.states import STATE_TEXTS
 
 COLUMNS: tuple[Text, ...] = (
@@ -54,7 +54,7 @@ def _row(ticket: Ticket, place: str, why: Text, hospital: Hospital, language: La
         place,
         ticket.number,
         _state(ticket).of(language),
-        {3: "III", 4: "IV"}.get(ticket.level, str(ticket.level)),
+        level_numeral(ticket.level),
         " ".join(hospital.priorities[id_].badge for id_ in ticket.priority if id_ in hospital.priorities),
         str(max(waited, 0)),
         why.of(language),

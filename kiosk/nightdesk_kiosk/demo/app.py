@@ -32,6 +32,7 @@ from nightdesk_kiosk.console.view import ConsoleView
 from nightdesk_kiosk.demo import texts
 from nightdesk_kiosk.demo.night import EVENING
 from nightdesk_kiosk.demo.stage import BEGIN, Stage
+from nightdesk_kiosk.demo.summary import HEADINGS, cells
 from nightdesk_kiosk.lobby.desk import LobbyDesk
 from nightdesk_kiosk.lobby.view import LobbyView
 from nightdesk_kiosk.speech import say, speech
@@ -135,22 +136,10 @@ class Summary(ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         """A table a clinic a row."""
-        headings = (
-            texts.CLINIC,
-            texts.ISSUED,
-            texts.SERVED,
-            texts.MISSED,
-            texts.TRANSFERRED,
-            texts.P50,
-            texts.P90,
-        )
-        table = Table(
-            *(say(heading) for heading in headings), title=say(texts.OVER), box=SIMPLE_HEAD, padding=(0, 1, 0, 0)
-        )
+        headings = [say(heading) for heading in HEADINGS]
+        table = Table(*headings, title=say(texts.OVER), box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
         for one in self._found:
-            numbers = (one.issued, one.served, one.missed, one.transferred, one.p50, one.p90)
-            cells = ["-" if number is None else str(number) for number in numbers]
-            table.add_row(say(self._stage.hospital.clinics[one.clinic].name), *cells)
+            table.add_row(*cells(one, self._stage.hospital))
         yield Static(table)
 
     def on_key(self) -> None:

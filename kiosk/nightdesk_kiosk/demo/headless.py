@@ -15,6 +15,7 @@ from nightdesk_kiosk.cli import output
 from nightdesk_kiosk.clock import Clock
 from nightdesk_kiosk.demo import texts
 from nightdesk_kiosk.demo.stage import BEGIN, Stage
+from nightdesk_kiosk.demo.summary import HEADINGS, cells
 from nightdesk_kiosk.speech import say
 from nightdesk_kiosk.wiring import Settings
 from nightdesk_queue.errors import Fault
@@ -81,22 +82,7 @@ def _print(settings: Settings, stage: Stage, found: list[ClinicNight], frames: i
         for one in found:
             output.emit(_form(one))
         return
-    output.show_rows(
-        [texts.CLINIC, texts.ISSUED, texts.SERVED, texts.MISSED, texts.TRANSFERRED, texts.P50, texts.P90],
-        [
-            (
-                say(stage.hospital.clinics[one.clinic].name),
-                str(one.issued),
-                str(one.served),
-                str(one.missed),
-                str(one.transferred),
-                "-" if one.p50 is None else str(one.p50),
-                "-" if one.p90 is None else str(one.p90),
-            )
-            for one in found
-        ],
-        same(""),
-    )
+    output.show_rows(HEADINGS, [cells(one, stage.hospital) for one in found], same(""))
     click.echo(say(texts.PRINTED.fill(n=len(stage.papers), frames=frames)))
     click.echo(say(texts.PLAYED.fill(seconds=seconds)))
 

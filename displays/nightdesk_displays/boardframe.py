@@ -44,6 +44,8 @@ def encode(state: ScreenState, at: datetime) -> bytes:
             for call in state.calls
         ],
         "next": list(state.next_up),
+        "notices": [_pair(notice) for notice in state.notices],
+        "pages": [_pair(page) for page in state.pages],
     }
     body = bytes([VERSION]) + json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
     stuffed: bytes = cobs.encode(body + zlib.crc32(body).to_bytes(4, "big"))
@@ -108,4 +110,6 @@ def _state(content: dict[str, Any]) -> ScreenState:
             for call in content["calls"]
         ),
         next_up=tuple(content["next"]),
+        notices=tuple(Text(*pair) for pair in content.get("notices", [])),
+        pages=tuple(Text(*pair) for pair in content.get("pages", [])),
     )

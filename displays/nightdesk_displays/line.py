@@ -25,6 +25,8 @@ from nightdesk_queue.store.ownership import Ownership
 POLL_SECONDS = 0.02
 WRITE_SECONDS = 2.0
 ANSWER_SECONDS = 0.5
+LOOK_SECONDS = 5.0
+"""The order changes without a commit, too: somebody becomes overdue, a booked patient is due."""
 TRIES = 5
 RETRY_SECONDS = 2.0
 """Pause before a display that took none of the tries is tried again."""
@@ -111,6 +113,7 @@ class Painting:
         self.port = port
         self._feed = Feed(store)
         self._state: ScreenState | None = None
+        self._look_again_at = 0.0
         self._taken = False
 
     def go_on(self) -> None:
@@ -137,11 +140,12 @@ class Painting:
             self._feed.close()
 
     def _look(self) -> bool:
-        """Compute the state anew if anything was committed; whether it is another one."""
-        if not self._feed.changed():
+        """Compute the state anew if anything was committed or some time has passed; whether it is another one."""
+        if not self._feed.changed() and time.monotonic() < self._look_again_at:
             return False
         before = self._state
-        self._state = display_state(self.store, self.worker.hospital, self.worker.display)
+        self._look_again_at = time.monotonic() + LOOK_SECONDS
+        self._state = display_state(self.store, self.worker.hospital, self.worker.display, self.worker.clock())
         return self._state != before
 
     def _paint(self) -> ScreenState:

@@ -77,14 +77,18 @@ class BoardProtocol:
 
 
 def sign_text(state: ScreenState, lines: int) -> str:
-    """Return what a text sign of so many lines shows: calls that nobody has answered yet, else the hospital's name."""
-    calls = [call for call in state.calls if call.called][: max(lines, 1)]
-    if not calls:
-        return state.hospital.zh
-    return "\n".join(
+    """Return what a text sign of so many lines shows.
+
+    A page for the doctor on call, then calls that nobody has answered yet, then notices; else the hospital's name.
+    """
+    shown = [page.zh for page in state.pages]
+    shown += [
         f"请{call.label}号到{call.room.zh}" if call.label == call.number else f"请{call.label}到{call.room.zh}"
-        for call in calls
-    )
+        for call in state.calls
+        if call.called
+    ]
+    shown = shown or [notice.zh for notice in state.notices]
+    return "\n".join(shown[: max(lines, 1)]) or state.hospital.zh
 
 
 def protocol_for(display: Display) -> SignProtocol | None:

@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from nightdesk_queue.config import Clinic, Display, Hospital
-from nightdesk_queue.language import Text
+from nightdesk_queue.language import Text, joined
+from nightdesk_queue.line import ordered
 from nightdesk_queue.model import State, Ticket
-from nightdesk_queue.ordering import order, rank
-from nightdesk_queue.store import Store, tickets
+from nightdesk_queue.ordering import rank
+from nightdesk_queue.store import Store, pages, tickets
+from nightdesk_queue.store import clinics as clinic_states
+from nightdesk_queue.store.clinics import ClinicState
+from nightdesk_queue.store.pages import Page
 from nightdesk_queue.text import masked
+from nightdesk_queue.tonight import moved
 
 NEXT_SHOWN = 4
+
+SUSPENDED = Text(zh="{clinic}停诊{why}", en="{clinic}: suspended{why}")
+MOVED = Text(zh="{clinic}移至{rooms}{why}", en="{clinic}: now in {rooms}{why}")
+PAGED = Text(
+    zh="请值班医生到{clinic}：{number}，{at}，第 {n} 次", en="Doctor on call to {clinic}: {number}, {at}, call {n}"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,33 +41,80 @@ class ShownCall:
 
 @dataclass(frozen=True, slots=True)
 class ScreenState:
-    """All that a screen shows. `calls` newest first; `next_up` the numbers that follow, in calling order."""
+    """All that a screen shows. `calls` newest first; `next_up` the numbers that follow, in calling order.
+
+    `notices`: clinics that are suspended or moved. `pages`: the doctor on call is wanted, not answered yet.
+    """
 
     hospital: Text
     calls: tuple[ShownCall, ...]
     next_up: tuple[str, ...]
+    notices: tuple[Text, ...] = ()
+    pages: tuple[Text, ...] = ()
 
 
-def screen_state(store: Store, hospital: Hospital, clinics: Collection[str], rooms: Collection[str]) -> ScreenState:
-    """Return what a screen for some clinics and rooms shows now; for all of the hospital where none is named."""
-    shown = [clinic for clinic in hospital.clinic if _concerns(clinic, clinics, rooms)]
+def screen_state(
+    store: Store,
+    hospital: Hospital,
+    clinics: Collection[str],
+    rooms: Collection[str],
+    now: datetime,
+    display: str | None = None,
+) -> ScreenState:
+    """Return what a screen for some clinics and rooms shows now; for all of the hospital where none is named.
+
+    `display`: the screen's id, where the doctor on call is paged on it.
+    """
     calls: list[ShownCall] = []
     next_up: list[Ticket] = []
     with store.reading() as connection:
+        states = clinic_states.all_of(connection)
+        hospital = moved(hospital, states)
+        shown = [clinic for clinic in hospital.clinic if _concerns(clinic, clinics, rooms)]
         for clinic in shown:
             found = tickets.living(connection, clinic.id, State.CALLED, State.SERVING, State.WAITING)
             in_rooms = [ticket for ticket in found if ticket.room and ticket.state is not State.WAITING]
             calls += [_shown(ticket, clinic, hospital) for ticket in in_rooms if not rooms or ticket.room in rooms]
             waiting = [ticket for ticket in found if ticket.state is State.WAITING]
-            next_up += [place.ticket for place in order(waiting)[:NEXT_SHOWN]]
-    next_up.sort(key=rank)
+            next_up += [place.ticket for place in ordered(connection, clinic, waiting, now)[:NEXT_SHOWN]]
+        paged = [page for page in pages.sounding(connection) if _paged_on(hospital, page, display)] if display else []
+    if len(shown) > 1:
+        # each clinic has an order of its own; over several, who has waited longest is as good a guess as any
+        next_up.sort(key=rank)
     calls.sort(key=lambda call: (call.called, call.at), reverse=True)
-    return ScreenState(hospital.hospital.name, tuple(calls), tuple(t.number for t in next_up[:NEXT_SHOWN]))
+    return ScreenState(
+        hospital.hospital.name,
+        tuple(calls),
+        tuple(t.number for t in next_up[:NEXT_SHOWN]),
+        notices=tuple(_notices(hospital, shown, states)),
+        pages=tuple(_page(hospital, page) for page in paged),
+    )
 
 
-def display_state(store: Store, hospital: Hospital, display: Display) -> ScreenState:
+def display_state(store: Store, hospital: Hospital, display: Display, now: datetime) -> ScreenState:
     """Return what a configured display shows now."""
-    return screen_state(store, hospital, display.clinics, display.rooms)
+    return screen_state(store, hospital, display.clinics, display.rooms, now, display.id)
+
+
+def _notices(hospital: Hospital, shown: Sequence[Clinic], states: Mapping[str, ClinicState]) -> Iterator[Text]:
+    for clinic in shown:
+        state = states.get(clinic.id)
+        if state is None or not (state.suspended or state.rooms):
+            continue
+        names = joined([hospital.room_name(room) for room in clinic.rooms])
+        words = SUSPENDED if state.suspended else MOVED
+        why = Text(zh="：{n}", en=": {n}").fill(n=state.notice) if state.notice else Text("", "")
+        yield words.fill(clinic=clinic.name, rooms=names, why=why)
+
+
+def _paged_on(hospital: Hospital, page: Page, display: str) -> bool:
+    clinic = hospital.clinics.get(page.clinic)
+    return bool(clinic and clinic.on_call and clinic.on_call.display == display)
+
+
+def _page(hospital: Hospital, page: Page) -> Text:
+    at = f"{page.at.astimezone(hospital.zone):%H:%M}"
+    return PAGED.fill(clinic=hospital.clinic_name(page.clinic), number=page.number, at=at, n=page.rounds)
 
 
 def _concerns(clinic: Clinic, clinics: Collection[str], rooms: Collection[str]) -> bool:

@@ -6,14 +6,17 @@ Moments are ISO 8601 with the hospital's offset.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from nightdesk_queue.desk import Undone
 from nightdesk_queue.errors import ConfigError, NightdeskError
 from nightdesk_queue.language import Language, Text
-from nightdesk_queue.model import REASON_TEXTS, Call, Event, JsonValue, Standing, Ticket
+from nightdesk_queue.model import Call, Event, JsonValue, Standing, Ticket
+from nightdesk_queue.store.clinics import ClinicState
 from nightdesk_queue.store.devices import DeviceStatus
+from nightdesk_queue.store.pages import Page
 from nightdesk_queue.store.slips import SlipJob
 from nightdesk_queue.view import QueueView
 
@@ -43,6 +46,12 @@ def ticket(found: Ticket, standing: Standing | None, zone: ZoneInfo) -> JsonObje
         "missed": found.missed,
         "origin": found.origin,
         "name": found.name,
+        "phone": found.phone,
+        "slot_at": _moment_or_none(found.slot_at, zone),
+        "called_at": _moment_or_none(found.called_at, zone),
+        "held_at": _moment_or_none(found.held_at, zone),
+        "held_to": found.held_to,
+        "back_to": found.back_to,
         "ahead": standing.ahead if standing else None,
         "wait_minutes": list(standing.wait_minutes) if standing else None,
     }
@@ -56,7 +65,7 @@ def call(made: Call, zone: ZoneInfo) -> JsonObject:
             "clinic": made.ticket.clinic,
             "room": made.room,
             "reason": made.reason.value,
-            "reason_text": pair(REASON_TEXTS[made.reason]),
+            "reason_text": pair(made.text),
             "at": _moment(made.at, zone),
         },
         "ticket": ticket(made.ticket, None, zone),
@@ -67,19 +76,24 @@ def queue(view: QueueView, zone: ZoneInfo) -> JsonObject:
     """Return a clinic's queue, `waiting` in calling order with a reason each."""
     waiting: list[JsonValue] = [
         ticket(place.ticket, standing, zone)
-        | {"reason": place.reason.value, "reason_text": pair(REASON_TEXTS[place.reason])}
+        | {"reason": place.reason.value, "reason_text": pair(place.text), "overdue": place.overdue}
         for place, standing in view.waiting
     ]
-    opens = view.opening.next_opens
+    away = {found.id for found in view.away_too_long}
+    held: list[JsonValue] = [ticket(found, None, zone) | {"remind": found.id in away} for found in view.held]
     return {
         "clinic": view.clinic.id,
-        "open": view.opening.issuing,
-        "opens_at": _moment(opens, zone) if opens else None,
+        "open": view.giving,
+        "opens_at": _moment_or_none(view.opening.next_opens, zone),
+        "suspended": view.suspended,
+        "notice": view.notice,
+        "rooms": list(view.clinic.rooms),
         "waiting": waiting,
         "called": [ticket(found, None, zone) for found in view.called],
         "serving": [ticket(found, None, zone) for found in view.serving],
-        "held": [ticket(found, None, zone) for found in view.held],
+        "held": held,
         "missed": [ticket(found, None, zone) for found in view.missed],
+        "expected": [ticket(found, None, zone) for found in view.expected],
     }
 
 
@@ -97,6 +111,39 @@ def event(found: Event, zone: ZoneInfo) -> JsonObject:
         "reason": found.reason,
         "before": found.before,
         "after": found.after,
+        "undoes": found.undoes,
+    }
+
+
+def undone(taken_back: Undone, zone: ZoneInfo) -> JsonObject:
+    """Return the event that was taken back and the ticket as it is now."""
+    return {"undone": event(taken_back.event, zone), "ticket": ticket(taken_back.ticket, None, zone)}
+
+
+def page(found: Page, zone: ZoneInfo) -> JsonObject:
+    """Return a page for the doctor on call."""
+    return {
+        "id": found.id,
+        "number": found.number,
+        "clinic": found.clinic,
+        "at": _moment(found.at, zone),
+        "rounds": found.rounds,
+        "last_at": _moment(found.last_at, zone),
+        "answered_at": _moment_or_none(found.closed_at, zone),
+        "answered_by": found.closed_by,
+        "post": found.post_state,
+        "post_cause": found.post_cause,
+    }
+
+
+def clinic_state(state: ClinicState, rooms: Sequence[str], zone: ZoneInfo) -> JsonObject:
+    """Return what staff have changed about a clinic."""
+    return {
+        "clinic": state.clinic,
+        "suspended": state.suspended,
+        "rooms": list(rooms),
+        "notice": state.notice,
+        "changed_at": _moment(state.changed_at, zone),
     }
 
 
@@ -148,6 +195,10 @@ def error(raised: NightdeskError, language: Language) -> JsonObject:
 def pair(text: Text) -> JsonObject:
     """Return a text in both languages."""
     return {"zh": text.zh, "en": text.en}
+
+
+def _moment_or_none(moment: datetime | None, zone: ZoneInfo) -> str | None:
+    return _moment(moment, zone) if moment else None
 
 
 def _moment(moment: datetime, zone: ZoneInfo) -> str:

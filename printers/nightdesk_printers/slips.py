@@ -8,7 +8,8 @@ from datetime import datetime
 from nightdesk_printers.layout import Line, Qr, Row, Rule, Slip
 from nightdesk_queue.config import Hospital
 from nightdesk_queue.language import Language, Text
-from nightdesk_queue.model import Standing, Ticket
+from nightdesk_queue.model import LEVEL_ORDINARY, Standing, Ticket, level_numeral
+from nightdesk_queue.store.pages import Page
 
 NUMBER_SIZE = 6
 """Times the normal height: 18 mm, legible at arm's length without glasses."""
@@ -21,6 +22,11 @@ TAKEN = Text(zh="取号时间：{at}", en="Taken: {at}")
 LISTEN = Text(zh="请留意叫号，过号请到分诊台", en="Listen for your number; if you miss it, tell the desk")
 COPY = Text(zh="补打 {n}", en="COPY {n}")
 NO_LONGER_WAITING = Text(zh="请到分诊台询问", en="Ask at the desk")
+WANTED = Text(zh="请值班医生到诊", en="Doctor on call, please come")
+PAGED = Text(zh="第 {n} 次呼叫", en="call no. {n}")
+PAGED_AT = Text(zh="呼叫时间：{at}", en="Since: {at}")
+ANSWERED = Text(zh="已应答：{at} {by}", en="Answered: {at} {by}")
+ANSWER = Text(zh="应答：在工作台按 A，或 nightdesk page ack", en="Answer: key A on the console, or nightdesk page ack")
 HOTLINE = Text(zh="咨询电话：{n}", en="Telephone: {n}")
 
 
@@ -58,6 +64,36 @@ def ticket_slip(facts: TicketFacts) -> Slip:
     for text in _small_print(facts):
         rows += [Line(text.of(language), align="left") for language in languages]
     rows.append(Qr(facts.ticket.id))
+    return tuple(rows)
+
+
+@dataclass(frozen=True, slots=True)
+class PageFacts:
+    """All a duty room's page tells: for whom, since when, the how-manieth time, and whether somebody has answered."""
+
+    ticket: Ticket
+    hospital: Hospital
+    page: Page
+    copy: int = 0
+
+
+def page_slip(facts: PageFacts) -> Slip:
+    """Return the slip that wakes the doctor on call."""
+    page, languages = facts.page, facts.hospital.hospital.languages
+    told = [PAGED.fill(n=page.rounds), PAGED_AT.fill(at=_local(page.at, facts.hospital))]
+    if page.closed_at:
+        told.append(ANSWERED.fill(at=_local(page.closed_at, facts.hospital), by=page.closed_by or ""))
+    rows: list[Row] = []
+    if facts.copy:
+        rows.append(Line(" / ".join(COPY.fill(n=facts.copy).of(language) for language in ("zh", "en")), bold=True))
+    rows += [Line(WANTED.of(language), size=2, bold=True) for language in languages]
+    rows += _titles(facts.hospital.clinic_name(page.clinic), languages, size=2)
+    rows.append(Line(page.number, size=NUMBER_SIZE, bold=True))
+    if facts.ticket.level < LEVEL_ORDINARY:
+        rows.append(Line(level_numeral(facts.ticket.level), size=2, bold=True))
+    rows += [Line(text.of(language)) for text in told for language in languages]
+    rows.append(Rule())
+    rows += [Line(ANSWER.of(language), align="left") for language in languages]
     return tuple(rows)
 
 

@@ -12,12 +12,13 @@ from datetime import UTC, datetime
 from threading import Event
 
 from nightdesk_printers.devices import Device, DeviceFault
-from nightdesk_printers.slips import TicketFacts, ticket_slip
-from nightdesk_queue import view
+from nightdesk_printers.layout import Slip
+from nightdesk_printers.slips import PageFacts, TicketFacts, page_slip, ticket_slip
+from nightdesk_queue import paging, view
 from nightdesk_queue.config import Hospital, Printer
 from nightdesk_queue.devicelog import DeviceLog
 from nightdesk_queue.errors import Fault
-from nightdesk_queue.store import Feed, Store, slips, tickets
+from nightdesk_queue.store import Feed, Store, pages, slips, tickets
 from nightdesk_queue.store.ownership import Ownership
 from nightdesk_queue.store.slips import SlipJob, SlipState
 
@@ -87,7 +88,7 @@ class SpoolWorker:
             begun.append(_moved(store, job, SlipState.SENDING, cause=job.cause))
 
         try:
-            outcome = self.device.print(ticket_slip(self._facts(store, job)), sending)
+            outcome = self.device.print(self._slip(store, job), sending)
         except DeviceFault as fault:
             self._put_back(store, begun[-1], fault)
             self._log.report(store, "offline", ok=False, now=wall_clock(), cause=fault.code)
@@ -105,12 +106,15 @@ class SpoolWorker:
         half_printed = job.state is SlipState.SENDING
         _moved(store, job, SlipState.QUEUED, cause=fault.code, copy=job.copy + half_printed)
 
-    def _facts(self, store: Store, job: SlipJob) -> TicketFacts:
+    def _slip(self, store: Store, job: SlipJob) -> Slip:
         with store.reading() as connection:
             ticket = tickets.by_id(connection, job.ticket)
+            page = pages.newest_of_ticket(connection, job.ticket) if job.kind == paging.SLIP else None
         assert ticket is not None, "a slip's ticket is kept by a foreign key"
+        if page:
+            return page_slip(PageFacts(ticket, self.hospital, page, job.copy))
         standing = view.standing(store, self.hospital, ticket, self.clock())
-        return TicketFacts(ticket, self.hospital, standing, job.copy)
+        return ticket_slip(TicketFacts(ticket, self.hospital, standing, job.copy))
 
 
 def take_over(store: Store, printer: str) -> int:

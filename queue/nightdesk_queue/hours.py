@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from nightdesk_queue.config import Clinic, Hospital, Session
+from nightdesk_queue.config import Clinic, Hospital, OnCall, Session
 
 LOOK_AHEAD_DAYS = 370
 SATURDAY = 5
@@ -60,6 +60,24 @@ def opening(clinic: Clinic, hospital: Hospital, now: datetime) -> Opening:
 def service_day(clinic: Clinic, hospital: Hospital, now: datetime) -> date:
     """Return the service day `now` belongs to at `clinic`: for a session, the day on which it opened."""
     return opening(clinic, hospital, now).service_day
+
+
+def began(clinic: Clinic, hospital: Hospital, hours: Opening) -> datetime:
+    """Return when the session in progress opened, or the service day of a clinic that never closes began."""
+    if hours.session:
+        return hours.session.opens
+    return _moment(hours.service_day, hospital.hospital.day_starts, hospital.zone)
+
+
+def on_call(clinic: Clinic, hospital: Hospital, now: datetime) -> OnCall | None:
+    """Return how the doctor on call is paged at `now`; None while somebody is there anyway."""
+    rules = clinic.on_call
+    if rules is None:
+        return None
+    local = now.astimezone(hospital.zone).time()
+    if rules.from_ < rules.to:
+        return rules if rules.from_ <= local < rules.to else None
+    return rules if local >= rules.from_ or local < rules.to else None
 
 
 def evenings(clinic: Clinic, hospital: Hospital, day: date) -> list[Evening]:

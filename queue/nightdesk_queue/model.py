@@ -47,6 +47,9 @@ class Lane(StrEnum):
     BOOKED = "booked"
 
 
+INSERTED_LANES = (Lane.PRIORITY, Lane.RETURN, Lane.MISSED)
+"""The lanes whose patients are inserted among the ordinary ones, in the order that decides between several."""
+
 LANE_TEXTS: dict[Lane, Text] = {
     Lane.RETURN: Text(zh="回诊", en="return"),
     Lane.MISSED: Text(zh="过号", en="missed"),
@@ -59,15 +62,36 @@ class Reason(StrEnum):
     """Why a ticket has its place in the order, or why it was called."""
 
     LEVEL = "level"
+    OVERDUE = "overdue"
+    LANE_TURN = "lane_turn"
+    BOOKED = "booked"
+    ACCUMULATED = "accumulated"
     ARRIVAL = "arrival"
+    COOL_DOWN = "cool_down"
     STAFF = "staff_choice"
 
 
 REASON_TEXTS: dict[Reason, Text] = {
     Reason.LEVEL: Text(zh="分诊级别优先", en="triage level"),
+    Reason.OVERDUE: Text(zh="候诊超时", en="overdue"),
+    Reason.LANE_TURN: Text(zh="轮到插入", en="its lane's turn"),
+    Reason.BOOKED: Text(zh="预约已到时", en="booked, now due"),
+    Reason.ACCUMULATED: Text(zh="按累积优先", en="accumulated priority"),
     Reason.ARRIVAL: Text(zh="按到达顺序", en="by arrival"),
+    Reason.COOL_DOWN: Text(zh="刚重新报到", en="reported again just now"),
     Reason.STAFF: Text(zh="医护选呼", en="chosen by staff"),
 }
+
+_TURN_TEXTS: dict[Lane, Text] = {
+    Lane.PRIORITY: Text(zh="优先插入", en="turn of priorities"),
+    Lane.RETURN: Text(zh="回诊插入", en="turn of returns"),
+    Lane.MISSED: Text(zh="过号插入", en="turn of missed"),
+}
+
+
+def reason_text(reason: Reason, lane: Lane) -> Text:
+    """Return why a ticket of a lane has its place, in words staff can say to a waiting room."""
+    return _TURN_TEXTS.get(lane, REASON_TEXTS[reason]) if reason is Reason.LANE_TURN else REASON_TEXTS[reason]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +106,11 @@ class By:
 class Ticket:
     """One patient's place. Times are aware UTC datetimes.
 
-    `arrived_at` never changes; `queued_at` is the credited arrival the queue is ordered by. `seq` is the order of
-    issue in this database and breaks ties. `origin` is the clinic the ticket was last transferred from.
+    `arrived_at` never changes once the patient is there (for an expected one it is when they were announced);
+    `queued_at` is the credited arrival the queue is ordered by. `seq` is the order of issue in this database and
+    breaks ties. `origin` is the clinic the ticket was last transferred from, `back_to` the one it returns to after
+    finishing. `slot_at` is the booked time, `phone` the last digits of a telephone number. `lane_since` is the seq of
+    the last event before the ticket's lane last became non-empty. `held_to` is where a held patient was sent.
     """
 
     seq: int
@@ -109,14 +136,28 @@ class Ticket:
     called_at: datetime | None
     started_at: datetime | None
     ended_at: datetime | None
+    phone: str | None = None
+    slot_at: datetime | None = None
+    lane_since: int | None = None
+    held_at: datetime | None = None
+    held_to: str | None = None
+    rejoined_at: datetime | None = None
+    transferred_at: datetime | None = None
+    back_to: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A ticket's place in the order of calling and why it has it."""
+    """A ticket's place in the order of calling and why it has it; `overdue` past its level's limit."""
 
     ticket: Ticket
     reason: Reason
+    overdue: bool = False
+
+    @property
+    def text(self) -> Text:
+        """The reason in words."""
+        return reason_text(self.reason, self.ticket.lane)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +168,20 @@ class Call:
     room: str
     reason: Reason
     at: datetime
+
+    @property
+    def text(self) -> Text:
+        """The reason in words."""
+        return reason_text(self.reason, self.ticket.lane)
+
+
+@dataclass(frozen=True, slots=True)
+class PastCall:
+    """A call made before, as the lanes count it: the seq of its event, the level and the lane it was made from."""
+
+    seq: int
+    level: int
+    lane: Lane
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +194,10 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One change, as written: the columns it touched `before` and `after` (None where there was no ticket)."""
+    """One change, as written: the columns it touched `before` and `after` (None where there was no ticket).
+
+    `undoes` is the seq of the event that this one took back.
+    """
 
     seq: int
     at: datetime
@@ -152,3 +210,4 @@ class Event:
     reason: str | None
     before: dict[str, JsonValue] | None
     after: dict[str, JsonValue] | None
+    undoes: int | None = None

@@ -13,7 +13,7 @@ from nightdesk_queue.config import Clinic, Hospital
 from nightdesk_queue.errors import Refused
 from nightdesk_queue.hours import Evening, Opening
 from nightdesk_queue.language import Text, joined, same
-from nightdesk_queue.model import State, Ticket
+from nightdesk_queue.model import Standing, State, Ticket, level_numeral
 from nightdesk_queue.states import STATE_TEXTS
 from nightdesk_queue.text import clean
 
@@ -121,22 +121,129 @@ def day_and_time(hospital: Hospital, moment: datetime) -> Text:
 def full(hospital: Hospital, clinic: Clinic, session: Evening) -> Refused:
     """Return the refusal of a session that has given all its tickets."""
     text = Text(
-        zh="{clinic}本场 {quota} 个号已取完；{hotline}",
-        en="{clinic} has given all {quota} numbers of this session; {hotline}",
+        zh="{clinic}本场 {quota} 个号已取完；{ask}",
+        en="{clinic} has given all {quota} numbers of this session; {ask}",
     )
-    hotline = hospital.hospital.hotline
-    ask = Text(zh="请咨询分诊台", en="ask at triage")
-    call = Text(zh="请咨询分诊台或拨打 {n}", en="ask at triage or telephone {n}")
-    return Refused(
-        "full",
-        text.fill(clinic=clinic.name, quota=session.quota, hotline=call.fill(n=hotline) if hotline else ask),
+    return Refused("full", text.fill(clinic=clinic.name, quota=session.quota, ask=_ask(hospital)))
+
+
+def no_time_left(hospital: Hospital, clinic: Clinic, session: Evening, told: Standing) -> Refused:
+    """Return the refusal of a number that could not be served before closing."""
+    text = Text(
+        zh="{clinic} {closes} 关诊，前面还有 {n} 人，已排不上；{ask}",
+        en="{clinic} closes at {closes} and {n} are waiting, there is not time enough; {ask}",
     )
+    closes = f"{session.closes.astimezone(hospital.zone):%H:%M}"
+    return Refused("full", text.fill(clinic=clinic.name, closes=closes, n=told.ahead, ask=_ask(hospital)))
+
+
+def full_for_transfers(target: Clinic, quota: int) -> Refused:
+    """Return the refusal of a transfer beyond what a clinic takes."""
+    text = Text(
+        zh="{clinic}本场接收转诊 {quota} 位，已满；患者仍在原处",
+        en="{clinic} takes {quota} transferred patients and has them; the patient stays where they are",
+    )
+    return Refused("full", text.fill(clinic=target.name, quota=quota))
+
+
+def suspended(hospital: Hospital, clinic: Clinic, notice: str | None) -> Refused:
+    """Return the refusal of a clinic that staff have suspended."""
+    text = Text(zh="{clinic}已停诊{why}；{ask}", en="{clinic} is suspended{why}; {ask}")
+    why = Text(zh="：{n}", en=": {n}").fill(n=notice) if notice else Text("", "")
+    return Refused("suspended", text.fill(clinic=clinic.name, why=why, ask=_ask(hospital)))
+
+
+def not_suspended(clinic: Clinic) -> Refused:
+    """Return the refusal to resume a clinic that runs."""
+    text = Text(zh="{clinic}没有停诊", en="{clinic} is not suspended")
+    return Refused("not_suspended", text.fill(clinic=clinic.name))
+
+
+def room_taken(hospital: Hospital, room: str, owner: Clinic) -> Refused:
+    """Return the refusal to move into the only room of a clinic that is at work."""
+    text = Text(
+        zh="{room}是{clinic}唯一的诊室，正在开诊；换一个诊室，或先停诊{clinic}",
+        en="{room} is the only room of {clinic}, which is at work; name another, or suspend {clinic} first",
+    )
+    return Refused("room_taken", text.fill(room=hospital.room_name(room), clinic=owner.name))
+
+
+def unknown_room(hospital: Hospital, room: str) -> Refused:
+    """Return the refusal of a room that is not configured."""
+    return _unknown("unknown_room", Text(zh="没有诊室 {id}", en="there is no room {id}"), room, hospital.rooms)
+
+
+def staff_only(what: Text) -> Refused:
+    """Return the refusal of something a kiosk asked for and only staff may do."""
+    text = Text(zh="{what}只能由医护操作，不能在自助机上做", en="{what} is for staff, never for a kiosk")
+    return Refused("staff_only", text.fill(what=what))
+
+
+def same_level(ticket: Ticket) -> Refused:
+    """Return the refusal to set the level a ticket has."""
+    text = Text(zh="{number} 已是 {level} 级", en="{number} is on level {level} already")
+    return Refused("same_level", text.fill(number=ticket.number, level=level_numeral(ticket.level)))
+
+
+def too_early(hospital: Hospital, ticket: Ticket, opens: datetime) -> Refused:
+    """Return the refusal to check in before the slot's window."""
+    text = Text(zh="{number} 还没到报到时间，{at} 起可报到", en="{number} can check in from {at} on")
+    return Refused("too_early", text.fill(number=ticket.number, at=day_and_time(hospital, opens)))
+
+
+def too_late(hospital: Hospital, clinic: Clinic, slot_at: datetime) -> Refused:
+    """Return the refusal of a booking in the past."""
+    text = Text(zh="预约时间 {at} 已过；写一个以后的时间", en="the slot {at} is over; name one to come")
+    return Refused("too_late", text.fill(at=day_and_time(hospital, slot_at), clinic=clinic.name))
+
+
+def no_session_then(hospital: Hospital, clinic: Clinic, slot_at: datetime) -> Refused:
+    """Return the refusal of a booking at a time when the clinic is closed."""
+    text = Text(
+        zh="{clinic}在 {at} 不开诊；换一个开诊时间", en="{clinic} is closed at {at}; name a time when it is open"
+    )
+    return Refused("closed", text.fill(clinic=clinic.name, at=day_and_time(hospital, slot_at)))
+
+
+def nothing_to_undo(station: str) -> Refused:
+    """Return the refusal where a station has done nothing that could be taken back."""
+    text = Text(zh="工位 {station} 没有可撤销的操作", en="station {station} has done nothing that could be taken back")
+    return Refused("nothing_to_undo", text.fill(station=station))
+
+
+def moved_on(number: str, step: Text, why: Text) -> Refused:
+    """Return the refusal to take a step back after the world has moved on."""
+    text = Text(zh="{number} 的“{step}”不能撤销：{why}", en="{step} of {number} cannot be taken back: {why}")
+    return Refused("moved_on", text.fill(number=number, step=step, why=why))
 
 
 def nobody_waiting(clinic: Clinic) -> Refused:
     """Return the refusal of a call to an empty queue."""
     text = Text(zh="{clinic}没有人候诊", en="nobody is waiting at {clinic}")
     return Refused("nobody_waiting", text.fill(clinic=clinic.name))
+
+
+def only_just_back(clinic: Clinic, ticket: Ticket, seconds: int) -> Refused:
+    """Return the refusal of a call where only patients wait who reported again this minute."""
+    text = Text(
+        zh="{clinic}只有刚重新报到的 {number}，{s} 秒后可叫；急需可指定号码呼叫",
+        en="only {number} is waiting at {clinic}, who reported again just now and can be called in {s} s; "
+        "call that number by name if you must",
+    )
+    return Refused("nobody_waiting", text.fill(clinic=clinic.name, number=ticket.number, s=seconds))
+
+
+def unknown_page(name: str) -> Refused:
+    """Return the refusal of a page nobody has sent, or that has been answered."""
+    text = Text(zh="没有未应答的值班呼叫 {name}", en="there is no unanswered page {name}")
+    return Refused("unknown_page", text.fill(name=clean(name, 40) or "-"))
+
+
+def _ask(hospital: Hospital) -> Text:
+    hotline = hospital.hospital.hotline
+    if hotline:
+        return Text(zh="请咨询分诊台或拨打 {n}", en="ask at triage or telephone {n}").fill(n=hotline)
+    return Text(zh="请咨询分诊台", en="ask at triage")
 
 
 def room_busy(hospital: Hospital, room: str, occupant: Ticket) -> Refused:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from nightdesk_queue.config import Hospital
 from nightdesk_queue.model import State, Ticket
-from nightdesk_queue.store import Store, events, tickets
+from nightdesk_queue.store import Store, events, forecasts, tickets
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +37,31 @@ def night(store: Store, hospital: Hospital, days: Sequence[date]) -> list[Clinic
     return [_clinic_night(clinic.id, clinic.prefix, found, starts) for clinic in hospital.clinic]
 
 
+@dataclass(frozen=True, slots=True)
+class ForecastQuality:
+    """How good the forecasts told at one clinic were: how many, the share of waits inside the interval told, and the
+    mean absolute error of the estimate in minutes."""
+
+    clinic: str
+    told: int
+    coverage: float
+    mae: float
+
+
+def forecast_quality(store: Store, hospital: Hospital, since: datetime, until: datetime) -> list[ForecastQuality]:
+    """Return the quality of the forecasts told in a span of time, for each clinic that told any."""
+    with store.reading() as connection:
+        found = forecasts.settled(connection, since, until)
+    qualities = []
+    for clinic in hospital.clinic:
+        told = [one for one in found if one.clinic == clinic.id]
+        if told:
+            held = sum(one.low <= one.waited <= one.high for one in told) / len(told)
+            mae = sum(abs(one.waited - one.wait) for one in told) / len(told)
+            qualities.append(ForecastQuality(clinic.id, len(told), held, mae))
+    return qualities
+
+
 def percentile(values: Sequence[float], share: float) -> int | None:
     """Return the nearest-rank percentile, rounded to whole minutes; None of nothing."""
     if not values:
@@ -56,7 +81,7 @@ def _clinic_night(
     ]
     return ClinicNight(
         clinic=clinic,
-        issued=sum(ticket.prefix == prefix for ticket in found),
+        issued=sum(ticket.prefix == prefix and ticket.state is not State.EXPECTED for ticket in found),
         served=sum(ticket.state is State.DONE for ticket in here),
         missed=sum(ticket.missed for ticket in here),
         transferred=sum(ticket.origin is not None for ticket in here),

@@ -17,6 +17,8 @@ class Step(StrEnum):
     """What can be done with a ticket; also the kind of the event it leaves."""
 
     ISSUE = "issue"
+    EXPECT = "expect"
+    CHECK_IN = "check_in"
     CALL = "call"
     RECALL = "recall"
     START = "start"
@@ -28,9 +30,18 @@ class Step(StrEnum):
     REJOIN = "rejoin"
     TRANSFER = "transfer"
     CANCEL = "cancel"
+    LEVEL = "level"
+    GO_BACK = "go_back"
+    NO_SHOW = "no_show"
+    KEEP = "keep"
 
 
-_TABLE: dict[Step, tuple[frozenset[State], State]] = {
+ENDED = frozenset({State.DONE, State.CANCELLED, State.LAPSED})
+"""States a ticket never leaves (but by undo); in every other one its number is living and is not issued again."""
+LIVING = frozenset(State) - ENDED
+
+_TABLE: dict[Step, tuple[frozenset[State], State | None]] = {
+    Step.CHECK_IN: (frozenset({State.EXPECTED}), State.WAITING),
     Step.CALL: (frozenset({State.WAITING}), State.CALLED),
     Step.RECALL: (frozenset({State.CALLED}), State.CALLED),
     Step.START: (frozenset({State.CALLED}), State.SERVING),
@@ -42,10 +53,12 @@ _TABLE: dict[Step, tuple[frozenset[State], State]] = {
     Step.REJOIN: (frozenset({State.MISSED}), State.WAITING),
     Step.TRANSFER: (frozenset({State.WAITING, State.CALLED, State.SERVING, State.HELD}), State.WAITING),
     Step.CANCEL: (frozenset({State.EXPECTED, State.WAITING, State.HELD, State.MISSED}), State.CANCELLED),
+    Step.GO_BACK: (frozenset({State.SERVING}), State.WAITING),
+    Step.NO_SHOW: (frozenset({State.EXPECTED}), State.LAPSED),
+    Step.LEVEL: (LIVING, None),
+    Step.KEEP: (LIVING, None),
 }
-
-ENDED = frozenset({State.DONE, State.CANCELLED, State.LAPSED})
-"""States a ticket never leaves; in every other one its number is living and is not issued again."""
+"""From which states a step may be taken, and the state it leads to (None: the ticket stays where it is)."""
 
 STATE_TEXTS: dict[State, Text] = {
     State.EXPECTED: Text(zh="待报到", en="expected"),
@@ -72,6 +85,12 @@ STEP_TEXTS: dict[Step, Text] = {
     Step.REJOIN: Text(zh="重新报到", en="rejoin"),
     Step.TRANSFER: Text(zh="转诊", en="transfer"),
     Step.CANCEL: Text(zh="取消", en="cancel"),
+    Step.EXPECT: Text(zh="预约登记", en="expect"),
+    Step.CHECK_IN: Text(zh="报到", en="check in"),
+    Step.LEVEL: Text(zh="改分诊级别", en="set the level"),
+    Step.GO_BACK: Text(zh="完成并回原科室", en="finish and go back"),
+    Step.NO_SHOW: Text(zh="爽约", en="no-show"),
+    Step.KEEP: Text(zh="留诊", en="keep for service"),
 }
 
 _WRONG_STATE = Text(
@@ -102,4 +121,4 @@ def after(step: Step, state: State, number: str) -> State:
                 allowed=joined(names, zh="”或“", en=" or "),
             ),
         )
-    return target
+    return target or state

@@ -111,7 +111,7 @@ def test_a_board_gets_the_whole_state_at_the_start_and_on_every_change(
         desk.start("N001", now=evening, by=nurse)
         desk.finish("N001", now=evening, by=nurse)
         board.shows("N002")
-        assert board.last() == screen_state(store, hospital, ["tcm-night"], [])
+        assert board.last() == screen_state(store, hospital, ["tcm-night"], [], evening)
         assert board.heard[-1].next_up == ("N003",)
         until(lambda: (found := status(store)) and found.state == "unverified")
 
@@ -209,9 +209,9 @@ def test_masked_names_stand_in_for_numbers_where_the_clinic_says_so(
     clinics = [clinic.model_copy(update={"announce": "masked_name"}) for clinic in hospital.clinic]
     desk.issue("bone", now=evening, by=nurse, name="欧阳明月")
     desk.call("bone-1", now=evening, by=nurse)
-    (shown,) = screen_state(store, hospital.altered(clinic=clinics), [], []).calls
+    (shown,) = screen_state(store, hospital.altered(clinic=clinics), [], [], evening).calls
     assert shown.label == "欧**月"
-    (number_only,) = screen_state(store, hospital, [], []).calls
+    (number_only,) = screen_state(store, hospital, [], [], evening).calls
     assert number_only.label == "B001"
 
 

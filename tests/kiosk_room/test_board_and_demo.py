@@ -42,7 +42,7 @@ def state(*numbers: str) -> ScreenState:
 async def test_the_board_follows_the_database(
     desk: Desk, store: Store, hospital: Hospital, clock: Clock, evening: datetime, nurse: By
 ) -> None:
-    app = BoardApp(clock, hospital.zone, DatabaseSource(hospital, store, []))
+    app = BoardApp(clock, hospital.zone, DatabaseSource(hospital, store, [], clock))
     async with app.run_test(size=(80, 24)) as pilot:
         await until_shown(pilot, lambda: "请留意叫号" in words(app.board))
         for _ in range(2):
@@ -95,7 +95,7 @@ def test_a_whole_night_leaves_every_patient_served_and_every_slip_printed() -> N
             stage.night.play(moment)
         found = {one.clinic: one for one in night(stage.store, stage.hospital, [datetime(2026, 3, 2).date()])}
         kinds = [event.kind for event in events.after(stage.store.connection, 0, 10_000)]
-        shown = screen_state(stage.store, stage.hospital, [], [])
+        shown = screen_state(stage.store, stage.hospital, [], [], stage.clock.now())
     assert found["tcm-night"].issued in range(30, 38)
     assert found["bone"].issued == 4
     assert (found["er"].issued, found["tcm-night"].transferred) == (1, 1)

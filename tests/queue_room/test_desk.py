@@ -66,7 +66,9 @@ class TestIssuing:
         assert "2026-03-02 17:30" in refusal.value.text.en
         assert "2026-03-02 17:30" in refusal.value.text.zh
 
-    def test_a_full_session_refuses(self, desk: Desk, evening: datetime, nurse: By) -> None:
+    def test_a_full_session_refuses(self, store: Store, hospital: Hospital, evening: datetime, nurse: By) -> None:
+        clinics = [clinic.model_copy(update={"stop_by_forecast": False}) for clinic in hospital.clinic]
+        desk = Desk(store, hospital.altered(clinic=clinics))
         for _ in range(40):
             desk.issue("tcm-night", now=evening, by=nurse)
         with refused("full"):
@@ -158,7 +160,8 @@ class TestIssuing:
         else:
             desk.transfer(first.id, to="bone", now=earlier, by=nurse)
         last = desk.issue("bone", now=earlier, by=nurse)
-        line = view.queue_view(store, desk.hospital, desk.hospital.clinics["bone"], earlier).waiting
+        cooled = earlier + minutes(2)
+        line = view.queue_view(store, desk.hospital, desk.hospital.clinics["bone"], cooled).waiting
         assert [place.ticket.id for place, _ in line] == [*(other.id for other in others), first.id, last.id]
 
 

@@ -9,11 +9,22 @@ from datetime import UTC, date, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nightdesk_queue.model import Lane, Reason, State, Ticket
-from nightdesk_queue.ordering import order
-from nightdesk_queue.waits import interval, remaining_minutes
+from nightdesk_queue.config.schema import OrderRules
+from nightdesk_queue.model import Lane, Place, Reason, State, Ticket
+from nightdesk_queue.ordering import Rules
+from nightdesk_queue.ordering import order as full_order
+from nightdesk_queue.waits import Learned, forecasts, remaining_minutes
 
 START = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
+PLAIN = Rules(OrderRules(overdue_minutes={3: 1440, 4: 1440}))
+
+
+def order(tickets: list[Ticket]) -> list[Place]:
+    return full_order(tickets, PLAIN, {}, START + timedelta(minutes=61))
+
+
+def interval(busy: list[float], ahead: list[float]) -> tuple[int, int]:
+    return forecasts(busy, ahead, Learned({}))[-1].minutes
 
 
 def ticket(seq: int, queued_minute: int = 0, level: int = 4) -> Ticket:

@@ -29,8 +29,16 @@ ALLOWED = {
     (Step.CANCEL, "waiting"): "cancelled",
     (Step.CANCEL, "held"): "cancelled",
     (Step.CANCEL, "missed"): "cancelled",
+    (Step.CHECK_IN, "expected"): "waiting",
+    (Step.NO_SHOW, "expected"): "lapsed",
+    (Step.GO_BACK, "serving"): "waiting",
+    **{
+        (step, state): state
+        for step in (Step.LEVEL, Step.KEEP)
+        for state in ("expected", "waiting", "called", "serving", "held", "missed")
+    },
 }
-STEPS = [step for step in Step if step is not Step.ISSUE]
+STEPS = [step for step in Step if step not in (Step.ISSUE, Step.EXPECT)]
 
 
 @pytest.mark.parametrize("state", State)

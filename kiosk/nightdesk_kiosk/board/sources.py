@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from threading import Event
@@ -9,8 +10,9 @@ from threading import Event
 import serial
 
 from nightdesk_displays import boardframe
-from nightdesk_displays.line import LINE_ERRORS, close_port
+from nightdesk_displays.line import LINE_ERRORS, LOOK_SECONDS, close_port
 from nightdesk_displays.state import ScreenState, screen_state
+from nightdesk_kiosk.clock import Clock
 from nightdesk_queue.config import Hospital
 from nightdesk_queue.store import Feed, Store
 
@@ -21,21 +23,24 @@ IDLE_SECONDS = 0.02
 class DatabaseSource:
     """The state as the database has it, for some clinics or (none named) all."""
 
-    def __init__(self, hospital: Hospital, store: Store, clinics: Collection[str]) -> None:
+    def __init__(self, hospital: Hospital, store: Store, clinics: Collection[str], clock: Clock) -> None:
         self._hospital = hospital
         self._clinics = clinics
+        self._clock = clock
         self._store = store.another()
         self._feed = Feed(store)
         self._due = True
+        self._look_again_at = 0.0
 
     def newest(self) -> ScreenState | None:
-        """Return the state if anything was committed since the last time, else None. Raises Fault."""
-        self._due = self._feed.changed() or self._due
+        """Return the state if anything was committed since the last time or some time has passed. Raises Fault."""
+        self._due = self._feed.changed() or self._due or time.monotonic() >= self._look_again_at
         if not self._due:
             return None
-        state = screen_state(self._store, self._hospital, self._clinics, ())
+        state = screen_state(self._store, self._hospital, self._clinics, (), self._clock.now())
         # only now: a read that failed is owed, not done
         self._due = False
+        self._look_again_at = time.monotonic() + LOOK_SECONDS
         return state
 
     def close(self) -> None:

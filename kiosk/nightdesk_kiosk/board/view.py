@@ -22,6 +22,7 @@ TICK_SECONDS = 0.5
 ROW_LINES = HEIGHT // 2 + 2
 """A call in the smallest large size: four lines of number and one free."""
 FRESH_SECONDS = 10.0
+NOTICES_SHOWN = 3
 
 
 class CallRow(Horizontal):
@@ -60,6 +61,9 @@ class BoardView(Vertical):
     BoardView #time { width: 8; text-style: bold; color: $accent; }
     BoardView #calls { height: 1fr; }
     BoardView #next { height: 1; background: $panel; width: 1fr; text-align: center; text-style: bold; }
+    BoardView #notice { height: auto; max-height: 4; width: 1fr; text-align: center; text-style: bold; }
+    BoardView #notice { background: $warning; color: $background; }
+    BoardView #notice.page { background: $error; color: $foreground; }
     BoardView .words { height: 1fr; width: 1fr; content-align: center middle; text-align: center; text-style: bold; }
     """
 
@@ -82,6 +86,7 @@ class BoardView(Vertical):
         self._heard_at: datetime | None = None
         self._silent = False
         self._lost = False
+        self._pages_heard: tuple[Text, ...] = ()
         self._seen: dict[tuple[str, datetime], float] = {}
 
     def compose(self) -> ComposeResult:
@@ -89,12 +94,14 @@ class BoardView(Vertical):
         with Horizontal(id="head"):
             yield Static(id="hospital", markup=False)
             yield Static(id="time", markup=False)
+        yield Static(id="notice", markup=False)
         yield Vertical(id="calls")
         yield Static(id="next", markup=False)
 
     def on_mount(self) -> None:
         """Say what it waits for until the first state comes."""
         self.set_interval(TICK_SECONDS, self._tick)
+        self.query_one("#notice", Static).display = False
         if self.state:
             self._draw()
         else:
@@ -133,12 +140,27 @@ class BoardView(Vertical):
         self.query_one("#next", Static).update(
             f"{texts.NEXT.zh} {texts.NEXT.en}:  {'  '.join(state.next_up)}" if state.next_up else ""
         )
-        room_for = max((self.size.height - 2) // ROW_LINES, 1)
+        notices = self._show_notices(state)
+        room_for = max((self.size.height - 2 - notices) // ROW_LINES, 1)
         calls = state.calls[:room_for]
         if calls:
             self._mount(calls)
         else:
             self._show_words(texts.NOBODY)
+
+    def _show_notices(self, state: ScreenState) -> int:
+        """Show pages for the doctor on call, else notices about clinics; return how many lines that takes."""
+        urgent = bool(state.pages)
+        lines = [_both(words) for words in state.pages or state.notices][:NOTICES_SHOWN]
+        panel = self.query_one("#notice", Static)
+        panel.display = bool(lines)
+        panel.set_class(urgent, "page")
+        panel.update("\n".join(lines))
+        if urgent and state.pages != self._pages_heard:
+            # a terminal's one sound: the doctor on call may not be looking
+            self.app.bell()
+        self._pages_heard = state.pages
+        return len(lines)
 
     def _mount(self, calls: Sequence[ShownCall]) -> None:
         now = time.monotonic()

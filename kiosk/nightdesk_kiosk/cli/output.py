@@ -14,9 +14,13 @@ from nightdesk_kiosk.speech import say
 from nightdesk_kiosk.wiring import Settings
 from nightdesk_queue import view
 from nightdesk_queue.alarms import ALARM_TEXTS
+from nightdesk_queue.desk.running import CLINIC_STEP_TEXTS
+from nightdesk_queue.desk.taking_back import UNDO, UNDO_TEXT
 from nightdesk_queue.language import Text, same
-from nightdesk_queue.model import REASON_TEXTS, Call, Event, Standing, Ticket, level_numeral
-from nightdesk_queue.states import STATE_TEXTS, STEP_TEXTS, Step
+from nightdesk_queue.model import Call, Event, Standing, Ticket, level_numeral
+from nightdesk_queue.paging import PAGE_TEXTS
+from nightdesk_queue.states import STATE_TEXTS, STEP_TEXTS
+from nightdesk_queue.telling import tell
 from nightdesk_queue.view import QueueView
 
 if TYPE_CHECKING:
@@ -40,6 +44,10 @@ CHANGE = Text(zh="变化", en="Change")
 OPEN = Text(zh="开诊", en="open")
 CLOSED = Text(zh="停止取号", en="closed")
 _NARROW = (NUMBER, STATE, LEVEL, BADGES, AHEAD, WAIT, SINCE, AT)
+SUSPENDED = Text(zh="停诊", en="suspended")
+AWAY = Text(zh="去：{where}", en="at: {where}")
+AWAY_LONG = Text(zh="去：{where}，久未回来，请查看", en="at: {where}, away too long, ask after them")
+SLOT = Text(zh="预约 {at}", en="booked {at}")
 NOBODY = Text(zh="没有人候诊", en="nobody is waiting")
 NO_EVENTS = Text(zh="没有事件", en="no events")
 
@@ -50,10 +58,11 @@ def emit(form: jsonform.JsonObject) -> None:
     click.echo(jsonform.line(form, ascii_only=encoding not in ("utf-8", "utf8")))
 
 
-def show_ticket(settings: Settings, ticket: Ticket) -> None:
-    """Print a ticket as it is now."""
+def show_ticket(settings: Settings, ticket: Ticket, *, told: bool = False) -> None:
+    """Print a ticket as it is now; `told`: the patient is told so, which is remembered."""
     zone = settings.hospital.zone
-    standing = view.standing(settings.store, settings.hospital, ticket, settings.now)
+    look = tell if told else view.standing
+    standing = look(settings.store, settings.hospital, ticket, settings.now)
     if settings.json:
         emit({"ticket": jsonform.ticket(ticket, standing, zone)})
         return
@@ -80,7 +89,7 @@ def show_call(settings: Settings, made: Call) -> None:
         return
     room = settings.hospital.room_name(made.room)
     table = _table(NUMBER, ROOM, WHY, AT)
-    cells = (made.ticket.number, say(room), say(REASON_TEXTS[made.reason]), _local(settings, made.at))
+    cells = (made.ticket.number, say(room), say(made.text), _local(settings, made.at))
     _add_row(table, cells)
     _print(table)
 
@@ -90,15 +99,20 @@ def show_queue(settings: Settings, found: QueueView) -> None:
     if settings.json:
         emit(jsonform.queue(found, settings.hospital.zone))
         return
-    state = OPEN if found.opening.issuing else CLOSED
+    state = SUSPENDED if found.suspended else OPEN if found.opening.issuing else CLOSED
     table = _table(NUMBER, STATE, LEVEL, BADGES, ROOM, AHEAD, WAIT, WHY, SINCE)
-    title = f"{say(found.clinic.name)} · {say(state)}"
+    title = " · ".join(filter(None, (say(found.clinic.name), say(state), found.notice)))
     for ticket in (*found.serving, *found.called):
         _add(settings, table, ticket, None, same(""))
     for place, standing in found.waiting:
-        _add(settings, table, place.ticket, standing, REASON_TEXTS[place.reason])
-    for ticket in (*found.held, *found.missed):
+        _add(settings, table, place.ticket, standing, place.text)
+    for ticket in found.held:
+        reminder = AWAY_LONG if ticket in found.away_too_long else AWAY
+        _add(settings, table, ticket, None, reminder.fill(where=ticket.held_to or "-"))
+    for ticket in found.missed:
         _add(settings, table, ticket, None, same(""))
+    for ticket in found.expected:
+        _add(settings, table, ticket, None, _slot(settings, ticket))
     if table.row_count:
         click.echo(title)
         _print(table)
@@ -141,11 +155,14 @@ def show_rows(headings: Sequence[Text], rows: Iterable[Sequence[str]], empty: Te
 
 def kind(name: str) -> str:
     """Return an event's kind as people say it."""
-    try:
-        return say(STEP_TEXTS[Step(name)])
-    except ValueError:
-        alarm = next((text for alarm, text in ALARM_TEXTS.items() if alarm == name), None)
-        return say(alarm) if alarm else name
+    return say(EVENT_TEXTS[name]) if name in EVENT_TEXTS else name
+
+
+EVENT_TEXTS: dict[str, Text] = {
+    str(kind): text
+    for texts in (STEP_TEXTS, CLINIC_STEP_TEXTS, ALARM_TEXTS, PAGE_TEXTS, {UNDO: UNDO_TEXT})
+    for kind, text in texts.items()
+}
 
 
 def badges(settings: Settings, ticket: Ticket) -> str:
@@ -166,6 +183,12 @@ def _add(settings: Settings, table: Table, ticket: Ticket, standing: Standing | 
         _local(settings, ticket.arrived_at),
     )
     _add_row(table, cells)
+
+
+def _slot(settings: Settings, ticket: Ticket) -> Text:
+    if ticket.slot_at is None:
+        return same(ticket.phone or "")
+    return SLOT.fill(at=f"{_local(settings, ticket.slot_at)} {ticket.phone or ''}".rstrip())
 
 
 def _told(standing: Standing | None) -> tuple[str, str]:

@@ -60,7 +60,7 @@ def issue(
         kiosk=kiosk,
         language=language,
     )
-    output.show_ticket(settings, ticket)
+    output.show_ticket(settings, ticket, told=True)
 
 
 @command(cli, "call", Text(zh="呼叫下一位，或指定的号", en="call the next patient, or the one named"))
@@ -90,7 +90,7 @@ def recall(settings: Settings, ticket: str) -> None:
 def transfer(settings: Settings, ticket: str, to: str, level: int | None, reason: str | None) -> None:
     """Move a patient to another clinic's queue."""
     moved = settings.desk.transfer(ticket, to=to, level=level, reason=reason, now=settings.now, by=settings.by(STATION))
-    output.show_ticket(settings, moved)
+    output.show_ticket(settings, moved, told=True)
 
 
 Take = Callable[[Desk], Callable[..., Ticket]]

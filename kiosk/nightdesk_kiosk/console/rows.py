@@ -9,7 +9,7 @@ from nightdesk_kiosk.console import texts
 from nightdesk_kiosk.console.desk import Look
 from nightdesk_queue.config import Hospital
 from nightdesk_queue.language import Language, Text
-from nightdesk_queue.model import LANE_TEXTS, REASON_TEXTS, State, Ticket, level_numeral
+from nightdesk_queue.model import LANE_TEXTS, State, Ticket, level_numeral
 from nightdesk_queue.states import STATE_TEXTS
 
 COLUMNS: tuple[Text, ...] = (
@@ -38,10 +38,7 @@ def rows(look: Look, hospital: Hospital, language: Language) -> list[Row]:
     queue = look.queue
     listed: list[tuple[Ticket, str, Text]] = [(ticket, "", _where(ticket, hospital, look)) for ticket in queue.serving]
     listed += [(ticket, "", _where(ticket, hospital, look)) for ticket in queue.called]
-    listed += [
-        (place.ticket, str(index), REASON_TEXTS[place.reason])
-        for index, (place, _) in enumerate(queue.waiting, start=1)
-    ]
+    listed += [(place.ticket, str(index), place.text) for index, (place, _) in enumerate(queue.waiting, start=1)]
     listed += [(ticket, "", Text("", "")) for ticket in (*queue.held, *queue.missed)]
     return [_row(ticket, place, why, hospital, language, look.at) for ticket, place, why in listed]
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from nightdesk_kiosk.console import texts
 from nightdesk_queue.desk import Desk
 from nightdesk_queue.language import Text
-from nightdesk_queue.model import REASON_TEXTS, By, Call, Ticket
+from nightdesk_queue.model import By, Call, Ticket
 from nightdesk_queue.states import STEP_TEXTS, Step
 
 Result = Ticket | Call
@@ -56,5 +56,5 @@ def ticket_of(result: Result) -> Ticket:
 def words_for(result: Result, step: Step, room: Text) -> Text:
     """Return what to say after a step; `room` is the name of the room a call was made to."""
     if isinstance(result, Call):
-        return texts.CALLED.fill(number=result.ticket.number, room=room, why=REASON_TEXTS[result.reason])
+        return texts.CALLED.fill(number=result.ticket.number, room=room, why=result.text)
     return texts.DONE.fill(number=result.number, step=STEP_TEXTS[step])

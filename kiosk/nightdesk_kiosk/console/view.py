@@ -136,7 +136,7 @@ class ConsoleView(Vertical):
         self.query_one(TroublePanel).show(look, hospital, self.language)
 
     def _draw_title(self, look: Look) -> None:
-        state = texts.OPEN if look.queue.opening.issuing else texts.CLOSED
+        state = texts.OPEN if look.queue.giving else texts.CLOSED
         count = texts.WAITING.fill(n=len(look.queue.waiting))
         room = texts.CALL_TO.fill(room=self.desk.hospital.room_name(self.room))
         parts = [self.clinic.name, state, count, room]

@@ -67,7 +67,7 @@ def _settle(stage: Stage, frames: list[ScreenState]) -> None:
     deadline = time.monotonic() + SETTLE_SECONDS
     while True:
         left = stage.slips_waiting()
-        current = screen_state(stage.store, stage.hospital, clinics, ())
+        current = screen_state(stage.store, stage.hospital, clinics, (), stage.clock.now())
         shown = bool(frames) and frames[-1] == current
         if not left and shown:
             return

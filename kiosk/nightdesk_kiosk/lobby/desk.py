@@ -13,6 +13,7 @@ from nightdesk_queue.language import Language
 from nightdesk_queue.model import By, Standing, Ticket
 from nightdesk_queue.store import Store, slips
 from nightdesk_queue.store.slips import SlipJob
+from nightdesk_queue.telling import tell
 from nightdesk_queue.view import ClinicGlance
 
 
@@ -46,7 +47,7 @@ class LobbyDesk:
             ticket = Desk(store, self.hospital).issue(
                 clinic.id, now=now, by=self._by, key=key, kiosk=self.kiosk.id, language=language
             )
-            return Issued(ticket, view.standing(store, self.hospital, ticket, now))
+            return Issued(ticket, tell(store, self.hospital, ticket, now))
 
     def slip(self, ticket: Ticket) -> SlipJob | None:
         """Return how far a ticket's slip is. Raises Fault."""

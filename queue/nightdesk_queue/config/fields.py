@@ -12,11 +12,14 @@ from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator
 from pydantic_core import PydanticCustomError
 
 from nightdesk_queue.language import Text
-from nightdesk_queue.model import Lane
+from nightdesk_queue.model import INSERTED_LANES, Lane
 from nightdesk_queue.safety import EXTRA_FLAGS
 
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 PRINTER_SCHEMES = ("tcp", "serial", "file", "screen")
+OVERDUE_MINUTES = {3: 30, 4: 60}
+"""How long each level may wait by China's four-level triage: III within 30 minutes, IV 60 and more."""
+_LEVEL_NAMES = {"3": 3, "4": 4, "III": 3, "IV": 4}
 
 
 def wrong(problem: Text, mend: Text) -> PydanticCustomError:
@@ -87,13 +90,52 @@ def _weekdays(value: object) -> tuple[int, ...]:
 
 
 def _helped_lane(value: object) -> Lane:
-    known = {lane.value: lane for lane in Lane if lane is not Lane.FIRST}
+    known = {lane.value: lane for lane in INSERTED_LANES}
     if isinstance(value, str) and value in known:
         return known[value]
     raise wrong(
         Text(zh="没有“{key}”这个队列", en="there is no lane {key}").fill(key=value),
         Text(zh="可用：{names}", en="use one of {names}").fill(names=", ".join(known)),
     )
+
+
+def _overdue_limits(value: object) -> dict[int, int]:
+    """Read minutes by triage level; a single number is level IV's, and level III never waits longer than that."""
+    if isinstance(value, bool) or not isinstance(value, int | dict):
+        raise _not_limits()
+    if isinstance(value, int):
+        value = {"4": value, "3": min(value, OVERDUE_MINUTES[3])}
+    limits = dict(OVERDUE_MINUTES)
+    for key, minutes in value.items():
+        level = _LEVEL_NAMES.get(str(key))
+        if level is None or isinstance(minutes, bool) or not isinstance(minutes, int) or not 1 <= minutes <= 24 * 60:
+            raise _not_limits()
+        limits[level] = minutes
+    return limits
+
+
+def _not_limits() -> PydanticCustomError:
+    return wrong(
+        Text(zh="不是各级别的分钟数(1-1440)", en="not minutes (1 to 1440) for the triage levels"),
+        Text(
+            zh="写 overdue_minutes = 90，或 { III = 30, IV = 90 }",
+            en="write overdue_minutes = 90, or { III = 30, IV = 90 }",
+        ),
+    )
+
+
+def _web_address(value: str) -> str:
+    try:
+        parts = urlsplit(value)
+        fine = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        fine = False
+    if not fine:
+        raise wrong(
+            Text(zh="不是网址", en="not a web address"),
+            Text(zh='写成 "http://192.168.1.20:8080/page"', en='write it as "http://192.168.1.20:8080/page"'),
+        )
+    return value
 
 
 def _red_flag(value: object) -> str:
@@ -176,6 +218,8 @@ HelpedLane = Annotated[Lane, PlainValidator(_helped_lane)]
 RedFlag = Annotated[str, PlainValidator(_red_flag)]
 Id = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$")]
 Minutes = Annotated[int, Field(ge=1, le=24 * 60)]
+OverdueLimits = Annotated[dict[int, int], PlainValidator(_overdue_limits)]
+WebAddress = Annotated[str, AfterValidator(_web_address)]
 ZoneName = Annotated[str, AfterValidator(_zone_name)]
 DatabaseUrl = Annotated[str, AfterValidator(_database_url)]
 PrinterAddress = Annotated[str, AfterValidator(_printer_address)]

@@ -34,11 +34,35 @@ class Hospital(Table):
     kiosk: list[Kiosk] = Field(default=[])
     display: list[Display] = Field(default=[])
     hl7: Hl7Table | None = None
+    moved: tuple[str, ...] = ()
+    """Clinics that are in other rooms than the file says; never written in the file."""
 
     def altered(self, **tables: object) -> Hospital:
         """Return this hospital with other tables in place of some; `model_copy` would carry stale look-ups along."""
         own = {name: getattr(self, name) for name in type(self).model_fields}
         return type(self).model_validate({**own, **tables})
+
+    def with_rooms(self, moves: tuple[tuple[str, tuple[str, ...]], ...]) -> Hospital:
+        """Return this hospital with some clinics in other rooms; a room taken from a clinic is gone there.
+
+        A clinic whose only rooms were taken keeps them by name; they belong to the one that moved in.
+        """
+        if self._last_moves.get("moves") != moves:
+            taken = {room for _, rooms in moves for room in rooms}
+            new = dict(moves)
+            clinics = []
+            for clinic in self.clinic:
+                left = [room for room in clinic.rooms if room not in taken] or clinic.rooms
+                clinics.append(clinic.model_copy(update={"rooms": list(new.get(clinic.id, left))}))
+            changed = self.altered(clinic=clinics, moved=tuple(new))
+            self._last_moves.update(moves=moves, hospital=changed)
+        found = self._last_moves["hospital"]
+        assert isinstance(found, Hospital), "put there a line above"
+        return found
+
+    @cached_property
+    def _last_moves(self) -> dict[str, object]:
+        return {}
 
     @cached_property
     def zone(self) -> ZoneInfo:
@@ -58,7 +82,8 @@ class Hospital(Table):
     @cached_property
     def clinic_of_room(self) -> dict[str, Clinic]:
         """The clinic each room belongs to."""
-        return {room: clinic for clinic in self.clinic for room in clinic.rooms}
+        stayed_first = sorted(self.clinic, key=lambda clinic: clinic.id in self.moved)
+        return {room: clinic for clinic in stayed_first for room in clinic.rooms}
 
     @cached_property
     def clinic_of_prefix(self) -> dict[str, Clinic]:

@@ -17,6 +17,7 @@ from pydantic_core import PydanticCustomError
 from nightdesk_queue.config.fields import clock_time
 from nightdesk_queue.config.schema import Session
 from nightdesk_queue.language import Text
+from nightdesk_queue.model import Lane
 
 DAY = 24 * 60
 LONGEST_SESSION_HOURS = 16
@@ -49,6 +50,7 @@ def check(entries: Entries, raw: RawTables) -> Iterator[Found]:
         for index, table in enumerate(tables):
             yield from _references(entries, name, entry_key(name, table, index), table)
     for index, clinic in enumerate(entries["clinic"]):
+        yield from _rates(entries, entry_key("clinic", clinic, index), clinic)
         yield from _hours_or_sessions(entry_key("clinic", clinic, index), clinic)
         yield from _session_orders(entry_key("clinic", clinic, index), clinic)
         yield from _overlaps(entry_key("clinic", clinic, index), clinic)
@@ -96,6 +98,26 @@ def _exists(entries: Entries, target: str, key: str, ids: Iterable[str]) -> Iter
             Text(zh="是否想写 {near}？", en="did you mean {near}?").fill(near=near[0])
             if near
             else add.fill(t=target, id=id_),
+        )
+
+
+def _rates(entries: Entries, key: str, clinic: RawTables) -> Iterator[Found]:
+    order = _table(clinic, "order")
+    known = [id_ for group in entries["priority"] if (id_ := _word(group, "id"))] + [lane.value for lane in Lane]
+    for name in _table(order, "rates"):
+        if name not in known:
+            yield (
+                f"{key}.order.rates.{name}",
+                name,
+                Text(zh="没有这个优先类别或队列", en="there is no such priority or lane"),
+                Text(zh="可用：{names}", en="use one of {names}").fill(names=", ".join(known)),
+            )
+    if order.get("rates") and order.get("rule") != "accumulate":
+        yield (
+            f"{key}.order.rates",
+            order["rates"],
+            Text(zh='rates 只用于 rule = "accumulate"', en='rates only count with rule = "accumulate"'),
+            Text(zh='写 rule = "accumulate"，或去掉 rates', en='write rule = "accumulate", or drop rates'),
         )
 
 

@@ -6,11 +6,12 @@ Every model refuses unknown keys and is frozen once read. Rules that need two va
 from __future__ import annotations
 
 from datetime import time
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from nightdesk_queue.config.fields import (
+    OVERDUE_MINUTES,
     BiText,
     CalendarDate,
     ClockTime,
@@ -18,8 +19,10 @@ from nightdesk_queue.config.fields import (
     HelpedLane,
     Id,
     Minutes,
+    OverdueLimits,
     PrinterAddress,
     RedFlag,
+    WebAddress,
     Weekdays,
     ZoneName,
     wrong,
@@ -92,23 +95,30 @@ class ConsultMinutes(Table):
 
 
 class OnCall(Table):
-    """When a doctor is paged instead of sitting at the desk."""
+    """When a doctor is paged instead of sitting at the desk; `from` = `to` means day and night."""
 
     from_: ClockTime = Field(alias="from")
     to: ClockTime
     printer: Id | None = None
     display: Id | None = None
-    post: str | None = None
+    post: WebAddress | None = None
     escalate_after_minutes: Minutes = 5
 
 
 class OrderRules(Table):
-    """`[clinic.order]`: who is next inside a triage level."""
+    """`[clinic.order]`: who is next inside a triage level.
+
+    `insert_every`: one of a lane after so many ordinary patients (2 where a lane is not named); `when_returns_lead`
+    takes the place of the returns' number while more of them wait than first visits. `overdue_minutes`: by level.
+    `rates`: for `accumulate`, by priority id or lane; 1 where none is named.
+    """
 
     rule: Literal["interleave", "accumulate"] = "interleave"
     insert_every: dict[HelpedLane, Annotated[int, Field(ge=1)]] = {}
+    when_returns_lead: Annotated[int, Field(ge=1)] = 1
     booked: Literal["equal", "first"] = "equal"
-    overdue_minutes: Minutes | None = None
+    overdue_minutes: OverdueLimits = OVERDUE_MINUTES
+    rates: dict[str, Annotated[float, Field(gt=0, le=1000, allow_inf_nan=False)]] = {}
 
 
 class MissedRules(Table):
@@ -116,12 +126,51 @@ class MissedRules(Table):
 
     recalls: Annotated[int, Field(ge=1, le=20)] = 3
     lapse_after: Annotated[int, Field(ge=1, le=20)] = 3
+    rejoin: Literal["insert", "places", "end"] | None = None
+    places: list[Annotated[int, Field(ge=1, le=1000)]] = []
+    cool_down_seconds: Annotated[int, Field(ge=0, le=3600)] = 60
+
+    @model_validator(mode="after")
+    def _places_and_rejoin_agree(self) -> Self:
+        if (self.rejoin == "places") != bool(self.places) and self.rejoin is not None:
+            raise wrong(
+                Text(zh='rejoin = "places" 与 places 要一起写', en='rejoin = "places" and places belong together'),
+                Text(
+                    zh="写 places = [5, 10](第一次退 5 位，第二次 10 位，再往后排到末尾)，或去掉 places",
+                    en="write places = [5, 10] (5 back the first time, 10 the second, then the end), or drop places",
+                ),
+            )
+        return self
+
+    @property
+    def comes_back(self) -> Literal["insert", "places", "end"]:
+        """How a missed patient who reports again comes back into the line."""
+        return self.rejoin or ("places" if self.places else "insert")
 
 
 class TransferRules(Table):
-    """`[clinic.transfer]`: how much of the waiting already done counts here."""
+    """`[clinic.transfer]`: how much of the waiting already done counts here, how many are taken, and the way back.
+
+    `quota`: transferred patients a session (or service day) takes. `way_back`: after finishing here, a transferred
+    patient returns to the clinic they came from.
+    """
 
     credit: Literal["arrival", "half", "none"] = "arrival"
+    quota: Annotated[int, Field(ge=1)] | None = None
+    way_back: bool = False
+
+
+class HoldRules(Table):
+    """`[clinic.hold]`: when staff are reminded of a patient who is still away at an examination."""
+
+    remind_after_minutes: Minutes = 45
+
+
+class BookingRules(Table):
+    """`[clinic.booking]`: how long before and after the slot a booked patient may report."""
+
+    early_minutes: Annotated[int, Field(ge=0, le=24 * 60)] = 60
+    late_minutes: Annotated[int, Field(ge=0, le=24 * 60)] = 30
 
 
 class Clinic(Table):
@@ -144,6 +193,9 @@ class Clinic(Table):
     order: OrderRules = OrderRules()
     missed: MissedRules = MissedRules()
     transfer: TransferRules = TransferRules()
+    hold: HoldRules = HoldRules()
+    booking: BookingRules = BookingRules()
+    stop_by_forecast: bool = True
 
     @property
     def always_open(self) -> bool:

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
-from nightdesk_queue.model import By, Event, JsonValue
+from nightdesk_queue.model import LEVEL_ORDINARY, By, Event, JsonValue, Lane, PastCall
 from nightdesk_queue.store.stamps import moment
 
 _ENCODE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _INSERT = """
-INSERT INTO events (at, actor, station, kind, ticket, number, clinic, reason, before, after)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+INSERT INTO events (at, actor, station, kind, ticket, number, clinic, reason, before, after, undoes)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
+_STANDS = "NOT EXISTS (SELECT 1 FROM events AS undo WHERE undo.undoes = events.seq)"
+"""Nobody has taken this event back."""
 
 
 def append(
@@ -28,10 +30,11 @@ def append(
     reason: str | None = None,
     before: Mapping[str, JsonValue] | None = None,
     after: Mapping[str, JsonValue] | None = None,
+    undoes: int | None = None,
 ) -> int:
     """Add one event and return its seq."""
     cursor = connection.execute(
-        _INSERT, (at, by.actor, by.station, kind, ticket, number, clinic, reason, _json(before), _json(after))
+        _INSERT, (at, by.actor, by.station, kind, ticket, number, clinic, reason, _json(before), _json(after), undoes)
     )
     return cursor.lastrowid or 0
 
@@ -42,10 +45,59 @@ def after(connection: sqlite3.Connection, seq: int, limit: int = 1000) -> list[E
     return [_read(row) for row in rows]
 
 
+def last_seq(connection: sqlite3.Connection) -> int:
+    """Return the seq of the newest event, 0 before the first."""
+    return connection.execute("SELECT max(seq) FROM events").fetchone()[0] or 0
+
+
+def past_calls(connection: sqlite3.Connection, clinic: str, seq: int) -> list[PastCall]:
+    """Return the calls a clinic made after event `seq` and nobody took back, oldest first."""
+    rows = connection.execute(
+        "SELECT seq, json_extract(before, '$.level') AS level, json_extract(before, '$.lane') AS lane FROM events "
+        f"WHERE kind = 'call' AND clinic = ? AND seq > ? AND {_STANDS} ORDER BY seq",
+        (clinic, seq),
+    ).fetchall()
+    # calls of an older nightdesk did not note their lane
+    return [PastCall(row["seq"], row["level"] or LEVEL_ORDINARY, Lane(row["lane"] or Lane.FIRST)) for row in rows]
+
+
+def last_of_station(connection: sqlite3.Connection, station: str, kinds: Collection[str]) -> Event | None:
+    """Return the newest event of some kinds that a station made and nobody took back."""
+    marks = ", ".join("?" * len(kinds))
+    row = connection.execute(
+        f"SELECT * FROM events WHERE station = ? AND kind IN ({marks}) AND {_STANDS} ORDER BY seq DESC LIMIT 1",
+        (station, *kinds),
+    ).fetchone()
+    return _read(row) if row else None
+
+
+def later_of_ticket(connection: sqlite3.Connection, event: Event) -> Event | None:
+    """Return the newest event of the same ticket after `event` that nobody took back."""
+    row = connection.execute(
+        f"SELECT * FROM events WHERE seq > ? AND ticket = ? AND kind <> 'undo' AND {_STANDS} "
+        "AND (before IS NOT NULL OR after IS NOT NULL) ORDER BY seq DESC LIMIT 1",
+        (event.seq, event.ticket),
+    ).fetchone()
+    return _read(row) if row else None
+
+
+def just_before(connection: sqlite3.Connection, event: Event, kind: str) -> Event | None:
+    """Return the event of a kind that was written right before `event`, for the same ticket."""
+    sql = "SELECT * FROM events WHERE seq = ? AND kind = ? AND ticket = ?"
+    row = connection.execute(sql, (event.seq - 1, kind, event.ticket)).fetchone()
+    return _read(row) if row else None
+
+
+def kept(connection: sqlite3.Connection, ticket: str) -> bool:
+    """Whether staff decided that a leftover patient is still served."""
+    sql = f"SELECT 1 FROM events WHERE kind = 'keep' AND ticket = ? AND {_STANDS}"
+    return connection.execute(sql, (ticket,)).fetchone() is not None
+
+
 def first_starts(connection: sqlite3.Connection) -> dict[tuple[str, str], float]:
     """Return when each ticket was first taken into a room of each clinic, as POSIX seconds by (ticket, clinic)."""
     rows = connection.execute(
-        "SELECT ticket, clinic, min(at) AS at FROM events WHERE kind = 'start' GROUP BY ticket, clinic"
+        f"SELECT ticket, clinic, min(at) AS at FROM events WHERE kind = 'start' AND {_STANDS} GROUP BY ticket, clinic"
     ).fetchall()
     return {(row["ticket"], row["clinic"]): moment(row["at"]).timestamp() for row in rows}
 
@@ -81,4 +133,5 @@ def _read(row: sqlite3.Row) -> Event:
         reason=row["reason"],
         before=json.loads(row["before"]) if row["before"] else None,
         after=json.loads(row["after"]) if row["after"] else None,
+        undoes=row["undoes"],
     )

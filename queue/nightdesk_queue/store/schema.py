@@ -11,7 +11,7 @@ import sqlite3
 APPLICATION_ID = 0x4E44534B
 """ASCII "NDSK"; https://www.sqlite.org/pragma.html#pragma_application_id."""
 
-VERSION = 1
+VERSION = 2
 
 _TABLES = """
 CREATE TABLE tickets (
@@ -91,6 +91,76 @@ CREATE TABLE devices (
 ) WITHOUT ROWID;
 """
 
+_FULL_QUEUE = """
+ALTER TABLE tickets ADD COLUMN phone TEXT;
+ALTER TABLE tickets ADD COLUMN slot_at TEXT;
+ALTER TABLE tickets ADD COLUMN lane_since INTEGER;
+ALTER TABLE tickets ADD COLUMN held_at TEXT;
+ALTER TABLE tickets ADD COLUMN held_to TEXT;
+ALTER TABLE tickets ADD COLUMN rejoined_at TEXT;
+ALTER TABLE tickets ADD COLUMN transferred_at TEXT;
+ALTER TABLE tickets ADD COLUMN back_to TEXT;
+UPDATE tickets SET lane_since = (SELECT coalesce(max(seq), 0) FROM events)
+    WHERE state = 'waiting' AND lane IN ('priority', 'return', 'missed');
+CREATE INDEX transferred_in ON tickets (clinic, transferred_at) WHERE transferred_at IS NOT NULL;
+
+ALTER TABLE events ADD COLUMN undoes INTEGER;
+CREATE UNIQUE INDEX one_undo_an_event ON events (undoes) WHERE undoes IS NOT NULL;
+CREATE INDEX calls_of_clinic ON events (clinic, seq) WHERE kind = 'call';
+CREATE INDEX kept ON events (ticket) WHERE kind = 'keep';
+
+CREATE TABLE clinics (
+    clinic    TEXT PRIMARY KEY,
+    suspended INTEGER NOT NULL DEFAULT 0,
+    rooms     TEXT,
+    notice    TEXT,
+    changed_at TEXT NOT NULL
+) WITHOUT ROWID;
+
+CREATE TABLE consultations (
+    event       INTEGER PRIMARY KEY REFERENCES events (seq),
+    clinic      TEXT    NOT NULL,
+    room        TEXT    NOT NULL,
+    service_day TEXT    NOT NULL,
+    visit_type  TEXT    NOT NULL CHECK (visit_type IN ('first', 'return')),
+    seconds     REAL    NOT NULL,
+    ended_at    TEXT    NOT NULL
+);
+CREATE INDEX consultations_of_clinic ON consultations (clinic, event);
+
+CREATE TABLE forecasts (
+    id      INTEGER PRIMARY KEY,
+    ticket  TEXT NOT NULL REFERENCES tickets (id),
+    clinic  TEXT NOT NULL,
+    at      TEXT NOT NULL,
+    ahead   INTEGER NOT NULL,
+    wait    REAL NOT NULL,
+    half    REAL NOT NULL,
+    low     INTEGER NOT NULL,
+    high    INTEGER NOT NULL,
+    waited  REAL,
+    score   REAL
+);
+CREATE INDEX forecasts_open ON forecasts (ticket) WHERE waited IS NULL;
+CREATE INDEX forecasts_of_clinic ON forecasts (clinic, id) WHERE waited IS NOT NULL;
+
+CREATE TABLE pages (
+    id         INTEGER PRIMARY KEY,
+    ticket     TEXT NOT NULL REFERENCES tickets (id),
+    clinic     TEXT NOT NULL,
+    at         TEXT NOT NULL,
+    rounds     INTEGER NOT NULL,
+    last_at    TEXT NOT NULL,
+    closed_at  TEXT,
+    closed_by  TEXT,
+    post_state TEXT CHECK (post_state IN ('due', 'sending', 'sent')),
+    post_cause TEXT
+);
+CREATE INDEX open_pages ON pages (id) WHERE closed_at IS NULL;
+CREATE INDEX posts_due ON pages (id) WHERE post_state IN ('due', 'sending');
+CREATE UNIQUE INDEX one_open_page_a_ticket ON pages (ticket) WHERE closed_at IS NULL;
+"""
+
 
 def migrate(connection: sqlite3.Connection) -> None:
     """Bring the layout up to date. The caller holds the write lock, so two processes never race here."""
@@ -101,11 +171,19 @@ def migrate(connection: sqlite3.Connection) -> None:
 
     @migrations()
     def m001_tickets_events_slips_devices(db: Database) -> None:
-        # `executescript` would commit the caller's transaction; one statement at a time does not
-        for statement in _TABLES.split(";"):
-            if statement.strip():
-                db.conn.execute(statement)
+        _all(db.conn, _TABLES)
+
+    @migrations()
+    def m002_full_queue(db: Database) -> None:
+        _all(db.conn, _FULL_QUEUE)
 
     migrations.apply(Database(connection))
     connection.execute(f"PRAGMA user_version = {VERSION}")
     connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+
+
+def _all(connection: sqlite3.Connection, script: str) -> None:
+    """Execute a script a statement at a time: `executescript` would commit the caller's transaction."""
+    for statement in script.split(";"):
+        if statement.strip():
+            connection.execute(statement)

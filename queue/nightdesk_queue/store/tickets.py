@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from typing import Any, TypeAlias
 
@@ -16,15 +16,20 @@ Columns: TypeAlias = Mapping[str, Value]
 
 INTO = """
 id, number, prefix, n, service_day, clinic, state, lane, level, priority, name, language, kiosk, key,
-arrived_at, queued_at, room, calls, missed, origin, called_at, started_at, ended_at
+arrived_at, queued_at, room, calls, missed, origin, called_at, started_at, ended_at,
+phone, slot_at, lane_since, held_at, held_to, rejoined_at, transferred_at, back_to
 """
 COLUMNS = tuple(INTO.replace(",", " ").split())
 _INSERT = f"INSERT INTO tickets ({', '.join(COLUMNS)}) VALUES ({', '.join(':' + name for name in COLUMNS)})"
 _LAST_ISSUED = """
-SELECT service_day, n, EXISTS (
-    SELECT 1 FROM tickets AS held WHERE held.prefix = last.prefix AND held.n = last.n + 1
+SELECT service_day, top, EXISTS (
+    SELECT 1 FROM tickets AS held WHERE held.prefix = :prefix AND held.n = top + 1
         AND held.state NOT IN ('done', 'cancelled', 'lapsed'))
-FROM tickets AS last WHERE prefix = ? ORDER BY service_day DESC, n DESC LIMIT 1
+FROM (
+    SELECT service_day, (SELECT max(n) FROM tickets AS day WHERE day.prefix = :prefix
+        AND day.service_day = last.service_day) AS top
+    FROM tickets AS last WHERE prefix = :prefix AND slot_at IS NULL ORDER BY service_day DESC, n DESC LIMIT 1
+)
 """
 _LIVING = "state NOT IN ('done', 'cancelled', 'lapsed')"
 
@@ -47,9 +52,10 @@ def change(connection: sqlite3.Connection, ticket: Ticket, columns: Columns) -> 
 def last_issued(connection: sqlite3.Connection, prefix: str) -> tuple[date, int, bool] | None:
     """Return the latest service day a prefix was issued on, its highest number, and whether the one after it is free.
 
-    None before the first. One statement, because every ticket begins with it.
+    None before the first. Bookings for days to come do not make a day begin. One statement, because every ticket
+    begins with it.
     """
-    row = connection.execute(_LAST_ISSUED, (prefix,)).fetchone()
+    row = connection.execute(_LAST_ISSUED, {"prefix": prefix}).fetchone()
     return (date.fromisoformat(row[0]), row[1], not row[2]) if row else None
 
 
@@ -68,21 +74,62 @@ def first_free(connection: sqlite3.Connection, prefix: str, n: int) -> int:
 
 
 def last_queued(connection: sqlite3.Connection, clinic: str, level: int) -> str | None:
-    """Return the latest credited arrival among those waiting at a clinic on a level."""
+    """Return the latest credited arrival among those waiting at a clinic on a level; slots to come do not count."""
     row = connection.execute(
-        f"SELECT max(queued_at) FROM tickets WHERE clinic = ? AND state = 'waiting' AND level = ? AND {_LIVING}",
+        "SELECT queued_at FROM tickets WHERE clinic = ? AND state = 'waiting' AND level = ? AND lane <> 'booked' "
+        f"AND {_LIVING} ORDER BY queued_at DESC LIMIT 1",
         (clinic, level),
     ).fetchone()
     return row[0] if row else None
 
 
-def issued_since(connection: sqlite3.Connection, service_day: str, prefix: str, since: str) -> int:
-    """Return how many tickets of a service day were issued since a moment."""
+def lane_since(connection: sqlite3.Connection, clinic: str, level: int, lane: Lane) -> int | None:
+    """Return since which event a lane is non-empty; None while nobody waits in it."""
     row = connection.execute(
-        "SELECT count(*) FROM tickets WHERE service_day = ? AND prefix = ? AND arrived_at >= ?",
-        (service_day, prefix, since),
+        "SELECT min(coalesce(lane_since, 0)) FROM tickets WHERE clinic = ? AND state = 'waiting' AND level = ? "
+        f"AND lane = ? AND {_LIVING}",
+        (clinic, level, lane),
+    ).fetchone()
+    return row[0] if row else None
+
+
+def given_in_session(connection: sqlite3.Connection, service_day: str, prefix: str, opens: str) -> int:
+    """Return how many places of a session are taken: numbers given since it opened, and bookings that still hold."""
+    row = connection.execute(
+        "SELECT count(*) FROM tickets WHERE service_day = :day AND prefix = :prefix "
+        "AND (arrived_at >= :opens OR state = 'expected' OR slot_at >= :opens) "
+        "AND (slot_at IS NULL OR state NOT IN ('lapsed', 'cancelled'))",
+        {"day": service_day, "prefix": prefix, "opens": opens},
     ).fetchone()
     return int(row[0])
+
+
+def transferred_since(connection: sqlite3.Connection, clinic: str, since: str) -> int:
+    """Return how many patients were transferred to a clinic since a moment."""
+    sql = "SELECT count(*) FROM tickets WHERE clinic = ? AND transferred_at >= ?"
+    return int(connection.execute(sql, (clinic, since)).fetchone()[0])
+
+
+def living_number(connection: sqlite3.Connection, prefix: str, n: int) -> Ticket | None:
+    """Return the living ticket with a number."""
+    return _one(connection.execute(f"SELECT * FROM tickets WHERE prefix = ? AND n = ? AND {_LIVING}", (prefix, n)))
+
+
+def expected_by_phone(connection: sqlite3.Connection, tail: str, days: Collection[str]) -> list[Ticket]:
+    """Return the expected patients of some service days with these last digits of a telephone number."""
+    marks = ", ".join("?" * len(days))
+    rows = connection.execute(
+        f"SELECT * FROM tickets INDEXED BY in_line WHERE state = 'expected' AND phone = ? AND service_day IN ({marks}) "
+        f"AND {_LIVING} ORDER BY seq",
+        (tail, *days),
+    ).fetchall()
+    return [read(row) for row in rows]
+
+
+def all_living(connection: sqlite3.Connection) -> list[Ticket]:
+    """Return every living ticket of the hospital, in order of issue; its history is not even looked at."""
+    rows = connection.execute(f"SELECT * FROM tickets INDEXED BY in_line WHERE {_LIVING} ORDER BY seq").fetchall()
+    return [read(row) for row in rows]
 
 
 def by_id(connection: sqlite3.Connection, id_: str) -> Ticket | None:
@@ -159,6 +206,14 @@ def read(row: Mapping[str, Any] | sqlite3.Row) -> Ticket:
         called_at=moment(row["called_at"]) if row["called_at"] else None,
         started_at=moment(row["started_at"]) if row["started_at"] else None,
         ended_at=moment(row["ended_at"]) if row["ended_at"] else None,
+        phone=row["phone"],
+        slot_at=moment(row["slot_at"]) if row["slot_at"] else None,
+        lane_since=row["lane_since"],
+        held_at=moment(row["held_at"]) if row["held_at"] else None,
+        held_to=row["held_to"],
+        rejoined_at=moment(row["rejoined_at"]) if row["rejoined_at"] else None,
+        transferred_at=moment(row["transferred_at"]) if row["transferred_at"] else None,
+        back_to=row["back_to"],
     )
 
 

@@ -1,0 +1,125 @@
+"""Typhoon, flood, a doctor who is ill: staff suspend a clinic, resume it, or move it to other rooms, with a notice."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from enum import StrEnum
+
+from nightdesk_queue import refusals
+from nightdesk_queue.config import Clinic, Hospital
+from nightdesk_queue.desk.base import DeskBase
+from nightdesk_queue.hours import opening
+from nightdesk_queue.language import Text
+from nightdesk_queue.model import By, JsonValue
+from nightdesk_queue.store import clinics, events
+from nightdesk_queue.store.clinics import ClinicState
+from nightdesk_queue.store.stamps import stamp
+from nightdesk_queue.text import clean
+from nightdesk_queue.tonight import tonight
+
+
+class ClinicStep(StrEnum):
+    """What is done with a whole clinic; also the kind of the event."""
+
+    SUSPEND = "suspend"
+    RESUME = "resume"
+    MOVE = "move"
+
+
+CLINIC_STEP_TEXTS: dict[ClinicStep, Text] = {
+    ClinicStep.SUSPEND: Text(zh="停诊", en="suspend"),
+    ClinicStep.RESUME: Text(zh="恢复开诊", en="resume"),
+    ClinicStep.MOVE: Text(zh="换诊室", en="move"),
+}
+
+
+class Running(DeskBase):
+    """suspend, resume, move."""
+
+    def suspend(self, clinic_id: str, *, now: datetime, by: By, notice: str | None = None) -> ClinicState:
+        """Stop giving numbers and taking transfers; who waits is still called. `notice` is shown to patients.
+
+        A second time it changes the notice. Raises Refused("unknown_clinic").
+        """
+        clinic = refusals.known_clinic(self.hospital, clinic_id)
+        with self.store.unit() as connection:
+            was = _state(connection, clinic, now)
+            state = replace(was, suspended=True, notice=clean(notice, 100))
+            return _change(connection, was, state, ClinicStep.SUSPEND, now, by)
+
+    def resume(self, clinic_id: str, *, now: datetime, by: By) -> ClinicState:
+        """Give numbers again. Raises Refused: unknown_clinic, not_suspended."""
+        clinic = refusals.known_clinic(self.hospital, clinic_id)
+        with self.store.unit() as connection:
+            was = _state(connection, clinic, now)
+            if not was.suspended:
+                raise refusals.not_suspended(clinic)
+            state = replace(was, suspended=False, notice=None)
+            return _change(connection, was, state, ClinicStep.RESUME, now, by)
+
+    def move(
+        self, clinic_id: str, rooms: Sequence[str], *, now: datetime, by: By, notice: str | None = None
+    ) -> ClinicState:
+        """Move a clinic to other rooms, or back to its own with no rooms given; who is in a room stays there.
+
+        A room taken from another clinic is gone there until the move ends.
+        Raises Refused: unknown_clinic, unknown_room, room_taken.
+        """
+        clinic = refusals.known_clinic(self.hospital, clinic_id)
+        wanted = tuple(dict.fromkeys(rooms))
+        for room in wanted:
+            if room not in self.hospital.rooms:
+                raise refusals.unknown_room(self.hospital, room)
+        with self.store.unit() as connection:
+            _refuse_taken(connection, tonight(connection, self.hospital), clinic, wanted, now)
+            was = _state(connection, clinic, now)
+            home = not wanted or wanted == tuple(clinic.rooms)
+            state = replace(was, rooms=None if home else wanted, notice=clean(notice, 100))
+            return _change(connection, was, state, ClinicStep.MOVE, now, by)
+
+
+def _refuse_taken(
+    connection: sqlite3.Connection, hospital: Hospital, clinic: Clinic, rooms: Sequence[str], now: datetime
+) -> None:
+    for room in rooms:
+        owner = hospital.clinic_of_room.get(room)
+        if owner is None or owner.id == clinic.id or set(owner.rooms) - set(rooms):
+            continue
+        hours = opening(owner, hospital, now)
+        at_work = hours.issuing or hours.session is not None
+        if at_work and not clinics.is_suspended(connection, owner.id):
+            raise refusals.room_taken(hospital, room, owner)
+
+
+def _state(connection: sqlite3.Connection, clinic: Clinic, now: datetime) -> ClinicState:
+    known = clinics.all_of(connection).get(clinic.id)
+    return known or ClinicState(clinic.id, suspended=False, rooms=None, notice=None, changed_at=now)
+
+
+def _change(
+    connection: sqlite3.Connection, was: ClinicState, state: ClinicState, step: ClinicStep, now: datetime, by: By
+) -> ClinicState:
+    changed = replace(state, changed_at=now)
+    clinics.save(connection, changed)
+    events.append(
+        connection,
+        stamp(now),
+        by,
+        step,
+        clinic=state.clinic,
+        reason=state.notice,
+        before=_form(was),
+        after=_form(changed),
+    )
+    return changed
+
+
+def _form(state: ClinicState) -> dict[str, JsonValue]:
+    return {
+        "suspended": state.suspended,
+        "rooms": list(state.rooms) if state.rooms is not None else None,
+        "notice": state.notice,
+    }

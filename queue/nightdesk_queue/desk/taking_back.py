@@ -1,0 +1,126 @@
+"""Undo: the last step of a station is taken back by a new event, unless the world has moved on."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+from datetime import datetime
+
+from nightdesk_queue import paging, refusals
+from nightdesk_queue.desk.base import DeskBase, plain
+from nightdesk_queue.desk.running import CLINIC_STEP_TEXTS, ClinicStep
+from nightdesk_queue.language import Text, same
+from nightdesk_queue.model import By, Event, JsonValue, State, Ticket
+from nightdesk_queue.states import STEP_TEXTS, Step
+from nightdesk_queue.store import consultations, events, forecasts, tickets
+from nightdesk_queue.store.stamps import stamp
+from nightdesk_queue.store.tickets import Value
+
+UNDO = "undo"
+UNDO_TEXT = Text(zh="撤销", en="undo")
+_KINDS = (*(step.value for step in Step), *(step.value for step in ClinicStep))
+
+_LATER = Text(zh="之后已有“{step}”({who})", en="{step} came after it ({who})")
+_ROOM = Text(zh="{room}已有 {number}", en="{room} has {number} by now")
+_NUMBER = Text(zh="号码已重新使用", en="the number is in use again")
+_CLINIC = Text(zh="请用“恢复开诊”或“换诊室”", en="use resume or move instead")
+
+
+@dataclass(frozen=True, slots=True)
+class Undone:
+    """What was taken back (the last of several that were one step), and the ticket as it is now."""
+
+    event: Event
+    ticket: Ticket
+
+
+class TakingBack(DeskBase):
+    """undo, and what it would take back."""
+
+    def undo(self, *, now: datetime, by: By, station: str | None = None, expected: int | None = None) -> Undone:
+        """Take back the last step of a station (that of `by`, where none is named) that still stands.
+
+        A number just issued becomes void; everything else is as before the step. `expected`: the seq of the event the
+        person has seen; another one is not taken back in its place.
+        Raises Refused: nothing_to_undo, moved_on.
+        """
+        where = station or by.station
+        with self.store.unit() as connection:
+            event = events.last_of_station(connection, where, _KINDS)
+            if event is None or (expected is not None and event.seq != expected):
+                raise refusals.nothing_to_undo(where)
+            if event.ticket is None:
+                step = CLINIC_STEP_TEXTS[ClinicStep(event.kind)]
+                raise refusals.moved_on(event.clinic or "", step, _CLINIC)
+            ticket = self._take_back(connection, event, now, by)
+            if event.kind == Step.LAPSE and (missed := events.just_before(connection, event, Step.MISS)):
+                ticket = self._take_back(connection, missed, now, by)
+        return Undone(event, ticket)
+
+    def last_step(self, station: str) -> Event | None:
+        """Return what `undo` at a station would take back."""
+        with self.store.reading() as connection:
+            return events.last_of_station(connection, station, _KINDS)
+
+    def _take_back(self, connection: sqlite3.Connection, event: Event, now: datetime, by: By) -> Ticket:
+        ticket = tickets.by_id(connection, event.ticket or "")
+        assert ticket is not None, "every event's ticket is there"
+        if later := events.later_of_ticket(connection, event):
+            why = _LATER.fill(step=STEP_TEXTS[Step(later.kind)], who=f"{later.actor}, {later.station}")
+            raise refusals.moved_on(ticket.number, STEP_TEXTS[Step(event.kind)], why)
+        columns = self._before(event, now)
+        if obstacle := self._in_the_way(connection, ticket, columns):
+            raise refusals.moved_on(ticket.number, STEP_TEXTS[Step(event.kind)], obstacle)
+        restored = self._write(connection, ticket, columns)
+        before: dict[str, JsonValue] = {name: plain(getattr(ticket, name)) for name in columns}
+        events.append(
+            connection,
+            stamp(now),
+            by,
+            UNDO,
+            ticket=ticket.id,
+            number=ticket.number,
+            clinic=ticket.clinic,
+            reason=event.kind,
+            before=before,
+            after=dict(columns),
+            undoes=event.seq,
+        )
+        self._consequences(connection, event, ticket, restored, now, by)
+        return restored
+
+    def _before(self, event: Event, now: datetime) -> dict[str, Value]:
+        if event.before is None:
+            return {"state": State.CANCELLED.value, "ended_at": stamp(now)}
+        columns: dict[str, Value] = {}
+        for name, value in event.before.items():
+            assert value is None or isinstance(value, str | int), "columns hold texts and numbers"
+            columns[name] = value
+        return columns
+
+    def _in_the_way(self, connection: sqlite3.Connection, ticket: Ticket, columns: dict[str, Value]) -> Text | None:
+        """Return why a ticket cannot go back: its room has another patient, its number belongs to somebody else."""
+        room = columns.get("room", ticket.room)
+        if columns.get("state") in (State.CALLED, State.SERVING) and isinstance(room, str):
+            occupant = tickets.in_room(connection, room)
+            if occupant and occupant.id != ticket.id:
+                return _ROOM.fill(room=self.hospital.room_name(room), number=occupant.number)
+        holder = tickets.living_number(connection, ticket.prefix, ticket.n)
+        return _NUMBER if holder and holder.id != ticket.id else None
+
+    def _consequences(
+        self, connection: sqlite3.Connection, event: Event, was: Ticket, restored: Ticket, now: datetime, by: By
+    ) -> None:
+        consultations.take_back(connection, event.seq)
+        if event.kind == Step.CALL:
+            forecasts.unsettle(connection, was.id, event.at)
+            paging.reopen(connection, restored, event.at, now, by)
+        elif restored.state is State.CANCELLED or restored.clinic != was.clinic:
+            paging.answered(connection, was, now, by, UNDO)
+
+
+def undo_text(kind: str) -> Text:
+    """Return the name of a kind of event that undo may take back."""
+    if kind in tuple(ClinicStep):
+        return CLINIC_STEP_TEXTS[ClinicStep(kind)]
+    return STEP_TEXTS[Step(kind)] if kind in tuple(Step) else same(kind)

@@ -1,0 +1,85 @@
+"""SQL for what patients were told about their wait, and how long it was in the end."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from nightdesk_queue.store.stamps import moment, stamp
+from nightdesk_queue.waits import Forecast, score
+
+CALIBRATED_ON = 300
+"""So many newest residuals of a clinic set the width of its intervals."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One forecast and its outcome, minutes: the estimate, the interval that was told, and the wait until the call."""
+
+    clinic: str
+    wait: float
+    low: int
+    high: int
+    waited: float
+
+
+def remember(
+    connection: sqlite3.Connection, ticket: str, clinic: str, at: datetime, ahead: int, forecast: Forecast
+) -> None:
+    """Write what a patient was told; a newer forecast takes the place of one that is still open."""
+    connection.execute("DELETE FROM forecasts WHERE ticket = ? AND waited IS NULL", (ticket,))
+    low, high = forecast.minutes
+    connection.execute(
+        "INSERT INTO forecasts (ticket, clinic, at, ahead, wait, half, low, high) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        (ticket, clinic, stamp(at), ahead, forecast.wait, forecast.half, low, high),
+    )
+
+
+def settle(connection: sqlite3.Connection, ticket: str, clinic: str, now: datetime) -> None:
+    """Note how long a patient waited who is called now; a forecast for another clinic has lost its meaning."""
+    row = connection.execute("SELECT * FROM forecasts WHERE ticket = ? AND waited IS NULL", (ticket,)).fetchone()
+    if row is None:
+        return
+    waited = (now - moment(row["at"])).total_seconds() / 60
+    if row["clinic"] != clinic or waited < 0:
+        connection.execute("DELETE FROM forecasts WHERE id = ?", (row["id"],))
+        return
+    connection.execute(
+        "UPDATE forecasts SET waited = ?, score = ? WHERE id = ?",
+        (waited, score(row["wait"], row["half"], waited), row["id"]),
+    )
+
+
+def unsettle(connection: sqlite3.Connection, ticket: str, called_at: datetime) -> None:
+    """Take back what a call has settled: the patient goes on waiting for what they were told."""
+    connection.execute(
+        "UPDATE forecasts SET waited = NULL, score = NULL WHERE id = ("
+        "SELECT max(id) FROM forecasts WHERE ticket = ? AND at <= ?)",
+        (ticket, stamp(called_at)),
+    )
+
+
+def scores(connection: sqlite3.Connection, clinic: str) -> list[float]:
+    """Return the newest residual scores of a clinic's forecasts that had a width at all."""
+    rows = connection.execute(
+        "SELECT score FROM forecasts WHERE clinic = ? AND waited IS NOT NULL AND score IS NOT NULL "
+        "ORDER BY id DESC LIMIT ?",
+        (clinic, CALIBRATED_ON),
+    ).fetchall()
+    return [row[0] for row in rows]
+
+
+def settled(connection: sqlite3.Connection, since: datetime, until: datetime) -> list[Told]:
+    """Return the forecasts told in a span of time whose patients have been called."""
+    rows = connection.execute(
+        "SELECT * FROM forecasts WHERE waited IS NOT NULL AND at >= ? AND at < ? ORDER BY id",
+        (stamp(since), stamp(until)),
+    ).fetchall()
+    return [Told(row["clinic"], row["wait"], row["low"], row["high"], row["waited"]) for row in rows]
+
+
+def first_day(connection: sqlite3.Connection) -> date | None:
+    """Return the UTC date of the oldest forecast; None before the first."""
+    row = connection.execute("SELECT min(at) FROM forecasts").fetchone()
+    return moment(row[0]).date() if row[0] else None

@@ -1,0 +1,30 @@
+"""The hospital as it is tonight: the configuration with what staff have changed since (clinics in other rooms)."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Mapping
+
+from nightdesk_queue.config import Clinic, Hospital
+from nightdesk_queue.store import clinics
+from nightdesk_queue.store.clinics import ClinicState
+
+
+def tonight(connection: sqlite3.Connection, hospital: Hospital) -> Hospital:
+    """Return the hospital with its clinics in the rooms where they are now."""
+    return moved(hospital, clinics.all_of(connection))
+
+
+def moved(hospital: Hospital, states: Mapping[str, ClinicState]) -> Hospital:
+    """Return the hospital with moved clinics in their rooms; rooms the configuration has lost are left out."""
+    moves = []
+    for state in states.values():
+        rooms = tuple(room for room in state.rooms or () if room in hospital.rooms)
+        if rooms and state.clinic in hospital.clinics:
+            moves.append((state.clinic, rooms))
+    return hospital.with_rooms(tuple(sorted(moves))) if moves else hospital
+
+
+def clinic_tonight(connection: sqlite3.Connection, hospital: Hospital, clinic_id: str) -> Clinic:
+    """Return one clinic with the rooms it has now."""
+    return tonight(connection, hospital).clinics[clinic_id]

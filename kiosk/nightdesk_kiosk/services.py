@@ -1,4 +1,4 @@
-"""The background services: a spool worker for each printer, a line worker for each call screen, kept alive.
+"""The background services: a spool worker for each printer, a line worker for each call screen, timers; kept alive.
 
 Every worker runs in a thread of its own and is started again after a fault: a full disk at 3 a.m. that has room again
 at 4 needs nobody to come. Nothing here holds state; killed at any instant, the next start goes on from the database.
@@ -14,6 +14,7 @@ from threading import Event, Thread
 from nightdesk_displays.line import LineWorker
 from nightdesk_displays.protocols import protocol_for
 from nightdesk_kiosk.clock import Clock
+from nightdesk_kiosk.timers import PagePoster, Timer
 from nightdesk_printers.devices import open_device
 from nightdesk_printers.devices.screen import Show
 from nightdesk_printers.spool import SpoolWorker
@@ -47,6 +48,7 @@ class Services:
         self.services = [
             *_spools(hospital, store, clock, self.stopping, show),
             *_lines(hospital, store, clock, self.stopping),
+            *_tasks(hospital, store, clock, self.stopping),
         ]
         self._threads: list[Thread] = []
 
@@ -97,4 +99,11 @@ def _lines(hospital: Hospital, store: Store, clock: Clock, stop: Event) -> list[
         if protocol := protocol_for(display):
             worker = LineWorker(display, protocol, hospital, store, clock.now, stop)
             found.append(Service(f"display {display.id}", worker.run))
+    return found
+
+
+def _tasks(hospital: Hospital, store: Store, clock: Clock, stop: Event) -> list[Service]:
+    found = [Service("timer", Timer(hospital, store, clock.now, stop).run)]
+    if any(clinic.on_call and clinic.on_call.post for clinic in hospital.clinic):
+        found.append(Service("page posts", PagePoster(hospital, store, clock.now, stop).run))
     return found

@@ -33,6 +33,8 @@ from nightdesk_queue.model import INSERTED_LANES, LEVEL_ORDINARY, Lane, PastCall
 INSERT_EVERY = 2
 """One from a lane after so many ordinary patients, where the clinic says nothing else (2+1)."""
 
+MOMENT = timedelta(microseconds=1)
+
 Turns = Mapping[tuple[int, Lane], int]
 """By level and lane: ordinary patients called since the lane last became non-empty or was last served."""
 
@@ -112,6 +114,20 @@ def order(waiting: Iterable[Ticket], rules: Rules, turns: Turns, now: datetime) 
     return places + [Place(ticket, Reason.COOL_DOWN, rules.overdue(ticket, now)) for ticket in cooling]
 
 
+def place_behind(line: Sequence[Place], back: int, rules: Rules, at_the_end: datetime) -> datetime:
+    """Return the credited arrival that puts an ordinary patient behind the first `back` of a level's line.
+
+    Where the line is shorter that is its end.
+    """
+    if len(line) <= back:
+        return at_the_end
+    before = [place.ticket for place in line[:back] if place.ticket.lane not in rules.inserted]
+    after = [place.ticket for place in line[back:] if place.ticket.lane not in rules.inserted]
+    if before:
+        return max(ticket.queued_at for ticket in before) + MOMENT
+    return min((ticket.queued_at for ticket in after), default=at_the_end) - MOMENT
+
+
 def rank(ticket: Ticket) -> tuple[int, datetime, int]:
     """Return level, credited arrival and order of issue, the smallest first."""
     return ticket.level, ticket.queued_at, ticket.seq
@@ -171,7 +187,7 @@ class _Interleaving:
         for lane in waiting:
             if lane in due:
                 return lane, Reason.LANE_TURN
-            if self.lanes[lane][0].queued_at < self.ordinary[0].queued_at:
+            if rank(self.lanes[lane][0]) < rank(self.ordinary[0]):
                 return lane, Reason.ARRIVAL
         return None, Reason.ARRIVAL
 

@@ -205,6 +205,25 @@ def no_session_then(hospital: Hospital, clinic: Clinic, slot_at: datetime) -> Re
     return Refused("closed", text.fill(clinic=clinic.name, at=day_and_time(hospital, slot_at)))
 
 
+def called_already(hospital: Hospital, ticket: Ticket) -> Refused:
+    """Return what to tell a patient who reports while being called."""
+    text = Text(zh="{number} 正在叫号，请到{room}", en="{number} is being called, please go to {room}")
+    room = hospital.room_name(ticket.room or "")
+    return Refused("called_already", text.fill(number=ticket.number, room=room))
+
+
+def ask_desk(ticket: Ticket) -> Refused:
+    """Return what to tell a patient whose number cannot report again."""
+    text = Text(zh="{number} {state}，请到分诊台", en="{number} is {state}, please ask at the desk")
+    return Refused("ask_desk", text.fill(number=ticket.number, state=STATE_TEXTS[ticket.state]))
+
+
+def several_with_phone(tail: str) -> Refused:
+    """Return what to tell a patient whose telephone digits are somebody else's, too."""
+    text = Text(zh="尾号 {tail} 不止一位，请到分诊台", en="several patients have {tail}, please ask at the desk")
+    return Refused("ask_desk", text.fill(tail=tail))
+
+
 def nothing_to_undo(station: str) -> Refused:
     """Return the refusal where a station has done nothing that could be taken back."""
     text = Text(zh="工位 {station} 没有可撤销的操作", en="station {station} has done nothing that could be taken back")

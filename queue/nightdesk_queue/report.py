@@ -25,6 +25,7 @@ class ClinicNight:
     served: int
     missed: int
     transferred: int
+    no_shows: int
     p50: int | None
     p90: int | None
 
@@ -85,6 +86,7 @@ def _clinic_night(
         served=sum(ticket.state is State.DONE for ticket in here),
         missed=sum(ticket.missed for ticket in here),
         transferred=sum(ticket.origin is not None for ticket in here),
+        no_shows=sum(ticket.state is State.LAPSED and ticket.called_at is None for ticket in here),
         p50=percentile(waits, 0.5),
         p90=percentile(waits, 0.9),
     )

@@ -9,16 +9,18 @@ from typing import TYPE_CHECKING
 
 import click
 
-from nightdesk_kiosk import jsonform
+from nightdesk_kiosk import jsonform, night_table
 from nightdesk_kiosk.speech import say
 from nightdesk_kiosk.wiring import Settings
 from nightdesk_queue import view
 from nightdesk_queue.alarms import ALARM_TEXTS
+from nightdesk_queue.config import Hospital
 from nightdesk_queue.desk.running import CLINIC_STEP_TEXTS
 from nightdesk_queue.desk.taking_back import UNDO, UNDO_TEXT
 from nightdesk_queue.language import Text, same
 from nightdesk_queue.model import Call, Event, Standing, Ticket, level_numeral
 from nightdesk_queue.paging import PAGE_TEXTS
+from nightdesk_queue.report import ClinicNight, ForecastQuality
 from nightdesk_queue.states import STATE_TEXTS, STEP_TEXTS
 from nightdesk_queue.telling import tell
 from nightdesk_queue.view import QueueView
@@ -151,6 +153,56 @@ def show_rows(headings: Sequence[Text], rows: Iterable[Sequence[str]], empty: Te
         _print(table)
     else:
         click.echo(say(empty))
+
+
+def show_expected(settings: Settings, found: Sequence[Ticket]) -> None:
+    """Print expected patients."""
+    hospital = settings.hospital
+    show_rows(
+        [NUMBER, CLINIC, STATE, Text(zh="预约", en="Booked"), Text(zh="姓名", en="Name"), BADGES],
+        [
+            (
+                ticket.number,
+                say(hospital.clinic_name(ticket.clinic)),
+                say(STATE_TEXTS[ticket.state]),
+                say(_slot(settings, ticket)),
+                ticket.name or "",
+                badges(settings, ticket),
+            )
+            for ticket in found
+        ],
+        Text(zh="没有待报到的患者", en="nobody is expected"),
+    )
+
+
+def show_night(settings: Settings, found: Sequence[ClinicNight], hospital: Hospital) -> None:
+    """Print a night in numbers, a line a clinic."""
+    if settings.json:
+        for one in found:
+            emit(night_table.form(one))
+        return
+    show_rows(night_table.HEADINGS, [night_table.cells(one, hospital) for one in found], same(""))
+
+
+def show_forecast_quality(settings: Settings, found: Sequence[ForecastQuality], empty: Text) -> None:
+    """Print how good the forecasts were, a line a clinic."""
+    if settings.json:
+        for one in found:
+            emit({"clinic": one.clinic, "told": one.told, "coverage": one.coverage, "mae": one.mae})
+        return
+    show_rows(
+        [
+            CLINIC,
+            Text(zh="已告知", en="Told"),
+            Text(zh="落在区间内", en="Inside"),
+            Text(zh="平均误差(分)", en="Mean error, min"),
+        ],
+        [
+            (say(settings.hospital.clinic_name(one.clinic)), str(one.told), f"{one.coverage:.0%}", f"{one.mae:.1f}")
+            for one in found
+        ],
+        empty,
+    )
 
 
 def kind(name: str) -> str:

@@ -35,6 +35,9 @@ settings_of = click.make_pass_decorator(Settings, ensure=True)
     about=Text(zh="同一 key 只给一个号", en="the same key twice gives the same ticket"),
 )
 @option("--kiosk", metavar="ID", about=Text(zh="从哪台自助机取号", en="the kiosk it is taken at"))
+@option(
+    "--extra", is_flag=True, about=Text(zh="加号：超出限号和末号", en="an extra number beyond quota and last ticket")
+)
 @option("--language", type=click.Choice(LANGUAGES), about=Text(zh="患者的语言", en="the patient's language"))
 @settings_of
 def issue(
@@ -46,6 +49,7 @@ def issue(
     key: str | None,
     kiosk: str | None,
     language: str | None,
+    extra: bool,
 ) -> None:
     """Take a number."""
     station = f"kiosk:{kiosk}" if kiosk else STATION
@@ -59,6 +63,7 @@ def issue(
         key=key,
         kiosk=kiosk,
         language=language,
+        extra=extra,
     )
     output.show_ticket(settings, ticket, told=True)
 
@@ -86,30 +91,44 @@ def recall(settings: Settings, ticket: str) -> None:
 @option("--to", required=True, metavar="CLINIC", about=Text(zh="转到哪个门诊", en="to which clinic"))
 @option("--level", type=click.IntRange(1, 4), about=Text(zh="新的分诊级别", en="a new triage level"))
 @option("--reason", metavar="TEXT", about=Text(zh="原因", en="why"))
+@option("--back/--no-back", default=None, about=Text(zh="看完后回原科室", en="afterwards back to where they came from"))
 @settings_of
-def transfer(settings: Settings, ticket: str, to: str, level: int | None, reason: str | None) -> None:
+def transfer(
+    settings: Settings, ticket: str, to: str, level: int | None, reason: str | None, back: bool | None
+) -> None:
     """Move a patient to another clinic's queue."""
-    moved = settings.desk.transfer(ticket, to=to, level=level, reason=reason, now=settings.now, by=settings.by(STATION))
+    moved = settings.desk.transfer(
+        ticket, to=to, level=level, reason=reason, way_back=back, now=settings.now, by=settings.by(STATION)
+    )
     output.show_ticket(settings, moved, told=True)
+
+
+@command(cli, "hold", Text(zh="去检查，保留号码", en="sent to an examination; the number stays"))
+@click.argument("ticket")
+@option("--to", metavar="TEXT", about=Text(zh="去哪里，如 放射科", en="where to, such as X-ray"))
+@settings_of
+def hold(settings: Settings, ticket: str, to: str | None) -> None:
+    """Send a patient to an examination."""
+    output.show_ticket(settings, settings.desk.hold(ticket, to=to, now=settings.now, by=settings.by(STATION)))
 
 
 Take = Callable[[Desk], Callable[..., Ticket]]
 
 
-def _step(name: str, about: Text, take: Take) -> None:
-    """Declare a command that takes a ticket and nothing else."""
+def _step(name: str, about: Text, take: Take, *, told: bool = False) -> None:
+    """Declare a command that takes a ticket and nothing else; `told`: the patient waits again and is told how long."""
 
     @command(cli, name, about)
     @click.argument("ticket")
     @settings_of
     def step(settings: Settings, ticket: str) -> None:
-        output.show_ticket(settings, take(settings.desk)(ticket, now=settings.now, by=settings.by(STATION)))
+        taken = take(settings.desk)(ticket, now=settings.now, by=settings.by(STATION))
+        output.show_ticket(settings, taken, told=told)
 
 
 _step("start", Text(zh="患者已进诊室", en="the called patient has come in"), lambda desk: desk.start)
 _step("finish", Text(zh="就诊完成", en="the consultation is over"), lambda desk: desk.finish)
-_step("hold", Text(zh="去检查，保留号码", en="sent to an examination; the number stays"), lambda desk: desk.hold)
-_step("return", Text(zh="检查后回诊", en="back from the examination"), lambda desk: desk.return_)
+_step("return", Text(zh="检查后回诊", en="back from the examination"), lambda desk: desk.return_, told=True)
 _step("miss", Text(zh="过号：叫了没来", en="called, did not come"), lambda desk: desk.miss)
-_step("rejoin", Text(zh="过号后重新报到", en="came after all; waits again"), lambda desk: desk.rejoin)
+_step("rejoin", Text(zh="过号后重新报到", en="came after all; waits again"), lambda desk: desk.rejoin, told=True)
 _step("cancel", Text(zh="取消，放弃号码", en="give up a place"), lambda desk: desk.cancel)

@@ -11,7 +11,7 @@ from textual.widgets import DataTable
 from nightdesk_kiosk.console.desk import ConsoleDesk
 from nightdesk_kiosk.console.view import ConsoleView
 from nightdesk_kiosk.speech import speech
-from nightdesk_kiosk.widgets.app import NightApp, require_terminal
+from nightdesk_kiosk.widgets.app import NightApp, require_terminal, terminal_name
 from nightdesk_kiosk.wiring import Settings
 from nightdesk_queue import refusals
 from nightdesk_queue.language import Language
@@ -51,5 +51,6 @@ def run_console(settings: Settings, clinic_id: str | None, room_id: str | None) 
         if room_id and room_id not in clinic.rooms:
             raise refusals.room_of_another_clinic(hospital, room_id, clinic)
     require_terminal("nightdesk console")
-    desk = ConsoleDesk(hospital, settings.store, settings.clock, settings.by("console"))
+    # undo takes back the last step of this console, not of the one beside it
+    desk = ConsoleDesk(hospital, settings.store, settings.clock, settings.by(f"console:{room_id or terminal_name()}"))
     return ConsoleApp(desk, clinic_id, room_id, speech.language).run_to_end()

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
 from nightdesk_kiosk.clock import Clock
-from nightdesk_queue import alarms, view
+from nightdesk_queue import alarms, closing, paging, view
+from nightdesk_queue.closing import Leftover
 from nightdesk_queue.config import Clinic, Hospital
 from nightdesk_queue.desk import Desk
+from nightdesk_queue.errors import Refused
 from nightdesk_queue.model import By, Event
-from nightdesk_queue.store import Feed, Store, devices, slips
+from nightdesk_queue.store import Feed, Store, devices, pages, slips
+from nightdesk_queue.store.pages import Page
 from nightdesk_queue.view import QueueView
 
 T = TypeVar("T")
@@ -36,6 +40,8 @@ class Look:
 
     queue: QueueView
     alarms: list[Event]
+    pages: list[Page]
+    leftovers: list[Leftover]
     troubles: list[DeviceTrouble]
     at: datetime
 
@@ -62,9 +68,11 @@ class ConsoleDesk:
         with self._reader.reading() as connection:
             sounding = alarms.sounding(connection)
             waiting = slips.waiting_by_printer(connection)
+            sounding_pages = pages.sounding(connection)
             known = {kind: devices.all_of(connection, kind) for kind in ("printer", "display")}
+        left = closing.leftovers(self._reader, self.hospital, [clinic.id], now)
         troubles = [*self._printers(known["printer"], waiting), *self._displays(known["display"])]
-        return Look(queue, sounding, troubles, now)
+        return Look(queue, sounding, sounding_pages, left, troubles, now)
 
     def _printers(self, known: Known, waiting: dict[str, int]) -> Iterator[DeviceTrouble]:
         for printer in self.hospital.printers:
@@ -88,10 +96,19 @@ class ConsoleDesk:
         with self._store.another() as store:
             return step(Desk(store, self.hospital))
 
-    def alarms_seen(self, up_to: int) -> int:
-        """Acknowledge the alarms up to an event; return how many there were. Raises Fault."""
+    def last_step(self) -> Event | None:
+        """Return what undo would take back. Raises Fault."""
+        return Desk(self._reader, self.hospital).last_step(self.by.station)
+
+    def alarms_seen(self, up_to: int, shown_pages: Sequence[Page]) -> int:
+        """Acknowledge the alarms up to an event and answer some pages; return how many there were. Raises Fault."""
+        now = self.clock.now()
         with self._store.another() as store:
-            return alarms.acknowledge(store, up_to=up_to, now=self.clock.now(), by=self.by)
+            seen = alarms.acknowledge(store, up_to=up_to, now=now, by=self.by)
+            for page in shown_pages:
+                with suppress(Refused):  # somebody else was faster to answer
+                    seen += len(paging.acknowledge(store, str(page.id), now=now, by=self.by))
+            return seen
 
     def close(self) -> None:
         """Close the screen's own connections."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from rich.text import Text as RichText
 from textual.containers import Horizontal
@@ -15,9 +15,10 @@ from nightdesk_kiosk.console.rows import COLUMNS, Row
 from nightdesk_kiosk.device_texts import cause_text, state_text
 from nightdesk_kiosk.widgets.tap import Tap
 from nightdesk_queue.alarms import ALARM_TEXTS, Alarm
-from nightdesk_queue.config import Clinic, Hospital
+from nightdesk_queue.config import Hospital
 from nightdesk_queue.language import Language, Text
 from nightdesk_queue.model import Ticket
+from nightdesk_queue.store.pages import Page
 
 TROUBLES_SHOWN = 4
 
@@ -126,11 +127,13 @@ class RoomBar(Horizontal):
     RoomBar Tap.chosen { background: $primary; text-style: bold underline; }
     """
 
-    async def lay(self, clinic: Clinic) -> None:
-        """Make a target for each room of a clinic."""
-        await self.remove_children()
-        places = range(1, len(clinic.rooms) + 1)
-        await self.mount_all(Tap("", f"room:{place}", classes="quiet", id=f"room-{place}") for place in places)
+    def lay(self, rooms: Sequence[str]) -> None:
+        """Have a target for each of a clinic's rooms."""
+        have, need = len(self.query(Tap)), len(rooms)
+        for place in range(have + 1, need + 1):
+            self.mount(Tap("", f"room:{place}", classes="quiet", id=f"room-{place}"))
+        for place, tap in enumerate(self.query(Tap), start=1):
+            tap.display = place <= need
 
     def show(self, look: Look, hospital: Hospital, chosen: str, language: Language) -> None:
         """Show who is in which room."""
@@ -143,7 +146,10 @@ class RoomBar(Horizontal):
 
 
 class TroublePanel(Static):
-    """Alarms first, then devices that do not work; hidden while all is well. `alarm_shown`: the last alarm in sight."""
+    """Pages and alarms first, then patients to look at, then devices that do not work; hidden while all is well.
+
+    `alarm_shown`: the last alarm in sight; `pages_shown`: the pages in sight.
+    """
 
     DEFAULT_CSS = """
     TroublePanel { height: auto; max-height: 4; background: $error; padding: 0 1; text-style: bold; }
@@ -153,10 +159,12 @@ class TroublePanel(Static):
     def __init__(self) -> None:
         super().__init__(markup=False, id="trouble")
         self.alarm_shown = 0
+        self.pages_shown: Sequence[Page] = ()
 
     def show(self, look: Look, hospital: Hospital, language: Language) -> None:
         """Show what is wrong, as many lines as there is room for, and how many more there are."""
-        lines = [
+        lines = [_page(page, hospital) for page in look.pages]
+        lines += [
             texts.ALARM.fill(
                 at=f"{event.at.astimezone(hospital.zone):%H:%M}",
                 where=event.station,
@@ -164,13 +172,35 @@ class TroublePanel(Static):
             )
             for event in look.alarms
         ]
-        lines += [_trouble(trouble) for trouble in look.troubles]
-        self.alarm_shown = max((event.seq for event in look.alarms[:TROUBLES_SHOWN]), default=0)
+        room_for_alarms = max(TROUBLES_SHOWN - len(look.pages), 0)
+        self.alarm_shown = max((event.seq for event in look.alarms[:room_for_alarms]), default=0)
+        self.pages_shown = look.pages[:TROUBLES_SHOWN]
+        lines += [*_patients(look), *(_trouble(trouble) for trouble in look.troubles)]
         shown = [line.of(language) for line in lines[:TROUBLES_SHOWN]]
         if len(lines) > TROUBLES_SHOWN:
             shown[-1] += f"  +{len(lines) - TROUBLES_SHOWN}"
         self.display = bool(lines)
         self.update("\n".join(shown))
+
+
+def _page(page: Page, hospital: Hospital) -> Text:
+    return texts.PAGE.fill(
+        at=f"{page.at.astimezone(hospital.zone):%H:%M}",
+        number=page.number,
+        clinic=hospital.clinic_name(page.clinic),
+        n=page.rounds,
+    )
+
+
+def _patients(look: Look) -> Iterator[Text]:
+    """Yield who must not be forgotten: the overdue, the ones away too long, the leftovers of a session."""
+    for words, found in (
+        (texts.OVERDUE, look.queue.overdue),
+        (texts.AWAY_TOO_LONG, look.queue.away_too_long),
+        (texts.LEFT_OVER, [one.ticket for one in look.leftovers if not one.kept]),
+    ):
+        if found:
+            yield words.fill(numbers=" ".join(ticket.number for ticket in found), n=len(found))
 
 
 def _trouble(trouble: DeviceTrouble) -> Text:

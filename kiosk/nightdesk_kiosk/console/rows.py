@@ -34,26 +34,28 @@ class Row:
 
 
 def rows(look: Look, hospital: Hospital, language: Language) -> list[Row]:
-    """Return the list: patients in rooms, then who waits in calling order, then the held and the missed."""
+    """Return the list: patients in rooms, then who waits in calling order, then the held, missed and expected."""
     queue = look.queue
     listed: list[tuple[Ticket, str, Text]] = [(ticket, "", _where(ticket, hospital, look)) for ticket in queue.serving]
     listed += [(ticket, "", _where(ticket, hospital, look)) for ticket in queue.called]
     listed += [(place.ticket, str(index), place.text) for index, (place, _) in enumerate(queue.waiting, start=1)]
-    listed += [(ticket, "", Text("", "")) for ticket in (*queue.held, *queue.missed)]
+    listed += [(ticket, "", _away(ticket)) for ticket in queue.held]
+    listed += [(ticket, "", Text("", "")) for ticket in queue.missed]
+    listed += [(ticket, "", _slot(ticket, hospital)) for ticket in queue.expected]
     return [_row(ticket, place, why, hospital, language, look.at) for ticket, place, why in listed]
 
 
 def _row(ticket: Ticket, place: str, why: Text, hospital: Hospital, language: Language, now: datetime) -> Row:
     origin = hospital.clinics.get(ticket.origin or "")
     # the wait that counts: since the credited arrival, which is what the order goes by
-    waited = int((now - ticket.queued_at).total_seconds() // 60)
+    waited = _minutes(ticket.held_at or ticket.queued_at, now)
     cells = (
         place,
         ticket.number,
         _state(ticket).of(language),
         level_numeral(ticket.level),
         " ".join(hospital.priorities[id_].badge for id_ in ticket.priority if id_ in hospital.priorities),
-        str(max(waited, 0)),
+        "" if ticket.state is State.EXPECTED else str(waited),
         why.of(language),
         origin.name.of(language) if origin else "",
         ticket.name or "",
@@ -68,10 +70,25 @@ def _state(ticket: Ticket) -> Text:
     return state
 
 
+def _away(ticket: Ticket) -> Text:
+    return texts.AT_PLACE.fill(where=ticket.held_to) if ticket.held_to else Text("", "")
+
+
+def _slot(ticket: Ticket, hospital: Hospital) -> Text:
+    if ticket.slot_at is None:
+        return Text("", "")
+    return texts.BOOKED_AT.fill(at=f"{ticket.slot_at.astimezone(hospital.zone):%m-%d %H:%M}")
+
+
 def _where(ticket: Ticket, hospital: Hospital, look: Look) -> Text:
     room = hospital.rooms.get(ticket.room or "")
     name = room.name if room else Text("", "")
     if ticket.state is not State.CALLED:
         return name
     count = texts.OF_CALLS.fill(n=ticket.calls, of=look.queue.clinic.missed.recalls)
-    return Text(zh=f"{name.zh} {count.zh}", en=f"{name.en}, {count.en}")
+    since = texts.SINCE_CALL.fill(m=_minutes(ticket.called_at or look.at, look.at))
+    return Text(zh=f"{name.zh} {count.zh} {since.zh}", en=f"{name.en}, {count.en}, {since.en}")
+
+
+def _minutes(since: datetime, now: datetime) -> int:
+    return max(int((now - since).total_seconds() // 60), 0)

@@ -7,12 +7,16 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from nightdesk_kiosk.console import texts
-from nightdesk_queue.desk import Desk
+from nightdesk_queue.config import Hospital
+from nightdesk_queue.desk import Desk, Undone
+from nightdesk_queue.desk.running import CLINIC_STEP_TEXTS, ClinicStep
+from nightdesk_queue.desk.taking_back import undo_text
 from nightdesk_queue.language import Text
 from nightdesk_queue.model import By, Call, Ticket
 from nightdesk_queue.states import STEP_TEXTS, Step
+from nightdesk_queue.store.clinics import ClinicState
 
-Result = Ticket | Call
+Result = Ticket | Call | Undone | ClinicState
 OnTicket = Callable[[Desk, str, datetime, By], Result]
 """A step with a ticket's id."""
 
@@ -35,10 +39,15 @@ KEYS: tuple[Key, ...] = (
     Key("f", "finish", texts.FINISH_KEY, lambda desk, id_, now, by: desk.finish(id_, now=now, by=by)),
     Key("m", "miss", texts.MISS_KEY, lambda desk, id_, now, by: desk.miss(id_, now=now, by=by)),
     Key("h", "hold", texts.HOLD_KEY, lambda desk, id_, now, by: desk.hold(id_, now=now, by=by)),
+    Key("i", "check_in", texts.CHECK_IN_KEY, lambda desk, id_, now, by: desk.check_in(id_, now=now, by=by)),
     Key("b", "return", texts.RETURN_KEY, lambda desk, id_, now, by: desk.return_(id_, now=now, by=by)),
     Key("j", "rejoin", texts.REJOIN_KEY, lambda desk, id_, now, by: desk.rejoin(id_, now=now, by=by)),
     Key("t", "transfer", texts.TRANSFER_KEY),
+    Key("v", "level", texts.LEVEL_KEY),
     Key("x", "cancel", texts.CANCEL_KEY),
+    Key("u", "undo", texts.UNDO_KEY),
+    Key("e", "end", texts.END_KEY),
+    Key("o", "suspend", texts.SUSPEND_KEY),
     Key("a", "seen", texts.SEEN_KEY),
     Key("c", "clinic", texts.CLINIC_KEY),
     Key("l", "language", texts.LANGUAGE_KEY),
@@ -48,13 +57,20 @@ ON_TICKET: dict[str, OnTicket] = {key.action: key.step for key in KEYS if key.st
 """The plain steps by action; an action is named like its step."""
 
 
-def ticket_of(result: Result) -> Ticket:
-    """Return the ticket a step was about."""
-    return result.ticket if isinstance(result, Call) else result
+def ticket_of(result: Result) -> Ticket | None:
+    """Return the ticket a step was about; None for a step with a whole clinic."""
+    if isinstance(result, ClinicState):
+        return None
+    return result if isinstance(result, Ticket) else result.ticket
 
 
-def words_for(result: Result, step: Step, room: Text) -> Text:
-    """Return what to say after a step; `room` is the name of the room a call was made to."""
+def words_for(result: Result, step: Step | ClinicStep, hospital: Hospital) -> Text:
+    """Return what to say after a step."""
     if isinstance(result, Call):
-        return texts.CALLED.fill(number=result.ticket.number, room=room, why=result.text)
-    return texts.DONE.fill(number=result.number, step=STEP_TEXTS[step])
+        return texts.CALLED.fill(number=result.ticket.number, room=hospital.room_name(result.room), why=result.text)
+    if isinstance(result, Undone):
+        return texts.UNDONE.fill(number=result.ticket.number, step=undo_text(result.event.kind))
+    if isinstance(result, ClinicState):
+        clinic = hospital.clinic_name(result.clinic)
+        return texts.STATE_CHANGED.fill(clinic=clinic, what=CLINIC_STEP_TEXTS[ClinicStep(step)])
+    return texts.DONE.fill(number=result.number, step=STEP_TEXTS[Step(step)])

@@ -6,7 +6,7 @@ Steps run in threads that only post messages.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -20,16 +20,18 @@ from textual.widgets import Static
 
 from nightdesk_kiosk.console import texts
 from nightdesk_kiosk.console.desk import ConsoleDesk, Look
-from nightdesk_kiosk.console.dialogs import Choice
 from nightdesk_kiosk.console.panels import QueueTable, RoomBar, TroublePanel
+from nightdesk_kiosk.console.questions import Questions
 from nightdesk_kiosk.console.rows import rows
 from nightdesk_kiosk.console.steps import KEYS, ON_TICKET, Result, ticket_of, words_for
 from nightdesk_kiosk.widgets.tap import Tap
 from nightdesk_queue.desk import Desk
+from nightdesk_queue.desk.running import ClinicStep
 from nightdesk_queue.errors import Fault, Refused
 from nightdesk_queue.language import Language, Text, joined
-from nightdesk_queue.model import Call, Ticket
+from nightdesk_queue.model import Ticket
 from nightdesk_queue.states import Step
+from nightdesk_queue.store.pages import Page
 
 POLL_SECONDS = 0.05
 REDRAW_SECONDS = 2.0
@@ -82,6 +84,8 @@ class ConsoleView(Vertical):
         self.clinic = hospital.clinics[clinic_id] if clinic_id else next(iter(hospital.clinics.values()))
         self.room = room_id or self.clinic.rooms[0]
         self.look: Look | None = None
+        self.questions = Questions(self)
+        self._laid: list[str] = []
 
     def compose(self) -> ComposeResult:
         """Title, rooms, list, troubles, the last word, steps."""
@@ -96,7 +100,6 @@ class ConsoleView(Vertical):
 
     async def on_mount(self, event: Mount) -> None:
         """Draw at once and follow the database from now on."""
-        await self.query_one(RoomBar).lay(self.clinic)
         self._relabel()
         self.set_interval(POLL_SECONDS, self._follow)
         self.set_interval(REDRAW_SECONDS, self._draw)
@@ -108,7 +111,7 @@ class ConsoleView(Vertical):
     def on_resize(self) -> None:
         """Steps are three rows high where there is room for fingers, and five a row where the pane is narrow."""
         self.set_class(self.size.width < 78, "narrow")
-        self.set_class(self.size.height >= 20, "tall")
+        self.set_class(self.size.height >= 28, "tall")
 
     def on_click(self, event: Click) -> None:
         """A click anywhere brings the keys here."""
@@ -121,22 +124,32 @@ class ConsoleView(Vertical):
             if self.desk.changed():
                 self._draw()
         except Fault as fault:
-            self._say(texts.DATABASE_AWAY.fill(why=fault.text))
+            self.say(texts.DATABASE_AWAY.fill(why=fault.text))
 
     def _draw(self) -> None:
         try:
             look = self.look = self.desk.look(self.clinic)
         except Fault as fault:
-            self._say(texts.DATABASE_AWAY.fill(why=fault.text))
+            self.say(texts.DATABASE_AWAY.fill(why=fault.text))
             return
         hospital = self.desk.hospital
+        self._follow_rooms(look)
         self._draw_title(look)
         self.query_one(RoomBar).show(look, hospital, self.room, self.language)
         self.query_one(QueueTable).show(rows(look, hospital, self.language))
         self.query_one(TroublePanel).show(look, hospital, self.language)
 
+    def _follow_rooms(self, look: Look) -> None:
+        """Lay the room bar anew where the clinic is in other rooms than it was."""
+        rooms = look.queue.clinic.rooms
+        if rooms != self._laid:
+            self._laid = rooms
+            self.query_one(RoomBar).lay(rooms)
+        if self.room not in rooms:
+            self.room = rooms[0]
+
     def _draw_title(self, look: Look) -> None:
-        state = texts.OPEN if look.queue.giving else texts.CLOSED
+        state = texts.SUSPENDED if look.queue.suspended else texts.OPEN if look.queue.giving else texts.CLOSED
         count = texts.WAITING.fill(n=len(look.queue.waiting))
         room = texts.CALL_TO.fill(room=self.desk.hospital.room_name(self.room))
         parts = [self.clinic.name, state, count, room]
@@ -149,7 +162,8 @@ class ConsoleView(Vertical):
             self.query_one(f"#step-{key.action}", Tap).update(f"{key.key.upper()} {key.label.of(self.language)}")
         self._draw()
 
-    def _say(self, words: Text) -> None:
+    def say(self, words: Text) -> None:
+        """Show the last word: what was done, or why not."""
         self.query_one("#word", Static).update(words.of(self.language))
 
     # what staff do ---------------------------------------------------------------------------------------------
@@ -168,8 +182,8 @@ class ConsoleView(Vertical):
 
     def action_room(self, index: int) -> None:
         """Choose the room that `n` calls to."""
-        if index <= len(self.clinic.rooms):
-            self.room = self.clinic.rooms[index - 1]
+        if index <= len(self._laid):
+            self.room = self._laid[index - 1]
             self._draw()
 
     async def action_step(self, action: str) -> None:
@@ -179,76 +193,51 @@ class ConsoleView(Vertical):
         elif action == "language":
             self.language = "en" if self.language == "zh" else "zh"
             self._relabel()
-        elif action == "clinic":
-            self._ask_clinic()
         elif action == "seen":
-            self._acknowledge(self.query_one(TroublePanel).alarm_shown)
+            panel = self.query_one(TroublePanel)
+            self._acknowledge(panel.alarm_shown, panel.pages_shown)
+        elif ask := self.questions.without_ticket.get(action):
+            ask()
         elif ticket := self.query_one(QueueTable).chosen():
             self._step_with(action, ticket)
         else:
-            self._say(texts.CHOOSE_ROW)
+            self.say(texts.CHOOSE_ROW)
 
     def _step_with(self, action: str, ticket: Ticket) -> None:
         if action == "this":
             self._call(ticket.id)
-        elif action == "transfer":
-            self._ask_transfer(ticket)
-        elif action == "cancel":
-            self._ask_cancel(ticket)
+        elif ask := self.questions.with_ticket.get(action):
+            ask(ticket)
         else:
             now, by, step = self.desk.clock.now(), self.desk.by, ON_TICKET[action]
-            self._take(lambda desk: step(desk, ticket.id, now, by), Step(action))
+            self.take(lambda desk: step(desk, ticket.id, now, by), Step(action))
 
     def _call(self, ticket_id: str | None) -> None:
         # taken down now: by the time the step runs somebody may have chosen another room
         room, now, by = self.room, self.desk.clock.now(), self.desk.by
-        self._take(lambda desk: desk.call(room, ticket=ticket_id, now=now, by=by), Step.CALL)
+        self.take(lambda desk: desk.call(room, ticket=ticket_id, now=now, by=by), Step.CALL)
 
-    def _ask_clinic(self) -> None:
-        answers = [(clinic.name.of(self.language), clinic.id) for clinic in self.desk.hospital.clinic]
-        self.app.push_screen(Choice(texts.CLINIC_KEY.of(self.language), answers), self._change_clinic)
-
-    async def _change_clinic(self, clinic_id: str | None) -> None:
+    async def change_clinic(self, clinic_id: str | None) -> None:
+        """Show another clinic."""
         if clinic_id:
             self.clinic = self.desk.hospital.clinics[clinic_id]
             self.room = self.clinic.rooms[0]
-            await self.query_one(RoomBar).lay(self.clinic)
             self._draw()
 
-    def _ask_transfer(self, ticket: Ticket) -> None:
-        def go(clinic_id: str | None) -> None:
-            if clinic_id:
-                now, by = self.desk.clock.now(), self.desk.by
-                self._take(lambda desk: desk.transfer(ticket.id, to=clinic_id, now=now, by=by), Step.TRANSFER)
-
-        others = [clinic for clinic in self.desk.hospital.clinic if clinic.id != ticket.clinic]
-        question = texts.TRANSFER_TO.fill(number=ticket.number).of(self.language)
-        self.app.push_screen(Choice(question, [(c.name.of(self.language), c.id) for c in others]), go)
-
-    def _ask_cancel(self, ticket: Ticket) -> None:
-        def go(answer: str | None) -> None:
-            if answer == "yes":
-                now, by = self.desk.clock.now(), self.desk.by
-                self._take(lambda desk: desk.cancel(ticket.id, now=now, by=by), Step.CANCEL)
-
-        question = texts.REALLY_CANCEL.fill(number=ticket.number).of(self.language)
-        answers = [(texts.NO.of(self.language), "no"), (texts.YES.of(self.language), "yes")]
-        self.app.push_screen(Choice(question, answers), go)
-
     @work(thread=True, group="step", exit_on_error=False)
-    def _take(self, step: Callable[[Desk], Result], name: Step) -> None:
+    def take(self, step: Callable[[Desk], Result], name: Step | ClinicStep) -> None:
+        """Take a step at the desk in a thread and say what came of it."""
         self.post_message(self.Said(texts.WORKING))
 
         def take() -> ConsoleView.Said:
             result = self.desk.act(step)
-            room = self.desk.hospital.room_name(result.room) if isinstance(result, Call) else Text("", "")
-            return self.Said(words_for(result, name, room), ticket_of(result))
+            return self.Said(words_for(result, name, self.desk.hospital), ticket_of(result))
 
         self._answer(take)
 
     @work(thread=True, group="step", exit_on_error=False)
-    def _acknowledge(self, up_to: int) -> None:
-        self._answer(lambda: self.Said(texts.ALARMS_SEEN.fill(n=self.desk.alarms_seen(up_to))))
+    def _acknowledge(self, up_to: int, shown: Sequence[Page]) -> None:
+        self._answer(lambda: self.Said(texts.ALARMS_SEEN.fill(n=self.desk.alarms_seen(up_to, shown))))
 
     def _answer(self, work: Callable[[], Said]) -> None:
         """Post what `work` says, or why it could not be done; a thread of ours never ends without a word."""
@@ -264,7 +253,7 @@ class ConsoleView(Vertical):
 
     @on(Said)
     def _said(self, event: Said) -> None:
-        self._say(event.words)
+        self.say(event.words)
         self._draw()
         if event.ticket:
             self.query_one(QueueTable).choose(event.ticket.id)

@@ -32,9 +32,9 @@ from nightdesk_kiosk.console.view import ConsoleView
 from nightdesk_kiosk.demo import texts
 from nightdesk_kiosk.demo.night import EVENING
 from nightdesk_kiosk.demo.stage import BEGIN, Stage
-from nightdesk_kiosk.demo.summary import HEADINGS, cells
 from nightdesk_kiosk.lobby.desk import LobbyDesk
 from nightdesk_kiosk.lobby.view import LobbyView
+from nightdesk_kiosk.night_table import HEADINGS, cells
 from nightdesk_kiosk.speech import say, speech
 from nightdesk_kiosk.widgets.app import NightApp, require_terminal
 from nightdesk_kiosk.widgets.tap import Tap

@@ -9,13 +9,12 @@ from threading import Thread
 import click
 
 from nightdesk_displays.state import ScreenState, screen_state
-from nightdesk_kiosk import jsonform
 from nightdesk_kiosk.board.sources import LineAway
 from nightdesk_kiosk.cli import output
 from nightdesk_kiosk.clock import Clock
 from nightdesk_kiosk.demo import texts
 from nightdesk_kiosk.demo.stage import BEGIN, Stage
-from nightdesk_kiosk.demo.summary import HEADINGS, cells
+from nightdesk_kiosk.night_table import HEADINGS, cells, form
 from nightdesk_kiosk.speech import say
 from nightdesk_kiosk.wiring import Settings
 from nightdesk_queue.errors import Fault
@@ -80,20 +79,8 @@ def _settle(stage: Stage, frames: list[ScreenState]) -> None:
 def _print(settings: Settings, stage: Stage, found: list[ClinicNight], frames: int, seconds: float) -> None:
     if settings.json:
         for one in found:
-            output.emit(_form(one))
+            output.emit(form(one))
         return
     output.show_rows(HEADINGS, [cells(one, stage.hospital) for one in found], same(""))
     click.echo(say(texts.PRINTED.fill(n=len(stage.papers), frames=frames)))
     click.echo(say(texts.PLAYED.fill(seconds=seconds)))
-
-
-def _form(one: ClinicNight) -> jsonform.JsonObject:
-    return {
-        "clinic": one.clinic,
-        "issued": one.issued,
-        "served": one.served,
-        "missed": one.missed,
-        "transferred": one.transferred,
-        "wait_p50": one.p50,
-        "wait_p90": one.p90,
-    }

@@ -16,13 +16,6 @@ KEYS = Text(
 PAUSED = Text(zh="已暂停", en="paused")
 NO_SLIP = Text(zh="还没有小票", en="No slip yet")
 OVER = Text(zh="这一夜结束了", en="The night is over")
-CLINIC = Text(zh="门诊", en="Clinic")
-ISSUED = Text(zh="取号", en="Issued")
-SERVED = Text(zh="就诊", en="Served")
-MISSED = Text(zh="过号", en="Missed")
-TRANSFERRED = Text(zh="转入", en="Moved in")
-P50 = Text(zh="等候p50(分)", en="p50 min")
-P90 = Text(zh="等候p90(分)", en="p90 min")
 PRINTED = Text(
     zh="打印小票 {n} 张，叫号屏收到 {frames} 帧",
     en="{n} slips printed, {frames} frames shown on the call screen",

@@ -19,10 +19,11 @@ from nightdesk_queue.view import ClinicGlance
 
 @dataclass(frozen=True, slots=True)
 class Issued:
-    """A number just given, and what to tell with it."""
+    """A number just given, or one that reported; what to tell with it, and whether a slip comes out now."""
 
     ticket: Ticket
     standing: Standing | None
+    slip: bool = True
 
 
 class LobbyDesk:
@@ -48,6 +49,13 @@ class LobbyDesk:
                 clinic.id, now=now, by=self._by, key=key, kiosk=self.kiosk.id, language=language
             )
             return Issued(ticket, tell(store, self.hospital, ticket, now))
+
+    def report(self, said: str) -> Issued:
+        """Check in or rejoin with a number or a telephone's last digits. Raises Refused, Fault."""
+        now = self.clock.now()
+        with self._store.another() as store:
+            ticket = Desk(store, self.hospital).report(said, now=now, by=self._by, kiosk=self.kiosk.id)
+            return Issued(ticket, tell(store, self.hospital, ticket, now), slip=ticket.arrived_at == now)
 
     def slip(self, ticket: Ticket) -> SlipJob | None:
         """Return how far a ticket's slip is. Raises Fault."""

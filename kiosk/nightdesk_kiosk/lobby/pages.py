@@ -15,12 +15,16 @@ from nightdesk_kiosk.lobby.desk import Issued
 from nightdesk_kiosk.widgets.big import Big
 from nightdesk_kiosk.widgets.tap import Tap
 from nightdesk_queue.config import Clinic, Hospital
-from nightdesk_queue.language import Language, Text
+from nightdesk_queue.hours import Opening
+from nightdesk_queue.language import Language, Text, joined
 from nightdesk_queue.safety import flags_of
 from nightdesk_queue.store.slips import SlipJob, SlipState
 from nightdesk_queue.view import ClinicGlance
 
 CHOICES_A_PAGE = 6
+LETTERS = 6
+"""So many prefixes have a key of their own; patients of other clinics report at the desk."""
+LONGEST_ENTRY = 6
 ROOMY_ROWS = 20
 """Rows from which a page lists one thing a line and parts its targets by free rows."""
 
@@ -115,10 +119,11 @@ class ChoosePage(Page):
         with Vertical(classes="choices"):
             for glance in self._glances[self._first : self._first + CHOICES_A_PAGE]:
                 tap = Tap(self._label(glance), f"clinic:{glance.clinic.id}")
-                tap.disabled = not glance.opening.issuing
+                tap.disabled = glance.refusal is not None
                 yield tap
         with Horizontal(classes="bar"):
             yield Tap(self.say(texts.BACK), "idle", classes="quiet")
+            yield Tap(self.say(texts.HAVE_NUMBER), "have", classes="quiet")
             if len(self._glances) > CHOICES_A_PAGE:
                 following = self._first + CHOICES_A_PAGE
                 page = following if following < len(self._glances) else 0
@@ -128,7 +133,17 @@ class ChoosePage(Page):
         return f"{self.say(glance.clinic.name)}\n{self._hours(glance)}\n{self._queue(glance)}".rstrip()
 
     def _hours(self, glance: ClinicGlance) -> str:
-        opening = glance.opening
+        state, code = glance.state, glance.refusal.code if glance.refusal else None
+        if code == "suspended":
+            return self.say(texts.SUSPENDED, notice=(state.notice if state else None) or "").rstrip()
+        if code == "full":
+            return self.say(texts.ALL_GIVEN)
+        if state and state.rooms and code is None:
+            names = joined([self.hospital.room_name(room) for room in state.rooms])
+            return self.say(texts.MOVED_TO, rooms=names)
+        return self._planned(glance.opening)
+
+    def _planned(self, opening: Opening) -> str:
         if opening.issuing:
             if opening.session is None:
                 return self.say(texts.ALWAYS_OPEN)
@@ -145,7 +160,7 @@ class ChoosePage(Page):
         return f"{day} {local:%H:%M}"
 
     def _queue(self, glance: ClinicGlance) -> str:
-        if not glance.opening.issuing:
+        if glance.refusal:
             return ""
         if glance.standing.ahead == 0:
             return self.say(texts.NOBODY_WAITS)
@@ -183,6 +198,56 @@ class ConfirmPage(Page):
             panel.update(listed if roomy else " / ".join(flags))
 
 
+class EntryPage(Page):
+    """A number or four digits, by large keys: to report again, to check in, or to ask how long."""
+
+    DEFAULT_CSS = """
+    EntryPage .keys { layout: grid; grid-size: 6; grid-gutter: 0 1; height: 1fr; grid-rows: 1fr; }
+    EntryPage .keys Tap { height: 100%; max-height: 5; min-height: 3; padding: 0 1; }
+    EntryPage Big { color: $accent; height: 5; }
+    EntryPage.roomy .keys { grid-gutter: 1 2; }
+    """
+    roomy_rows = 26
+
+    def __init__(self, hospital: Hospital, language: Language, prefixes: Sequence[str], entered: str = "") -> None:
+        super().__init__(hospital, language)
+        self._prefixes = prefixes[:LETTERS]
+        self.entered = entered
+
+    def compose(self) -> ComposeResult:
+        """What has been entered, the keys, and the way back."""
+        yield Static(self.say(texts.ENTER_NUMBER), classes="line strong", markup=False)
+        yield Big(self.entered, largest=2, id="entered")
+        with Vertical(classes="keys"):
+            letters = [*self._prefixes, *[""] * LETTERS]
+            rows = (("123", "delete"), ("456", "0"), ("789", "enter"))
+            for index, (digits, last) in enumerate(rows):
+                for key in (*letters[2 * index : 2 * index + 2], *digits):
+                    yield Tap(key, f"key:{key}") if key else Static()
+                yield self._last_key(last)
+        with Horizontal(classes="bar"):
+            yield Tap(self.say(texts.BACK), "choose", classes="quiet")
+
+    def _last_key(self, key: str) -> Tap:
+        if key == "delete":
+            return Tap(self.say(texts.DELETE), key, classes="quiet")
+        return Tap(self.say(texts.ENTER), key, classes="good") if key == "enter" else Tap(key, f"key:{key}")
+
+    def enter(self, key: str) -> None:
+        """Add a letter or digit; a prefix begins anew."""
+        self.entered = key if key.isalpha() else (self.entered + key)[:LONGEST_ENTRY]
+        self._show()
+
+    def delete(self) -> None:
+        """Take the last character back."""
+        self.entered = self.entered[:-1]
+        self._show()
+
+    def _show(self) -> None:
+        for big in self.query("#entered").results(Big):
+            big.value = self.entered
+
+
 class NumberPage(Page):
     """The number, as large as the screen allows, at once; what follows stands below it."""
 
@@ -207,13 +272,16 @@ class NumberPage(Page):
         yield Static(f"{told} · {self.say(texts.LISTEN)}", classes="line strong", markup=False)
         if clinic.route:
             yield Static(self.say(texts.GO_TO, route=self.say(clinic.route)), classes="line", markup=False)
-        yield Static(self.say(texts.SLIP_COMING), id="slip", classes="line", markup=False)
+        slip = texts.SLIP_COMING if self.issued.slip else texts.KEEP_SLIP
+        yield Static(self.say(slip), id="slip", classes="line", markup=False)
         with Horizontal(classes="bar"):
             yield Tap(self.say(texts.DONE), "idle", classes="quiet")
 
     def tell_slip(self, job: SlipJob | None, *, late: bool) -> None:
         """Show how far the slip is; `late` when it should have come by now."""
         number = self.issued.ticket.number
+        if not self.issued.slip:
+            return
         if job and job.state in (SlipState.SENT, SlipState.PRINTED):
             told = self.say(texts.SLIP_READY)
         elif late or (job and job.cause):

@@ -29,6 +29,16 @@ AHEAD = Text(zh="前面还有 {n} 人，约等 {low}-{high} 分钟", en="{n} ahe
 NEXT = Text(zh="您是下一位", en="You are next")
 GO_TO = Text(zh="请到：{route}", en="Please go to: {route}")
 LISTEN = Text(zh="请留意叫号", en="Listen for your number")
+HAVE_NUMBER = Text(zh="我有号 / 预约报到", en="I have a number or booking")
+ENTER_NUMBER = Text(
+    zh="请输入号码(如 N012)，预约请输电话后四位", en="Your number (N012), or the last 4 digits of your phone"
+)
+DELETE = Text(zh="删除", en="Delete")
+ENTER = Text(zh="确定", en="OK")
+KEEP_SLIP = Text(zh="请保留原来的小票", en="Please keep the slip you have")
+SUSPENDED = Text(zh="停诊 {notice}", en="Suspended {notice}")
+MOVED_TO = Text(zh="现在在：{rooms}", en="Now in: {rooms}")
+ALL_GIVEN = Text(zh="号已满，请咨询分诊台", en="No numbers left, ask at the desk")
 DONE = Text(zh="知道了", en="Done")
 SLIP_COMING = Text(zh="正在打印小票……", en="Your slip is being printed ...")
 SLIP_READY = Text(zh="请取走小票", en="Please take your slip")

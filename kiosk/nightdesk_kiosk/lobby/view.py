@@ -6,7 +6,7 @@ Blocking work runs in threads that only post messages; pages never touch the dat
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from uuid import uuid4
 
@@ -23,6 +23,7 @@ from nightdesk_kiosk.lobby.pages import (
     ChoosePage,
     ConfirmPage,
     EmergencyPage,
+    EntryPage,
     IdlePage,
     NumberPage,
     Page,
@@ -136,7 +137,8 @@ class LobbyView(Vertical):
     @on(Tap.Tapped)
     async def _tapped(self, event: Tap.Tapped) -> None:
         event.stop()
-        if self._settling():
+        # keys are meant for the page they are on, however fast they follow one another
+        if self._settling() and not event.wish.startswith("key:"):
             return
         self._touch()
         wish, _, detail = event.wish.partition(":")
@@ -149,15 +151,21 @@ class LobbyView(Vertical):
                 await self._show(lambda: self._choose_page(int(detail)))
             case "clinic":
                 await self._confirm(self.desk.hospital.clinics[detail])
-            case "issue":
-                await self._issue()
-            case "language":
-                await self._change_language()
-            case "help":
-                await self._show_words(texts.CALLING_HELP)
-                self._raise(self.page, Alarm.HELP, None)
-            case "emergency":
-                await self._emergency()
+            case "have":
+                await self._show(self._entry_page)
+            case "key" | "delete" | "enter":
+                await self._type(wish, detail)
+            case _:
+                await self._plain_wishes[wish]()
+
+    @property
+    def _plain_wishes(self) -> dict[str, Callable[[], Awaitable[None]]]:
+        return {
+            "issue": self._issue,
+            "language": self._change_language,
+            "help": self._help,
+            "emergency": self._emergency,
+        }
 
     async def on_click(self, event: Click) -> None:
         """A touch anywhere counts as life; on the idle page it is the way in."""
@@ -181,6 +189,21 @@ class LobbyView(Vertical):
             await self._show_words(texts.PLEASE_WAIT, back=False)
             self._take(self.page, clinic, self.language, self._key)
 
+    async def _type(self, wish: str, key: str) -> None:
+        if not isinstance(self.page, EntryPage):
+            return
+        if wish == "key":
+            self.page.enter(key)
+        elif wish == "delete":
+            self.page.delete()
+        elif said := self.page.entered:
+            await self._show_words(texts.PLEASE_WAIT, back=False)
+            self._report(self.page, said)
+
+    async def _help(self) -> None:
+        await self._show_words(texts.CALLING_HELP)
+        self._raise(self.page, Alarm.HELP, None)
+
     async def _emergency(self) -> None:
         clinic = self.page.clinic if isinstance(self.page, ConfirmPage) else None
         await self._show(lambda: EmergencyPage(self.desk.hospital, self.language))
@@ -203,6 +226,10 @@ class LobbyView(Vertical):
     @work(thread=True, group="issue", exit_on_error=False)
     def _take(self, page: Page | None, clinic: Clinic, language: Language, key: str) -> None:
         self._answer(page, lambda: self.Given(page, self.desk.issue(clinic, language, key)))
+
+    @work(thread=True, group="issue", exit_on_error=False)
+    def _report(self, page: Page | None, said: str) -> None:
+        self._answer(page, lambda: self.Given(page, self.desk.report(said)))
 
     @work(thread=True, group="alarm", exit_on_error=False)
     def _raise(self, page: Page | None, alarm: Alarm, clinic: Clinic | None) -> None:
@@ -271,6 +298,10 @@ class LobbyView(Vertical):
 
     def _choose_page(self, first: int = 0) -> Page:
         return ChoosePage(self.desk.hospital, self.language, self._glances, self.desk.clock.now(), first)
+
+    def _entry_page(self) -> Page:
+        prefixes = [clinic.prefix for clinic in self.desk.hospital.offered_at(self.desk.kiosk)]
+        return EntryPage(self.desk.hospital, self.language, prefixes)
 
     async def _show_words(self, words: Text, *, back: bool = True) -> None:
         await self._show(lambda: WordPage(self.desk.hospital, self.language, words, back=back))

@@ -59,6 +59,14 @@ def require_terminal(name: str) -> None:
         raise Misuse("terminal_too_small", too_small(size.columns, size.lines))
 
 
+def terminal_name() -> str:
+    """Return the short name of the terminal (`pts-3`), by which one console is told from another."""
+    try:
+        return os.ttyname(sys.stdout.fileno()).removeprefix("/dev/").replace("/", "-")
+    except OSError:
+        return "terminal"
+
+
 def too_small(columns: int, rows: int) -> Text:
     """Return the words for a terminal of a size that is not enough."""
     return TOO_SMALL.fill(columns=columns, rows=rows, need_columns=MIN_COLUMNS, need_rows=MIN_ROWS)

@@ -161,8 +161,12 @@ class TransferRules(Table):
 
 
 class HoldRules(Table):
-    """`[clinic.hold]`: when staff are reminded of a patient who is still away at an examination."""
+    """`[clinic.hold]`: when staff are reminded of a patient who is still away, and where patients are usually sent.
 
+    With `places` the console asks which of them it is.
+    """
+
+    places: list[BiText] = []
     remind_after_minutes: Minutes = 45
 
 

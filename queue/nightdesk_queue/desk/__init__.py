@@ -1,19 +1,19 @@
 """What people do at the desk: each command one unit of work, written whole or not at all.
 
-`arriving` gives numbers and checks in, `calling` is the doctor's evening, `moving` changes where or how a patient
-waits, `running` suspends and moves whole clinics, `taking_back` undoes; `base` is the step they all take. Commands take
-`now` and who acts; they raise `Refused` when a rule says no and `Fault` when the database fails. Reading: `view.py`.
+`arriving` gives numbers and checks in, `calling` is the doctor's evening, `reporting` both for a patient at a kiosk;
+`moving` changes where or how a patient waits, `running` suspends and moves whole clinics, `taking_back` undoes; `base`
+is the step they all take. Commands take `now` and who acts; they raise `Refused` when a rule says no and `Fault` when
+the database fails. Reading is in `view.py`.
 """
 
-from nightdesk_queue.desk.arriving import Arriving
 from nightdesk_queue.desk.base import new_id
-from nightdesk_queue.desk.calling import Calling
 from nightdesk_queue.desk.moving import Moving
+from nightdesk_queue.desk.reporting import Reporting
 from nightdesk_queue.desk.running import Running
 from nightdesk_queue.desk.taking_back import TakingBack, Undone
 
 __all__ = ["Desk", "Undone", "new_id"]
 
 
-class Desk(Arriving, Calling, Moving, Running, TakingBack):
+class Desk(Reporting, Moving, Running, TakingBack):
     """The commands of one hospital's queue on one database connection."""

@@ -37,7 +37,7 @@ _GIVE_EXTRA = Text(zh="加号", en="an extra number")
 
 
 class Arriving(DeskBase):
-    """issue, expect, check_in, mark_no_shows."""
+    """issue, expect, check_in, expected, mark_no_shows."""
 
     def issue(
         self,
@@ -161,12 +161,16 @@ class Arriving(DeskBase):
             paging.page_if_on_call(connection, self.hospital, clinic, found.id, found.number, now, by)
         return arrived
 
+    def expected(self) -> list[Ticket]:
+        """Return who is expected, by booked time; those without one first."""
+        with self.store.reading() as connection:
+            found = [ticket for ticket in tickets.all_living(connection) if ticket.state is State.EXPECTED]
+        return sorted(found, key=lambda ticket: (ticket.slot_at is not None, ticket.queued_at, ticket.seq))
+
     def mark_no_shows(self, *, now: datetime, by: By) -> list[Ticket]:
         """Let the numbers lapse of expected patients whose session (or service day) is over; return them."""
         gone = []
-        with self.store.reading() as connection:
-            expected = [ticket for ticket in tickets.all_living(connection) if ticket.state is State.EXPECTED]
-        for ticket in expected:
+        for ticket in self.expected():
             if is_no_show(self.hospital, ticket, now):
                 with self.store.unit() as connection:
                     current = tickets.by_id(connection, ticket.id)

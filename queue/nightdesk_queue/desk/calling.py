@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from nightdesk_queue import admission, refusals, states
 from nightdesk_queue.config import Clinic
@@ -12,7 +12,7 @@ from nightdesk_queue.finding import find_ticket
 from nightdesk_queue.hours import opening
 from nightdesk_queue.line import waiting_line
 from nightdesk_queue.model import By, Call, Lane, Place, Reason, Ticket
-from nightdesk_queue.ordering import rules_of
+from nightdesk_queue.ordering import place_behind, rules_of
 from nightdesk_queue.states import Step
 from nightdesk_queue.store import forecasts, tickets
 from nightdesk_queue.store.stamps import stamp
@@ -20,7 +20,6 @@ from nightdesk_queue.store.tickets import Value
 from nightdesk_queue.text import clean
 from nightdesk_queue.tonight import tonight
 
-MOMENT = timedelta(microseconds=1)
 NO_WAY_BACK = "no_way_back"
 
 
@@ -133,7 +132,7 @@ class Calling(DeskBase):
             if clinic and clinic.missed.comes_back == "places" and found.missed <= len(clinic.missed.places):
                 back = clinic.missed.places[found.missed - 1]
                 level = [p for p in waiting_line(connection, clinic, now) if p.ticket.level == found.level]
-                queued_at = place_behind(level, back, clinic, queued_at)
+                queued_at = place_behind(level, back, rules_of(clinic), queued_at)
             changes: dict[str, Value] = {"queued_at": stamp(queued_at), "rejoined_at": stamp(now)}
             changes |= joins_lane(connection, found.clinic, found.level, Lane.MISSED)
             return self._step(connection, found, Step.REJOIN, changes, now=now, by=by)
@@ -141,21 +140,6 @@ class Calling(DeskBase):
     def _takes_nobody(self, connection: sqlite3.Connection, origin: Clinic, now: datetime) -> bool:
         hours = opening(origin, self.hospital, now)
         return admission.no_transfer(connection, self.hospital, origin, hours, way_back=True) is not None
-
-
-def place_behind(line: list[Place], back: int, clinic: Clinic, at_the_end: datetime) -> datetime:
-    """Return the credited arrival that puts an ordinary patient behind the first `back` of a level's line.
-
-    Where the line is shorter that is its end. Pure.
-    """
-    if len(line) <= back:
-        return at_the_end
-    inserted = rules_of(clinic).inserted
-    before = [place.ticket for place in line[:back] if place.ticket.lane not in inserted]
-    after = [place.ticket for place in line[back:] if place.ticket.lane not in inserted]
-    if before:
-        return max(ticket.queued_at for ticket in before) + MOMENT
-    return min((ticket.queued_at for ticket in after), default=at_the_end) - MOMENT
 
 
 def _next(line: list[Place], clinic: Clinic, now: datetime) -> Place:

@@ -30,6 +30,11 @@ class Ownership:
         self._descriptor = descriptor
         return True
 
+    @property
+    def held(self) -> bool:
+        """Whether this object is the owner."""
+        return self._descriptor is not None
+
     def taken(self) -> bool:
         """Whether some living process serves the device now."""
         try:

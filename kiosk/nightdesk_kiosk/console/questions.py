@@ -1,0 +1,143 @@
+"""What the console asks before it acts, and what it does with the answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from nightdesk_kiosk.console import texts
+from nightdesk_kiosk.console.dialogs import Choice
+from nightdesk_kiosk.console.panels import QueueTable
+from nightdesk_queue import refusals
+from nightdesk_queue.desk.running import ClinicStep
+from nightdesk_queue.desk.taking_back import undo_text
+from nightdesk_queue.errors import Fault
+from nightdesk_queue.language import Text
+from nightdesk_queue.model import Ticket
+from nightdesk_queue.states import Step
+
+if TYPE_CHECKING:
+    from nightdesk_kiosk.console.view import ConsoleView
+
+RELEASED = "released"
+
+
+class Questions:
+    """The questions of one console. Each dialog is answered once; Escape is no answer and changes nothing."""
+
+    def __init__(self, view: ConsoleView) -> None:
+        self.view = view
+        self.desk = view.desk
+
+    @property
+    def with_ticket(self) -> Mapping[str, Callable[[Ticket], None]]:
+        """What is asked about the chosen patient, by action."""
+        asked = {"transfer": self._transfer, "cancel": self._cancel, "level": self._level}
+        return asked | ({"hold": self._where_to} if self.view.clinic.hold.places else {})
+
+    @property
+    def without_ticket(self) -> Mapping[str, Callable[[], None]]:
+        """What is asked about nobody in particular, by action."""
+        return {"clinic": self._clinic, "undo": self._undo, "end": self._end, "suspend": self._suspend}
+
+    def _ask(self, question: Text, answers: Sequence[tuple[Text, str]], go: Callable[[str], object]) -> None:
+        """Ask, and go on with the answer unless there was none or it was no."""
+        language = self.view.language
+        listed = [(words.of(language), value) for words, value in answers]
+
+        def answered(answer: str | None) -> None:
+            if answer and answer != "no":
+                go(answer)
+
+        self.view.app.push_screen(Choice(question.of(language), listed), answered)
+
+    def _clinic(self) -> None:
+        answers = [(clinic.name, clinic.id) for clinic in self.desk.hospital.clinic]
+        self._ask(texts.CLINIC_KEY, answers, lambda clinic_id: self.view.call_later(self.view.change_clinic, clinic_id))
+
+    def _transfer(self, ticket: Ticket) -> None:
+        def go(clinic_id: str) -> None:
+            now, by = self.desk.clock.now(), self.desk.by
+            self.view.take(lambda desk: desk.transfer(ticket.id, to=clinic_id, now=now, by=by), Step.TRANSFER)
+
+        others = [(clinic.name, clinic.id) for clinic in self.desk.hospital.clinic if clinic.id != ticket.clinic]
+        self._ask(texts.TRANSFER_TO.fill(number=ticket.number), others, go)
+
+    def _cancel(self, ticket: Ticket) -> None:
+        def go(_: str) -> None:
+            now, by = self.desk.clock.now(), self.desk.by
+            self.view.take(lambda desk: desk.cancel(ticket.id, now=now, by=by), Step.CANCEL)
+
+        self._ask(texts.REALLY_CANCEL.fill(number=ticket.number), [(texts.NO, "no"), (texts.YES, "yes")], go)
+
+    def _level(self, ticket: Ticket) -> None:
+        def go(answer: str) -> None:
+            now, by = self.desk.clock.now(), self.desk.by
+            self.view.take(lambda desk: desk.set_level(ticket.id, int(answer), now=now, by=by), Step.LEVEL)
+
+        answers = [(texts.LEVEL_THREE, "3"), (texts.LEVEL_FOUR, "4"), (texts.LEVEL_ER, "2")]
+        self._ask(texts.WHICH_LEVEL.fill(number=ticket.number), answers, go)
+
+    def _where_to(self, ticket: Ticket) -> None:
+        def go(answer: str) -> None:
+            now, by = self.desk.clock.now(), self.desk.by
+            self.view.take(lambda desk: desk.hold(ticket.id, to=answer, now=now, by=by), Step.HOLD)
+
+        answers = [(place, place.of(self.view.language)) for place in self.view.clinic.hold.places]
+        self._ask(texts.WHERE_TO.fill(number=ticket.number), answers, go)
+
+    def _undo(self) -> None:
+        try:
+            event = self.desk.last_step()
+        except Fault as fault:
+            self.view.say(texts.DATABASE_AWAY.fill(why=fault.text))
+            return
+        if event is None:
+            self.view.say(refusals.nothing_to_undo(self.desk.by.station).text)
+            return
+        seq, zone = event.seq, self.desk.hospital.zone
+        what = event.number or self.desk.hospital.clinic_name(event.clinic or "")
+        at = f"{event.at.astimezone(zone):%H:%M}"
+
+        def go(_: str) -> None:
+            now, by = self.desk.clock.now(), self.desk.by
+            self.view.take(lambda desk: desk.undo(now=now, by=by, expected=seq), Step.CANCEL)
+
+        question = texts.REALLY_UNDO.fill(number=what, step=undo_text(event.kind), at=at)
+        self._ask(question, [(texts.NO, "no"), (texts.YES_UNDO, "yes")], go)
+
+    def _suspend(self) -> None:
+        clinic = self.view.clinic
+        suspended = bool(self.view.look and self.view.look.queue.suspended)
+
+        def go(_: str) -> None:
+            now, by = self.desk.clock.now(), self.desk.by
+            if suspended:
+                self.view.take(lambda desk: desk.resume(clinic.id, now=now, by=by), ClinicStep.RESUME)
+            else:
+                self.view.take(lambda desk: desk.suspend(clinic.id, now=now, by=by), ClinicStep.SUSPEND)
+
+        question = texts.REALLY_RESUME if suspended else texts.REALLY_SUSPEND
+        self._ask(question.fill(clinic=clinic.name), [(texts.NO, "no"), (texts.YES_DO, "yes")], go)
+
+    def _end(self) -> None:
+        """Ask about a leftover of a session: the chosen one, else the first that nobody has decided about."""
+        look = self.view.look
+        left = [one.ticket for one in look.leftovers if not one.kept] if look else []
+        if not left:
+            self.view.say(texts.NO_LEFTOVERS)
+            return
+        chosen = self.view.query_one(QueueTable).chosen()
+        ticket = next((one for one in left if chosen and one.id == chosen.id), left[0])
+
+        def go(answer: str) -> None:
+            now, by = self.desk.clock.now(), self.desk.by
+            if answer == "move":
+                self._transfer(ticket)
+            elif answer == "serve":
+                self.view.take(lambda desk: desk.keep(ticket.id, now=now, by=by), Step.KEEP)
+            else:
+                self.view.take(lambda desk: desk.cancel(ticket.id, now=now, by=by, reason=RELEASED), Step.CANCEL)
+
+        answers = [(texts.SERVE_LEFT, "serve"), (texts.MOVE_LEFT, "move"), (texts.RELEASE_LEFT, "release")]
+        self._ask(texts.WHAT_ABOUT.fill(number=ticket.number), answers, go)

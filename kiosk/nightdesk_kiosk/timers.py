@@ -1,0 +1,121 @@
+"""What happens by the clock: pages that nobody answers go out again, and no-shows lapse; and posting pages.
+
+Each takes the lock of its task, so that a second `nightdesk run` waits instead of doing everything twice. All state is
+in the database: killed at any instant, the next start goes on from there.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable
+from datetime import datetime
+from threading import Event
+from urllib.error import URLError
+from urllib.request import Request, urlopen
+
+from nightdesk_kiosk.jsonform import JsonObject
+from nightdesk_queue import paging
+from nightdesk_queue.config import Hospital
+from nightdesk_queue.desk import Desk
+from nightdesk_queue.store import Store, pages
+from nightdesk_queue.store.ownership import Ownership
+from nightdesk_queue.store.pages import Page
+
+TICK_SECONDS = 0.5
+NO_SHOWS_SECONDS = 30.0
+POST_SECONDS = 10.0
+SHORTEST_PAUSE, LONGEST_PAUSE = 1.0, 60.0
+
+Now = Callable[[], datetime]
+
+
+class Timer:
+    """Sends unanswered pages out again and lets no-shows lapse, until `stop` is set."""
+
+    def __init__(self, hospital: Hospital, store: Store, clock: Now, stop: Event) -> None:
+        self.hospital = hospital
+        self.store = store
+        self.clock = clock
+        self.stop = stop
+
+    def run(self) -> None:
+        """Work whenever no other process does. Raises Fault when the database fails."""
+        with self.store.another() as store, Ownership(store.path, "task", "timer") as ownership:
+            no_shows_at = 0.0
+            while not self.stop.wait(TICK_SECONDS):
+                if not (ownership.held or ownership.take()):
+                    continue
+                paging.escalate(store, self.hospital, self.clock())
+                if time.monotonic() >= no_shows_at:
+                    Desk(store, self.hospital).mark_no_shows(now=self.clock(), by=paging.TIMER)
+                    no_shows_at = time.monotonic() + NO_SHOWS_SECONDS
+
+
+class PagePoster:
+    """Posts each round of a page to the clinic's address until it has arrived, is answered, or a new round begins.
+
+    `sending` is written before a post leaves. Found after a crash it may or may not have arrived; it goes out again
+    under the same `Idempotency-Key`, by which the receiver knows it.
+    """
+
+    def __init__(self, hospital: Hospital, store: Store, clock: Now, stop: Event) -> None:
+        self.hospital = hospital
+        self.store = store
+        self.clock = clock
+        self.stop = stop
+        self._pauses: dict[tuple[int, int], tuple[float, float]] = {}
+
+    def run(self) -> None:
+        """Work whenever no other process does. Raises Fault when the database fails."""
+        with self.store.another() as store, Ownership(store.path, "task", "posts") as ownership:
+            while not self.stop.wait(TICK_SECONDS):
+                if not (ownership.held or ownership.take()):
+                    continue
+                with store.reading() as connection:
+                    due = pages.posts_due(connection)
+                for page in due:
+                    if not self.stop.is_set() and time.monotonic() >= self._pause(page)[0]:
+                        self._post(store, page)
+
+    def _post(self, store: Store, page: Page) -> None:
+        clinic = self.hospital.clinics.get(page.clinic)
+        address = clinic.on_call.post if clinic and clinic.on_call else None
+        if address is None:
+            self._note(store, page, "sent", "no_address")
+            return
+        self._note(store, page, "sending")
+        request = Request(  # noqa: S310 - the configuration allows http and https only
+            address,
+            data=json.dumps(self._form(page), ensure_ascii=False).encode(),
+            headers={"Content-Type": "application/json", "Idempotency-Key": f"{page.ticket}-{page.rounds}"},
+        )
+        try:
+            with urlopen(request, timeout=POST_SECONDS) as answer:  # noqa: S310 - as above
+                answer.read(1)
+        except (URLError, OSError, ValueError) as error:
+            pause = self._pause(page)[1]
+            self._pauses[page.id, page.rounds] = (time.monotonic() + pause, min(2 * pause, LONGEST_PAUSE))
+            self._note(store, page, "due", f"{getattr(error, 'reason', None) or error}"[:200])
+        else:
+            self._note(store, page, "sent")
+
+    def _form(self, page: Page) -> JsonObject:
+        name = self.hospital.clinic_name(page.clinic)
+        return {
+            "page": page.id,
+            "round": page.rounds,
+            "number": page.number,
+            "clinic": page.clinic,
+            "clinic_name": {"zh": name.zh, "en": name.en},
+            "since": page.at.astimezone(self.hospital.zone).isoformat(),
+            "at": page.last_at.astimezone(self.hospital.zone).isoformat(),
+        }
+
+    def _pause(self, page: Page) -> tuple[float, float]:
+        """Return when a round may be posted again and the pause after another failure."""
+        return self._pauses.get((page.id, page.rounds), (0.0, SHORTEST_PAUSE))
+
+    def _note(self, store: Store, page: Page, state: str, cause: str | None = None) -> None:
+        with store.unit() as connection:
+            pages.post_went(connection, page, state, cause)

@@ -1,0 +1,294 @@
+"""One clinic's nights, event by event: arrivals, calls, no-shows, examinations, consultations.
+
+Everything that decides is production's: the hours, the order with its lanes, the stop by forecast, the forecasts and
+what they learn. Here are only the people and the clock.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from itertools import count
+from random import Random
+
+from nightdesk_queue.config import Clinic, Hospital
+from nightdesk_queue.hours import opening
+from nightdesk_queue.model import INSERTED_LANES, Lane, PastCall, Place, Reason, State, Ticket
+from nightdesk_queue.ordering import lane_turns, order, place_behind, rank, rules_of
+from nightdesk_queue.simulation.outcome import Judged, Outcome, Sample, Waited
+from nightdesk_queue.simulation.people import Arrival, Consultations, Habits
+from nightdesk_queue.telling import prior_means, visit_type
+from nightdesk_queue.waits import (
+    Forecast,
+    Learned,
+    VisitType,
+    forecasts,
+    learn,
+    passes_closing,
+    remaining_minutes,
+    score,
+)
+
+RECALL_SECONDS = 60
+EXAMINATION_MINUTES = 18.0
+LATE_MINUTES = 8.0
+BETWEEN_SECONDS = 20
+ROLLING = 10
+"""So many waits the rolling-average estimator looks back on."""
+CALIBRATED_ON = 1000
+LEARNED_FROM = 400
+
+Length = Callable[[Ticket, VisitType], float]
+"""How many minutes a ticket's next consultation takes."""
+
+
+class Memory:
+    """What a clinic has learned over the nights: consultations and residual scores, the newest last."""
+
+    def __init__(self) -> None:
+        self.clinic: list[tuple[VisitType, float]] = []
+        self.today: list[tuple[VisitType, float]] = []
+        self.scores: list[float] = []
+
+    def learned(self, clinic: Clinic) -> Learned:
+        """Return what is known of a clinic now."""
+        newest = self.clinic[-LEARNED_FROM:]
+        return learn(prior_means(clinic), _sums(newest), _sums(self.today), self.scores[-CALIBRATED_ON:])
+
+    def consultation(self, kind: VisitType, minutes: float) -> None:
+        """Remember a finished consultation."""
+        self.clinic.append((kind, minutes))
+        self.today.append((kind, minutes))
+
+
+class ClinicNight:
+    """One clinic from the first arrival until nobody is left."""
+
+    def __init__(
+        self,
+        hospital: Hospital,
+        clinic: Clinic,
+        rooms: int,
+        habits: Habits,
+        length: Length,
+        seed: str,
+        memory: Memory,
+        outcome: Outcome,
+        kind: Callable[[Ticket], VisitType] = visit_type,
+    ) -> None:
+        self.hospital = hospital
+        self.clinic = clinic
+        self.habits = habits
+        self.length = length
+        self.seed = seed
+        self.memory = memory
+        self.outcome = outcome
+        self.kind = kind
+        self.rules = rules_of(clinic)
+        self.waiting: dict[str, Ticket] = {}
+        self.calls: list[PastCall] = []
+        self.inside: dict[str, tuple[Ticket, datetime] | None] = {f"room-{n}": None for n in range(1, rooms + 1)}
+        self.overtaken: dict[str, int] = {}
+        self.told: dict[str, tuple[datetime, Forecast, tuple[float, float, float]]] = {}
+        self.last_waits: list[float] = []
+        self.samples: list[Sample] = []
+        self._seq = count(1)
+        self._heap: list[tuple[datetime, int, Callable[[datetime], None]]] = []
+        self._given = 0
+        memory.today = []
+
+    def play(self, arrivals: Sequence[Arrival]) -> None:
+        """Play until the last patient has gone."""
+        for arrival in arrivals:
+            self._at(arrival.at, lambda now, arrival=arrival: self._arrive(arrival, now))  # type: ignore[misc]
+        while self._heap:
+            now, _, action = heapq.heappop(self._heap)
+            action(now)
+            inside = sum(occupant is not None for occupant in self.inside.values())
+            self.samples.append(Sample(self.clinic.id, now, len(self.waiting), inside))
+        left = len(self.waiting)
+        self.outcome.left_over[self.clinic.id] = self.outcome.left_over.get(self.clinic.id, 0) + left
+
+    # patients --------------------------------------------------------------------------------------------------
+
+    def _arrive(self, arrival: Arrival, now: datetime) -> None:
+        if self._turned_away(now):
+            away = self.outcome.turned_away
+            away[self.clinic.id] = away.get(self.clinic.id, 0) + 1
+            return
+        self._given += 1
+        lane = Lane.PRIORITY if arrival.priority else Lane.FIRST
+        self._join(_new_ticket(self.clinic, self._given, now, arrival), lane, now)
+
+    def _turned_away(self, now: datetime) -> bool:
+        hours = opening(self.clinic, self.hospital, now)
+        session = hours.session
+        if not hours.issuing or (session and session.quota is not None and self._given >= session.quota):
+            return True
+        if session is None or not self.clinic.stop_by_forecast:
+            return False
+        known = self.memory.learned(self.clinic)
+        newcomer = self._forecasts(self._line(now), known, now)[-1]
+        return passes_closing((session.closes - now).total_seconds() / 60, newcomer, known.means[VisitType.FIRST])
+
+    def _join(self, ticket: Ticket, lane: Lane, now: datetime, queued_at: datetime | None = None) -> None:
+        since = None
+        if lane in INSERTED_LANES:
+            standing = [one for one in self.waiting.values() if one.lane is lane and one.level == ticket.level]
+            since = min((one.lane_since or 0 for one in standing), default=len(self.calls))
+        joined = replace(ticket, state=State.WAITING, lane=lane, lane_since=since, queued_at=queued_at or now)
+        self.waiting[ticket.id] = joined
+        self.overtaken[ticket.id] = 0
+        self._tell(joined, now)
+        self._fill_rooms(now)
+
+    def _tell(self, ticket: Ticket, now: datetime) -> None:
+        """Remember what the patient is told, and what simpler estimators would have said."""
+        line = self._line(now)
+        ahead = next(index for index, place in enumerate(line) if place.ticket.id == ticket.id)
+        told = self._forecasts(line, self.memory.learned(self.clinic), now)[ahead]
+        oldest = min((one.queued_at for one in self.waiting.values()), default=now)
+        recent = self.last_waits[-ROLLING:]
+        baselines = (
+            self.last_waits[-1] if self.last_waits else 0.0,
+            (now - oldest).total_seconds() / 60,
+            sum(recent) / len(recent) if recent else 0.0,
+        )
+        self.told[ticket.id] = (now, told, baselines)
+
+    # rooms -----------------------------------------------------------------------------------------------------
+
+    def _fill_rooms(self, now: datetime) -> None:
+        for room, occupant in self.inside.items():
+            if occupant is None:
+                self._call_next(room, now)
+
+    def _call_next(self, room: str, now: datetime) -> None:
+        line = self._line(now)
+        if self.inside[room] is not None or not line:
+            return
+        if line[0].reason is Reason.COOL_DOWN:
+            self._at(now + self.rules.cool_down, lambda later: self._call_next(room, later))
+            return
+        place = line[0]
+        ticket = self.waiting.pop(place.ticket.id)
+        for other in self.waiting.values():
+            if rank(other)[1:] < rank(ticket)[1:]:
+                self.overtaken[other.id] += 1
+        self.calls.append(PastCall(len(self.calls) + 1, ticket.level, ticket.lane))
+        self._note_call(place, now)
+        self.inside[room] = (ticket, now)
+        if self._chance(ticket, "show").random() < self.habits.no_show:
+            gone = now + timedelta(seconds=RECALL_SECONDS * self.clinic.missed.recalls)
+            self._at(gone, lambda later: self._miss(room, ticket, later))
+        else:
+            minutes = self.length(ticket, self.kind(ticket))
+            self._at(now + timedelta(minutes=minutes), lambda later: self._end(room, ticket, minutes, later))
+
+    def _note_call(self, place: Place, now: datetime) -> None:
+        ticket = place.ticket
+        minutes = (now - ticket.queued_at).total_seconds() / 60
+        overtaken = self.overtaken[ticket.id]
+        self.outcome.waits.append(Waited(self.clinic.id, ticket.lane, minutes, overtaken, place.overdue))
+        at, told, baselines = self.told.pop(ticket.id)
+        waited = (now - at).total_seconds() / 60
+        residual = score(told.wait, told.half, waited)
+        if residual is not None:
+            self.memory.scores.append(residual)
+            self.outcome.judged.append(Judged(told.wait, *told.minutes, waited, baselines))
+        self.last_waits.append(waited)
+
+    def _end(self, room: str, ticket: Ticket, minutes: float, now: datetime) -> None:
+        self.memory.consultation(self.kind(ticket), minutes)
+        self.inside[room] = None
+        chance = self._chance(ticket, "examination")
+        if ticket.lane is not Lane.RETURN and chance.random() < self.habits.examination:
+            away = timedelta(minutes=chance.expovariate(1 / EXAMINATION_MINUTES))
+            self._at(now + away, lambda later: self._join(ticket, Lane.RETURN, later))
+        self._at(now + timedelta(seconds=BETWEEN_SECONDS), lambda later: self._call_next(room, later))
+
+    def _miss(self, room: str, ticket: Ticket, now: datetime) -> None:
+        self.inside[room] = None
+        missed, chance = replace(ticket, missed=ticket.missed + 1), self._chance(ticket, "late")
+        if missed.missed >= self.clinic.missed.lapse_after or chance.random() >= self.habits.comes_late:
+            lapsed = self.outcome.lapsed
+            lapsed[self.clinic.id] = lapsed.get(self.clinic.id, 0) + 1
+        else:
+            back = now + timedelta(minutes=chance.expovariate(1 / LATE_MINUTES))
+            self._at(back, lambda later: self._rejoin(missed, later))
+        self._call_next(room, now)
+
+    def _rejoin(self, ticket: Ticket, now: datetime) -> None:
+        queued_at, rules = now, self.clinic.missed
+        if rules.comes_back == "places" and ticket.missed <= len(rules.places):
+            level = [place for place in self._line(now) if place.ticket.level == ticket.level]
+            queued_at = place_behind(level, rules.places[ticket.missed - 1], self.rules, now)
+        self._join(replace(ticket, rejoined_at=now), Lane.MISSED, now, queued_at)
+
+    # what production decides -------------------------------------------------------------------------------------
+
+    def _line(self, now: datetime) -> list[Place]:
+        waiting = list(self.waiting.values())
+        return order(waiting, self.rules, lane_turns(waiting, self.calls, self.rules), now)
+
+    def _forecasts(self, line: Sequence[Place], known: Learned, now: datetime) -> list[Forecast]:
+        busy = []
+        for occupant in self.inside.values():
+            if occupant is None:
+                busy.append(0.0)
+            else:
+                ticket, since = occupant
+                elapsed = (now - since).total_seconds() / 60
+                busy.append(remaining_minutes(known.means[self.kind(ticket)], elapsed))
+        return forecasts(busy, [known.means[self.kind(place.ticket)] for place in line], known)
+
+    def _chance(self, ticket: Ticket, what: str) -> Random:
+        """Return a patient's own chance: the same whatever the order, so that two policies meet the same people."""
+        return Random(f"{self.seed}-{ticket.n}-{what}-{ticket.lane}-{ticket.missed}")
+
+    def _at(self, moment: datetime, action: Callable[[datetime], None]) -> None:
+        heapq.heappush(self._heap, (moment, next(self._seq), action))
+
+
+def drawn(clinic: Clinic, consultations: Consultations, seed: str) -> Length:
+    """Return lengths drawn by visit type, the same for a patient whatever the order."""
+    return lambda ticket, kind: consultations.minutes(clinic, kind, Random(f"{seed}-{ticket.n}-{kind}"))
+
+
+def _sums(seen: Sequence[tuple[VisitType, float]]) -> dict[VisitType, tuple[int, float, float]]:
+    sums = {}
+    for kind in VisitType:
+        minutes = [one for which, one in seen if which is kind]
+        if minutes:
+            sums[kind] = (len(minutes), sum(minutes), sum(one * one for one in minutes))
+    return sums
+
+
+def _new_ticket(clinic: Clinic, n: int, now: datetime, arrival: Arrival) -> Ticket:
+    return Ticket(
+        seq=n,
+        id=f"{clinic.id}-{n}",
+        number=f"{clinic.prefix}{n:03d}",
+        prefix=clinic.prefix,
+        n=n,
+        service_day=date.min,
+        clinic=clinic.id,
+        state=State.WAITING,
+        lane=Lane.FIRST,
+        level=arrival.level,
+        priority=arrival.priority,
+        name=None,
+        language=None,
+        kiosk=None,
+        arrived_at=now,
+        queued_at=now,
+        room=None,
+        calls=0,
+        missed=0,
+        origin=None,
+        called_at=None,
+        started_at=None,
+        ended_at=None,
+    )

@@ -1,0 +1,80 @@
+"""Many nights of a hospital under one configuration, for what its rules do to waits; the same people for any other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, time, timedelta
+from random import Random
+
+from nightdesk_queue.config import Clinic, Hospital
+from nightdesk_queue.hours import evenings
+from nightdesk_queue.simulation.night import ClinicNight, Memory, drawn
+from nightdesk_queue.simulation.outcome import Outcome
+from nightdesk_queue.simulation.people import Arrival, Consultations, Habits, Session, drawn_arrivals
+
+EVENING = (time(18, 0), time(23, 0))
+"""The part of a day that is played of a clinic that never closes."""
+LOAD = 0.9
+"""Share of the rooms' time that drawn arrivals ask for, where no rate is given."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is played. `per_hour`, `rooms`: instead of a full load and the configured rooms; `arrivals`: given ones."""
+
+    nights: int = 20
+    seed: int = 1
+    begin: date = date(2026, 3, 2)
+    per_hour: float | None = None
+    rooms: int | None = None
+    habits: Habits = field(default_factory=Habits)
+    arrivals: Sequence[Arrival] | None = None
+    recorded: Sequence[Session] = ()
+
+
+def play_nights(
+    hospital: Hospital, clinics: Sequence[Clinic], plan: Plan, progress: Callable[[], object] = lambda: None
+) -> Outcome:
+    """Play every clinic's nights and return what came of them; `progress` hears after each night of each clinic."""
+    outcome = Outcome()
+    for clinic in clinics:
+        memory = Memory()
+        for number in range(plan.nights):
+            day = plan.begin + timedelta(days=number)
+            for opens, last in sessions_of(clinic, hospital, day):
+                night = _night(hospital, clinic, plan, f"{plan.seed}-{clinic.id}-{opens}", memory, outcome)
+                night.play(list(_arrivals(hospital, clinic, plan, opens, last, number)))
+                if number == 0:
+                    outcome.samples.extend(night.samples)
+            progress()
+    return outcome
+
+
+def sessions_of(clinic: Clinic, hospital: Hospital, day: date) -> list[tuple[datetime, datetime]]:
+    """Return opening and last ticket of each session of a day; of a clinic that never closes, an evening."""
+    if clinic.always_open:
+        opens, last = (datetime.combine(day, at, hospital.zone) for at in EVENING)
+        return [(opens, last)]
+    return [(evening.opens, evening.last_ticket) for evening in evenings(clinic, hospital, day)]
+
+
+def _night(hospital: Hospital, clinic: Clinic, plan: Plan, seed: str, memory: Memory, outcome: Outcome) -> ClinicNight:
+    length = drawn(clinic, Consultations(plan.recorded), seed)
+    rooms = plan.rooms or len(clinic.rooms)
+    return ClinicNight(hospital, clinic, rooms, plan.habits, length, seed, memory, outcome)
+
+
+def _arrivals(
+    hospital: Hospital, clinic: Clinic, plan: Plan, opens: datetime, last: datetime, number: int
+) -> Iterator[Arrival]:
+    if plan.arrivals is not None:
+        for arrival in plan.arrivals:
+            at = arrival.at + timedelta(days=number)
+            if arrival.clinic == clinic.id and opens <= at < last:
+                yield replace(arrival, at=at)
+        return
+    rooms = plan.rooms or len(clinic.rooms)
+    per_hour = plan.per_hour or LOAD * rooms * 60 / clinic.consult_minutes.first
+    chance = Random(f"{plan.seed}-{clinic.id}-{opens}-arrivals")
+    yield from drawn_arrivals(hospital, clinic, opens, last, per_hour, plan.habits, chance)

@@ -123,9 +123,11 @@ def place_behind(line: Sequence[Place], back: int, rules: Rules, at_the_end: dat
         return at_the_end
     before = [place.ticket for place in line[:back] if place.ticket.lane not in rules.inserted]
     after = [place.ticket for place in line[back:] if place.ticket.lane not in rules.inserted]
-    if before:
-        return max(ticket.queued_at for ticket in before) + MOMENT
-    return min((ticket.queued_at for ticket in after), default=at_the_end) - MOMENT
+    behind = max((ticket.queued_at for ticket in before), default=None)
+    next_one = min((ticket.queued_at for ticket in after), default=None)
+    if behind is None:
+        return (next_one or at_the_end) - MOMENT
+    return behind + (max((next_one - behind) / 2, MOMENT) if next_one else MOMENT)
 
 
 def rank(ticket: Ticket) -> tuple[int, datetime, int]:

@@ -18,7 +18,7 @@ from nightdesk_queue.config import Hospital
 from nightdesk_queue.desk import Desk
 from nightdesk_queue.errors import Fault, Misuse
 from nightdesk_queue.model import By
-from nightdesk_queue.store import Feed, Store, events
+from nightdesk_queue.store import Feed, Store, events, schema
 from nightdesk_queue.store.schema import APPLICATION_ID, VERSION
 
 
@@ -148,3 +148,42 @@ def test_an_alarm_sounds_until_somebody_has_seen_it(store: Store, evening: datet
     assert alarms.sounding(store.connection) == []
     assert alarms.acknowledge(store, up_to=second, now=evening, by=nurse) == 0
     assert len(events.after(store.connection, 0)) == 4
+
+
+def old_database(path: Path, script: str) -> None:
+    """A file as the first nightdesk laid it out, with a night in it."""
+    from sqlite_utils import Database, Migrations
+
+    migrations = Migrations("nightdesk")
+
+    @migrations()
+    def m001_tickets_events_slips_devices(db: Database) -> None:
+        for statement in schema._TABLES.split(";"):
+            if statement.strip():
+                db.conn.execute(statement)
+
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        migrations.apply(Database(connection))
+        connection.execute("PRAGMA user_version = 1")
+        connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        connection.executescript(script)
+
+
+def test_a_database_of_the_first_layout_is_taken_over_with_everybody_in_it(
+    tmp_path: Path, hospital: Hospital, evening: datetime, nurse: By
+) -> None:
+    columns = "id, number, prefix, n, service_day, clinic, state, lane, level, priority, arrived_at, queued_at"
+    rows = ",".join(
+        f"('ID{n}', 'B00{n}', 'B', {n}, '2026-03-02', 'bone', 'waiting', '{lane}', 4, '[]', '{at}', '{at}')"
+        for n, lane, at in (
+            (1, "first", "2026-03-02T10:00:00.000000+00:00"),
+            (2, "return", "2026-03-02T10:01:00.000000+00:00"),
+        )
+    )
+    old_database(tmp_path / "old.db", f"INSERT INTO tickets ({columns}) VALUES {rows};")
+    with Store.open(f"sqlite:///{tmp_path / 'old.db'}") as store:
+        desk = Desk(store, hospital)
+        assert store.connection.execute("PRAGMA user_version").fetchone()[0] == VERSION
+        assert desk.issue("bone", now=evening, by=nurse).number == "B003"
+        assert desk.call("bone-1", now=evening, by=nurse).ticket.number == "B001"
+        assert desk.undo(now=evening, by=nurse).ticket.number == "B001"

@@ -19,6 +19,8 @@ from nightdesk_queue.telling import visit_type
 RANDOM_BYTES = 5
 """An id is the second of issue and 40 random bits, 18 hexadecimal digits: not to be guessed, compact in a QR code, and
 rising, so that each new one goes to the end of the database's indexes."""
+APART = timedelta(milliseconds=1)
+"""How far apart the credited arrivals of two who join a line in the same instant are."""
 SHORTEST_CONSULTATION, LONGEST_CONSULTATION = timedelta(seconds=30), timedelta(hours=3)
 """What is shorter was a wrong key, what is longer was forgotten; neither teaches how long patients wait."""
 
@@ -101,15 +103,17 @@ def joins_lane(connection: sqlite3.Connection, clinic: str, level: int, lane: La
 def end_of_line(connection: sqlite3.Connection, clinic: str, level: int, at: str) -> str:
     """Return the credited arrival of somebody with a new number who joins a line at `at`.
 
-    A clock that was set back must not put a newcomer before those who wait; among equals the new number is last.
+    A clock that was set back must not put a newcomer before those who wait; of several in one instant each comes a
+    little later than the one before, so that a place between two of them can be given.
     """
-    return max(at, tickets.last_queued(connection, clinic, level) or at)
+    last = tickets.last_queued(connection, clinic, level)
+    return at if last is None or last < at else stamp(moment(last) + APART)
 
 
 def behind_all(connection: sqlite3.Connection, clinic: str, level: int, now: datetime) -> datetime:
     """Return the credited arrival of somebody with an old number who joins a line now: behind all, in any clock."""
     last = tickets.last_queued(connection, clinic, level)
-    return max(now, moment(last) + timedelta(microseconds=1)) if last else now
+    return max(now, moment(last) + APART) if last else now
 
 
 def day_and_number(connection: sqlite3.Connection, prefix: str, today: date) -> tuple[date, int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from xml.etree import ElementTree as ET
@@ -36,7 +37,8 @@ def evening_svg(
 def _panel(panel: ET.Element, title: str, lines: Sequence[tuple[str, Sequence[Sample]]], hospital: Hospital) -> None:
     everything = [one for _, samples in lines for one in samples]
     begin, end = min(one.at for one in everything), max(one.at for one in everything)
-    most = max(1, *(one.waiting for one in everything))
+    # a multiple of four, so that the five lines stand for whole patients
+    most = 4 * math.ceil(max(1, *(one.waiting for one in everything)) / 4)
     _words(panel, title, MARGIN, -10, weight="bold")
     for part in range(5):
         value = most * part / 4

@@ -22,9 +22,14 @@ from nightdesk_displays.line import LineWorker
 from nightdesk_displays.protocols import protocol_for
 from nightdesk_queue.config import Display, Hospital, load
 from nightdesk_queue.desk import Desk, new_id
-from nightdesk_queue.model import By
+from nightdesk_queue.line import waiting_line
+from nightdesk_queue.model import By, State
+from nightdesk_queue.ordering import order as calling_order
+from nightdesk_queue.ordering import rules_of
 from nightdesk_queue.store import Store, events, slips, tickets
 from nightdesk_queue.store.tickets import COLUMNS
+from nightdesk_queue.telling import prospects
+from nightdesk_queue.waits import forecasts as play
 
 ROOT = Path(__file__).parents[1]
 BY = By("bench", "bench")
@@ -53,7 +58,7 @@ def issue(hospital: Hospital, folder: Path) -> Iterator[str]:
     for _ in range(12):
         began = time.perf_counter()
         for _ in range(BATCH):
-            ours.issue("bone", now=datetime.now(UTC), by=BY)
+            ours.issue(NO_PAGES, now=datetime.now(UTC), by=BY)
         rates["desk.issue"].append(BATCH / (time.perf_counter() - began))
         began = time.perf_counter()
         for _ in range(BATCH):
@@ -67,6 +72,8 @@ def issue(hospital: Hospital, folder: Path) -> Iterator[str]:
 
 
 BATCH = 200
+NO_PAGES = "er"
+"""A clinic that never closes and pages nobody, whatever the time of the run."""
 
 
 def _bare_rows(store: Store, ticket: str) -> dict[str, dict[str, object]]:
@@ -95,13 +102,13 @@ def _insert(table: str, columns: tuple[str, ...]) -> str:
 
 _BARE_TICKET = _insert("tickets", COLUMNS)
 _BARE_EVENT = _insert(
-    "events", ("at", "actor", "station", "kind", "ticket", "number", "clinic", "reason", "before", "after")
+    "events", ("at", "actor", "station", "kind", "ticket", "number", "clinic", "reason", "before", "after", "undoes")
 )
 _BARE_SLIP = _insert("slips", ("ticket", "kind", "printer", "state", "queued_at", "changed_at"))
 
 
 def call(hospital: Hospital, folder: Path) -> Iterator[str]:
-    """desk.call with 100 and with 1,000,000 tickets of history, 30 patients waiting in both."""
+    """desk.call with 100 and with 1,000,000 tickets of history, 30 patients waiting in both, one in five in a lane."""
     medians = {}
     for history in (100, 1_000_000):
         desk = Desk(Store.open(f"sqlite:///{folder / f'history-{history}.db'}"), hospital)
@@ -109,9 +116,9 @@ def call(hospital: Hospital, folder: Path) -> Iterator[str]:
         times = []
         for _ in range(300):
             now = datetime.now(UTC)
-            desk.issue("bone", now=now, by=BY)
+            desk.issue(NO_PAGES, now=now, by=BY)
             began = time.perf_counter()
-            ticket = desk.call("bone-1", now=now, by=BY).ticket
+            ticket = desk.call("er-1", now=now, by=BY).ticket
             times.append(time.perf_counter() - began)
             desk.start(ticket.id, now=now, by=BY)
             desk.finish(ticket.id, now=now, by=BY)
@@ -124,7 +131,7 @@ def call(hospital: Hospital, folder: Path) -> Iterator[str]:
 
 def _fill(desk: Desk, history: int) -> None:
     """Write a history of finished tickets with their events and slips, then let 30 patients wait."""
-    first = desk.issue("bone", now=START, by=BY)
+    first = desk.issue(NO_PAGES, now=START, by=BY)
     row = dict(desk.store.connection.execute("SELECT * FROM tickets WHERE id = ?", (first.id,)).fetchone())
     with desk.store.unit() as connection:
         for number in range(history):
@@ -137,8 +144,8 @@ def _fill(desk: Desk, history: int) -> None:
                 events.append(connection, at, BY, kind, ticket=id_, before={"state": "x"}, after={"state": "y"})
             slips.queue(connection, id_, "ticket", "lobby", at)
         connection.execute("UPDATE slips SET state = 'printed'")
-    for _ in range(30):
-        desk.issue("bone", now=datetime.now(UTC), by=BY)
+    for number in range(30):
+        desk.issue(NO_PAGES, now=datetime.now(UTC), by=BY, priority=[] if number % 5 else ["veteran"])
 
 
 CALLER = """
@@ -262,12 +269,72 @@ def _cli(config: str, database: str, *arguments: str) -> list[str]:
     return [sys.executable, "-m", "nightdesk_kiosk", "--config", config, "--database", database, *arguments]
 
 
+def order(hospital: Hospital, folder: Path) -> Iterator[str]:
+    """The whole order of a queue, read from the database and put in calling order, by how many wait."""
+    clinic = hospital.clinics[NO_PAGES]
+    for waiting in (10, 100, 1_000):
+        with Store.open(f"sqlite:///{folder / f'order-{waiting}.db'}") as store:
+            _crowd(Desk(store, hospital), waiting)
+            with store.reading() as connection:
+                found = tickets.living(connection, clinic.id, State.WAITING)
+                pure = _median(lambda found=found: calling_order(found, rules_of(clinic), {}, NIGHT))
+                read = _median(lambda connection=connection: waiting_line(connection, clinic, NIGHT))
+        yield f"{waiting:5,} waiting: order {pure * 1e3:7.3f} ms, with reading the database {read * 1e3:7.3f} ms"
+
+
+def forecast(hospital: Hospital, folder: Path) -> Iterator[str]:
+    """What everybody of 100 in line is told, from the database to the last interval."""
+    with Store.open(f"sqlite:///{folder / 'forecast.db'}") as store:
+        _crowd(Desk(store, hospital), 100)
+        with store.reading() as connection:
+            known = prospects(connection, hospital, NO_PAGES, NIGHT)
+            means = [known.consultation] * 100
+            pure = _median(lambda: play(known.busy, means, known.learned))
+            whole = _median(lambda: prospects(connection, hospital, NO_PAGES, NIGHT).standings())
+    yield f"100 waiting: forecasts {pure * 1e3:.3f} ms, with reading the database {whole * 1e3:.3f} ms"
+
+
+NIGHT = START + timedelta(minutes=45)
+
+
+def _crowd(desk: Desk, waiting: int) -> None:
+    """Let so many wait: one in five with a priority, one in ten on level III, one in ten back from an examination."""
+    for number in range(waiting):
+        now = START + timedelta(seconds=2 * number)
+        ticket = desk.issue(
+            NO_PAGES,
+            now=now,
+            by=BY,
+            level=3 if number % 10 == 3 else None,
+            priority=["veteran"] if number % 5 == 1 else [],
+        )
+        if number % 10 == 7:
+            desk.hold(ticket.id, now=now, by=BY)
+            desk.return_(ticket.id, now=now, by=BY)
+
+
+def _median(work: Callable[[], object], times: int = 30) -> float:
+    taken = []
+    for _ in range(times):
+        began = time.perf_counter()
+        work()
+        taken.append(time.perf_counter() - began)
+    return statistics.median(taken)
+
+
 def _p99(times: list[float]) -> float:
     return statistics.quantiles(times, n=100)[98]
 
 
 Benchmark = Callable[[Hospital, Path], Iterator[str]]
-BENCHMARKS: dict[str, Benchmark] = {"issue": issue, "call": call, "press_to_frame": press_to_frame, "start": start}
+BENCHMARKS: dict[str, Benchmark] = {
+    "issue": issue,
+    "call": call,
+    "order": order,
+    "forecast": forecast,
+    "press_to_frame": press_to_frame,
+    "start": start,
+}
 
 if __name__ == "__main__":
     main()

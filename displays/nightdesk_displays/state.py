@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from heapq import merge
+from itertools import islice
 
 from nightdesk_queue.config import Clinic, Display, Hospital
 from nightdesk_queue.language import Text, joined
@@ -66,7 +68,7 @@ def screen_state(
     `display`: the screen's id, where the doctor on call is paged on it.
     """
     calls: list[ShownCall] = []
-    next_up: list[Ticket] = []
+    lines: list[list[Ticket]] = []
     with store.reading() as connection:
         states = clinic_states.all_of(connection)
         hospital = moved(hospital, states)
@@ -76,16 +78,15 @@ def screen_state(
             in_rooms = [ticket for ticket in found if ticket.room and ticket.state is not State.WAITING]
             calls += [_shown(ticket, clinic, hospital) for ticket in in_rooms if not rooms or ticket.room in rooms]
             waiting = [ticket for ticket in found if ticket.state is State.WAITING]
-            next_up += [place.ticket for place in ordered(connection, clinic, waiting, now)[:NEXT_SHOWN]]
+            lines.append([place.ticket for place in ordered(connection, clinic, waiting, now)[:NEXT_SHOWN]])
         paged = [page for page in pages.sounding(connection) if _paged_on(hospital, page, display)] if display else []
-    if len(shown) > 1:
-        # each clinic has an order of its own; over several, who has waited longest is as good a guess as any
-        next_up.sort(key=rank)
+    # each clinic's own order is kept; between several, whoever has waited longest comes first
+    next_up = islice(merge(*lines, key=rank), NEXT_SHOWN)
     calls.sort(key=lambda call: (call.called, call.at), reverse=True)
     return ScreenState(
         hospital.hospital.name,
         tuple(calls),
-        tuple(t.number for t in next_up[:NEXT_SHOWN]),
+        tuple(ticket.number for ticket in next_up),
         notices=tuple(_notices(hospital, shown, states)),
         pages=tuple(_page(hospital, page) for page in paged),
     )

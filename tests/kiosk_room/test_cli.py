@@ -7,12 +7,10 @@ import os
 import socket
 import subprocess
 import sys
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
+from commandline import Nightdesk
 
 from nightdesk_kiosk.cli import run
 from nightdesk_queue.store import Store
@@ -24,41 +22,6 @@ TICKET_KEYS = [
     "id", "number", "clinic", "state", "lane", "priority", "level", "service_day", "arrived_at", "queued_at",
     "room", "calls", "missed", "origin", "ahead", "wait_minutes",
 ]  # fmt: skip
-
-
-@dataclass
-class Result:
-    status: int
-    out: str
-    err: str
-
-    @property
-    def json(self) -> dict[str, Any]:
-        (line,) = self.out.splitlines()
-        return dict(json.loads(line))
-
-    @property
-    def lines(self) -> list[dict[str, Any]]:
-        return [json.loads(line) for line in self.out.splitlines()]
-
-    @property
-    def error(self) -> dict[str, Any]:
-        (line,) = self.err.splitlines()
-        return dict(json.loads(line)["error"])
-
-
-Nightdesk = Callable[..., Result]
-
-
-@pytest.fixture
-def nightdesk(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Nightdesk:
-    def call(*arguments: str, now: str = NOW) -> Result:
-        options = ["--config", str(EXAMPLE), "--database", f"sqlite:///{tmp_path}/n.db", "--now", now]
-        status = run([*options, *arguments])
-        out, err = capsys.readouterr()
-        return Result(status, out, err)
-
-    return call
 
 
 def test_issue_prints_one_ticket_with_every_promised_field(nightdesk: Nightdesk) -> None:

@@ -12,13 +12,23 @@ from textual.pilot import Pilot
 from nightdesk_kiosk.clock import Clock
 from nightdesk_kiosk.lobby.app import LobbyApp
 from nightdesk_kiosk.lobby.desk import LobbyDesk
-from nightdesk_kiosk.lobby.pages import ChoosePage, ConfirmPage, EmergencyPage, IdlePage, NumberPage, WordPage
+from nightdesk_kiosk.lobby.pages import (
+    ChoosePage,
+    ConfirmPage,
+    EmergencyPage,
+    EntryPage,
+    IdlePage,
+    NumberPage,
+    WordPage,
+)
 from nightdesk_kiosk.lobby.view import LobbyView, Patience
 from nightdesk_kiosk.widgets.app import TooSmall
 from nightdesk_kiosk.widgets.big import Big
 from nightdesk_kiosk.widgets.tap import Tap
 from nightdesk_queue import alarms
 from nightdesk_queue.config import Hospital
+from nightdesk_queue.desk import Desk
+from nightdesk_queue.model import By
 from nightdesk_queue.store import Store, events, slips
 from nightdesk_queue.store.slips import SlipState
 
@@ -303,3 +313,77 @@ def test_the_lobby_as_a_picture(app: LobbyApp, snap_compare: Any) -> None:
         await come_to(pilot, ChoosePage)
 
     assert snap_compare(app, terminal_size=(80, 24), run_before=to_choices)
+
+
+async def enter(pilot: Pilot[Any], said: str) -> None:
+    await tap(pilot, "请触摸")
+    await come_to(pilot, ChoosePage)
+    await tap(pilot, "我有号")
+    await come_to(pilot, EntryPage)
+    for key in said:
+        await until_shown(pilot, lambda key=key: [t for t in pilot.app.query(Tap) if t.wish == f"key:{key}"])  # type: ignore[misc]
+        (target,) = (target for target in pilot.app.query(Tap) if target.wish == f"key:{key}")
+        assert target.region.height >= 3
+        assert target.region.width >= 11
+        assert await pilot.click(target)
+    await until_shown(pilot, lambda: pilot.app.query_one("#entered", Big).value == said)
+    await tap(pilot, "确定")
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_a_missed_patient_reports_again_without_help(
+    app: LobbyApp, store: Store, hospital: Hospital, evening: datetime, nurse: By, size: tuple[int, int]
+) -> None:
+    desk = Desk(store, hospital)
+    for _ in range(3):
+        desk.issue("tcm-night", now=evening - timedelta(minutes=20), by=nurse)
+    desk.call("tcm-1", now=evening - timedelta(minutes=5), by=nurse)
+    desk.miss("N001", now=evening - timedelta(minutes=3), by=nurse)
+    async with app.run_test(size=size) as pilot:
+        await come_to(pilot, IdlePage)
+        await enter(pilot, "N001")
+        await come_to(pilot, NumberPage)
+        assert app.query_one("#number", Big).value == "N001"
+        assert "前面还有 2 人" in words(page(app))
+        assert "请保留原来的小票" in words(page(app))
+    assert events.after(store.connection, 0)[-1].kind == "rejoin"
+
+
+async def test_a_booked_patient_checks_in_by_telephone_and_gets_a_slip(
+    app: LobbyApp, store: Store, hospital: Hospital, evening: datetime, nurse: By
+) -> None:
+    Desk(store, hospital).expect("bone", now=evening, by=nurse, phone="13800004071")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await come_to(pilot, IdlePage)
+        await enter(pilot, "4071")
+        await come_to(pilot, NumberPage)
+        assert app.query_one("#number", Big).value == "B001"
+        assert "正在打印" in words(page(app))
+    found = slips.newest(store.connection, 5)
+    assert [(job.number, job.printer) for job in found] == [("B001", "lobby")]
+
+
+async def test_an_unknown_number_is_told_kindly(app: LobbyApp) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await come_to(pilot, IdlePage)
+        await enter(pilot, "N007")
+        await until_shown(pilot, lambda: isinstance(page(app), WordPage) and "没有号码 N007" in words(page(app)))
+
+
+async def test_suspended_moved_and_full_clinics_say_so(
+    app: LobbyApp, store: Store, hospital: Hospital, evening: datetime, nurse: By
+) -> None:
+    desk = Desk(store, hospital)
+    desk.suspend("service", now=evening, by=nurse, notice="台风")
+    desk.move("bone", ["tcm-2"], now=evening, by=nurse)
+    for _ in range(30):
+        desk.issue("tcm-night", now=evening, by=nurse, extra=True)
+    async with app.run_test(size=(120, 33)) as pilot:
+        await come_to(pilot, IdlePage)
+        await tap(pilot, "请触摸")
+        await come_to(pilot, ChoosePage)
+        labels = {str(target.render()): target.disabled for target in app.query(".choices Tap").results(Tap)}
+    by_clinic = {label.split("\n")[0]: (label.split("\n")[1], disabled) for label, disabled in labels.items()}
+    assert by_clinic["综合服务中心"] == ("停诊 台风", True)
+    assert by_clinic["24小时正骨门诊"] == ("现在在：中医2诊室", False)
+    assert by_clinic["中医夜间门诊"] == ("号已满，请咨询分诊台", True)

@@ -104,7 +104,7 @@ def _notices(hospital: Hospital, shown: Sequence[Clinic], states: Mapping[str, C
             continue
         names = joined([hospital.room_name(room) for room in clinic.rooms])
         words = SUSPENDED if state.suspended else MOVED
-        why = Text(zh="：{n}", en=": {n}").fill(n=state.notice) if state.notice else Text("", "")
+        why = Text(zh="：{n}", en=": {n}").fill(n=state.words) if state.words else Text("", "")
         yield words.fill(clinic=clinic.name, rooms=names, why=why)
 
 

@@ -142,7 +142,7 @@ def clinic_state(state: ClinicState, rooms: Sequence[str], zone: ZoneInfo) -> Js
         "clinic": state.clinic,
         "suspended": state.suspended,
         "rooms": list(rooms),
-        "notice": state.notice,
+        "notice": state.words,
         "changed_at": _moment(state.changed_at, zone),
     }
 

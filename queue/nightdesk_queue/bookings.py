@@ -9,18 +9,21 @@ Bad rows are reported by line and do not keep the good ones out.
 from __future__ import annotations
 
 import csv
-import io
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time, timedelta
 
 from nightdesk_queue import refusals
 from nightdesk_queue.config import Clinic, Hospital
 from nightdesk_queue.desk import Desk
 from nightdesk_queue.errors import Misuse, Refused
+from nightdesk_queue.hours import opening
 from nightdesk_queue.language import Text
 from nightdesk_queue.model import By, Ticket
+from nightdesk_queue.states import ENDED
 from nightdesk_queue.store import tickets
+from nightdesk_queue.text import clean
 
 HEADINGS: dict[str, Text] = {
     "clinic": Text(zh="门诊", en="clinic"),
@@ -31,6 +34,8 @@ HEADINGS: dict[str, Text] = {
     "reference": Text(zh="编号", en="reference"),
 }
 NEEDED = ("clinic", "at")
+FIRST_YEAR, LAST_YEAR = 1970, 2200
+LAST_HOUR, LAST_MINUTE = 23, 59
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,14 +72,11 @@ def read(content: bytes, hospital: Hospital) -> list[tuple[int, Booking | Refuse
 
     UTF-8, or GB18030 as Chinese spreadsheets write it. Raises Misuse for a file that is no such table.
     """
-    rows = csv.reader(io.StringIO(_decoded(content), newline=""))
-    try:
-        headings = next(rows, [])
-        columns = _columns(headings)
-        return [(rows.line_num, _row(cells, columns, len(headings), hospital)) for cells in rows if _filled(cells)]
-    except csv.Error as error:
-        text = Text(zh="第 {n} 行不是 CSV：{e}", en="line {n} is not CSV: {e}")
-        raise Misuse("usage", text.fill(n=rows.line_num, e=error)) from error
+    lines = _decoded(content).replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    columns, width = _columns(lines[0])
+    return [
+        (number, _row(line, columns, width, hospital)) for number, line in enumerate(lines[1:], 2) if line.strip(" \t,")
+    ]
 
 
 def take(desk: Desk, rows: list[tuple[int, Booking | Refused]], *, now: datetime, by: By) -> Iterator[Taken]:
@@ -90,12 +92,17 @@ def take(desk: Desk, rows: list[tuple[int, Booking | Refused]], *, now: datetime
 
 
 def _take(desk: Desk, line: int, booking: Booking, now: datetime, by: By) -> Taken:
+    key = booking.key
     with desk.store.reading() as connection:
-        known = tickets.by_key(connection, booking.key)
-    if known and (known.slot_at != booking.at or known.prefix != desk.hospital.clinics[booking.clinic].prefix):
+        known = tickets.by_key(connection, key)
+        if known and known.state in ENDED and not _is_the_same(known, booking, desk.hospital):
+            # cancelled here, booked anew there: the reference belongs to the other system
+            key = f"{key}:{booking.clinic}:{booking.at.isoformat()}"
+            known = tickets.by_key(connection, key)
+    if known and not _is_the_same(known, booking, desk.hospital):
         text = Text(
-            zh="该预约已按其他时间或门诊登记为 {number}；先取消 {number}，再用新的编号",
-            en="this booking is {number} already, for another time or clinic; cancel {number} and use a new reference",
+            zh="该预约已按其他时间或门诊登记为 {number}；先取消 {number}，再导入",
+            en="this booking is {number} already, for another time or clinic; cancel {number}, then import again",
         )
         raise Refused("key_in_use", text.fill(number=known.number))
     ticket = known or desk.expect(
@@ -106,9 +113,13 @@ def _take(desk: Desk, line: int, booking: Booking, now: datetime, by: By) -> Tak
         phone=booking.phone or None,
         slot_at=booking.at,
         priority=booking.priority,
-        key=booking.key,
+        key=key,
     )
     return Taken(line, ticket, known=known is not None, refusal=None)
+
+
+def _is_the_same(known: Ticket, booking: Booking, hospital: Hospital) -> bool:
+    return known.slot_at == booking.at and known.prefix == hospital.clinics[booking.clinic].prefix
 
 
 def _decoded(content: bytes) -> str:
@@ -125,7 +136,16 @@ def _decoded(content: bytes) -> str:
             raise Misuse("usage", text.fill(n=error.start)) from error
 
 
-def _columns(headings: list[str]) -> dict[str, int]:
+def _cells(line: str) -> list[str]:
+    """Return the cells of one line; a cell never goes on in the next, so an open quote cannot swallow other rows."""
+    return next(csv.reader([line], strict=True), [])
+
+
+def _columns(line: str) -> tuple[dict[str, int], int]:
+    try:
+        headings = _cells(line)
+    except csv.Error:
+        headings = []
     known = {name: column for column, heading in HEADINGS.items() for name in (heading.zh, heading.en)}
     columns: dict[str, int] = {}
     for index, heading in enumerate(headings):
@@ -139,16 +159,15 @@ def _columns(headings: list[str]) -> dict[str, int]:
         )
         listed = ", ".join(f"{heading.zh} {heading.en}" for heading in HEADINGS.values())
         raise Misuse("usage", text.fill(missing=", ".join(one.en for one in missing), known=listed))
-    return columns
+    return columns, len(headings)
 
 
-def _filled(cells: list[str]) -> bool:
-    return any(cell.strip() for cell in cells)
-
-
-def _row(cells: list[str], columns: dict[str, int], width: int, hospital: Hospital) -> Booking | Refused:
+def _row(line: str, columns: dict[str, int], width: int, hospital: Hospital) -> Booking | Refused:
     try:
-        return _booking(cells, columns, width, hospital)
+        return _booking(_cells(line), columns, width, hospital)
+    except csv.Error:
+        text = Text(zh="引号没有成对", en="a quote is not closed")
+        return Refused("bad_row", text)
     except Refused as refusal:
         return refusal
 
@@ -180,13 +199,37 @@ def _clinic(said: str, hospital: Hospital) -> Clinic:
     return refusals.known_clinic(hospital, said)
 
 
+_SLOT = re.compile(
+    r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})[ T](\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?"
+)
+_CLOCK = re.compile(r"(\d{1,2}):(\d{2})")
+
+
 def slot_time(said: str, hospital: Hospital) -> datetime:
-    """Read a booked time: `2026-11-23 18:30`, in the hospital's zone where it has no offset. Raises Refused."""
-    try:
-        at = datetime.fromisoformat(said.replace("/", "-"))
-        if not 1970 <= at.year <= 2200:
-            raise ValueError("no hospital's year")
-    except ValueError:
-        text = Text(zh="{at} 不是时间；写成 2026-11-23 18:30", en="{at} is not a time; write 2026-11-23 18:30")
-        raise Refused("bad_time", text.fill(at=said or "-")) from None
-    return at if at.tzinfo else at.replace(tzinfo=hospital.zone)
+    """Read a booked time, `2026-11-23 18:30`, in the hospital's zone or with an offset. Raises Refused: bad_time."""
+    if found := _SLOT.fullmatch(said):
+        year, month, day, hour, minute, second = (int(part or 0) for part in found.groups()[:6])
+        try:
+            at = datetime(year, month, day, hour, minute, second, tzinfo=hospital.zone)
+            if FIRST_YEAR <= year <= LAST_YEAR:
+                offset = found[7]
+                return datetime.fromisoformat(f"{at:%Y-%m-%dT%H:%M:%S}{offset}") if offset else at
+        except ValueError:
+            pass
+    text = Text(zh="{at} 不是时间；写成 2026-11-23 18:30", en="{at} is not a time; write 2026-11-23 18:30")
+    raise Refused("bad_time", text.fill(at=clean(said, 40) or "-"))
+
+
+def spoken_slot(said: str, clinic: Clinic, hospital: Hospital, now: datetime) -> datetime:
+    """Read a time as said on the telephone: `18:30` today, or after midnight where the session goes on till then.
+
+    Anything longer is read by `slot_time`. Raises Refused: bad_time.
+    """
+    found = _CLOCK.fullmatch(said)
+    if found is None or int(found[1]) > LAST_HOUR or int(found[2]) > LAST_MINUTE:
+        return slot_time(said, hospital)
+    today = now.astimezone(hospital.zone).date()
+    at = datetime.combine(today, time(int(found[1]), int(found[2])), hospital.zone)
+    later = datetime.combine(today + timedelta(days=1), at.time(), hospital.zone)
+    same_night = opening(clinic, hospital, later).service_day == opening(clinic, hospital, now).service_day
+    return later if at < now and same_night else at

@@ -16,7 +16,7 @@ from nightdesk_queue import refusals
 from nightdesk_queue.config import Clinic, Hospital, OnCall
 from nightdesk_queue.hours import on_call
 from nightdesk_queue.language import Text
-from nightdesk_queue.model import By, Ticket
+from nightdesk_queue.model import By, Event, Ticket
 from nightdesk_queue.states import Step
 from nightdesk_queue.store import Store, events, pages, slips
 from nightdesk_queue.store.pages import Page
@@ -62,13 +62,13 @@ def page_if_on_call(
 def answered(connection: sqlite3.Connection, ticket: Ticket, now: datetime, by: By, how: str) -> None:
     """End a ticket's page, if it has one: somebody is there."""
     page = pages.of_ticket(connection, ticket.id)
-    if page and pages.close(connection, page.id, stamp(now), how):
+    if page and pages.close(connection, page.id, stamp(now), str(how)):
         _note(connection, PageEvent.ANSWERED, now, by, page.ticket, page.number, page.clinic, how)
 
 
-def reopen(connection: sqlite3.Connection, ticket: Ticket, called_at: datetime, now: datetime, by: By) -> None:
-    """Open a page again that a call had answered which was then taken back."""
-    if pages.reopen(connection, ticket.id, stamp(called_at), Step.CALL):
+def reopen(connection: sqlite3.Connection, ticket: Ticket, answer: Event, now: datetime, by: By) -> None:
+    """Open a page again that a step had answered which was then taken back."""
+    if pages.reopen(connection, ticket.id, stamp(answer.at), answer.kind):
         _note(connection, PageEvent.REOPENED, now, by, ticket.id, ticket.number, ticket.clinic, None)
 
 

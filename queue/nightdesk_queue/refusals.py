@@ -224,6 +224,15 @@ def several_with_phone(tail: str) -> Refused:
     return Refused("ask_desk", text.fill(tail=tail))
 
 
+def not_left_over(ticket: Ticket) -> Refused:
+    """Return the refusal to decide about somebody whose session is not over."""
+    text = Text(
+        zh="{number} 不是上一场遗留的患者；用 transfer、cancel 等命令",
+        en="{number} is not left over from a session; use transfer, cancel and so on",
+    )
+    return Refused("not_left_over", text.fill(number=ticket.number))
+
+
 def nothing_to_undo(station: str) -> Refused:
     """Return the refusal where a station has done nothing that could be taken back."""
     text = Text(zh="工位 {station} 没有可撤销的操作", en="station {station} has done nothing that could be taken back")

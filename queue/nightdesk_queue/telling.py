@@ -77,8 +77,13 @@ def prospects(
     """Read a clinic's line and what is known of its consultations; of `since` on, without those left over before."""
     living = tickets.living(connection, clinic_id, State.WAITING, State.CALLED, State.SERVING)
     if since is not None:
-        living = [ticket for ticket in living if ticket.service_day >= since or ticket.state is not State.WAITING]
+        living = [one for one in living if one.state is not State.WAITING or _came_since(hospital, one, since)]
     return prospects_of(connection, hospital, clinic_id, living, now)
+
+
+def _came_since(hospital: Hospital, ticket: Ticket, since: date) -> bool:
+    moved = ticket.transferred_at
+    return ticket.service_day >= since or (moved is not None and moved.astimezone(hospital.zone).date() >= since)
 
 
 def prospects_of(

@@ -18,11 +18,11 @@ def tonight(connection: sqlite3.Connection, hospital: Hospital) -> Hospital:
 def moved(hospital: Hospital, states: Mapping[str, ClinicState]) -> Hospital:
     """Return the hospital with moved clinics in their rooms; rooms the configuration has lost are left out."""
     moves = []
-    for state in states.values():
+    for state in sorted(states.values(), key=lambda state: state.moved_at or state.changed_at):
         rooms = tuple(room for room in state.rooms or () if room in hospital.rooms)
         if rooms and state.clinic in hospital.clinics:
             moves.append((state.clinic, rooms))
-    return hospital.with_rooms(tuple(sorted(moves))) if moves else hospital
+    return hospital.with_rooms(tuple(moves)) if moves else hospital
 
 
 def clinic_tonight(connection: sqlite3.Connection, hospital: Hospital, clinic_id: str) -> Clinic:

@@ -82,7 +82,7 @@ def queue_view(store: Store, hospital: Hospital, clinic: Clinic, now: datetime) 
         expected=by_state[State.EXPECTED],
         away_too_long=[held for held in by_state[State.HELD] if held.held_at and now - held.held_at >= limit],
         suspended=bool(state and state.suspended),
-        notice=state.notice if state else None,
+        notice=state.words if state else None,
     )
 
 

@@ -210,3 +210,59 @@ def test_no_text_makes_the_reader_fail_otherwise(hospital: Hospital, text: str) 
         bookings.read(f"clinic,at\n{text}".encode("utf-8", "replace"), hospital)
     except Misuse as misuse:
         assert misuse.text.zh
+
+
+def test_an_open_quote_spoils_its_own_row_only(desk: Desk, evening: datetime, nurse: By) -> None:
+    content = 'clinic,at,name\ntcm-night,2026-03-02 19:00,"abc\ntcm-night,2026-03-02 19:05,B\n'
+    taken = list(bookings.take(desk, bookings.read(content.encode(), desk.hospital), now=evening, by=nurse))
+    assert [(one.line, one.refusal.code if one.refusal else None) for one in taken] == [(2, "bad_row"), (3, None)]
+
+
+def test_a_booking_cancelled_here_and_booked_anew_there_is_taken(desk: Desk, evening: datetime, nurse: By) -> None:
+    def come(at: str) -> list[str | None]:
+        content = f"clinic,at,reference\ntcm-night,2026-03-02 {at},A1\n".encode()
+        taken = bookings.take(desk, bookings.read(content, desk.hospital), now=evening, by=nurse)
+        return [one.ticket.number if one.ticket and not one.known else None for one in taken]
+
+    assert come("19:00") == ["N001"]
+    desk.cancel("N001", now=evening, by=nurse)
+    assert come("19:00") == [None]
+    assert come("19:30") == ["N002"]
+    assert come("19:30") == [None]
+
+
+@pytest.mark.parametrize(
+    "said", ["2026-03-02", "20260302", "19:00 2026-03-02", "2026-02-30 19:00", "foo", "", "2026-03-02 24:00"]
+)
+def test_a_slot_has_a_date_and_a_time(hospital: Hospital, said: str) -> None:
+    with refused("bad_time"):
+        bookings.slot_time(said, hospital)
+
+
+def test_unpadded_dates_of_spreadsheets_are_read(hospital: Hospital) -> None:
+    assert bookings.slot_time("2027/1/5 9:05", hospital).isoformat() == "2027-01-05T09:05:00+08:00"
+    assert bookings.slot_time("2027-01-05T09:05:30+00:00", hospital).utcoffset() == timedelta(0)
+
+
+def test_a_time_on_the_telephone_is_of_this_night(hospital: Hospital, evening: datetime) -> None:
+    night = evening.replace(hour=23)
+    bone, evenings = hospital.clinics["bone"], hospital.clinics["tcm-night"]
+    assert bookings.spoken_slot("3:00", bone, hospital, night).isoformat() == "2026-03-03T03:00:00+08:00"
+    assert bookings.spoken_slot("23:30", bone, hospital, night).date() == night.date()
+    assert bookings.spoken_slot("18:00", evenings, hospital, evening).date() == evening.date(), "not tomorrow's session"
+
+
+def test_a_late_patient_of_a_clinic_that_never_closes_may_come_all_day(
+    desk: Desk, evening: datetime, nurse: By
+) -> None:
+    morning = evening.replace(hour=9)
+    desk.expect("bone", now=morning, by=nurse, slot_at=morning + minutes(30))
+    assert desk.mark_no_shows(now=evening, by=nurse) == []
+    assert desk.check_in("B001", now=evening, by=nurse).lane is Lane.FIRST
+
+
+def test_a_suspended_clinic_expects_nobody_today_whatever_the_time(desk: Desk, evening: datetime, nurse: By) -> None:
+    desk.suspend("tcm-night", now=evening, by=nurse)
+    with refused("suspended"):
+        desk.expect("tcm-night", now=evening, by=nurse, slot_at=evening + minutes(30))
+    assert desk.expect("tcm-night", now=evening, by=nurse, slot_at=evening + minutes(24 * 60)).number == "N001"

@@ -479,6 +479,54 @@ class TestHours:
         assert [(one.ticket.number, one.kept) for one in left] == [("N001", True), ("N004", False)]
         assert desk.call("tcm-1", now=night, by=nurse).ticket.number == "N001"
 
+    def test_leftovers_stay_on_the_list_when_the_next_session_has_begun(
+        self, desk: Desk, evening: datetime, nurse: By
+    ) -> None:
+        desk.issue("tcm-night", now=evening, by=nurse)
+        tomorrow = evening + minutes(24 * 60)
+        desk.issue("tcm-night", now=tomorrow, by=nurse)
+        left = closing.leftovers(desk.store, desk.hospital, ["tcm-night"], tomorrow)
+        assert [one.ticket.number for one in left] == ["N001"]
+
+    @pytest.mark.parametrize("place", ["waiting", "called", "serving", "held", "missed"])
+    def test_a_leftover_is_released_wherever_they_are(
+        self, desk: Desk, evening: datetime, nurse: By, place: str
+    ) -> None:
+        desk.issue("tcm-night", now=evening, by=nurse)
+        if place == "held":
+            desk.hold("N001", now=evening, by=nurse)
+        if place in ("called", "serving", "missed"):
+            desk.call("tcm-1", now=evening, by=nurse)
+        if place == "serving":
+            desk.start("N001", now=evening, by=nurse)
+        if place == "missed":
+            desk.miss("N001", now=evening, by=nurse)
+        ended = desk.release("N001", now=evening + minutes(240), by=nurse)
+        assert ended.state is (State.DONE if place == "serving" else State.CANCELLED)
+
+    def test_only_leftovers_can_be_decided_about(self, desk: Desk, evening: datetime, nurse: By) -> None:
+        desk.issue("bone", now=evening, by=nurse)
+        with refused("not_left_over"):
+            closing.refuse_others(desk.store, desk.hospital, ["B001"], evening)
+
+    def test_a_room_belongs_to_the_clinic_that_moved_in_last(self, desk: Desk, evening: datetime, nurse: By) -> None:
+        desk.move("service", ["tcm-1", "counter-1"], now=evening, by=nurse)
+        desk.move("bone", ["counter-1"], now=evening + minutes(1), by=nurse)
+        desk.suspend("service", now=evening + minutes(2), by=nurse)
+        desk.resume("service", now=evening + minutes(3), by=nurse)
+        desk.issue("bone", now=evening, by=nurse)
+        assert desk.call("counter-1", now=evening, by=nurse).ticket.number == "B001"
+        with refused("room_taken"):
+            desk.move("er", ["counter-1"], now=evening, by=nurse)
+        service = desk.hospital.clinics["service"]
+        assert view.queue_view(desk.store, desk.hospital, service, evening).clinic.rooms == ["tcm-1"]
+
+    def test_a_notice_of_a_move_outlives_a_suspension(self, desk: Desk, evening: datetime, nurse: By) -> None:
+        desk.move("bone", ["tcm-2"], now=evening, by=nurse, notice="flood")
+        assert desk.suspend("bone", now=evening, by=nurse, notice="typhoon").words == "typhoon"
+        assert desk.resume("bone", now=evening, by=nurse).words == "flood"
+        assert desk.move("bone", [], now=evening, by=nurse).words is None
+
 
 class TestTelling:
     def test_the_means_are_learned_from_finished_visits_by_visit_type(

@@ -139,3 +139,36 @@ def test_eight_timers_at_once_page_once_a_round(
     assert sum(gone_out) == 3
     assert [page.rounds for page in pages.sounding(store.connection)] == [2, 2, 2]
     assert len(page_slips(store)) == 6
+
+
+@pytest.mark.parametrize("step", ["cancel", "transfer", "call"])
+def test_whatever_answered_a_page_and_is_taken_back_opens_it_again(
+    desk: Desk, store: Store, night: datetime, nurse: By, step: str
+) -> None:
+    desk.issue("bone", now=night, by=nurse)
+    later = night + minutes(1)
+    if step == "cancel":
+        desk.cancel("B001", now=later, by=nurse)
+    elif step == "transfer":
+        desk.transfer("B001", to="service", now=later, by=nurse)
+    else:
+        desk.call("bone-1", now=later, by=nurse)
+    assert pages.sounding(store.connection) == []
+    desk.undo(now=night + minutes(2), by=nurse)
+    (page,) = pages.sounding(store.connection)
+    assert (page.number, page.clinic, page.at) == ("B001", "bone", night)
+    assert kinds(store)[-1] == "page_reopened"
+
+
+def test_who_comes_back_at_night_pages_too(
+    desk: Desk, store: Store, evening: datetime, night: datetime, nurse: By
+) -> None:
+    for _ in range(2):
+        desk.issue("bone", now=evening, by=nurse)
+    desk.call("bone-1", now=evening, by=nurse)
+    desk.miss("B001", now=evening, by=nurse)
+    desk.hold("B002", now=evening, by=nurse)
+    assert pages.sounding(store.connection) == []
+    desk.rejoin("B001", now=night, by=nurse)
+    desk.return_("B002", now=night, by=nurse)
+    assert [page.number for page in pages.sounding(store.connection)] == ["B001", "B002"]

@@ -105,7 +105,7 @@ def test_consultations_are_read_with_sessions_a_blank_line_apart() -> None:
         ("visit_type,seconds\nfirst,-1\n", "line 2"),
         ("visit_type,seconds\nfirst,nan\n", "line 2"),
         ("visit_type,seconds\nfirst\n", "line 2"),
-        ("minutes\n3\n", "line 2"),
+        ("minutes\n3\n", "line 1"),
         ("", "no consultations"),
     ],
 )

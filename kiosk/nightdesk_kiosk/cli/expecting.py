@@ -14,7 +14,7 @@ from nightdesk_kiosk.cli.root import cli
 from nightdesk_kiosk.cli.steps import STATION, settings_of
 from nightdesk_kiosk.speech import say
 from nightdesk_kiosk.wiring import Settings
-from nightdesk_queue import bookings
+from nightdesk_queue import bookings, refusals
 from nightdesk_queue.bookings import Taken
 from nightdesk_queue.errors import Misuse
 from nightdesk_queue.language import Text, same
@@ -56,15 +56,16 @@ def expect(
 ) -> None:
     """Keep a number for somebody who telephoned or has a booking."""
     hospital = settings.hospital
-    if at is not None and len(at) <= len("18:30"):
-        at = f"{settings.now.astimezone(hospital.zone):%Y-%m-%d} {at.zfill(5)}"
+    slot = None
+    if at is not None:
+        slot = bookings.spoken_slot(at, refusals.known_clinic(hospital, clinic), hospital, settings.now)
     ticket = settings.desk.expect(
         clinic,
         now=settings.now,
         by=settings.by(STATION),
         name=name,
         phone=phone,
-        slot_at=bookings.slot_time(at, hospital) if at is not None else None,
+        slot_at=slot,
         priority=priority,
         key=key,
     )

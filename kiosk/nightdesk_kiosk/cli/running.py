@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 
 import click
@@ -20,8 +21,6 @@ from nightdesk_queue.states import STATE_TEXTS
 from nightdesk_queue.store import pages
 from nightdesk_queue.store.clinics import ClinicState
 from nightdesk_queue.tonight import tonight
-
-RELEASED = "released"
 
 ROOMS = Text(zh="诊室", en="Rooms")
 NOTICE = Text(zh="通知", en="Notice")
@@ -124,7 +123,7 @@ def list_leftovers(settings: Settings, clinic: str | None) -> None:
 @settings_of
 def serve(settings: Settings, tickets: tuple[str, ...]) -> None:
     """Keep leftover patients for service."""
-    for ticket in tickets:
+    for ticket in _left_over(settings, tickets):
         output.show_ticket(settings, settings.desk.keep(ticket, now=settings.now, by=settings.by(STATION)))
 
 
@@ -133,9 +132,8 @@ def serve(settings: Settings, tickets: tuple[str, ...]) -> None:
 @settings_of
 def release(settings: Settings, tickets: tuple[str, ...]) -> None:
     """Let leftover patients go."""
-    for ticket in tickets:
-        by = settings.by(STATION)
-        output.show_ticket(settings, settings.desk.cancel(ticket, now=settings.now, by=by, reason=RELEASED))
+    for ticket in _left_over(settings, tickets):
+        output.show_ticket(settings, settings.desk.release(ticket, now=settings.now, by=settings.by(STATION)))
 
 
 @command(leftover_group, "move", Text(zh="转到另一门诊", en="they go on waiting at another clinic"))
@@ -144,7 +142,7 @@ def release(settings: Settings, tickets: tuple[str, ...]) -> None:
 @settings_of
 def move_leftovers(settings: Settings, tickets: tuple[str, ...], to: str) -> None:
     """Move leftover patients to another clinic."""
-    for ticket in tickets:
+    for ticket in _left_over(settings, tickets):
         moved = settings.desk.transfer(ticket, to=to, now=settings.now, by=settings.by(STATION))
         output.show_ticket(settings, moved, told=True)
 
@@ -192,6 +190,12 @@ def show_report(settings: Settings, day: str | None, days: int, forecast: bool) 
     output.show_night(settings, report.night(settings.store, settings.hospital, listed), settings.hospital)
 
 
+def _left_over(settings: Settings, names: Sequence[str]) -> list[str]:
+    """Return the ids of these leftovers; refuses before anything is done about any of them."""
+    found = closing.refuse_others(settings.store, settings.hospital, names, settings.now)
+    return [ticket.id for ticket in found]
+
+
 def _day(settings: Settings, said: str | None) -> date:
     if said is None:
         return settings.now.astimezone(settings.hospital.zone).date()
@@ -210,7 +214,7 @@ def _show_state(settings: Settings, state: ClinicState) -> None:
         return
     words = output.SUSPENDED if state.suspended else output.OPEN
     names = ", ".join(say(hospital.room_name(room)) for room in rooms)
-    row = (say(hospital.clinic_name(state.clinic)), say(words), names, state.notice or "")
+    row = (say(hospital.clinic_name(state.clinic)), say(words), names, state.words or "")
     output.show_rows([output.CLINIC, output.STATE, ROOMS, NOTICE], [row], same(""))
 
 

@@ -19,8 +19,6 @@ from nightdesk_queue.states import Step
 if TYPE_CHECKING:
     from nightdesk_kiosk.console.view import ConsoleView
 
-RELEASED = "released"
-
 
 class Questions:
     """The questions of one console. Each dialog is answered once; Escape is no answer and changes nothing."""
@@ -137,7 +135,7 @@ class Questions:
             elif answer == "serve":
                 self.view.take(lambda desk: desk.keep(ticket.id, now=now, by=by), Step.KEEP)
             else:
-                self.view.take(lambda desk: desk.cancel(ticket.id, now=now, by=by, reason=RELEASED), Step.CANCEL)
+                self.view.take(lambda desk: desk.release(ticket.id, now=now, by=by), Step.CANCEL)
 
         answers = [(texts.SERVE_LEFT, "serve"), (texts.MOVE_LEFT, "move"), (texts.RELEASE_LEFT, "release")]
         self._ask(texts.WHAT_ABOUT.fill(number=ticket.number), answers, go)

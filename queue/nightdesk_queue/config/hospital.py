@@ -43,17 +43,19 @@ class Hospital(Table):
         return type(self).model_validate({**own, **tables})
 
     def with_rooms(self, moves: tuple[tuple[str, tuple[str, ...]], ...]) -> Hospital:
-        """Return this hospital with some clinics in other rooms; a room taken from a clinic is gone there.
+        """Return this hospital with some clinics in other rooms, the oldest move first; a room taken is gone elsewhere.
 
-        A clinic whose only rooms were taken keeps them by name; they belong to the one that moved in.
+        A clinic whose only rooms were taken keeps them by name; they belong to the one that moved in last.
         """
         if self._last_moves.get("moves") != moves:
-            taken = {room for _, rooms in moves for room in rooms}
             new = dict(moves)
+            own = {clinic.id: list(new.get(clinic.id, clinic.rooms)) for clinic in self.clinic}
+            owner = {room: clinic.id for clinic in self.clinic if clinic.id not in new for room in clinic.rooms}
+            owner |= {room: clinic_id for clinic_id, rooms in moves for room in rooms}
             clinics = []
             for clinic in self.clinic:
-                left = [room for room in clinic.rooms if room not in taken] or clinic.rooms
-                clinics.append(clinic.model_copy(update={"rooms": list(new.get(clinic.id, left))}))
+                left = [room for room in own[clinic.id] if owner[room] == clinic.id]
+                clinics.append(clinic.model_copy(update={"rooms": left or own[clinic.id]}))
             changed = self.altered(clinic=clinics, moved=tuple(new))
             self._last_moves.update(moves=moves, hospital=changed)
         found = self._last_moves["hospital"]
@@ -82,7 +84,8 @@ class Hospital(Table):
     @cached_property
     def clinic_of_room(self) -> dict[str, Clinic]:
         """The clinic each room belongs to."""
-        stayed_first = sorted(self.clinic, key=lambda clinic: clinic.id in self.moved)
+        oldest_first = sorted(self.clinic, key=lambda clinic: (*self.moved, clinic.id).index(clinic.id))
+        stayed_first = sorted(oldest_first, key=lambda clinic: clinic.id in self.moved)
         return {room: clinic for clinic in stayed_first for room in clinic.rooms}
 
     @cached_property

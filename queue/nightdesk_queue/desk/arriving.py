@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import unicodedata
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
@@ -117,7 +118,8 @@ class Arriving(DeskBase):
             if key is not None and (known := tickets.by_key(connection, key)):
                 return refusals.same_clinic_for_key(known, clinic)
             hours = _session_of(self.hospital, clinic, slot_at, now)
-            if slot_at is None and clinics.is_suspended(connection, clinic.id):
+            today = hours.service_day == opening(clinic, self.hospital, now).service_day
+            if today and clinics.is_suspended(connection, clinic.id):
                 raise admission.suspended(connection, self.hospital, clinic)
             admission.refuse_full(connection, self.hospital, clinic, hours)
             if slot_at is None:
@@ -199,7 +201,9 @@ class Arriving(DeskBase):
 
 def phone_tail(phone: str | None) -> str | None:
     """Return the last four digits of a telephone number; None where there are no digits."""
-    digits = "".join(char for char in phone or "" if char.isascii() and char.isdigit())
+    # full-width digits are digits, too
+    plain = unicodedata.normalize("NFKC", phone or "")
+    digits = "".join(char for char in plain if char.isascii() and char.isdigit())
     return digits[-PHONE_DIGITS:] or None
 
 
@@ -211,7 +215,9 @@ def is_no_show(hospital: Hospital, ticket: Ticket, now: datetime) -> bool:
     if ticket.slot_at:
         ends = ticket.slot_at + timedelta(minutes=clinic.booking.late_minutes)
         session = opening(clinic, hospital, ticket.slot_at).session
-        return now >= max(ends, session.closes if session else ends)
+        if session:
+            return now >= max(ends, session.closes)
+        return now >= ends and opening(clinic, hospital, now).service_day > ticket.service_day
     if clinic.always_open:
         return opening(clinic, hospital, now).service_day > ticket.service_day
     closing = [evening.closes for evening in evenings(clinic, hospital, ticket.service_day)]

@@ -8,15 +8,17 @@ from nightdesk_queue import admission, paging, refusals, states
 from nightdesk_queue.desk.base import DeskBase, behind_all, joins_lane
 from nightdesk_queue.finding import find_ticket
 from nightdesk_queue.hours import opening
-from nightdesk_queue.model import By, Lane, Ticket
+from nightdesk_queue.model import By, Lane, State, Ticket
 from nightdesk_queue.states import Step
 from nightdesk_queue.store.stamps import stamp
 from nightdesk_queue.store.tickets import Value
 from nightdesk_queue.text import clean
 
+RELEASED = "released"
+
 
 class Moving(DeskBase):
-    """transfer, set_level, keep, cancel."""
+    """transfer, set_level, keep, release, cancel."""
 
     def transfer(
         self,
@@ -82,6 +84,21 @@ class Moving(DeskBase):
     def keep(self, ticket: str, *, now: datetime, by: By) -> Ticket:
         """Staff have decided that a patient left over from a session is still served. Raises as `cancel`."""
         return self._simple(ticket, Step.KEEP, {}, now=now, by=by)
+
+    def release(self, ticket: str, *, now: datetime, by: By) -> Ticket:
+        """Let a leftover patient go, wherever they are: who was called counts as missed first, who is inside is done.
+
+        Raises Refused: unknown_ticket, wrong_state.
+        """
+        with self.store.unit() as connection:
+            found = find_ticket(connection, self.hospital, ticket, now)
+            ends: dict[str, Value] = {"ended_at": stamp(now)}
+            if found.state is State.SERVING:
+                return self._step(connection, found, Step.FINISH, ends, now=now, by=by, reason=RELEASED)
+            if found.state is State.CALLED:
+                missed: dict[str, Value] = {"missed": found.missed + 1, "room": None}
+                found = self._step(connection, found, Step.MISS, missed, now=now, by=by, reason=RELEASED)
+            return self._step(connection, found, Step.CANCEL, ends, now=now, by=by, reason=RELEASED)
 
     def cancel(self, ticket: str, *, now: datetime, by: By, reason: str | None = None) -> Ticket:
         """Give up a place. Raises Refused: unknown_ticket, wrong_state."""

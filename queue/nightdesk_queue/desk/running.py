@@ -77,7 +77,8 @@ class Running(DeskBase):
             _refuse_taken(connection, tonight(connection, self.hospital), clinic, wanted, now)
             was = _state(connection, clinic, now)
             home = not wanted or wanted == tuple(clinic.rooms)
-            state = replace(was, rooms=None if home else wanted, notice=clean(notice, 100))
+            said = None if home else clean(notice, 100)
+            state = replace(was, rooms=None if home else wanted, move_notice=said, moved_at=now)
             return _change(connection, was, state, ClinicStep.MOVE, now, by)
 
 
@@ -86,7 +87,7 @@ def _refuse_taken(
 ) -> None:
     for room in rooms:
         owner = hospital.clinic_of_room.get(room)
-        if owner is None or owner.id == clinic.id or set(owner.rooms) - set(rooms):
+        if owner is None or owner.id == clinic.id or _keeps_a_room(hospital, owner, rooms):
             continue
         hours = opening(owner, hospital, now)
         at_work = hours.issuing or hours.session is not None
@@ -94,9 +95,15 @@ def _refuse_taken(
             raise refusals.room_taken(hospital, room, owner)
 
 
+def _keeps_a_room(hospital: Hospital, owner: Clinic, taken: Sequence[str]) -> bool:
+    return any(hospital.clinic_of_room[room].id == owner.id for room in owner.rooms if room not in taken)
+
+
 def _state(connection: sqlite3.Connection, clinic: Clinic, now: datetime) -> ClinicState:
     known = clinics.all_of(connection).get(clinic.id)
-    return known or ClinicState(clinic.id, suspended=False, rooms=None, notice=None, changed_at=now)
+    return known or ClinicState(
+        clinic.id, suspended=False, notice=None, rooms=None, move_notice=None, moved_at=None, changed_at=now
+    )
 
 
 def _change(
@@ -110,7 +117,7 @@ def _change(
         by,
         step,
         clinic=state.clinic,
-        reason=state.notice,
+        reason=state.move_notice if step is ClinicStep.MOVE else state.notice,
         before=_form(was),
         after=_form(changed),
     )
@@ -122,4 +129,5 @@ def _form(state: ClinicState) -> dict[str, JsonValue]:
         "suspended": state.suspended,
         "rooms": list(state.rooms) if state.rooms is not None else None,
         "notice": state.notice,
+        "move_notice": state.move_notice,
     }

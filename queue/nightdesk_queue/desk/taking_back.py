@@ -114,9 +114,10 @@ class TakingBack(DeskBase):
         consultations.take_back(connection, event.seq)
         if event.kind == Step.CALL:
             forecasts.unsettle(connection, was.id, event.at)
-            paging.reopen(connection, restored, event.at, now, by)
-        elif restored.state is State.CANCELLED or restored.clinic != was.clinic:
+        if restored.state is not State.WAITING or restored.clinic != was.clinic:
             paging.answered(connection, was, now, by, UNDO)
+        if restored.state is State.WAITING:
+            paging.reopen(connection, restored, event, now, by)
 
 
 def undo_text(kind: str) -> Text:

@@ -97,6 +97,7 @@ class ClinicNight:
         self._seq = count(1)
         self._heap: list[tuple[datetime, int, Callable[[datetime], None]]] = []
         self._given = 0
+        self._given_in: dict[datetime | None, int] = {}
         memory.today = []
 
     def play(self, arrivals: Sequence[Arrival]) -> None:
@@ -119,13 +120,18 @@ class ClinicNight:
             away[self.clinic.id] = away.get(self.clinic.id, 0) + 1
             return
         self._given += 1
+        session = opening(self.clinic, self.hospital, now).session
+        opened = session.opens if session else None
+        self._given_in[opened] = self._given_in.get(opened, 0) + 1
         lane = Lane.PRIORITY if arrival.priority else Lane.FIRST
         self._join(_new_ticket(self.clinic, self._given, now, arrival), lane, now)
 
     def _turned_away(self, now: datetime) -> bool:
         hours = opening(self.clinic, self.hospital, now)
         session = hours.session
-        if not hours.issuing or (session and session.quota is not None and self._given >= session.quota):
+        if not hours.issuing:
+            return True
+        if session and session.quota is not None and self._given_in.get(session.opens, 0) >= session.quota:
             return True
         if session is None or not self.clinic.stop_by_forecast:
             return False

@@ -42,9 +42,9 @@ def play_nights(
         memory = Memory()
         for number in range(plan.nights):
             day = plan.begin + timedelta(days=number)
-            for opens, last in sessions_of(clinic, hospital, day):
-                night = _night(hospital, clinic, plan, f"{plan.seed}-{clinic.id}-{opens}", memory, outcome)
-                night.play(list(_arrivals(hospital, clinic, plan, opens, last, number)))
+            for name, arrivals in _evenings(hospital, clinic, plan, day, number):
+                night = _night(hospital, clinic, plan, f"{plan.seed}-{clinic.id}-{name}", memory, outcome)
+                night.play(arrivals)
                 if number == 0:
                     outcome.samples.extend(night.samples)
             progress()
@@ -65,16 +65,16 @@ def _night(hospital: Hospital, clinic: Clinic, plan: Plan, seed: str, memory: Me
     return ClinicNight(hospital, clinic, rooms, plan.habits, length, seed, memory, outcome)
 
 
-def _arrivals(
-    hospital: Hospital, clinic: Clinic, plan: Plan, opens: datetime, last: datetime, number: int
-) -> Iterator[Arrival]:
+def _evenings(
+    hospital: Hospital, clinic: Clinic, plan: Plan, day: date, number: int
+) -> Iterator[tuple[str, list[Arrival]]]:
+    """Yield what is played of one day of a clinic: given arrivals as one night, drawn ones session by session."""
     if plan.arrivals is not None:
-        for arrival in plan.arrivals:
-            at = arrival.at + timedelta(days=number)
-            if arrival.clinic == clinic.id and opens <= at < last:
-                yield replace(arrival, at=at)
+        shift = timedelta(days=number)
+        yield str(day), [replace(one, at=one.at + shift) for one in plan.arrivals if one.clinic == clinic.id]
         return
     rooms = plan.rooms or len(clinic.rooms)
     per_hour = plan.per_hour or LOAD * rooms * 60 / clinic.consult_minutes.first
-    chance = Random(f"{plan.seed}-{clinic.id}-{opens}-arrivals")
-    yield from drawn_arrivals(hospital, clinic, opens, last, per_hour, plan.habits, chance)
+    for opens, last in sessions_of(clinic, hospital, day):
+        chance = Random(f"{plan.seed}-{clinic.id}-{opens}-arrivals")
+        yield str(opens), list(drawn_arrivals(hospital, clinic, opens, last, per_hour, plan.habits, chance))

@@ -98,7 +98,7 @@ def read_consultations(content: bytes, file: str) -> list[Session]:
     Raises Misuse naming the line of the first fault.
     """
     sessions: list[Session] = [[]]
-    for line, cells in _lines(content, file):
+    for line, cells in _lines(content, file, ("visit_type", "seconds")):
         if not cells:
             sessions.append([])
             continue
@@ -125,7 +125,7 @@ def read_arrivals(content: bytes, file: str, hospital: Hospital, day: datetime) 
     Times before noon belong to the following morning. Raises Misuse naming the line of the first fault.
     """
     found = []
-    for line, cells in _lines(content, file):
+    for line, cells in _lines(content, file, ("clinic", "at")):
         if not cells:
             continue
         try:
@@ -142,7 +142,15 @@ def read_arrivals(content: bytes, file: str, hospital: Hospital, day: datetime) 
             )
             raise Misuse("usage", text.fill(file=file, n=line)) from None
         found.append(Arrival(clinic.id, at, priority, level))
-    return sorted(found, key=lambda arrival: arrival.at)
+    if not found:
+        raise Misuse("usage", Text(zh="{file} 里没有到达记录", en="{file} has no arrivals").fill(file=file))
+    found.sort(key=lambda arrival: arrival.at)
+    if found[-1].at - found[0].at >= timedelta(days=1):
+        text = Text(
+            zh="{file} 的到达超过一天；每次只给一夜", en="{file} spans more than a day; give one night at a time"
+        )
+        raise Misuse("usage", text.fill(file=file))
+    return found
 
 
 def _moment(said: str, day: datetime) -> datetime:
@@ -153,7 +161,7 @@ def _moment(said: str, day: datetime) -> datetime:
     return at if at.tzinfo else at.replace(tzinfo=day.tzinfo)
 
 
-def _lines(content: bytes, file: str) -> Iterator[tuple[int, Mapping[str, str]]]:
+def _lines(content: bytes, file: str, needed: Sequence[str]) -> Iterator[tuple[int, Mapping[str, str]]]:
     """Yield each line of a CSV with its number, as a mapping by heading; an empty mapping for a blank line."""
     try:
         text = content.decode("utf-8-sig")
@@ -169,6 +177,10 @@ def _lines(content: bytes, file: str) -> Iterator[tuple[int, Mapping[str, str]]]
                     yield reader.line_num, {}
             elif headings is None or [cell.strip().lower() for cell in cells] == headings:
                 headings = [cell.strip().lower() for cell in cells]
+                if missing := [name for name in needed if name not in headings]:
+                    words = Text(zh="{file} 第 {n} 行表头缺少 {missing}", en="{file}, line {n}: no column {missing}")
+                    listed = ", ".join(missing)
+                    raise Misuse("usage", words.fill(file=file, n=reader.line_num, missing=listed))
             else:
                 yield reader.line_num, dict(zip(headings, cells, strict=False))
     except csv.Error as error:

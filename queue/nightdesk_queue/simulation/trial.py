@@ -1,7 +1,7 @@
 """How good the forecasts are on consultations that really took place.
 
 Each session of a file is played as one evening: its patients come in the order of the file, two in five within ten
-minutes of the opening and the others spread over three quarters of what the work takes; two rooms take them first come
+minutes of the opening and the others spread over three quarters of what the work takes; one doctor takes them first come
 first served, and each stays as long as the file says. What every patient would have been told at arrival is held
 against when they were called, beside three usual estimators: the wait of the last patient called, that of the patient
 at the head of the line so far, and the mean of the last ten waits.
@@ -20,7 +20,7 @@ from nightdesk_queue.simulation.outcome import Outcome
 from nightdesk_queue.simulation.people import Arrival, Habits, Session
 from nightdesk_queue.waits import VisitType
 
-ROOMS = 2
+ROOMS = 1
 AT_THE_DOOR = 0.4
 DOOR_MINUTES = 10.0
 SPREAD = 0.75

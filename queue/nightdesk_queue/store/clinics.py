@@ -15,13 +15,23 @@ from nightdesk_queue.store.stamps import moment, stamp
 
 @dataclass(frozen=True, slots=True)
 class ClinicState:
-    """One clinic's changes. `rooms` None: those of the configuration. `notice`: staff's own words, for patients."""
+    """One clinic's changes. `rooms` None: those of the configuration, since `moved_at`.
+
+    `notice` and `move_notice` are staff's own words for patients, about the suspension and about the move.
+    """
 
     clinic: str
     suspended: bool
-    rooms: tuple[str, ...] | None
     notice: str | None
+    rooms: tuple[str, ...] | None
+    move_notice: str | None
+    moved_at: datetime | None
     changed_at: datetime
+
+    @property
+    def words(self) -> str | None:
+        """The notice that matters most now."""
+        return self.notice if self.suspended else self.move_notice
 
 
 def all_of(connection: sqlite3.Connection) -> dict[str, ClinicState]:
@@ -38,14 +48,15 @@ def is_suspended(connection: sqlite3.Connection, clinic: str) -> bool:
 def save(connection: sqlite3.Connection, state: ClinicState) -> None:
     """Write a clinic's changes."""
     connection.execute(
-        "INSERT INTO clinics (clinic, suspended, rooms, notice, changed_at) VALUES (?, ?, ?, ?, ?) "
-        "ON CONFLICT (clinic) DO UPDATE SET suspended = excluded.suspended, rooms = excluded.rooms, "
-        "notice = excluded.notice, changed_at = excluded.changed_at",
+        "INSERT OR REPLACE INTO clinics (clinic, suspended, notice, rooms, move_notice, moved_at, changed_at) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?)",
         (
             state.clinic,
             int(state.suspended),
-            json.dumps(list(state.rooms)) if state.rooms is not None else None,
             state.notice,
+            json.dumps(list(state.rooms)) if state.rooms is not None else None,
+            state.move_notice,
+            stamp(state.moved_at) if state.moved_at else None,
             stamp(state.changed_at),
         ),
     )
@@ -55,7 +66,9 @@ def _read(row: sqlite3.Row) -> ClinicState:
     return ClinicState(
         clinic=row["clinic"],
         suspended=bool(row["suspended"]),
-        rooms=tuple(json.loads(row["rooms"])) if row["rooms"] else None,
         notice=row["notice"],
+        rooms=tuple(json.loads(row["rooms"])) if row["rooms"] else None,
+        move_notice=row["move_notice"],
+        moved_at=moment(row["moved_at"]) if row["moved_at"] else None,
         changed_at=moment(row["changed_at"]),
     )

@@ -112,8 +112,10 @@ CREATE INDEX kept ON events (ticket) WHERE kind = 'keep';
 CREATE TABLE clinics (
     clinic    TEXT PRIMARY KEY,
     suspended INTEGER NOT NULL DEFAULT 0,
-    rooms     TEXT,
     notice    TEXT,
+    rooms     TEXT,
+    move_notice TEXT,
+    moved_at  TEXT,
     changed_at TEXT NOT NULL
 ) WITHOUT ROWID;
 

@@ -1,8 +1,8 @@
 """How good the forecasts are on consultations that really took place.
 
 Each session of a file is played as one evening: its patients come in the order of the file, two in five within ten
-minutes of the opening and the others spread over three quarters of what the work takes; one doctor takes them first come
-first served, and each stays as long as the file says. What every patient would have been told at arrival is held
+minutes of the opening and the others spread over three quarters of what the work takes; one doctor takes them first
+come first served, and each stays as long as the file says. What every patient would have been told at arrival is held
 against when they were called, beside three usual estimators: the wait of the last patient called, that of the patient
 at the head of the line so far, and the mean of the last ten waits.
 """

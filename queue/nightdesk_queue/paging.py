@@ -119,7 +119,8 @@ def _is(page: Page, name: str) -> bool:
 
 
 def _slip(connection: sqlite3.Connection, rules: OnCall, ticket: str, at: str) -> None:
-    if rules.printer:
+    # one that still waits for paper will tell the newest round when it comes out
+    if rules.printer and not slips.waits(connection, ticket, SLIP):
         slips.queue(connection, ticket, SLIP, rules.printer, at)
 
 

@@ -69,11 +69,20 @@ def test_it_goes_out_again_every_five_minutes_until_answered(
     assert len(paging.escalate(store, hospital, night + minutes(60))) == 1, (
         "one round after an hour of silence, not ten"
     )
-    assert len(page_slips(store)) == 3
+    assert len(page_slips(store)) == 1, "the slip that still waits for paper will tell the newest round"
     (answered,) = paging.acknowledge(store, "B001", now=night + minutes(61), by=nurse)
     assert answered.rounds == 3
     assert paging.escalate(store, hospital, night + minutes(90)) == []
     assert kinds(store) == ["issue", "page", "page_escalated", "page_escalated", "page_answered"]
+
+
+def test_each_round_prints_a_slip_of_its_own_once_the_one_before_is_out(
+    desk: Desk, store: Store, hospital: Hospital, night: datetime, nurse: By
+) -> None:
+    desk.issue("bone", now=night, by=nurse)
+    store.connection.execute("UPDATE slips SET state = 'printed'")
+    paging.escalate(store, hospital, night + minutes(5))
+    assert page_slips(store) == [("duty-room", "printed"), ("duty-room", "queued")]
 
 
 def test_a_clock_set_back_does_not_keep_the_doctor_asleep(
@@ -138,7 +147,7 @@ def test_eight_timers_at_once_page_once_a_round(
         thread.join()
     assert sum(gone_out) == 3
     assert [page.rounds for page in pages.sounding(store.connection)] == [2, 2, 2]
-    assert len(page_slips(store)) == 6
+    assert len(page_slips(store)) == 3
 
 
 @pytest.mark.parametrize("step", ["cancel", "transfer", "call"])

@@ -55,6 +55,12 @@ def queue(connection: sqlite3.Connection, ticket: str, kind: str, printer: str, 
     return cursor.lastrowid or 0
 
 
+def waits(connection: sqlite3.Connection, ticket: str, kind: str) -> bool:
+    """Whether a slip of a kind is still to be printed for a ticket, and not a byte of it has left."""
+    sql = "SELECT 1 FROM slips WHERE ticket = ? AND kind = ? AND state IN ('queued', 'claimed')"
+    return connection.execute(sql, (ticket, kind)).fetchone() is not None
+
+
 def next_queued(connection: sqlite3.Connection, printer: str) -> SlipJob | None:
     """Return the oldest slip a printer has still to print."""
     row = connection.execute(

@@ -51,7 +51,7 @@ def ticket(found: Ticket, standing: Standing | None, zone: ZoneInfo) -> JsonObje
         "called_at": _moment_or_none(found.called_at, zone),
         "held_at": _moment_or_none(found.held_at, zone),
         "held_to": found.held_to,
-        "back_to": found.back_to,
+        "back_to": next(iter(found.ways_back), None),
         "ahead": standing.ahead if standing else None,
         "wait_minutes": list(standing.wait_minutes) if standing else None,
     }
@@ -116,8 +116,9 @@ def event(found: Event, zone: ZoneInfo) -> JsonObject:
 
 
 def undone(taken_back: Undone, zone: ZoneInfo) -> JsonObject:
-    """Return the event that was taken back and the ticket as it is now."""
-    return {"undone": event(taken_back.event, zone), "ticket": ticket(taken_back.ticket, None, zone)}
+    """Return the event that was taken back and the ticket as it is now, null where it was about a clinic."""
+    found = taken_back.ticket
+    return {"undone": event(taken_back.event, zone), "ticket": ticket(found, None, zone) if found else None}
 
 
 def page(found: Page, zone: ZoneInfo) -> JsonObject:

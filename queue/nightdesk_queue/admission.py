@@ -9,7 +9,7 @@ from nightdesk_queue import refusals
 from nightdesk_queue.config import Clinic, Hospital
 from nightdesk_queue.errors import Refused
 from nightdesk_queue.hours import Opening, began
-from nightdesk_queue.store import clinics, tickets
+from nightdesk_queue.store import clinics, events, tickets
 from nightdesk_queue.store.stamps import stamp
 from nightdesk_queue.telling import prospects
 from nightdesk_queue.waits import passes_closing
@@ -60,7 +60,7 @@ def no_transfer(
     quota = target.transfer.quota
     if quota is not None and not way_back:
         since = stamp(began(target, hospital, hours))
-        if tickets.transferred_since(connection, target.id, since) >= quota:
+        if events.transfers_since(connection, target.id, since) >= quota:
             return refusals.full_for_transfers(target, quota)
     return None
 

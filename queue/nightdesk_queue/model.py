@@ -108,9 +108,10 @@ class Ticket:
 
     `arrived_at` never changes once the patient is there (for an expected one it is when they were announced);
     `queued_at` is the credited arrival the queue is ordered by. `seq` is the order of issue in this database and
-    breaks ties. `origin` is the clinic the ticket was last transferred from, `back_to` the one it returns to after
-    finishing. `slot_at` is the booked time, `phone` the last digits of a telephone number. `lane_since` is the seq of
-    the last event before the ticket's lane last became non-empty. `held_to` is where a held patient was sent.
+    breaks ties. `origin` is the clinic the ticket was last transferred from, `back_to` the ones it returns to after
+    finishing, the next one first, with commas between them. `slot_at` is the booked time, `phone` the last digits of a
+    telephone number. `lane_since` is the seq of the last event before the ticket's lane last became non-empty.
+    `held_to` is where a held patient was sent.
     """
 
     seq: int
@@ -144,6 +145,12 @@ class Ticket:
     rejoined_at: datetime | None = None
     transferred_at: datetime | None = None
     back_to: str | None = None
+    key: str | None = None
+
+    @property
+    def ways_back(self) -> list[str]:
+        """The clinics the patient returns to after finishing, the next one first."""
+        return self.back_to.split(",") if self.back_to else []
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,12 +23,12 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from nightdesk_queue.config import Clinic
 from nightdesk_queue.config.schema import OrderRules
-from nightdesk_queue.model import INSERTED_LANES, LEVEL_ORDINARY, Lane, PastCall, Place, Reason, Ticket
+from nightdesk_queue.model import INSERTED_LANES, LEVEL_ORDINARY, Lane, PastCall, Place, Reason, State, Ticket
 
 INSERT_EVERY = 2
 """One from a lane after so many ordinary patients, where the clinic says nothing else (2+1)."""
@@ -60,6 +60,10 @@ class Rules:
     def cooling(self, ticket: Ticket, now: datetime) -> bool:
         """Whether a ticket reported again only just now; a clock set back cools nobody."""
         return ticket.rejoined_at is not None and ticket.rejoined_at <= now < ticket.rejoined_at + self.cool_down
+
+    def booked_first(self, ticket: Ticket, now: datetime) -> bool:
+        """Whether a booked patient is due and goes ahead of those who walked in."""
+        return self.order.booked == "first" and ticket.lane is Lane.BOOKED and ticket.queued_at <= now
 
     def accumulated(self, ticket: Ticket, now: datetime) -> float:
         """Return the priority a ticket has accumulated."""
@@ -114,20 +118,40 @@ def order(waiting: Iterable[Ticket], rules: Rules, turns: Turns, now: datetime) 
     return places + [Place(ticket, Reason.COOL_DOWN, rules.overdue(ticket, now)) for ticket in cooling]
 
 
-def place_behind(line: Sequence[Place], back: int, rules: Rules, at_the_end: datetime) -> datetime:
-    """Return the credited arrival that puts an ordinary patient behind the first `back` of a level's line.
+def place_behind(
+    level: Sequence[Ticket], ticket: Ticket, back: int, rules: Rules, turns: Turns, now: datetime
+) -> datetime | None:
+    """Return the credited arrival at which a ticket is called behind the first `back` of its level's line.
 
-    Where the line is shorter that is its end.
+    `level`: who waits on the ticket's level. The later the credited arrival, the later the call, so the place is found
+    between two of theirs by halving. None where the line is no longer than that: the end will do.
     """
-    if len(line) <= back:
-        return at_the_end
-    before = [place.ticket for place in line[:back] if place.ticket.lane not in rules.inserted]
-    after = [place.ticket for place in line[back:] if place.ticket.lane not in rules.inserted]
-    behind = max((ticket.queued_at for ticket in before), default=None)
-    next_one = min((ticket.queued_at for ticket in after), default=None)
-    if behind is None:
-        return (next_one or at_the_end) - MOMENT
-    return behind + (max((next_one - behind) / 2, MOMENT) if next_one else MOMENT)
+    credited = sorted({one.queued_at for one in level})
+
+    def ahead(gap: int) -> int:
+        placed = replace(ticket, state=State.WAITING, lane=Lane.MISSED, queued_at=_between(credited, gap))
+        line = order([*level, placed], rules, turns, now)
+        return next(place for place, one in enumerate(line) if one.ticket.id == ticket.id)
+
+    if len(level) <= back:
+        return None
+    low, high = 0, len(credited)
+    while low < high:
+        middle = (low + high) // 2
+        if ahead(middle) < back:
+            low = middle + 1
+        else:
+            high = middle
+    return _between(credited, low) if low < len(credited) else None
+
+
+def _between(credited: Sequence[datetime], gap: int) -> datetime:
+    """Return a moment before the first (gap 0), between two neighbours, or after the last."""
+    if gap == 0:
+        return credited[0] - MOMENT
+    if gap == len(credited):
+        return credited[-1] + MOMENT
+    return credited[gap - 1] + max((credited[gap] - credited[gap - 1]) / 2, MOMENT)
 
 
 def rank(ticket: Ticket) -> tuple[int, datetime, int]:
@@ -140,8 +164,10 @@ def _one_level(ranked: Sequence[Ticket], level: int, rules: Rules, turns: Turns,
     others = [ticket for ticket in ranked if not rules.overdue(ticket, now)]
     yield from (Place(ticket, Reason.OVERDUE, overdue=True) for ticket in overdue)
     if rules.order.rule == "accumulate":
+        due = [ticket for ticket in others if rules.booked_first(ticket, now)]
+        yield from (Place(ticket, Reason.BOOKED) for ticket in due)
         by_priority = sorted(others, key=lambda ticket: -rules.accumulated(ticket, now))
-        yield from (Place(ticket, _plain(level, Reason.ACCUMULATED)) for ticket in by_priority)
+        yield from (Place(ticket, _plain(level, Reason.ACCUMULATED)) for ticket in by_priority if ticket not in due)
         return
     interleaving = _Interleaving(others, level, rules, turns, now)
     for ticket in overdue:
@@ -156,7 +182,7 @@ class _Interleaving:
         self.level = level
         self.rules = rules
         ordinary = [ticket for ticket in ranked if ticket.lane not in rules.inserted]
-        due = [ticket for ticket in ordinary if self._booked_first(ticket, now)]
+        due = [ticket for ticket in ordinary if rules.booked_first(ticket, now)]
         self.due = {ticket.id for ticket in due}
         self.ordinary = deque([*due, *(ticket for ticket in ordinary if ticket.id not in self.due)])
         self.lanes = {lane: deque(t for t in ranked if t.lane is lane) for lane in rules.inserted}
@@ -192,9 +218,6 @@ class _Interleaving:
             if rank(self.lanes[lane][0]) < rank(self.ordinary[0]):
                 return lane, Reason.ARRIVAL
         return None, Reason.ARRIVAL
-
-    def _booked_first(self, ticket: Ticket, now: datetime) -> bool:
-        return self.rules.order.booked == "first" and ticket.lane is Lane.BOOKED and ticket.queued_at <= now
 
 
 def _plain(level: int, reason: Reason) -> Reason:

@@ -49,6 +49,7 @@ _NARROW = (NUMBER, STATE, LEVEL, BADGES, AHEAD, WAIT, SINCE, AT)
 SUSPENDED = Text(zh="停诊", en="suspended")
 AWAY = Text(zh="去：{where}", en="at: {where}")
 AWAY_LONG = Text(zh="去：{where}，久未回来，请查看", en="at: {where}, away too long, ask after them")
+CALLS = Text(zh="第 {n}/{of} 次，{m} 分钟前", en="call {n} of {of}, {m} min ago")
 SLOT = Text(zh="预约 {at}", en="booked {at}")
 NOBODY = Text(zh="没有人候诊", en="nobody is waiting")
 NO_EVENTS = Text(zh="没有事件", en="no events")
@@ -104,8 +105,10 @@ def show_queue(settings: Settings, found: QueueView) -> None:
     state = SUSPENDED if found.suspended else OPEN if found.opening.issuing else CLOSED
     table = _table(NUMBER, STATE, LEVEL, BADGES, ROOM, AHEAD, WAIT, WHY, SINCE)
     title = " · ".join(filter(None, (say(found.clinic.name), say(state), found.notice)))
-    for ticket in (*found.serving, *found.called):
+    for ticket in found.serving:
         _add(settings, table, ticket, None, same(""))
+    for ticket in found.called:
+        _add(settings, table, ticket, None, _calls(settings, ticket, found.clinic.missed.recalls))
     for place, standing in found.waiting:
         _add(settings, table, place.ticket, standing, place.text)
     for ticket in found.held:
@@ -237,6 +240,11 @@ def _add(settings: Settings, table: Table, ticket: Ticket, standing: Standing | 
     _add_row(table, cells)
 
 
+def _calls(settings: Settings, ticket: Ticket, recalls: int) -> Text:
+    since = (settings.now - (ticket.called_at or settings.now)).total_seconds() // 60
+    return CALLS.fill(n=ticket.calls, of=recalls, m=max(int(since), 0))
+
+
 def _slot(settings: Settings, ticket: Ticket) -> Text:
     if ticket.slot_at is None:
         return same(ticket.phone or "")
@@ -275,6 +283,7 @@ def _table(*headings: Text) -> Table:
         table.add_column(
             say(heading),
             no_wrap=heading in _NARROW,
+            overflow="fold",
             style="bold" if is_number else "",
             min_width=5 if is_number else None,
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 import traceback
 from collections.abc import Sequence
@@ -136,10 +137,28 @@ def _what(wrong: click.ClickException) -> Text:
         return Text(zh="没有选项 {name}", en="There is no option {name}").fill(name=wrong.option_name)
     if isinstance(wrong, click.BadParameter):
         return Text(zh="{name} 的值不对：{m}", en="{name} is not right: {m}").fill(
-            name=name, m=wrong.message.rstrip(".")
+            name=name, m=_translated(wrong.message.rstrip("."))
         )
     message = wrong.format_message().rstrip(".?")
     return Text(zh="用法不对：{m}", en="{m}").fill(m=message)
+
+
+_COMPLAINTS: tuple[tuple[re.Pattern[str], Text], ...] = (
+    (
+        re.compile(r"(?P<a>.+) is not in the range (?P<b>.+)"),
+        Text(zh="{a} 不在范围 {b}", en="{a} is not in the range {b}"),
+    ),
+    (re.compile(r"(?P<a>.+) is not a valid (integer|float).*"), Text(zh="{a} 不是数字", en="{a} is not a number")),
+    (re.compile(r"(?P<a>.+) is not one of (?P<b>.+)"), Text(zh="{a} 不可用；可用：{b}", en="{a} is not one of {b}")),
+)
+"""What click says of values, and how to say it in both languages."""
+
+
+def _translated(message: str) -> Text:
+    for pattern, text in _COMPLAINTS:
+        if found := pattern.fullmatch(message):
+            return text.fill(**found.groupdict())
+    return same(message)
 
 
 def _unexpected(error: Exception) -> Fault:

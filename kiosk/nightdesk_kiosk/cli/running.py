@@ -43,13 +43,15 @@ cli.add_command(page_group)
 @settings_of
 def undo(settings: Settings, station: str | None) -> None:
     """Take back the last step of a station."""
-    undone = settings.desk.undo(now=settings.now, by=settings.by(STATION), station=station)
+    undone = settings.desk.undo(now=settings.now, by=settings.by(STATION), station=station, actor=settings.actor)
     if settings.json:
         output.emit(jsonform.undone(undone, settings.hospital.zone))
         return
     text = Text(zh="已撤销 {number} 的“{what}”", en="{what} of {number} is taken back")
-    click.echo(say(text.fill(what=output.EVENT_TEXTS[undone.event.kind], number=undone.ticket.number)))
-    output.show_ticket(settings, undone.ticket)
+    what = undone.event.number or settings.hospital.clinic_name(undone.event.clinic or "")
+    click.echo(say(text.fill(what=output.EVENT_TEXTS[undone.event.kind], number=what)))
+    if undone.ticket:
+        output.show_ticket(settings, undone.ticket)
 
 
 @command(cli, "level", Text(zh="改分诊级别(3 或 4)", en="set a triage level, 3 or 4"))

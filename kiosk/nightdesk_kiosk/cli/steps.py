@@ -9,12 +9,17 @@ import click
 from nightdesk_kiosk.cli import output
 from nightdesk_kiosk.cli.bilingual import Word, command, option
 from nightdesk_kiosk.cli.root import cli
+from nightdesk_kiosk.speech import say
 from nightdesk_kiosk.wiring import Settings
 from nightdesk_queue.desk import Desk
 from nightdesk_queue.language import LANGUAGES, Text
-from nightdesk_queue.model import Ticket
+from nightdesk_queue.model import State, Ticket
 
 STATION = "cli"
+NO_WAY_BACK = Text(
+    zh="{clinic}已停止接诊，{number} 没有回去；请告知患者",
+    en="{clinic} takes nobody now, so {number} did not go back there; tell the patient",
+)
 settings_of = click.make_pass_decorator(Settings, ensure=True)
 
 
@@ -124,6 +129,9 @@ def _step(name: str, about: Text, take: Take, *, told: bool = False) -> None:
     def step(settings: Settings, ticket: str) -> None:
         taken = take(settings.desk)(ticket, now=settings.now, by=settings.by(STATION))
         output.show_ticket(settings, taken, told=told)
+        if taken.state is State.DONE and taken.ways_back and not settings.json:
+            clinic = settings.hospital.clinic_name(taken.ways_back[0])
+            click.echo(say(NO_WAY_BACK.fill(number=taken.number, clinic=clinic)))
 
 
 _step("start", Text(zh="患者已进诊室", en="the called patient has come in"), lambda desk: desk.start)

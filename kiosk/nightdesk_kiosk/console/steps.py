@@ -12,7 +12,7 @@ from nightdesk_queue.desk import Desk, Undone
 from nightdesk_queue.desk.running import CLINIC_STEP_TEXTS, ClinicStep
 from nightdesk_queue.desk.taking_back import undo_text
 from nightdesk_queue.language import Text
-from nightdesk_queue.model import By, Call, Ticket
+from nightdesk_queue.model import By, Call, State, Ticket
 from nightdesk_queue.states import STEP_TEXTS, Step
 from nightdesk_queue.store.clinics import ClinicState
 
@@ -69,8 +69,11 @@ def words_for(result: Result, step: Step | ClinicStep, hospital: Hospital) -> Te
     if isinstance(result, Call):
         return texts.CALLED.fill(number=result.ticket.number, room=hospital.room_name(result.room), why=result.text)
     if isinstance(result, Undone):
-        return texts.UNDONE.fill(number=result.ticket.number, step=undo_text(result.event.kind))
+        what = result.event.number or hospital.clinic_name(result.event.clinic or "")
+        return texts.UNDONE.fill(number=what, step=undo_text(result.event.kind))
     if isinstance(result, ClinicState):
         clinic = hospital.clinic_name(result.clinic)
         return texts.STATE_CHANGED.fill(clinic=clinic, what=CLINIC_STEP_TEXTS[ClinicStep(step)])
+    if step == Step.FINISH and result.state is State.DONE and result.ways_back:
+        return texts.NO_WAY_BACK.fill(number=result.number, clinic=hospital.clinic_name(result.ways_back[0]))
     return texts.DONE.fill(number=result.number, step=STEP_TEXTS[Step(step)])

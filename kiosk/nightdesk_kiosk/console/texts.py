@@ -23,6 +23,10 @@ WORKING = Text(zh="……", en="...")
 CHOOSE_ROW = Text(zh="先选中一位患者", en="Choose a patient in the list first")
 NOT_NOW = Text(zh="现在不行：{why}", en="Not now: {why}")
 DONE = Text(zh="{number}：{step}", en="{number}: {step}")
+NO_WAY_BACK = Text(
+    zh="{number} 已完成；{clinic}已停止接诊，没有回去，请告知患者",
+    en="{number} is done; {clinic} takes nobody now, so there is no way back: tell the patient",
+)
 CALLED = Text(zh="{number} → {room}({why})", en="{number} → {room} ({why})")
 DATABASE_AWAY = Text(zh="数据库不可用：{why}", en="The database is away: {why}")
 UNFORESEEN = Text(zh="出错了：{why}", en="Something failed: {why}")

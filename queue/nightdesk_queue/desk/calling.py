@@ -10,9 +10,9 @@ from nightdesk_queue.config import Clinic
 from nightdesk_queue.desk.base import DeskBase, behind_all, joins_lane
 from nightdesk_queue.finding import find_ticket
 from nightdesk_queue.hours import opening
-from nightdesk_queue.line import waiting_line
+from nightdesk_queue.line import placed_behind, waiting_line
 from nightdesk_queue.model import By, Call, Lane, Place, Reason, Ticket
-from nightdesk_queue.ordering import place_behind, rules_of
+from nightdesk_queue.ordering import rules_of
 from nightdesk_queue.states import Step
 from nightdesk_queue.store import forecasts, tickets
 from nightdesk_queue.store.stamps import stamp
@@ -75,16 +75,16 @@ class Calling(DeskBase):
         with self.store.unit() as connection:
             found = find_ticket(connection, self.hospital, ticket, now)
             states.after(Step.FINISH, found.state, found.number)
-            if found.back_to is None:
+            if not found.ways_back:
                 return self._step(connection, found, Step.FINISH, {"ended_at": stamp(now)}, now=now, by=by)
-            origin = self.hospital.clinics.get(found.back_to)
+            origin = self.hospital.clinics.get(found.ways_back[0])
             if origin is None or self._takes_nobody(connection, origin, now):
                 ends: dict[str, Value] = {"ended_at": stamp(now)}
                 return self._step(connection, found, Step.FINISH, ends, now=now, by=by, reason=NO_WAY_BACK)
             changes: dict[str, Value] = {
                 "clinic": origin.id,
                 "origin": found.clinic,
-                "back_to": None,
+                "back_to": ",".join(found.ways_back[1:]) or None,
                 "room": None,
                 "queued_at": stamp(behind_all(connection, origin.id, found.level, now)),
             }
@@ -131,8 +131,7 @@ class Calling(DeskBase):
             clinic = self.hospital.clinics.get(found.clinic)
             if clinic and clinic.missed.comes_back == "places" and found.missed <= len(clinic.missed.places):
                 back = clinic.missed.places[found.missed - 1]
-                level = [p for p in waiting_line(connection, clinic, now) if p.ticket.level == found.level]
-                queued_at = place_behind(level, back, rules_of(clinic), queued_at)
+                queued_at = placed_behind(connection, clinic, found, back, now) or queued_at
             changes: dict[str, Value] = {"queued_at": stamp(queued_at), "rejoined_at": stamp(now)}
             changes |= joins_lane(connection, found.clinic, found.level, Lane.MISSED)
             return self._join(connection, found, Step.REJOIN, changes, now=now, by=by)

@@ -49,10 +49,13 @@ class Moving(DeskBase):
             level = new_level or found.level
             joins_at = behind_all(connection, target.id, level, now)
             returns = target.transfer.way_back if way_back is None else way_back
+            # a way back that was promised earlier stays; who is sent where they would return to has arrived
+            promised = [] if way_back is False else [one for one in found.ways_back if one != target.id]
+            ways_back = [found.clinic, *promised] if returns and found.clinic not in promised else promised
             changes: dict[str, Value] = {
                 "clinic": target.id,
                 "origin": found.clinic,
-                "back_to": found.clinic if returns else None,
+                "back_to": ",".join(ways_back) or None,
                 "room": None,
                 "level": level,
                 "queued_at": stamp(_credited(found.arrived_at, joins_at, target.transfer.credit)),

@@ -13,7 +13,7 @@ from nightdesk_queue.config import Clinic, Hospital
 from nightdesk_queue.desk.base import DeskBase
 from nightdesk_queue.hours import opening
 from nightdesk_queue.language import Text
-from nightdesk_queue.model import By, JsonValue
+from nightdesk_queue.model import By
 from nightdesk_queue.store import clinics, events
 from nightdesk_queue.store.clinics import ClinicState
 from nightdesk_queue.store.stamps import stamp
@@ -118,16 +118,7 @@ def _change(
         step,
         clinic=state.clinic,
         reason=state.move_notice if step is ClinicStep.MOVE else state.notice,
-        before=_form(was),
-        after=_form(changed),
+        before=clinics.form(was),
+        after=clinics.form(changed),
     )
     return changed
-
-
-def _form(state: ClinicState) -> dict[str, JsonValue]:
-    return {
-        "suspended": state.suspended,
-        "rooms": list(state.rooms) if state.rooms is not None else None,
-        "notice": state.notice,
-        "move_notice": state.move_notice,
-    }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from nightdesk_queue import paging, refusals
 from nightdesk_queue.desk.base import DeskBase, plain
@@ -12,9 +12,10 @@ from nightdesk_queue.desk.running import CLINIC_STEP_TEXTS, ClinicStep
 from nightdesk_queue.language import Text, same
 from nightdesk_queue.model import By, Event, JsonValue, State, Ticket
 from nightdesk_queue.states import STEP_TEXTS, Step
-from nightdesk_queue.store import consultations, events, forecasts, tickets
+from nightdesk_queue.store import clinics, consultations, events, forecasts, tickets
 from nightdesk_queue.store.stamps import stamp
 from nightdesk_queue.store.tickets import Value
+from nightdesk_queue.tonight import tonight
 
 UNDO = "undo"
 UNDO_TEXT = Text(zh="撤销", en="undo")
@@ -23,36 +24,55 @@ _KINDS = (*(step.value for step in Step), *(step.value for step in ClinicStep))
 _LATER = Text(zh="之后已有“{step}”({who})", en="{step} came after it ({who})")
 _ROOM = Text(zh="{room}已有 {number}", en="{room} has {number} by now")
 _NUMBER = Text(zh="号码已重新使用", en="the number is in use again")
-_CLINIC = Text(zh="请用“恢复开诊”或“换诊室”", en="use resume or move instead")
+_ELSEWHERE = Text(zh="{room}已不属于该门诊", en="{room} is not that clinic's any more")
+_LONG_AGO = Text(zh="已过 {h} 小时", en="it is more than {h} hours ago")
+_CHANGED = Text(zh="之后又有改动", en="it has been changed since")
+
+UNDO_HOURS = 12
+"""Nobody means a step of another night."""
 
 
 @dataclass(frozen=True, slots=True)
 class Undone:
-    """What was taken back (the last of several that were one step), and the ticket as it is now."""
+    """What was taken back (the last of several that were one step), and the ticket as it is now.
+
+    The ticket is None where the step was about a whole clinic.
+    """
 
     event: Event
-    ticket: Ticket
+    ticket: Ticket | None
 
 
 class TakingBack(DeskBase):
     """undo, and what it would take back."""
 
-    def undo(self, *, now: datetime, by: By, station: str | None = None, expected: int | None = None) -> Undone:
+    def undo(
+        self,
+        *,
+        now: datetime,
+        by: By,
+        station: str | None = None,
+        actor: str | None = None,
+        expected: int | None = None,
+    ) -> Undone:
         """Take back the last step of a station (that of `by`, where none is named) that still stands.
 
-        A number just issued becomes void; everything else is as before the step. `expected`: the seq of the event the
-        person has seen; another one is not taken back in its place.
+        `actor`: only what this person did there. `expected`: the seq of the event the person has seen; another one is
+        not taken back in its place. A number just issued becomes void; everything else is as before the step.
         Raises Refused: nothing_to_undo, moved_on.
         """
         where = station or by.station
         with self.store.unit() as connection:
-            event = events.last_of_station(connection, where, _KINDS)
+            event = events.last_of_station(connection, where, _KINDS, actor)
             if event is None or (expected is not None and event.seq != expected):
                 raise refusals.nothing_to_undo(where)
+            if now - event.at > timedelta(hours=UNDO_HOURS):
+                name = event.number or event.clinic or ""
+                raise refusals.moved_on(name, undo_text(event.kind), _LONG_AGO.fill(h=UNDO_HOURS))
             if event.ticket is None:
-                step = CLINIC_STEP_TEXTS[ClinicStep(event.kind)]
-                raise refusals.moved_on(event.clinic or "", step, _CLINIC)
-            ticket = self._take_back(connection, event, now, by)
+                self._put_back(connection, event, now, by)
+                return Undone(event, None)
+            ticket: Ticket | None = self._take_back(connection, event, now, by)
             if event.kind == Step.LAPSE and (missed := events.just_before(connection, event, Step.MISS)):
                 ticket = self._take_back(connection, missed, now, by)
         return Undone(event, ticket)
@@ -61,6 +81,26 @@ class TakingBack(DeskBase):
         """Return what `undo` at a station would take back."""
         with self.store.reading() as connection:
             return events.last_of_station(connection, station, _KINDS)
+
+    def _put_back(self, connection: sqlite3.Connection, event: Event, now: datetime, by: By) -> None:
+        """Take back what was done with a whole clinic."""
+        clinic = event.clinic or ""
+        state = clinics.all_of(connection).get(clinic)
+        if state is None or clinics.form(state) != event.after:
+            raise refusals.moved_on(clinic, undo_text(event.kind), _CHANGED)
+        restored = clinics.of_form(clinic, event.before or {}, now)
+        clinics.save(connection, restored)
+        events.append(
+            connection,
+            stamp(now),
+            by,
+            UNDO,
+            clinic=clinic,
+            reason=event.kind,
+            before=event.after,
+            after=event.before,
+            undoes=event.seq,
+        )
 
     def _take_back(self, connection: sqlite3.Connection, event: Event, now: datetime, by: By) -> Ticket:
         ticket = tickets.by_id(connection, event.ticket or "")
@@ -91,7 +131,8 @@ class TakingBack(DeskBase):
 
     def _before(self, event: Event, now: datetime) -> dict[str, Value]:
         if event.before is None:
-            return {"state": State.CANCELLED.value, "ended_at": stamp(now)}
+            # the key is free again: whoever asks with it once more wants a number
+            return {"state": State.CANCELLED.value, "ended_at": stamp(now), "key": None}
         columns: dict[str, Value] = {}
         for name, value in event.before.items():
             assert value is None or isinstance(value, str | int), "columns hold texts and numbers"
@@ -102,6 +143,9 @@ class TakingBack(DeskBase):
         """Return why a ticket cannot go back: its room has another patient, its number belongs to somebody else."""
         room = columns.get("room", ticket.room)
         if columns.get("state") in (State.CALLED, State.SERVING) and isinstance(room, str):
+            owner = tonight(connection, self.hospital).clinic_of_room.get(room)
+            if owner is None or owner.id != columns.get("clinic", ticket.clinic):
+                return _ELSEWHERE.fill(room=self.hospital.room_name(room))
             occupant = tickets.in_room(connection, room)
             if occupant and occupant.id != ticket.id:
                 return _ROOM.fill(room=self.hospital.room_name(room), number=occupant.number)

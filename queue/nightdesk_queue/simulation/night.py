@@ -229,8 +229,10 @@ class ClinicNight:
     def _rejoin(self, ticket: Ticket, now: datetime) -> None:
         queued_at, rules = now, self.clinic.missed
         if rules.comes_back == "places" and ticket.missed <= len(rules.places):
-            level = [place for place in self._line(now) if place.ticket.level == ticket.level]
-            queued_at = place_behind(level, rules.places[ticket.missed - 1], self.rules, now)
+            level = [one for one in self.waiting.values() if one.level == ticket.level]
+            turns = lane_turns(level, self.calls, self.rules)
+            back = rules.places[ticket.missed - 1]
+            queued_at = place_behind(level, ticket, back, self.rules, turns, now) or now
         self._join(replace(ticket, rejoined_at=now), Lane.MISSED, now, queued_at)
 
     # what production decides -------------------------------------------------------------------------------------

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from nightdesk_queue.model import JsonValue
 from nightdesk_queue.store.stamps import moment, stamp
 
 
@@ -59,6 +61,32 @@ def save(connection: sqlite3.Connection, state: ClinicState) -> None:
             stamp(state.moved_at) if state.moved_at else None,
             stamp(state.changed_at),
         ),
+    )
+
+
+def form(state: ClinicState) -> dict[str, JsonValue]:
+    """Return a clinic's changes as an event holds them."""
+    return {
+        "suspended": state.suspended,
+        "notice": state.notice,
+        "rooms": list(state.rooms) if state.rooms is not None else None,
+        "move_notice": state.move_notice,
+        "moved_at": stamp(state.moved_at) if state.moved_at else None,
+    }
+
+
+def of_form(clinic: str, held: Mapping[str, JsonValue], changed_at: datetime) -> ClinicState:
+    """Return a clinic's changes as an event held them."""
+    rooms, moved_at = held.get("rooms"), held.get("moved_at")
+    notice, move_notice = held.get("notice"), held.get("move_notice")
+    return ClinicState(
+        clinic=clinic,
+        suspended=bool(held.get("suspended")),
+        notice=str(notice) if notice is not None else None,
+        rooms=tuple(str(room) for room in rooms) if isinstance(rooms, list) else None,
+        move_notice=str(move_notice) if move_notice is not None else None,
+        moved_at=moment(str(moved_at)) if moved_at else None,
+        changed_at=changed_at,
     )
 
 

@@ -16,6 +16,8 @@ VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 _STANDS = "NOT EXISTS (SELECT 1 FROM events AS undo WHERE undo.undoes = events.seq)"
 """Nobody has taken this event back."""
+_TO_CLINIC = "json_extract(after, '$.clinic')"
+"""Where a transfer led; spelled as in the index."""
 
 
 def append(
@@ -61,12 +63,15 @@ def past_calls(connection: sqlite3.Connection, clinic: str, seq: int) -> list[Pa
     return [PastCall(row["seq"], row["level"] or LEVEL_ORDINARY, Lane(row["lane"] or Lane.FIRST)) for row in rows]
 
 
-def last_of_station(connection: sqlite3.Connection, station: str, kinds: Collection[str]) -> Event | None:
-    """Return the newest event of some kinds that a station made and nobody took back."""
+def last_of_station(
+    connection: sqlite3.Connection, station: str, kinds: Collection[str], actor: str | None = None
+) -> Event | None:
+    """Return the newest event of some kinds that a station (and there one actor) made and nobody took back."""
     marks = ", ".join("?" * len(kinds))
     row = connection.execute(
-        f"SELECT * FROM events WHERE station = ? AND kind IN ({marks}) AND {_STANDS} ORDER BY seq DESC LIMIT 1",
-        (station, *kinds),
+        f"SELECT * FROM events WHERE station = ? AND kind IN ({marks}) AND coalesce(?, actor) = actor AND {_STANDS} "
+        "ORDER BY seq DESC LIMIT 1",
+        (station, *kinds, actor),
     ).fetchone()
     return _read(row) if row else None
 
@@ -86,6 +91,12 @@ def just_before(connection: sqlite3.Connection, event: Event, kind: str) -> Even
     sql = "SELECT * FROM events WHERE seq = ? AND kind = ? AND ticket = ?"
     row = connection.execute(sql, (event.seq - 1, kind, event.ticket)).fetchone()
     return _read(row) if row else None
+
+
+def transfers_since(connection: sqlite3.Connection, clinic: str, since: str) -> int:
+    """Return how many patients were transferred to a clinic since a moment, wherever they are now."""
+    sql = f"SELECT count(*) FROM events WHERE kind = 'transfer' AND {_TO_CLINIC} = ? AND at >= ? AND {_STANDS}"
+    return int(connection.execute(sql, (clinic, since)).fetchone()[0])
 
 
 def kept(connection: sqlite3.Connection, ticket: str) -> bool:

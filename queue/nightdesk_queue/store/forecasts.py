@@ -46,16 +46,15 @@ def settle(connection: sqlite3.Connection, ticket: str, clinic: str, now: dateti
         connection.execute("DELETE FROM forecasts WHERE id = ?", (row["id"],))
         return
     connection.execute(
-        "UPDATE forecasts SET waited = ?, score = ? WHERE id = ?",
-        (waited, score(row["wait"], row["half"], waited), row["id"]),
+        "UPDATE forecasts SET waited = ?, score = ?, settled_at = ? WHERE id = ?",
+        (waited, score(row["wait"], row["half"], waited), stamp(now), row["id"]),
     )
 
 
 def unsettle(connection: sqlite3.Connection, ticket: str, called_at: datetime) -> None:
     """Take back what a call has settled: the patient goes on waiting for what they were told."""
     connection.execute(
-        "UPDATE forecasts SET waited = NULL, score = NULL WHERE id = ("
-        "SELECT max(id) FROM forecasts WHERE ticket = ? AND at <= ?)",
+        "UPDATE forecasts SET waited = NULL, score = NULL, settled_at = NULL WHERE ticket = ? AND settled_at = ?",
         (ticket, stamp(called_at)),
     )
 

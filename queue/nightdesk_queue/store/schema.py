@@ -102,11 +102,12 @@ ALTER TABLE tickets ADD COLUMN transferred_at TEXT;
 ALTER TABLE tickets ADD COLUMN back_to TEXT;
 UPDATE tickets SET lane_since = (SELECT coalesce(max(seq), 0) FROM events)
     WHERE state = 'waiting' AND lane IN ('priority', 'return', 'missed');
-CREATE INDEX transferred_in ON tickets (clinic, transferred_at) WHERE transferred_at IS NOT NULL;
 
 ALTER TABLE events ADD COLUMN undoes INTEGER;
 CREATE UNIQUE INDEX one_undo_an_event ON events (undoes) WHERE undoes IS NOT NULL;
 CREATE INDEX calls_of_clinic ON events (clinic, seq) WHERE kind = 'call';
+CREATE INDEX undone_of_ticket ON events (ticket) WHERE undoes IS NOT NULL;
+CREATE INDEX transfers_to ON events (json_extract(after, '$.clinic'), at) WHERE kind = 'transfer';
 CREATE INDEX kept ON events (ticket) WHERE kind = 'keep';
 
 CREATE TABLE clinics (
@@ -141,7 +142,8 @@ CREATE TABLE forecasts (
     low     INTEGER NOT NULL,
     high    INTEGER NOT NULL,
     waited  REAL,
-    score   REAL
+    score   REAL,
+    settled_at TEXT
 );
 CREATE INDEX forecasts_open ON forecasts (ticket) WHERE waited IS NULL;
 CREATE INDEX forecasts_of_clinic ON forecasts (clinic, id) WHERE waited IS NOT NULL;

@@ -94,20 +94,19 @@ def lane_since(connection: sqlite3.Connection, clinic: str, level: int, lane: La
 
 
 def given_in_session(connection: sqlite3.Connection, service_day: str, prefix: str, opens: str) -> int:
-    """Return how many places of a session are taken: numbers given since it opened, and bookings that still hold."""
+    """Return how many places of a session are taken: numbers given since it opened, and bookings that still hold.
+
+    A number that was taken back right after it was given has taken no place.
+    """
     row = connection.execute(
         "SELECT count(*) FROM tickets WHERE service_day = :day AND prefix = :prefix "
         "AND (arrived_at >= :opens OR state = 'expected' OR slot_at >= :opens) "
-        "AND (slot_at IS NULL OR state NOT IN ('lapsed', 'cancelled'))",
+        "AND (slot_at IS NULL OR state NOT IN ('lapsed', 'cancelled')) "
+        "AND NOT EXISTS (SELECT 1 FROM events WHERE events.undoes IS NOT NULL AND events.ticket = tickets.id "
+        "AND events.reason IN ('issue', 'expect'))",
         {"day": service_day, "prefix": prefix, "opens": opens},
     ).fetchone()
     return int(row[0])
-
-
-def transferred_since(connection: sqlite3.Connection, clinic: str, since: str) -> int:
-    """Return how many patients were transferred to a clinic since a moment."""
-    sql = "SELECT count(*) FROM tickets WHERE clinic = ? AND transferred_at >= ?"
-    return int(connection.execute(sql, (clinic, since)).fetchone()[0])
 
 
 def living_number(connection: sqlite3.Connection, prefix: str, n: int) -> Ticket | None:
@@ -214,6 +213,7 @@ def read(row: Mapping[str, Any] | sqlite3.Row) -> Ticket:
         rejoined_at=moment(row["rejoined_at"]) if row["rejoined_at"] else None,
         transferred_at=moment(row["transferred_at"]) if row["transferred_at"] else None,
         back_to=row["back_to"],
+        key=row["key"],
     )
 
 

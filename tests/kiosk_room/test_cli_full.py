@@ -190,3 +190,37 @@ def test_an_empty_night_is_no_error_in_either_language(nightdesk: Nightdesk, arg
         found = nightdesk("--lang", language, *arguments, human=True)
         assert (found.status, found.err) == (0, "")
         assert found.out.strip()
+
+
+def test_a_way_back_that_is_closed_is_said(nightdesk: Nightdesk) -> None:
+    nightdesk("issue", "tcm-night")
+    nightdesk("transfer", "N001", "--to", "service", "--back")
+    nightdesk("call", "--room", "counter-1")
+    nightdesk("start", "N001")
+    late = "2026-03-02T21:05"
+    assert "did not go back there" in nightdesk("finish", "N001", human=True, now=late).out
+    assert nightdesk("show", "N001").json["ticket"]["back_to"] == "tcm-night"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["level", "B001", "5"], "不在范围"),
+        (["level", "B001", "abc"], "不是数字"),
+        (["issue", "bone", "--language", "fr"], "可用"),
+    ],
+)
+def test_what_click_says_of_values_is_in_chinese_too(nightdesk: Nightdesk, arguments: list[str], words: str) -> None:
+    found = nightdesk("--lang", "zh", *arguments, human=True)
+    assert found.status == 2
+    assert words in found.err
+    assert " is not " not in found.err
+
+
+def test_people_see_how_often_and_when_a_patient_was_called(nightdesk: Nightdesk) -> None:
+    nightdesk("issue", "bone")
+    nightdesk("call", "--room", "bone-1")
+    nightdesk("recall", "B001", now="2026-03-02T18:32")
+    shown = nightdesk("queue", "bone", human=True, now="2026-03-02T18:35").out
+    assert "call 2" in shown
+    assert "of 3, 3" in " ".join(shown.split()) or "of 3," in shown

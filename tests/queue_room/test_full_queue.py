@@ -216,6 +216,33 @@ class TestMissed:
         with refused("ask_desk"):
             desk.report("B001", now=evening + minutes(9), by=KIOSK)
 
+    @pytest.mark.parametrize(
+        ("booked", "line_of"),
+        [
+            ("equal", ["first", "first", *["veteran"] * 6]),
+            ("equal", ["veteran"] * 8),
+            ("first", ["booked", *["first"] * 10]),
+            ("equal", ["first", "veteran", "first", "first", "veteran", "first", "first", "first"]),
+        ],
+    )
+    def test_five_places_back_are_five_whoever_stands_in_line(
+        self, store: Store, hospital: Hospital, evening: datetime, nurse: By, booked: str, line_of: list[str]
+    ) -> None:
+        rules = {"places": [5, 10], "cool_down_seconds": 0}
+        desk = Desk(store, changed(hospital, "bone", missed=rules, order={"booked": booked}))
+        missed = desk.issue("bone", now=evening, by=nurse)
+        for place, kind in enumerate(line_of):
+            now = evening + minutes(1 + place)
+            if kind == "booked":
+                slot = evening + minutes(30)
+                desk.check_in(desk.expect("bone", now=now, by=nurse, slot_at=slot).id, now=now, by=nurse)
+            else:
+                desk.issue("bone", now=now, by=nurse, priority=["veteran"] if kind == "veteran" else [])
+        now = evening + minutes(40)
+        self.miss(desk, missed.number, now, nurse)
+        desk.rejoin(missed.id, now=now, by=nurse)
+        assert line(desk, "bone", now).index(missed.number) == 5
+
 
 class TestReturns:
     def test_a_held_patient_is_listed_with_where_to_and_not_forgotten(
@@ -275,6 +302,40 @@ class TestTransfers:
         with refused(why):
             desk.transfer("B001" if why == "not_accepted" else "E001", to="tcm-night", now=now, by=nurse)
         assert [tuple(row) for row in store.connection.execute("SELECT * FROM tickets")] == before
+
+    def test_ways_back_are_a_chain_that_is_gone_step_by_step(self, desk: Desk, evening: datetime, nurse: By) -> None:
+        desk.issue("er", now=evening, by=nurse)
+        desk.transfer("E001", to="bone", now=evening, by=nurse, way_back=True)
+        onward = desk.transfer("E001", to="service", now=evening, by=nurse, way_back=True)
+        assert onward.ways_back == ["bone", "er"]
+        clinics = []
+        for room, wait in (("counter-1", 1), ("bone-1", 20), ("er-1", 40)):
+            clinics.append(serve(desk, room, evening + minutes(wait), nurse).clinic)
+        assert clinics == ["bone", "er", "er"]
+        assert desk.store.connection.execute("SELECT state FROM tickets").fetchone()[0] == "done"
+
+    def test_an_onward_transfer_keeps_the_way_back_unless_told_otherwise(
+        self, desk: Desk, evening: datetime, nurse: By
+    ) -> None:
+        for number, way_back, wanted in ((1, None, ["er"]), (2, False, []), (3, True, ["bone", "er"])):
+            desk.issue("er", now=evening, by=nurse)
+            desk.transfer(f"E00{number}", to="bone", now=evening, by=nurse, way_back=True)
+            moved = desk.transfer(f"E00{number}", to="service", now=evening, by=nurse, way_back=way_back)
+            assert moved.ways_back == wanted
+        home = desk.transfer("E001", to="er", now=evening, by=nurse)
+        assert home.ways_back == [], "who is sent where they would return to has arrived"
+
+    def test_the_quota_counts_transfers_taken_wherever_they_are_now(
+        self, store: Store, hospital: Hospital, evening: datetime, nurse: By
+    ) -> None:
+        desk = Desk(store, changed(hospital, "service", transfer={"quota": 1}))
+        desk.issue("service", now=evening, by=nurse)
+        desk.transfer("S001", to="bone", now=evening, by=nurse, way_back=True)
+        serve(desk, "bone-1", evening, nurse)
+        first = desk.transfer(desk.issue("er", now=evening, by=nurse).id, to="service", now=evening, by=nurse)
+        desk.transfer(first.id, to="bone", now=evening, by=nurse)
+        with refused("full"):
+            desk.transfer(desk.issue("er", now=evening, by=nurse).id, to="service", now=evening, by=nurse)
 
     def test_the_badge_counts_in_every_queue_it_meets(self, desk: Desk, evening: datetime, nurse: By) -> None:
         soldier = desk.issue("er", now=evening, by=nurse, priority=["veteran"])
@@ -388,6 +449,82 @@ class TestUndo:
         desk.undo(now=evening, by=nurse)
         with desk.store.reading() as connection:
             assert prospects(connection, desk.hospital, "bone", evening).learned.means[VisitType.FIRST] == 20
+
+    @pytest.mark.parametrize("step", ["suspend", "resume", "move"])
+    def test_what_was_done_with_a_whole_clinic_is_taken_back_too(
+        self, desk: Desk, evening: datetime, nurse: By, step: str
+    ) -> None:
+        by = By("nurse", "console:1")
+        desk.move("bone", ["tcm-2"], now=evening, by=nurse, notice="flood")
+        if step == "resume":
+            desk.suspend("bone", now=evening, by=nurse, notice="typhoon")
+        before = tuple(
+            desk.store.connection.execute("SELECT suspended, notice, rooms, move_notice FROM clinics").fetchone()
+        )
+        later = evening + minutes(1)
+        if step == "move":
+            desk.move("bone", [], now=later, by=by)
+        else:
+            getattr(desk, step)("bone", now=later, by=by)
+        assert desk.undo(now=later, by=by).ticket is None
+        after = tuple(
+            desk.store.connection.execute("SELECT suspended, notice, rooms, move_notice FROM clinics").fetchone()
+        )
+        assert after == before
+        if step == "suspend":
+            desk.suspend("bone", now=later, by=by)
+            desk.suspend("bone", now=later, by=nurse, notice="other")
+            with refused("moved_on"):
+                desk.undo(now=later, by=by)
+
+    def test_refused_into_a_room_the_clinic_has_left(self, desk: Desk, evening: datetime, nurse: By) -> None:
+        desk.issue("er", now=evening, by=nurse)
+        desk.call("er-2", now=evening, by=nurse)
+        desk.miss("E001", now=evening, by=nurse)
+        desk.move("service", ["er-2"], now=evening, by=By("b", "console:2"))
+        with refused("moved_on"):
+            desk.undo(now=evening, by=nurse)
+
+    def test_refused_after_half_a_day(self, desk: Desk, evening: datetime, nurse: By) -> None:
+        desk.issue("bone", now=evening, by=nurse)
+        with refused("moved_on"):
+            desk.undo(now=evening + minutes(12 * 60 + 1), by=nurse)
+        assert desk.undo(now=evening + minutes(12 * 60), by=nurse).ticket
+
+    def test_one_persons_steps_at_a_shared_station(self, desk: Desk, evening: datetime) -> None:
+        for _ in range(2):
+            desk.issue("er", now=evening, by=By("desk", "other"))
+        desk.call("er-1", now=evening, by=By("li", "cli"))
+        desk.call("er-2", now=evening, by=By("wang", "cli"))
+        undone = desk.undo(now=evening, by=By("li", "cli"), actor="li").ticket
+        assert undone
+        assert undone.number == "E001"
+
+    def test_a_number_taken_back_gives_its_place_and_its_key_back(
+        self, store: Store, hospital: Hospital, evening: datetime, nurse: By
+    ) -> None:
+        clinics = [
+            clinic.model_copy(update={"sessions": [one.model_copy(update={"quota": 1}) for one in clinic.sessions]})
+            for clinic in hospital.clinic
+        ]
+        desk = Desk(store, hospital.altered(clinic=clinics))
+        desk.issue("tcm-night", now=evening, by=nurse, key="k")
+        desk.undo(now=evening, by=nurse)
+        again = desk.issue("tcm-night", now=evening, by=nurse, key="k")
+        assert (again.number, again.state) == ("N002", State.WAITING)
+        with refused("full"):
+            desk.issue("tcm-night", now=evening, by=nurse)
+
+    def test_a_call_taken_back_leaves_the_outcome_of_an_earlier_call_alone(
+        self, desk: Desk, evening: datetime, nurse: By
+    ) -> None:
+        tell(desk.store, desk.hospital, desk.issue("bone", now=evening, by=nurse), evening)
+        desk.call("bone-1", now=evening + minutes(5), by=nurse)
+        desk.miss("B001", now=evening + minutes(6), by=nurse)
+        desk.rejoin("B001", now=evening + minutes(7), by=nurse)
+        desk.call("bone-1", now=evening + minutes(9), by=nurse)
+        desk.undo(now=evening + minutes(9), by=nurse)
+        assert [row[0] for row in desk.store.connection.execute("SELECT waited FROM forecasts")] == [5.0]
 
 
 class TestHours:

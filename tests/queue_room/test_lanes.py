@@ -155,6 +155,18 @@ def test_booked_patients_stand_among_the_ordinary_by_slot_or_ahead_once_due() ->
     ]
 
 
+def test_booked_patients_go_first_under_accumulated_priority_too() -> None:
+    chosen = rules(rule="accumulate", booked="first", rates={"first": 5.0})
+    line = [ticket(1, 0), ticket(2, 1), ticket(3, 20, Lane.BOOKED), ticket(4, 90, Lane.BOOKED)]
+    places = order(line, chosen, {}, START + timedelta(minutes=30))
+    assert [(p.ticket.number, p.reason) for p in places] == [
+        ("3", Reason.BOOKED),
+        ("1", Reason.ACCUMULATED),
+        ("2", Reason.ACCUMULATED),
+        ("4", Reason.ACCUMULATED),
+    ]
+
+
 def test_who_reported_again_just_now_is_last_until_the_cool_down_is_over() -> None:
     back = replace(ticket(1, 0, Lane.MISSED), rejoined_at=START + timedelta(minutes=30))
     line = [back, ticket(2, 40), ticket(3, 41)]

@@ -102,7 +102,7 @@ class By:
     station: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Ticket:
     """One patient's place. Times are aware UTC datetimes.
 
@@ -125,18 +125,18 @@ class Ticket:
     lane: Lane
     level: int
     priority: tuple[str, ...]
-    name: str | None
-    language: str | None
-    kiosk: str | None
+    name: str | None = None
+    language: str | None = None
+    kiosk: str | None = None
     arrived_at: datetime
     queued_at: datetime
-    room: str | None
-    calls: int
-    missed: int
-    origin: str | None
-    called_at: datetime | None
-    started_at: datetime | None
-    ended_at: datetime | None
+    room: str | None = None
+    calls: int = 0
+    missed: int = 0
+    origin: str | None = None
+    called_at: datetime | None = None
+    started_at: datetime | None = None
+    ended_at: datetime | None = None
     phone: str | None = None
     slot_at: datetime | None = None
     lane_since: int | None = None

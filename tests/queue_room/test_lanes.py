@@ -5,58 +5,33 @@ from __future__ import annotations
 import heapq
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import timedelta
 from itertools import pairwise
 from random import Random
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from lining import START, ticket
 
 from nightdesk_queue.config.schema import OrderRules
-from nightdesk_queue.model import INSERTED_LANES, Lane, PastCall, Place, Reason, State, Ticket
+from nightdesk_queue.model import INSERTED_LANES, Lane, PastCall, Place, Reason, Ticket
 from nightdesk_queue.ordering import Rules, lane_turns, order
 
-START = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
 NEVER_OVERDUE = {3: 1440, 4: 1440}
 TWO_AND_ONE = Rules(OrderRules(overdue_minutes=NEVER_OVERDUE))
-
-
-def ticket(n: int, minute: float, lane: Lane = Lane.FIRST, since: int = 0, level: int = 4) -> Ticket:
-    return Ticket(
-        seq=n,
-        id=f"ID{n}",
-        number=f"{n}",
-        prefix="N",
-        n=n,
-        service_day=date(2026, 3, 2),
-        clinic="c",
-        state=State.WAITING,
-        lane=lane,
-        level=level,
-        priority=(),
-        name=None,
-        language=None,
-        kiosk=None,
-        arrived_at=START,
-        queued_at=START + timedelta(minutes=minute),
-        room=None,
-        calls=0,
-        missed=0,
-        origin=None,
-        called_at=None,
-        started_at=None,
-        ended_at=None,
-        lane_since=since if lane in INSERTED_LANES else None,
-    )
 
 
 def rules(**keys: object) -> Rules:
     return Rules(OrderRules.model_validate({"overdue_minutes": {"3": 1440, "4": 1440}, **keys}))
 
 
+def n_of(place: Place) -> str:
+    return str(place.ticket.n)
+
+
 def numbers(places: Iterable[Place]) -> list[str]:
-    return ["R" if place.ticket.lane is Lane.RETURN else place.ticket.number for place in places]
+    return ["R" if place.ticket.lane is Lane.RETURN else n_of(place) for place in places]
 
 
 def test_the_hospitals_own_example_to_the_letter() -> None:
@@ -65,7 +40,7 @@ def test_the_hospitals_own_example_to_the_letter() -> None:
     returns = [ticket(2, 60, Lane.RETURN), ticket(5, 61, Lane.RETURN), ticket(7, 62, Lane.RETURN)]
     places = order([*first, *returns], TWO_AND_ONE, {}, START + timedelta(minutes=63))
     assert numbers(places) == ["14", "15", "R", "16", "17", "R", "18", "19", "R"]
-    assert [place.ticket.number for place in places if place.ticket.lane is Lane.RETURN] == ["2", "5", "7"]
+    assert [n_of(place) for place in places if place.ticket.lane is Lane.RETURN] == ["2", "5", "7"]
     assert {place.reason for place in places if place.ticket.lane is Lane.RETURN} == {Reason.LANE_TURN}
     assert places[2].text.en == "turn of returns"
 
@@ -81,25 +56,25 @@ def test_a_clinic_may_say_otherwise_for_each_lane() -> None:
     chosen = rules(insert_every={"return": 3, "priority": 1}, when_returns_lead=2)
     line = [ticket(n, n) for n in range(1, 7)] + [ticket(20, 60, Lane.RETURN), ticket(21, 61, Lane.PRIORITY)]
     places = order(line, chosen, {}, START + timedelta(minutes=70))
-    assert [place.ticket.number for place in places] == ["1", "21", "2", "3", "20", "4", "5", "6"]
+    assert [n_of(place) for place in places] == ["1", "21", "2", "3", "20", "4", "5", "6"]
 
 
 def test_several_lanes_eligible_at_once_go_priority_then_return_then_missed() -> None:
     line = [ticket(n, n) for n in range(1, 5)]
     line += [ticket(30, 60, Lane.MISSED), ticket(31, 61, Lane.RETURN), ticket(32, 62, Lane.PRIORITY)]
     places = order(line, TWO_AND_ONE, {}, START + timedelta(minutes=70))
-    assert [place.ticket.number for place in places] == ["1", "2", "32", "31", "30", "3", "4"]
+    assert [n_of(place) for place in places] == ["1", "2", "32", "31", "30", "3", "4"]
 
 
 def test_a_lane_only_ever_helps_an_earlier_credited_time_is_eligible_at_once() -> None:
     line = [ticket(1, 10), ticket(2, 11), ticket(3, 5, Lane.PRIORITY)]
     places = order(line, TWO_AND_ONE, {}, START + timedelta(minutes=12))
-    assert (places[0].ticket.number, places[0].reason) == ("3", Reason.ARRIVAL)
+    assert (n_of(places[0]), places[0].reason) == ("3", Reason.ARRIVAL)
 
 
 def test_with_no_ordinary_patient_lanes_go_first_come_first_served() -> None:
     line = [ticket(1, 9, Lane.MISSED), ticket(2, 8, Lane.RETURN), ticket(3, 10, Lane.PRIORITY)]
-    assert [place.ticket.number for place in order(line, TWO_AND_ONE, {}, START + timedelta(minutes=20))] == [
+    assert [n_of(place) for place in order(line, TWO_AND_ONE, {}, START + timedelta(minutes=20))] == [
         "2",
         "1",
         "3",
@@ -124,7 +99,7 @@ def test_the_overdue_go_to_the_head_of_their_level_by_credited_arrival() -> None
     chosen = Rules(OrderRules.model_validate({"overdue_minutes": {"III": 30, "IV": 90}}))
     line = [ticket(1, 5), ticket(2, 0), ticket(3, 60), ticket(4, 70, Lane.PRIORITY), ticket(5, 62, level=3)]
     places = order(line, chosen, {}, START + timedelta(minutes=100))
-    assert [(place.ticket.number, place.reason) for place in places] == [
+    assert [(n_of(place), place.reason) for place in places] == [
         ("5", Reason.OVERDUE),
         ("2", Reason.OVERDUE),
         ("1", Reason.OVERDUE),
@@ -145,9 +120,9 @@ def test_exactly_at_the_limit_nobody_is_overdue_yet() -> None:
 def test_booked_patients_stand_among_the_ordinary_by_slot_or_ahead_once_due() -> None:
     line = [ticket(1, 10), ticket(2, 40), ticket(3, 20, Lane.BOOKED), ticket(4, 60, Lane.BOOKED)]
     now = START + timedelta(minutes=45)
-    assert [p.ticket.number for p in order(line, rules(booked="equal"), {}, now)] == ["1", "3", "2", "4"]
+    assert [n_of(p) for p in order(line, rules(booked="equal"), {}, now)] == ["1", "3", "2", "4"]
     first = order(line, rules(booked="first"), {}, now)
-    assert [(p.ticket.number, p.reason) for p in first] == [
+    assert [(n_of(p), p.reason) for p in first] == [
         ("3", Reason.BOOKED),
         ("1", Reason.ARRIVAL),
         ("2", Reason.ARRIVAL),
@@ -159,7 +134,7 @@ def test_booked_patients_go_first_under_accumulated_priority_too() -> None:
     chosen = rules(rule="accumulate", booked="first", rates={"first": 5.0})
     line = [ticket(1, 0), ticket(2, 1), ticket(3, 20, Lane.BOOKED), ticket(4, 90, Lane.BOOKED)]
     places = order(line, chosen, {}, START + timedelta(minutes=30))
-    assert [(p.ticket.number, p.reason) for p in places] == [
+    assert [(n_of(p), p.reason) for p in places] == [
         ("3", Reason.BOOKED),
         ("1", Reason.ACCUMULATED),
         ("2", Reason.ACCUMULATED),
@@ -171,7 +146,7 @@ def test_who_reported_again_just_now_is_last_until_the_cool_down_is_over() -> No
     back = replace(ticket(1, 0, Lane.MISSED), rejoined_at=START + timedelta(minutes=30))
     line = [back, ticket(2, 40), ticket(3, 41)]
     hot = order(line, TWO_AND_ONE, {}, START + timedelta(minutes=30, seconds=59))
-    assert [(p.ticket.number, p.reason) for p in hot][-1] == ("1", Reason.COOL_DOWN)
+    assert [(n_of(p), p.reason) for p in hot][-1] == ("1", Reason.COOL_DOWN)
     assert order(line, TWO_AND_ONE, {}, START + timedelta(minutes=31))[0].ticket is back
     set_back = START + timedelta(minutes=29)
     assert order(line, TWO_AND_ONE, {}, set_back)[0].ticket is back

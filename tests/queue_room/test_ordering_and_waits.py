@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
+from lining import START, ticket
 
 from nightdesk_queue.config.schema import OrderRules
-from nightdesk_queue.model import Lane, Place, Reason, State, Ticket
+from nightdesk_queue.model import Place, Reason, Ticket
 from nightdesk_queue.ordering import Rules
 from nightdesk_queue.ordering import order as full_order
 from nightdesk_queue.waits import Learned, forecasts, remaining_minutes
 
-START = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
 PLAIN = Rules(OrderRules(overdue_minutes={3: 1440, 4: 1440}))
 
 
@@ -27,36 +27,8 @@ def interval(busy: list[float], ahead: list[float]) -> tuple[int, int]:
     return forecasts(busy, ahead, Learned({}))[-1].minutes
 
 
-def ticket(seq: int, queued_minute: int = 0, level: int = 4) -> Ticket:
-    return Ticket(
-        seq=seq,
-        id=f"ID{seq}",
-        number=f"N{seq:03d}",
-        prefix="N",
-        n=seq,
-        service_day=date(2026, 3, 2),
-        clinic="c",
-        state=State.WAITING,
-        lane=Lane.FIRST,
-        level=level,
-        priority=(),
-        name=None,
-        language=None,
-        kiosk=None,
-        arrived_at=START,
-        queued_at=START + timedelta(minutes=queued_minute),
-        room=None,
-        calls=0,
-        missed=0,
-        origin=None,
-        called_at=None,
-        started_at=None,
-        ended_at=None,
-    )
-
-
 waiting = st.lists(st.tuples(st.integers(0, 60), st.sampled_from([3, 4])), max_size=30).map(
-    lambda rows: [ticket(seq, minute, level) for seq, (minute, level) in enumerate(rows, start=1)]
+    lambda rows: [ticket(seq, minute, level=level) for seq, (minute, level) in enumerate(rows, start=1)]
 )
 
 
@@ -93,7 +65,7 @@ def test_every_place_says_why() -> None:
 
 
 def test_a_transferred_patient_takes_the_place_of_the_first_arrival() -> None:
-    early = replace(ticket(9, queued_minute=-30), origin="er")
+    early = replace(ticket(9, minute=-30), origin="er")
     assert order([ticket(1), ticket(2), early])[0].ticket is early
 
 

@@ -162,8 +162,8 @@ def not_suspended(clinic: Clinic) -> Refused:
 def room_taken(hospital: Hospital, room: str, owner: Clinic) -> Refused:
     """Return the refusal to move into the only room of a clinic that is at work."""
     text = Text(
-        zh="{room}是{clinic}唯一的诊室，正在开诊；换一个诊室，或先停诊{clinic}",
-        en="{room} is the only room of {clinic}, which is at work; name another, or suspend {clinic} first",
+        zh="{clinic}正在开诊，没有{room}就没有诊室了；换一个诊室，或先停诊{clinic}",
+        en="{clinic} is at work and has no other room than {room}; name another, or suspend {clinic} first",
     )
     return Refused("room_taken", text.fill(room=hospital.room_name(room), clinic=owner.name))
 
@@ -233,13 +233,16 @@ def not_left_over(ticket: Ticket) -> Refused:
     return Refused("not_left_over", text.fill(number=ticket.number))
 
 
-def nothing_to_undo(station: str) -> Refused:
-    """Return the refusal where a station has done nothing that could be taken back."""
+def nothing_to_undo(station: str | None) -> Refused:
+    """Return the refusal where a station (None: this one) has done nothing that could be taken back."""
+    if station is None:
+        here = Text(zh="这里没有可撤销的操作", en="nothing was done here that could be taken back")
+        return Refused("nothing_to_undo", here)
     text = Text(zh="工位 {station} 没有可撤销的操作", en="station {station} has done nothing that could be taken back")
     return Refused("nothing_to_undo", text.fill(station=station))
 
 
-def moved_on(number: str, step: Text, why: Text) -> Refused:
+def moved_on(number: str | Text, step: Text, why: Text) -> Refused:
     """Return the refusal to take a step back after the world has moved on."""
     text = Text(zh="{number} 的“{step}”不能撤销：{why}", en="{step} of {number} cannot be taken back: {why}")
     return Refused("moved_on", text.fill(number=number, step=step, why=why))
@@ -276,7 +279,7 @@ def _ask(hospital: Hospital) -> Text:
 
 def room_busy(hospital: Hospital, room: str, occupant: Ticket) -> Refused:
     """Return the refusal of a call to a room that has a patient."""
-    finish = Text(zh="先完成、过号或转诊", en="finish, hold or transfer that patient first")
+    finish = Text(zh="先完成、去检查或转诊", en="finish, hold or transfer that patient first")
     decide = Text(zh="先开始就诊、过号或转诊", en="start, miss or transfer that patient first")
     return Refused(
         "room_busy",

@@ -25,7 +25,8 @@ ON_VIEW = (State.WAITING, State.CALLED, State.SERVING, State.HELD, State.MISSED,
 class QueueView:
     """A clinic at one moment. `waiting` is in calling order, with what each patient would be told.
 
-    `clinic` has the rooms it is in tonight. `away_too_long`: held patients of whom staff are reminded.
+    `clinic` has the rooms it is in tonight. `away_too_long`: held patients of whom staff are reminded. `refusal`: why
+    nobody gets a number now.
     """
 
     clinic: Clinic
@@ -39,6 +40,7 @@ class QueueView:
     away_too_long: list[Ticket]
     suspended: bool
     notice: str | None
+    refusal: Refused | None
 
     @property
     def giving(self) -> bool:
@@ -68,12 +70,14 @@ def queue_view(store: Store, hospital: Hospital, clinic: Clinic, now: datetime) 
         found = tickets.living(connection, clinic.id, *ON_VIEW)
         states = clinics.all_of(connection)
         ahead = prospects_of(connection, hospital, clinic.id, found, now)
+        hours = opening(clinic, hospital, now)
+        refusal = admission.no_number(connection, hospital, clinic, hours, now)
     by_state = {state: [ticket for ticket in found if ticket.state is state] for state in ON_VIEW}
     state = states.get(clinic.id)
     limit = timedelta(minutes=clinic.hold.remind_after_minutes)
     return QueueView(
         clinic=moved(hospital, states).clinics[clinic.id],
-        opening=opening(clinic, hospital, now),
+        opening=hours,
         waiting=list(zip(ahead.line, ahead.standings(), strict=True)),
         called=by_state[State.CALLED],
         serving=by_state[State.SERVING],
@@ -83,6 +87,7 @@ def queue_view(store: Store, hospital: Hospital, clinic: Clinic, now: datetime) 
         away_too_long=[held for held in by_state[State.HELD] if held.held_at and now - held.held_at >= limit],
         suspended=bool(state and state.suspended),
         notice=state.words if state else None,
+        refusal=refusal,
     )
 
 

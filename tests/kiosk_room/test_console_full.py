@@ -118,7 +118,7 @@ async def test_where_a_patient_goes_is_asked_where_places_are_configured(
         await until_shown(pilot, lambda: len(listed(app)) == 1)
         await pilot.press("h")
         await answer(pilot, app, "2", "Where does N001 go?")
-        await until_shown(pilot, lambda: "at Laboratory" in listed(app)[0])
+        await until_shown(pilot, lambda: "at 检验科 Laboratory" in listed(app)[0])
 
 
 async def test_the_overdue_and_those_away_too_long_stand_in_red(console: Made, desk: Desk, evening: datetime) -> None:
@@ -139,7 +139,7 @@ async def test_a_page_is_answered_with_the_key_for_alarms(
     desk.issue("bone", now=night, by=CONSOLE)
     app = console(after=8 * 60)
     async with app.run_test(size=(120, 33)) as pilot:
-        await until_shown(pilot, shown(app, "PAGE 02:30 24-hour bone-setting clinic B001, round 1"))
+        await until_shown(pilot, shown(app, "PAGE (A: answer): 02:30 24-hour bone-setting clinic B001, round 1"))
         await pilot.press("a")
         await until_shown(pilot, lambda: pages.sounding(store.connection) == [])
         await until_shown(pilot, lambda: not shown(app, "PAGE")())
@@ -191,3 +191,53 @@ async def test_a_clinic_that_moves_takes_its_rooms_along(
         await pilot.press("2", "n")
         await until_shown(pilot, lambda: state(store, "N001") is State.CALLED)
         await until_shown(pilot, lambda: "Counter 2: N001" in words(app.query_one("#rooms")))
+
+
+async def test_an_urgent_level_shows_the_whole_way_to_emergency(console: Made, desk: Desk, evening: datetime) -> None:
+    desk.issue("tcm-night", now=evening, by=CONSOLE)
+    app = console()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until_shown(pilot, lambda: len(listed(app)) == 1)
+        await pilot.press("v")
+        await answer(pilot, app, "3", "N001")
+        word = app.query_one("#word")
+        await until_shown(pilot, lambda: "emergency telephone 120" in words(word))
+        assert word.region.height == 2, "two lines, nothing cut"
+
+
+async def test_the_last_word_changes_its_language_too(console: Made) -> None:
+    app = console()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("u")
+        await until_shown(pilot, lambda: "nothing was done here" in words(app.query_one("#word")))
+        await pilot.press("l")
+        await until_shown(pilot, lambda: "没有可撤销" in words(app.query_one("#word")))
+
+
+async def test_a_digit_typed_ahead_of_a_question_that_never_came_chooses_no_room(console: Made) -> None:
+    app = console()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("u", "2")
+        await until_shown(pilot, lambda: "nothing was done here" in words(app.query_one("#word")))
+        assert "→ Room 1" in words(app.query_one("#title"))
+
+
+async def test_more_troubles_than_lines_are_counted_on_a_line_of_their_own(
+    console: Made, desk: Desk, evening: datetime
+) -> None:
+    for _ in range(5):
+        desk.issue("bone", now=evening + timedelta(hours=8), by=CONSOLE)
+    app = console(clinic="bone", after=8 * 60)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until_shown(pilot, shown(app, "... and "))
+        assert words(app.query_one("#trouble")).count("PAGE") == 3
+        await pilot.press("a")
+        await until_shown(pilot, lambda: words(app.query_one("#trouble")).count("PAGE") == 2)
+
+
+async def test_a_full_clinic_says_so(console: Made, desk: Desk, evening: datetime) -> None:
+    for _ in range(30):
+        desk.issue("tcm-night", now=evening, by=CONSOLE, extra=True)
+    app = console()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until_shown(pilot, lambda: "· full ·" in words(app.query_one("#title")))

@@ -367,7 +367,9 @@ async def test_an_unknown_number_is_told_kindly(app: LobbyApp) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await come_to(pilot, IdlePage)
         await enter(pilot, "N007")
-        await until_shown(pilot, lambda: isinstance(page(app), WordPage) and "没有号码 N007" in words(page(app)))
+        await until_shown(pilot, lambda: isinstance(page(app), WordPage) and "没有找到 N007" in words(page(app)))
+        await tap(pilot, "返回")
+        await come_to(pilot, EntryPage)
 
 
 async def test_suspended_moved_and_full_clinics_say_so(
@@ -387,3 +389,52 @@ async def test_suspended_moved_and_full_clinics_say_so(
     assert by_clinic["综合服务中心"] == ("停诊 台风", True)
     assert by_clinic["24小时正骨门诊"] == ("现在在：中医2诊室", False)
     assert by_clinic["中医夜间门诊"] == ("号已满，请咨询分诊台", True)
+
+
+async def test_the_keypad_keeps_what_was_typed_when_the_language_changes(app: LobbyApp) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await come_to(pilot, IdlePage)
+        await tap(pilot, "请触摸")
+        await come_to(pilot, ChoosePage)
+        await tap(pilot, "我有号")
+        await come_to(pilot, EntryPage)
+        letters = {target.wish for target in app.query(Tap)}
+        assert "key:E" in letters, "a patient transferred from the ER has its letter"
+        for key in "N1":
+            (target,) = (target for target in app.query(Tap) if target.wish == f"key:{key}")
+            assert await pilot.click(target)
+        await tap(pilot, "English")
+        await until_shown(pilot, lambda: "phone" in words(page(app)))
+        assert app.query_one("#entered", Big).value == "N1"
+
+
+async def test_a_call_for_help_while_the_number_is_on_its_way_does_not_lose_it(
+    app: LobbyApp, store: Store, hospital: Hospital
+) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await come_to(pilot, IdlePage)
+        await tap(pilot, "请触摸")
+        await come_to(pilot, ChoosePage)
+        await tap(pilot, "24小时正骨")
+        await come_to(pilot, ConfirmPage)
+        store.connection.execute("BEGIN IMMEDIATE")
+        await tap(pilot, "都没有")
+        await until_shown(pilot, lambda: isinstance(page(app), WordPage) and "正在取号" in words(page(app)))
+        await tap(pilot, "请人帮忙")
+        await until_shown(pilot, lambda: "工作人员已被呼叫" in words(page(app)))
+        store.connection.execute("ROLLBACK")
+        await come_to(pilot, NumberPage)
+        assert app.query_one("#number", Big).value == "B001"
+        await until_shown(pilot, lambda: [event.kind for event in alarms.sounding(store.connection)] == ["help"])
+
+
+async def test_the_digits_of_the_telephone_go_on_working_after_the_check_in(
+    store: Store, hospital: Hospital, evening: datetime, nurse: By
+) -> None:
+    desk = Desk(store, hospital)
+    desk.expect("tcm-night", now=evening, by=nurse, phone="13800004071")
+    assert desk.report("4071", now=evening, by=nurse).number == "N001"
+    assert desk.report("4071", now=evening, by=nurse).number == "N001"
+    desk.call("tcm-1", now=evening, by=nurse)
+    desk.miss("N001", now=evening, by=nurse)
+    assert desk.report("4071", now=evening + timedelta(minutes=2), by=nurse).missed == 1

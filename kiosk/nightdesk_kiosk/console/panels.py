@@ -172,13 +172,13 @@ class TroublePanel(Static):
             )
             for event in look.alarms
         ]
-        room_for_alarms = max(TROUBLES_SHOWN - len(look.pages), 0)
-        self.alarm_shown = max((event.seq for event in look.alarms[:room_for_alarms]), default=0)
-        self.pages_shown = look.pages[:TROUBLES_SHOWN]
         lines += [*_patients(look), *(_trouble(trouble) for trouble in look.troubles)]
-        shown = [line.of(language) for line in lines[:TROUBLES_SHOWN]]
-        if len(lines) > TROUBLES_SHOWN:
-            shown[-1] += f"  +{len(lines) - TROUBLES_SHOWN}"
+        room_for = TROUBLES_SHOWN if len(lines) <= TROUBLES_SHOWN else TROUBLES_SHOWN - 1
+        self.pages_shown = look.pages[:room_for]
+        self.alarm_shown = max((event.seq for event in look.alarms[: room_for - len(self.pages_shown)]), default=0)
+        shown = [line.of(language) for line in lines[:room_for]]
+        if len(lines) > room_for:
+            shown.append(texts.MORE_TROUBLES.fill(n=len(lines) - room_for).of(language))
         self.display = bool(lines)
         self.update("\n".join(shown))
 

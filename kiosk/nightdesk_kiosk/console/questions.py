@@ -81,7 +81,8 @@ class Questions:
             now, by = self.desk.clock.now(), self.desk.by
             self.view.take(lambda desk: desk.hold(ticket.id, to=answer, now=now, by=by), Step.HOLD)
 
-        answers = [(place, place.of(self.view.language)) for place in self.view.clinic.hold.places]
+        # in both languages: another console may speak the other one
+        answers = [(place, f"{place.zh} {place.en}") for place in self.view.clinic.hold.places]
         self._ask(texts.WHERE_TO.fill(number=ticket.number), answers, go)
 
     def _undo(self) -> None:
@@ -91,7 +92,7 @@ class Questions:
             self.view.say(texts.DATABASE_AWAY.fill(why=fault.text))
             return
         if event is None:
-            self.view.say(refusals.nothing_to_undo(self.desk.by.station).text)
+            self.view.nothing_to_ask(refusals.nothing_to_undo(None).text)
             return
         seq, zone = event.seq, self.desk.hospital.zone
         what = event.number or self.desk.hospital.clinic_name(event.clinic or "")
@@ -123,7 +124,7 @@ class Questions:
         look = self.view.look
         left = [one.ticket for one in look.leftovers if not one.kept] if look else []
         if not left:
-            self.view.say(texts.NO_LEFTOVERS)
+            self.view.nothing_to_ask(texts.NO_LEFTOVERS)
             return
         chosen = self.view.query_one(QueueTable).chosen()
         ticket = next((one for one in left if chosen and one.id == chosen.id), left[0])

@@ -30,15 +30,16 @@ NO_WAY_BACK = Text(
 CALLED = Text(zh="{number} → {room}({why})", en="{number} → {room} ({why})")
 DATABASE_AWAY = Text(zh="数据库不可用：{why}", en="The database is away: {why}")
 UNFORESEEN = Text(zh="出错了：{why}", en="Something failed: {why}")
-ALARM = Text(zh="警报 {at} {where}：{what}(按 A 确认)", en="ALARM {at} {where}: {what} (A: seen)")
+ALARM = Text(zh="警报(按 A 确认)：{at} {where}：{what}", en="ALARM (A: seen): {at} {where}: {what}")
 PAGE = Text(
-    zh="值班呼叫 {at} {clinic} {number}，第 {n} 次，无人应答(按 A 应答)",
-    en="PAGE {at} {clinic} {number}, round {n}, nobody answered (A: answer)",
+    zh="值班呼叫(按 A 应答)：{at} {clinic} {number}，第 {n} 次，无人应答",
+    en="PAGE (A: answer): {at} {clinic} {number}, round {n}, nobody answered",
 )
 OVERDUE = Text(zh="候诊超时，请再看患者：{numbers}", en="Overdue, look at them again: {numbers}")
 AWAY_TOO_LONG = Text(zh="检查久未回来：{numbers}", en="Away at an examination too long: {numbers}")
 LEFT_OVER = Text(zh="本场已结束，{n} 人未处理：{numbers}(按 E)", en="Session over, {n} undecided: {numbers} (E)")
-ALARMS_SEEN = Text(zh="已确认 {n} 条警报", en="{n} alarm(s) seen")
+ALARMS_SEEN = Text(zh="已确认或应答 {n} 条", en="{n} alarm(s) or page(s) seen")
+MORE_TROUBLES = Text(zh="……还有 {n} 条", en="... and {n} more")
 PRINTER_FAULT = Text(
     zh="打印机 {id}：{state}，{cause}；{n} 张小票待打印",
     en="Printer {id}: {state}, {cause}; {n} slip(s) waiting",
@@ -60,6 +61,8 @@ MOVE_LEFT = Text(zh="转到其他门诊", en="Move to another clinic")
 RELEASE_LEFT = Text(zh="放行：取消号码", en="Release: cancel the number")
 NO_LEFTOVERS = Text(zh="没有需要处理的遗留患者", en="Nobody left over to decide about")
 SUSPENDED = Text(zh="停诊", en="suspended")
+FULL = Text(zh="号已满", en="full")
+STATES = {"suspended": SUSPENDED, "full": FULL, "closed": CLOSED}
 STATE_CHANGED = Text(zh="{clinic}：{what}", en="{clinic}: {what}")
 REALLY_SUSPEND = Text(zh="{clinic}停诊？", en="Suspend {clinic}?")
 REALLY_RESUME = Text(zh="{clinic}恢复开诊？", en="Resume {clinic}?")

@@ -6,6 +6,7 @@ Steps run in threads that only post messages.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
@@ -34,6 +35,7 @@ from nightdesk_queue.states import Step
 from nightdesk_queue.store.pages import Page
 
 POLL_SECONDS = 0.05
+TYPED_AHEAD_SECONDS = 1.0
 REDRAW_SECONDS = 2.0
 """Waiting minutes grow without a commit."""
 
@@ -44,8 +46,8 @@ class ConsoleView(Vertical):
     DEFAULT_CSS = """
     ConsoleView { background: $background; }
     ConsoleView #title { height: 1; background: $panel; text-style: bold; padding: 0 1; width: 1fr; }
-    ConsoleView #title, ConsoleView #word { text-wrap: nowrap; text-overflow: ellipsis; }
-    ConsoleView #word { height: 1; width: 1fr; padding: 0 1; color: $accent; }
+    ConsoleView #title { text-wrap: nowrap; text-overflow: ellipsis; }
+    ConsoleView #word { height: auto; min-height: 1; max-height: 3; width: 1fr; padding: 0 1; color: $accent; }
     ConsoleView #steps { height: auto; layout: grid; grid-size: 7; grid-gutter: 0 1; grid-rows: 1; background: $panel; }
     ConsoleView #steps Tap { height: 1; min-height: 1; padding: 0; min-width: 8; text-style: none; }
     ConsoleView.narrow #steps { grid-size: 5; }
@@ -86,6 +88,8 @@ class ConsoleView(Vertical):
         self.look: Look | None = None
         self.questions = Questions(self)
         self._laid: list[str] = []
+        self._last_word = Text("", "")
+        self._digits_from = 0.0
 
     def compose(self) -> ComposeResult:
         """Title, rooms, list, troubles, the last word, steps."""
@@ -149,7 +153,8 @@ class ConsoleView(Vertical):
             self.room = rooms[0]
 
     def _draw_title(self, look: Look) -> None:
-        state = texts.SUSPENDED if look.queue.suspended else texts.OPEN if look.queue.giving else texts.CLOSED
+        refusal = look.queue.refusal
+        state = texts.OPEN if refusal is None else texts.STATES.get(refusal.code, texts.CLOSED)
         count = texts.WAITING.fill(n=len(look.queue.waiting))
         room = texts.CALL_TO.fill(room=self.desk.hospital.room_name(self.room))
         parts = [self.clinic.name, state, count, room]
@@ -160,10 +165,12 @@ class ConsoleView(Vertical):
         self.query_one(QueueTable).relabel(self.language)
         for key in KEYS:
             self.query_one(f"#step-{key.action}", Tap).update(f"{key.key.upper()} {key.label.of(self.language)}")
+        self.say(self._last_word)
         self._draw()
 
     def say(self, words: Text) -> None:
         """Show the last word: what was done, or why not."""
+        self._last_word = words
         self.query_one("#word", Static).update(words.of(self.language))
 
     # what staff do ---------------------------------------------------------------------------------------------
@@ -180,8 +187,15 @@ class ConsoleView(Vertical):
             await self.action_step(detail)
         self.query_one(QueueTable).focus()
 
+    def nothing_to_ask(self, words: Text) -> None:
+        """Say why there is no question; a digit typed ahead as its answer must not choose a room."""
+        self._digits_from = time.monotonic() + TYPED_AHEAD_SECONDS
+        self.say(words)
+
     def action_room(self, index: int) -> None:
         """Choose the room that `n` calls to."""
+        if time.monotonic() < self._digits_from:
+            return
         if index <= len(self._laid):
             self.room = self._laid[index - 1]
             self._draw()

@@ -18,7 +18,7 @@ NO_SLIP = Text(zh="还没有小票", en="No slip yet")
 OVER = Text(zh="这一夜结束了", en="The night is over")
 PRINTED = Text(
     zh="打印小票 {n} 张，叫号屏收到 {frames} 帧",
-    en="{n} slips printed, {frames} frames shown on the call screen",
+    en="{n} slips printed, {frames} frame(s) shown on the call screen",
 )
 PLAYED = Text(zh="17:20 起的一夜，用时 {seconds:.1f} 秒", en="One night from 17:20 on, played in {seconds:.1f} s")
 UNFINISHED = Text(zh="未完成：{what}", en="unfinished: {what}")

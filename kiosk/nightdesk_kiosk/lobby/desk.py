@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from nightdesk_kiosk.clock import Clock
+from nightdesk_kiosk.lobby import texts
 from nightdesk_queue import alarms, view
 from nightdesk_queue.alarms import Alarm
 from nightdesk_queue.config import Clinic, Hospital, Kiosk
 from nightdesk_queue.desk import Desk
+from nightdesk_queue.errors import Refused
 from nightdesk_queue.language import Language
 from nightdesk_queue.model import By, Standing, Ticket
 from nightdesk_queue.store import Store, slips
@@ -54,7 +56,14 @@ class LobbyDesk:
         """Check in or rejoin with a number or a telephone's last digits. Raises Refused, Fault."""
         now = self.clock.now()
         with self._store.another() as store:
-            ticket = Desk(store, self.hospital).report(said, now=now, by=self._by, kiosk=self.kiosk.id)
+            try:
+                ticket = Desk(store, self.hospital).report(said, now=now, by=self._by, kiosk=self.kiosk.id)
+            except Refused as refused:
+                if refused.code != "unknown_ticket":
+                    raise
+                # what staff are told of ids means nothing to a patient
+                words = texts.NO_SUCH_PHONE if said.isdigit() else texts.NO_SUCH_NUMBER
+                raise Refused(refused.code, words.fill(said=said)) from refused
             return Issued(ticket, tell(store, self.hospital, ticket, now), slip=ticket.arrived_at == now)
 
     def slip(self, ticket: Ticket) -> SlipJob | None:

@@ -297,7 +297,7 @@ class WordPage(Page):
 
     DEFAULT_CSS = "WordPage .words { content-align: center middle; text-align: center; height: 1fr; text-style: bold; }"
 
-    def __init__(self, hospital: Hospital, language: Language, words: Text, *, back: bool = True) -> None:
+    def __init__(self, hospital: Hospital, language: Language, words: Text, *, back: str | None = "idle") -> None:
         super().__init__(hospital, language)
         self.words = words
         self._back = back
@@ -313,7 +313,7 @@ class WordPage(Page):
         yield Static(self.say(self.words), classes="words", markup=False)
         if self._back:
             with Horizontal(classes="bar"):
-                yield Tap(self.say(texts.BACK), "idle", classes="quiet")
+                yield Tap(self.say(texts.BACK), self._back, classes="quiet")
 
 
 class EmergencyPage(Page):

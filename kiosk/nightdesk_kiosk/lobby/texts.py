@@ -24,6 +24,21 @@ ASK_FLAGS = Text(zh="病人现在有没有下面任何一种情况？", en="Does
 NO_FLAG = Text(zh="都没有，取号", en="None: take a number")
 A_FLAG = Text(zh="有，需要急诊", en="Yes: Emergency")
 PLEASE_WAIT = Text(zh="正在取号……", en="One moment ...")
+ONE_MOMENT = Text(zh="请稍候……", en="One moment ...")
+WAITING_AND_HELP = Text(
+    zh="还在办理，工作人员已被呼叫，请稍候", en="Still working, and staff are being called, please wait"
+)
+WAITING_NO_HELP = Text(
+    zh="还在办理；没能通知到工作人员，着急请到分诊台",
+    en="Still working; staff could not be told, go to the desk if it is urgent",
+)
+NO_SUCH_NUMBER = Text(
+    zh="没有找到 {said}；请再看一下小票，或到分诊台",
+    en="{said} was not found; look at your slip again, or ask at the desk",
+)
+NO_SUCH_PHONE = Text(
+    zh="没有尾号 {said} 的预约；请到分诊台", en="there is no booking with the digits {said}; please ask at the desk"
+)
 YOUR_NUMBER = Text(zh="您的号码", en="Your number")
 AHEAD = Text(zh="前面还有 {n} 人，约等 {low}-{high} 分钟", en="{n} ahead of you, about {low}-{high} minutes")
 NEXT = Text(zh="您是下一位", en="You are next")

@@ -42,6 +42,14 @@ WARN_SECONDS = 20
 SLIP_LATE_SECONDS = 6
 SLOW_SECONDS = 3
 SMALL_ROWS = 20
+AWAITING = (
+    texts.PLEASE_WAIT,
+    texts.ONE_MOMENT,
+    texts.STILL_WAITING,
+    texts.WAITING_AND_HELP,
+    texts.WAITING_NO_HELP,
+)
+"""Words of a page to which an answer with a number is on its way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +123,8 @@ class LobbyView(Vertical):
         self._make: Callable[[], Page] = self._idle_page
         self._glances: list[ClinicGlance] = []
         self._key = ""
+        self._entered = ""
+        self._back_to = "idle"
         self._touched = time.monotonic()
         self._page_since = time.monotonic()
 
@@ -152,6 +162,7 @@ class LobbyView(Vertical):
             case "clinic":
                 await self._confirm(self.desk.hospital.clinics[detail])
             case "have":
+                self._entered = ""
                 await self._show(self._entry_page)
             case "key" | "delete" | "enter":
                 await self._type(wish, detail)
@@ -186,7 +197,8 @@ class LobbyView(Vertical):
     async def _issue(self) -> None:
         if isinstance(self.page, ConfirmPage):
             clinic = self.page.clinic
-            await self._show_words(texts.PLEASE_WAIT, back=False)
+            self._back_to = "idle"
+            await self._show_words(texts.PLEASE_WAIT, back=None)
             self._take(self.page, clinic, self.language, self._key)
 
     async def _type(self, wish: str, key: str) -> None:
@@ -197,10 +209,20 @@ class LobbyView(Vertical):
         elif wish == "delete":
             self.page.delete()
         elif said := self.page.entered:
-            await self._show_words(texts.PLEASE_WAIT, back=False)
+            self._back_to = "have"
+            await self._show_words(texts.ONE_MOMENT, back=None)
             self._report(self.page, said)
 
+    def _awaited(self) -> WordPage | None:
+        """Return the page that waits for an answer with a number in it, if that is what is up."""
+        return self.page if isinstance(self.page, WordPage) and self.page.words in AWAITING else None
+
     async def _help(self) -> None:
+        if page := self._awaited():
+            # a number is on its way to this page and must be seen
+            page.change(texts.WAITING_AND_HELP)
+            self._raise(None, Alarm.HELP, None)
+            return
         await self._show_words(texts.CALLING_HELP)
         self._raise(self.page, Alarm.HELP, None)
 
@@ -210,8 +232,10 @@ class LobbyView(Vertical):
         self._raise(self.page, Alarm.RED_FLAG, clinic)
 
     async def _change_language(self) -> None:
-        if isinstance(self.page, WordPage) and self.page.words in (texts.PLEASE_WAIT, texts.STILL_WAITING):
+        if self._awaited():
             return  # the answer on its way belongs to this page
+        if isinstance(self.page, EntryPage):
+            self._entered = self.page.entered
         offered = self.desk.hospital.hospital.languages
         self.language = offered[(offered.index(self.language) + 1) % len(offered)]
         await self._show(self._make)
@@ -274,10 +298,12 @@ class LobbyView(Vertical):
     @on(Stopped)
     async def _stopped(self, event: Stopped) -> None:
         if event.page is self.page:
-            await self._show_words(event.words)
+            await self._show_words(event.words, back=self._back_to)
 
     @on(Alarmed)
     async def _alarmed(self, event: Alarmed) -> None:
+        if event.page is None and not event.told and (page := self._awaited()):
+            page.change(texts.WAITING_NO_HELP)
         if event.page is not self.page:
             return
         if isinstance(self.page, EmergencyPage):
@@ -300,10 +326,13 @@ class LobbyView(Vertical):
         return ChoosePage(self.desk.hospital, self.language, self._glances, self.desk.clock.now(), first)
 
     def _entry_page(self) -> Page:
-        prefixes = [clinic.prefix for clinic in self.desk.hospital.offered_at(self.desk.kiosk)]
-        return EntryPage(self.desk.hospital, self.language, prefixes)
+        hospital = self.desk.hospital
+        # those on offer here first; a patient transferred to one of them has the letter of another
+        offered = [clinic.prefix for clinic in hospital.offered_at(self.desk.kiosk)]
+        others = [clinic.prefix for clinic in hospital.clinic if clinic.prefix not in offered]
+        return EntryPage(hospital, self.language, [*offered, *others], self._entered)
 
-    async def _show_words(self, words: Text, *, back: bool = True) -> None:
+    async def _show_words(self, words: Text, *, back: str | None = "idle") -> None:
         await self._show(lambda: WordPage(self.desk.hospital, self.language, words, back=back))
 
     async def _show(self, make: Callable[[], Page]) -> None:
@@ -374,7 +403,9 @@ class LobbyView(Vertical):
         if isinstance(self.page, NumberPage):
             self._look_at_slip(self.page)
         elif (
-            isinstance(self.page, WordPage) and self.page.words == texts.PLEASE_WAIT and self._page_age() > SLOW_SECONDS
+            isinstance(self.page, WordPage)
+            and self.page.words in (texts.PLEASE_WAIT, texts.ONE_MOMENT)
+            and self._page_age() > SLOW_SECONDS
         ):
             self.page.change(texts.STILL_WAITING)
         patience = self.patience.number if isinstance(self.page, NumberPage) else self.patience.choosing

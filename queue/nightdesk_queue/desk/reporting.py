@@ -39,7 +39,7 @@ class Reporting(Arriving, Calling):
             return find_ticket(connection, self.hospital, said, now)
         today = now.astimezone(self.hospital.zone).date()
         days = [(today + timedelta(days=offset)).isoformat() for offset in (-1, 0)]
-        by_phone = tickets.expected_by_phone(connection, said, days)
+        by_phone = tickets.living_by_phone(connection, said, days)
         if not by_phone:
             raise refusals.unknown_ticket(said)
         if len(by_phone) > 1:

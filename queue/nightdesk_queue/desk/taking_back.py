@@ -65,9 +65,9 @@ class TakingBack(DeskBase):
         with self.store.unit() as connection:
             event = events.last_of_station(connection, where, _KINDS, actor)
             if event is None or (expected is not None and event.seq != expected):
-                raise refusals.nothing_to_undo(where)
+                raise refusals.nothing_to_undo(station)
             if now - event.at > timedelta(hours=UNDO_HOURS):
-                name = event.number or event.clinic or ""
+                name = event.number or self.hospital.clinic_name(event.clinic or "")
                 raise refusals.moved_on(name, undo_text(event.kind), _LONG_AGO.fill(h=UNDO_HOURS))
             if event.ticket is None:
                 self._put_back(connection, event, now, by)
@@ -87,7 +87,7 @@ class TakingBack(DeskBase):
         clinic = event.clinic or ""
         state = clinics.all_of(connection).get(clinic)
         if state is None or clinics.form(state) != event.after:
-            raise refusals.moved_on(clinic, undo_text(event.kind), _CHANGED)
+            raise refusals.moved_on(self.hospital.clinic_name(clinic), undo_text(event.kind), _CHANGED)
         restored = clinics.of_form(clinic, event.before or {}, now)
         clinics.save(connection, restored)
         events.append(

@@ -114,11 +114,11 @@ def living_number(connection: sqlite3.Connection, prefix: str, n: int) -> Ticket
     return _one(connection.execute(f"SELECT * FROM tickets WHERE prefix = ? AND n = ? AND {_LIVING}", (prefix, n)))
 
 
-def expected_by_phone(connection: sqlite3.Connection, tail: str, days: Collection[str]) -> list[Ticket]:
-    """Return the expected patients of some service days with these last digits of a telephone number."""
+def living_by_phone(connection: sqlite3.Connection, tail: str, days: Collection[str]) -> list[Ticket]:
+    """Return the living tickets of some service days with these last digits of a telephone number."""
     marks = ", ".join("?" * len(days))
     rows = connection.execute(
-        f"SELECT * FROM tickets INDEXED BY in_line WHERE state = 'expected' AND phone = ? AND service_day IN ({marks}) "
+        f"SELECT * FROM tickets INDEXED BY in_line WHERE phone = ? AND service_day IN ({marks}) "
         f"AND {_LIVING} ORDER BY seq",
         (tail, *days),
     ).fetchall()

@@ -39,6 +39,8 @@ START = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
 def main() -> None:
     """Run everything, or the benchmarks named on the command line."""
     wanted = sys.argv[1:] or list(BENCHMARKS)
+    if unknown := [name for name in wanted if name not in BENCHMARKS]:
+        sys.exit(f"unknown: {', '.join(unknown)}; there are: {', '.join(BENCHMARKS)}")
     hospital = load(ROOT / "config.toml")
     with tempfile.TemporaryDirectory(prefix="nightdesk-bench-", dir=os.environ.get("BENCH_FOLDER")) as folder:
         for name in wanted:

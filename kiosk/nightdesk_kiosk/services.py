@@ -14,14 +14,16 @@ from threading import Event, Thread
 from nightdesk_displays.line import LineWorker
 from nightdesk_displays.protocols import protocol_for
 from nightdesk_kiosk.clock import Clock
-from nightdesk_kiosk.timers import PagePoster, Timer
+from nightdesk_kiosk.timers import TIMER_TASK, PagePoster, Timer
 from nightdesk_printers.devices import open_device
 from nightdesk_printers.devices.screen import Show
 from nightdesk_printers.spool import SpoolWorker
+from nightdesk_queue import paging
 from nightdesk_queue.config import Hospital
 from nightdesk_queue.errors import Fault
 from nightdesk_queue.language import Text
 from nightdesk_queue.store import Store
+from nightdesk_queue.store.ownership import Ownership
 
 RESTART_SECONDS = 2.0
 STOP_SECONDS = 10.0
@@ -44,6 +46,9 @@ class Services:
         self, hospital: Hospital, store: Store, clock: Clock, report: Report, show: Show | None = None
     ) -> None:
         self.stopping = Event()
+        self._hospital = hospital
+        self._store = store
+        self._clock = clock
         self._report = report
         self.services = [
             *_spools(hospital, store, clock, self.stopping, show),
@@ -54,10 +59,18 @@ class Services:
 
     def start(self) -> None:
         """Start every worker."""
+        self._count_pages_anew()
         for service in self.services:
             thread = Thread(target=self._keep_alive, args=(service,), name=service.name, daemon=True)
             thread.start()
             self._threads.append(thread)
+
+    def _count_pages_anew(self) -> None:
+        try:
+            if not Ownership(self._store.path, *TIMER_TASK).taken():
+                paging.count_anew(self._store, self._hospital, self._clock.now())
+        except Fault as fault:
+            self._tell("timer", fault)
 
     def stop(self) -> bool:
         """Ask every worker to finish what it has in hand and wait for them; whether all did in time."""

@@ -22,6 +22,8 @@ from nightdesk_queue.store import Store, pages
 from nightdesk_queue.store.ownership import Ownership
 from nightdesk_queue.store.pages import Page
 
+TIMER_TASK = ("task", "timer")
+"""The lock of whoever keeps time; another process waits."""
 TICK_SECONDS = 0.5
 NO_SHOWS_SECONDS = 30.0
 POST_SECONDS = 10.0
@@ -41,7 +43,7 @@ class Timer:
 
     def run(self) -> None:
         """Work whenever no other process does. Raises Fault when the database fails."""
-        with self.store.another() as store, Ownership(store.path, "task", "timer") as ownership:
+        with self.store.another() as store, Ownership(store.path, *TIMER_TASK) as ownership:
             no_shows_at = 0.0
             while not self.stop.wait(TICK_SECONDS):
                 if not (ownership.held or ownership.take()):

@@ -105,6 +105,21 @@ def escalate(store: Store, hospital: Hospital, now: datetime) -> list[Page]:
     return gone_out
 
 
+def count_anew(store: Store, hospital: Hospital, now: datetime) -> None:
+    """Before the services start: a round that has not gone out yet goes out now, and the next one waits its time.
+
+    Without this, whoever was paged while nothing ran would be woken twice within a second.
+    """
+    with store.unit() as connection:
+        for page in pages.sounding(connection):
+            if _due(hospital, page, now) and _still_to_go_out(connection, page):
+                pages.count_from(connection, page, now)
+
+
+def _still_to_go_out(connection: sqlite3.Connection, page: Page) -> bool:
+    return page.post_state in ("due", "sending") or slips.unprinted(connection, page.ticket, SLIP)
+
+
 def _due(hospital: Hospital, page: Page, now: datetime) -> bool:
     clinic = hospital.clinics.get(page.clinic)
     if clinic is None or clinic.on_call is None:
@@ -120,7 +135,7 @@ def _is(page: Page, name: str) -> bool:
 
 def _slip(connection: sqlite3.Connection, rules: OnCall, ticket: str, at: str) -> None:
     # one that still waits for paper will tell the newest round when it comes out
-    if rules.printer and not slips.waits(connection, ticket, SLIP):
+    if rules.printer and not slips.unprinted(connection, ticket, SLIP):
         slips.queue(connection, ticket, SLIP, rules.printer, at)
 
 

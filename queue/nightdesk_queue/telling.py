@@ -15,11 +15,19 @@ from functools import cached_property
 from nightdesk_queue.config import Clinic, Hospital
 from nightdesk_queue.hours import opening
 from nightdesk_queue.line import ordered
-from nightdesk_queue.model import Lane, Place, Standing, State, Ticket
+from nightdesk_queue.model import Place, Standing, State, Ticket
 from nightdesk_queue.ordering import rules_of
 from nightdesk_queue.store import Store, consultations, forecasts, tickets
 from nightdesk_queue.tonight import clinic_tonight
-from nightdesk_queue.waits import Forecast, Learned, VisitType, learn, remaining_minutes
+from nightdesk_queue.waits import (
+    Forecast,
+    Learned,
+    VisitType,
+    learn,
+    prior_means,
+    remaining_minutes,
+    visit_type,
+)
 from nightdesk_queue.waits import forecasts as play
 
 STAFFED_FOR = timedelta(minutes=60)
@@ -59,16 +67,6 @@ class Prospects:
 
     def _mean(self, ticket: Ticket) -> float:
         return self.learned.means[visit_type(ticket)]
-
-
-def visit_type(ticket: Ticket) -> VisitType:
-    """Return what kind of consultation a ticket waits for."""
-    return VisitType.RETURN if ticket.lane is Lane.RETURN else VisitType.FIRST
-
-
-def prior_means(clinic: Clinic) -> dict[VisitType, float]:
-    """Return the hospital's own guess of the mean consultations, minutes."""
-    return {VisitType.FIRST: clinic.consult_minutes.first, VisitType.RETURN: clinic.consult_minutes.return_}
 
 
 def prospects(

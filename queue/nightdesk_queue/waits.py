@@ -17,6 +17,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from nightdesk_queue.config import Clinic
+from nightdesk_queue.model import Lane, Ticket
+
 VARIATION = 0.47
 """Coefficient of variation of 6,637 evening Chinese-medicine consultations; the prior for any other clinic."""
 PRIOR_WEIGHT = 8
@@ -63,6 +66,16 @@ class Forecast:
         """The interval as it is told: rounded outwards to 5 minutes, never empty."""
         reach = self.half * self.width
         return STEP * math.floor(max(0.0, self.wait - reach) / STEP), max(_up(self.wait + reach), STEP)
+
+
+def visit_type(ticket: Ticket) -> VisitType:
+    """Return what kind of consultation a ticket waits for."""
+    return VisitType.RETURN if ticket.lane is Lane.RETURN else VisitType.FIRST
+
+
+def prior_means(clinic: Clinic) -> dict[VisitType, float]:
+    """Return the hospital's own guess of the mean consultations, minutes."""
+    return {VisitType.FIRST: clinic.consult_minutes.first, VisitType.RETURN: clinic.consult_minutes.return_}
 
 
 def learn(prior: Mapping[VisitType, float], clinic: Observed, today: Observed, scores: Sequence[float]) -> Learned:

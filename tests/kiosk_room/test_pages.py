@@ -17,6 +17,7 @@ from nightdesk_displays import boardframe
 from nightdesk_displays.protocols import sign_text
 from nightdesk_displays.state import display_state, screen_state
 from nightdesk_kiosk.clock import Clock
+from nightdesk_kiosk.services import Services
 from nightdesk_kiosk.timers import PagePoster, Timer
 from nightdesk_printers import native
 from nightdesk_printers.slips import PageFacts, page_slip
@@ -128,6 +129,26 @@ def test_a_post_that_was_under_way_when_its_process_died_goes_out_again_under_it
     with Running(changed, store, Clock(night, 0.0)):
         until(lambda: receiver.posts)
     assert [key for key, _ in receiver.posts] == [f"{ticket.id}-1"]
+
+
+def test_who_was_paged_while_nothing_ran_is_woken_once_and_again_when_it_is_time(
+    store: Store, hospital: Hospital, receiver: Receiver, night: datetime, nurse: By
+) -> None:
+    changed = paging_hospital(hospital, post=receiver.address)
+    Desk(store, changed).issue("bone", now=night, by=nurse)
+    clock = Clock(night + timedelta(minutes=17), 0.0)
+    services = Services(changed.altered(printer=[], display=[]), store, clock, lambda *_: None, lambda _: None)
+    services.start()
+    try:
+        until(lambda: receiver.posts)
+        clock.restart(night + timedelta(minutes=21.9))
+        until(lambda: pages.sounding(store.connection)[0].post_state == "sent")
+        assert paging.escalate(store, changed, clock.now()) == []
+        clock.restart(night + timedelta(minutes=22))
+        until(lambda: len(receiver.posts) == 2)
+    finally:
+        services.stop()
+    assert [body["round"] for _, body in receiver.posts] == [1, 2]
 
 
 def test_an_address_nobody_listens_at_is_a_cause_one_can_read(

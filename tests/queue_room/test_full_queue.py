@@ -707,6 +707,24 @@ class TestTelling:
         rows = desk.store.connection.execute("SELECT waited FROM forecasts").fetchall()
         assert [row[0] for row in rows] == [30.0]
 
+    @pytest.mark.parametrize("step", ["set_level", "transfer", "hold_and_return"])
+    def test_what_was_told_after_a_step_that_is_taken_back_is_forgotten(
+        self, desk: Desk, evening: datetime, nurse: By, step: str
+    ) -> None:
+        tell(desk.store, desk.hospital, desk.issue("er", now=evening, by=nurse), evening)
+        before = [tuple(row) for row in desk.store.connection.execute("SELECT * FROM forecasts")]
+        by, later = By("nurse", "console:1"), evening + minutes(3)
+        if step == "set_level":
+            told = desk.set_level("E001", 3, now=later, by=by)
+        elif step == "transfer":
+            told = desk.transfer("E001", to="bone", now=later, by=by)
+        else:
+            desk.hold("E001", now=evening + minutes(1), by=nurse)
+            told = desk.return_("E001", now=later, by=by)
+        tell(desk.store, desk.hospital, told, later)
+        desk.undo(now=later, by=by)
+        assert [tuple(row) for row in desk.store.connection.execute("SELECT * FROM forecasts")] == before
+
     def test_who_has_just_reported_again_is_told_the_place_after_the_cool_down(
         self, desk: Desk, evening: datetime, nurse: By
     ) -> None:

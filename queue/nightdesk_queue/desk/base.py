@@ -14,7 +14,7 @@ from nightdesk_queue.states import Step
 from nightdesk_queue.store import Store, consultations, events, tickets
 from nightdesk_queue.store.stamps import moment, stamp
 from nightdesk_queue.store.tickets import Value
-from nightdesk_queue.telling import visit_type
+from nightdesk_queue.waits import visit_type
 
 RANDOM_BYTES = 5
 """An id is the second of issue and 40 random bits, 18 hexadecimal digits: not to be guessed, compact in a QR code, and

@@ -158,6 +158,8 @@ class TakingBack(DeskBase):
         consultations.take_back(connection, event.seq)
         if event.kind == Step.CALL:
             forecasts.unsettle(connection, was.id, event.at)
+        else:
+            forecasts.forget(connection, was.id, event.at)
         if restored.state is not State.WAITING or restored.clinic != was.clinic:
             paging.answered(connection, was, now, by, UNDO)
         if restored.state is State.WAITING:

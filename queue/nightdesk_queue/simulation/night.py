@@ -19,7 +19,6 @@ from nightdesk_queue.model import INSERTED_LANES, Lane, PastCall, Place, Reason,
 from nightdesk_queue.ordering import lane_turns, order, place_behind, rank, rules_of
 from nightdesk_queue.simulation.outcome import Judged, Outcome, Sample, Waited
 from nightdesk_queue.simulation.people import Arrival, Consultations, Habits
-from nightdesk_queue.telling import prior_means, visit_type
 from nightdesk_queue.waits import (
     Forecast,
     Learned,
@@ -27,8 +26,10 @@ from nightdesk_queue.waits import (
     forecasts,
     learn,
     passes_closing,
+    prior_means,
     remaining_minutes,
     score,
+    visit_type,
 )
 
 RECALL_SECONDS = 60

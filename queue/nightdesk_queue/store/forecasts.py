@@ -27,8 +27,7 @@ class Told:
 def remember(
     connection: sqlite3.Connection, ticket: str, clinic: str, at: datetime, ahead: int, forecast: Forecast
 ) -> None:
-    """Write what a patient was told; a newer forecast takes the place of one that is still open."""
-    connection.execute("DELETE FROM forecasts WHERE ticket = ? AND waited IS NULL", (ticket,))
+    """Write what a patient was told. Older forecasts stay open beside it, for the case that a step is taken back."""
     low, high = forecast.minutes
     connection.execute(
         "INSERT INTO forecasts (ticket, clinic, at, ahead, wait, half, low, high) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
@@ -37,10 +36,17 @@ def remember(
 
 
 def settle(connection: sqlite3.Connection, ticket: str, clinic: str, now: datetime) -> None:
-    """Note how long a patient waited who is called now; a forecast for another clinic has lost its meaning."""
-    row = connection.execute("SELECT * FROM forecasts WHERE ticket = ? AND waited IS NULL", (ticket,)).fetchone()
+    """Note how long a patient waited who is called now, by the newest forecast; those before it are forgotten.
+
+    A forecast for another clinic has lost its meaning.
+    """
+    *older, row = connection.execute(
+        "SELECT * FROM forecasts WHERE ticket = ? AND waited IS NULL ORDER BY id", (ticket,)
+    ).fetchall() or [None]
     if row is None:
         return
+    for one in older:
+        connection.execute("DELETE FROM forecasts WHERE id = ?", (one["id"],))
     waited = (now - moment(row["at"])).total_seconds() / 60
     if row["clinic"] != clinic or waited < 0:
         connection.execute("DELETE FROM forecasts WHERE id = ?", (row["id"],))
@@ -49,6 +55,11 @@ def settle(connection: sqlite3.Connection, ticket: str, clinic: str, now: dateti
         "UPDATE forecasts SET waited = ?, score = ?, settled_at = ? WHERE id = ?",
         (waited, score(row["wait"], row["half"], waited), stamp(now), row["id"]),
     )
+
+
+def forget(connection: sqlite3.Connection, ticket: str, since: datetime) -> None:
+    """Forget what a patient was told from a moment on: the step that led there was taken back."""
+    connection.execute("DELETE FROM forecasts WHERE ticket = ? AND waited IS NULL AND at >= ?", (ticket, stamp(since)))
 
 
 def unsettle(connection: sqlite3.Connection, ticket: str, called_at: datetime) -> None:

@@ -75,6 +75,14 @@ def next_round(connection: sqlite3.Connection, page: Page, at: datetime, *, post
     return cursor.rowcount == 1
 
 
+def count_from(connection: sqlite3.Connection, page: Page, at: datetime) -> None:
+    """Count the minutes to the next round from another moment, if the page is as we read it."""
+    connection.execute(
+        "UPDATE pages SET last_at = ? WHERE id = ? AND rounds = ? AND closed_at IS NULL",
+        (stamp(at), page.id, page.rounds),
+    )
+
+
 def close(connection: sqlite3.Connection, page: int, at: str, by: str) -> bool:
     """End a page; False when it had ended before."""
     cursor = connection.execute(

@@ -55,9 +55,9 @@ def queue(connection: sqlite3.Connection, ticket: str, kind: str, printer: str, 
     return cursor.lastrowid or 0
 
 
-def waits(connection: sqlite3.Connection, ticket: str, kind: str) -> bool:
-    """Whether a slip of a kind is still to be printed for a ticket, and not a byte of it has left."""
-    sql = "SELECT 1 FROM slips WHERE ticket = ? AND kind = ? AND state IN ('queued', 'claimed')"
+def unprinted(connection: sqlite3.Connection, ticket: str, kind: str) -> bool:
+    """Whether a slip of a kind has still to come out for a ticket."""
+    sql = "SELECT 1 FROM slips WHERE ticket = ? AND kind = ? AND state IN ('queued', 'claimed', 'sending')"
     return connection.execute(sql, (ticket, kind)).fetchone() is not None
 
 

@@ -16,6 +16,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from statistics import NormalDist
 
 from nightdesk_queue.config import Clinic
 from nightdesk_queue.model import Lane, Ticket
@@ -29,6 +30,10 @@ COVERAGE = 0.81
 """Share of the recorded waits the width is set to hold: 80 %, and a little for what changes meanwhile."""
 RESIDUALS_NEEDED = 30
 NARROWEST, WIDEST = 0.4, 3.0
+ROUNDING_HELPS = 0.9
+PROMISED = tuple(ROUNDING_HELPS * NormalDist().inv_cdf(0.5 + (place + 0.5) / 80) / 1.28 for place in range(40))
+"""Forty scores as they would be if the formula were right: the quantiles of a half-normal distribution, a little
+smaller because rounding outwards already holds some waits."""
 STEP = 5
 """Minutes to which intervals are rounded outwards."""
 
@@ -86,10 +91,11 @@ def learn(prior: Mapping[VisitType, float], clinic: Observed, today: Observed, s
 
 
 def width_of(scores: Sequence[float]) -> float:
-    """Return the width that would have held 80 % of the recorded waits; 1 until there are enough of them."""
-    if len(scores) < RESIDUALS_NEEDED:
-        return 1.0
-    ranked = sorted(scores)
+    """Return the width that would have held 80 % of the recorded waits.
+
+    What the formula itself promises counts like a few recorded waits, so that one odd evening does not decide alone.
+    """
+    ranked = sorted([*PROMISED, *scores])
     place = min(math.ceil(COVERAGE * (len(ranked) + 1)), len(ranked)) - 1
     return min(max(ranked[place] * 1.0001, NARROWEST), WIDEST)
 

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable
 from datetime import datetime
 from threading import Event
+from typing import ClassVar
 from urllib.error import URLError
 from urllib.request import Request, urlopen
 
@@ -32,8 +33,10 @@ SHORTEST_PAUSE, LONGEST_PAUSE = 1.0, 60.0
 Now = Callable[[], datetime]
 
 
-class Timer:
-    """Sends unanswered pages out again and lets no-shows lapse, until `stop` is set."""
+class _Task:
+    """Ticks until `stop` is set, whenever no other process does; `lock` names the task."""
+
+    lock: ClassVar[tuple[str, str]]
 
     def __init__(self, hospital: Hospital, store: Store, clock: Now, stop: Event) -> None:
         self.hospital = hospital
@@ -43,42 +46,50 @@ class Timer:
 
     def run(self) -> None:
         """Work whenever no other process does. Raises Fault when the database fails."""
-        with self.store.another() as store, Ownership(store.path, *TIMER_TASK) as ownership:
-            no_shows_at = 0.0
+        with self.store.another() as store, Ownership(store.path, *self.lock) as ownership:
             while not self.stop.wait(TICK_SECONDS):
-                if not (ownership.held or ownership.take()):
-                    continue
-                paging.escalate(store, self.hospital, self.clock())
-                if time.monotonic() >= no_shows_at:
-                    Desk(store, self.hospital).mark_no_shows(now=self.clock(), by=paging.TIMER)
-                    no_shows_at = time.monotonic() + NO_SHOWS_SECONDS
+                if ownership.held or ownership.take():
+                    self.tick(store)
+
+    def tick(self, store: Store) -> None:
+        """Do what is due."""
+        raise NotImplementedError
 
 
-class PagePoster:
+class Timer(_Task):
+    """Sends unanswered pages out again and lets no-shows lapse."""
+
+    lock = TIMER_TASK
+    _no_shows_at = 0.0
+
+    def tick(self, store: Store) -> None:
+        """Send out the pages that are due, and now and then look for no-shows."""
+        paging.escalate(store, self.hospital, self.clock())
+        if time.monotonic() >= self._no_shows_at:
+            Desk(store, self.hospital).mark_no_shows(now=self.clock(), by=paging.TIMER)
+            self._no_shows_at = time.monotonic() + NO_SHOWS_SECONDS
+
+
+class PagePoster(_Task):
     """Posts each round of a page to the clinic's address until it has arrived, is answered, or a new round begins.
 
     `sending` is written before a post leaves. Found after a crash it may or may not have arrived; it goes out again
     under the same `Idempotency-Key`, by which the receiver knows it.
     """
 
+    lock = ("task", "posts")
+
     def __init__(self, hospital: Hospital, store: Store, clock: Now, stop: Event) -> None:
-        self.hospital = hospital
-        self.store = store
-        self.clock = clock
-        self.stop = stop
+        super().__init__(hospital, store, clock, stop)
         self._pauses: dict[tuple[int, int], tuple[float, float]] = {}
 
-    def run(self) -> None:
-        """Work whenever no other process does. Raises Fault when the database fails."""
-        with self.store.another() as store, Ownership(store.path, "task", "posts") as ownership:
-            while not self.stop.wait(TICK_SECONDS):
-                if not (ownership.held or ownership.take()):
-                    continue
-                with store.reading() as connection:
-                    due = pages.posts_due(connection)
-                for page in due:
-                    if not self.stop.is_set() and time.monotonic() >= self._pause(page)[0]:
-                        self._post(store, page)
+    def tick(self, store: Store) -> None:
+        """Post what is due and not in its pause."""
+        with store.reading() as connection:
+            due = pages.posts_due(connection)
+        for page in due:
+            if not self.stop.is_set() and time.monotonic() >= self._pause(page)[0]:
+                self._post(store, page)
 
     def _post(self, store: Store, page: Page) -> None:
         clinic = self.hospital.clinics.get(page.clinic)

@@ -11,7 +11,7 @@ from nightdesk_queue.errors import Refused
 from nightdesk_queue.hours import Opening, began
 from nightdesk_queue.store import clinics, events, tickets
 from nightdesk_queue.store.stamps import stamp
-from nightdesk_queue.telling import prospects
+from nightdesk_queue.telling import Prospects, came_since, prospects
 from nightdesk_queue.waits import passes_closing
 
 
@@ -23,10 +23,12 @@ def no_number(
     now: datetime,
     *,
     extra: bool = False,
+    ahead: Prospects | None = None,
 ) -> Refused | None:
     """Return why a clinic gives no new number now, or None: closed, suspended, full.
 
-    `extra`: staff give a number beyond quota, last ticket and forecast while the session lasts.
+    `extra`: staff give a number beyond quota, last ticket and forecast while the session lasts. `ahead`: the clinic's
+    prospects, where they have been read already.
     """
     if not hours.issuing and not (extra and hours.session):
         return refusals.closed(hospital, clinic, hours)
@@ -34,11 +36,13 @@ def no_number(
         return suspended(connection, hospital, clinic)
     if extra or hours.session is None:
         return None
-    if full := _full(connection, hospital, clinic, hours):
+    if full := no_place(connection, hospital, clinic, hours):
         return full
     if clinic.stop_by_forecast:
         # whoever is left over from another evening has no claim on the time of this one
-        found = prospects(connection, hospital, clinic.id, now, hours.service_day)
+        since = hours.service_day
+        fresh = ahead is not None and all(came_since(hospital, place.ticket, since) for place in ahead.line)
+        found = ahead if ahead and fresh else prospects(connection, hospital, clinic.id, now, since)
         left = (hours.session.closes - now).total_seconds() / 60
         if passes_closing(left, found.forecasts[-1], found.consultation):
             return refusals.no_time_left(hospital, clinic, hours.session, found.newcomer)
@@ -71,13 +75,8 @@ def suspended(connection: sqlite3.Connection, hospital: Hospital, clinic: Clinic
     return refusals.suspended(hospital, clinic, state.notice if state else None)
 
 
-def refuse_full(connection: sqlite3.Connection, hospital: Hospital, clinic: Clinic, hours: Opening) -> None:
-    """Raise Refused("full") when a session has no place left for somebody who is expected in it."""
-    if full := _full(connection, hospital, clinic, hours):
-        raise full
-
-
-def _full(connection: sqlite3.Connection, hospital: Hospital, clinic: Clinic, hours: Opening) -> Refused | None:
+def no_place(connection: sqlite3.Connection, hospital: Hospital, clinic: Clinic, hours: Opening) -> Refused | None:
+    """Return why a session has no place left by its quota, or None."""
     session = hours.session
     if session is None or session.quota is None:
         return None

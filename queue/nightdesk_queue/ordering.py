@@ -22,7 +22,7 @@ last until the cool-down is over, and `call` does not take them before.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -160,14 +160,13 @@ def rank(ticket: Ticket) -> tuple[int, datetime, int]:
 
 
 def _one_level(ranked: Sequence[Ticket], level: int, rules: Rules, turns: Turns, now: datetime) -> Iterator[Place]:
-    overdue = [ticket for ticket in ranked if rules.overdue(ticket, now)]
-    others = [ticket for ticket in ranked if not rules.overdue(ticket, now)]
+    overdue, others = _parted(ranked, lambda ticket: rules.overdue(ticket, now))
     yield from (Place(ticket, Reason.OVERDUE, overdue=True) for ticket in overdue)
     if rules.order.rule == "accumulate":
-        due = [ticket for ticket in others if rules.booked_first(ticket, now)]
+        due, rest = _parted(others, lambda ticket: rules.booked_first(ticket, now))
         yield from (Place(ticket, Reason.BOOKED) for ticket in due)
-        by_priority = sorted(others, key=lambda ticket: -rules.accumulated(ticket, now))
-        yield from (Place(ticket, _plain(level, Reason.ACCUMULATED)) for ticket in by_priority if ticket not in due)
+        by_priority = sorted(rest, key=lambda ticket: -rules.accumulated(ticket, now))
+        yield from (Place(ticket, _plain(level, Reason.ACCUMULATED)) for ticket in by_priority)
         return
     interleaving = _Interleaving(others, level, rules, turns, now)
     for ticket in overdue:
@@ -182,9 +181,9 @@ class _Interleaving:
         self.level = level
         self.rules = rules
         ordinary = [ticket for ticket in ranked if ticket.lane not in rules.inserted]
-        due = [ticket for ticket in ordinary if rules.booked_first(ticket, now)]
+        due, rest = _parted(ordinary, lambda ticket: rules.booked_first(ticket, now))
         self.due = {ticket.id for ticket in due}
-        self.ordinary = deque([*due, *(ticket for ticket in ordinary if ticket.id not in self.due)])
+        self.ordinary = deque([*due, *rest])
         self.lanes = {lane: deque(t for t in ranked if t.lane is lane) for lane in rules.inserted}
         self.turns = {lane: turns.get((level, lane), 0) for lane in rules.inserted}
 
@@ -218,6 +217,15 @@ class _Interleaving:
             if rank(self.lanes[lane][0]) < rank(self.ordinary[0]):
                 return lane, Reason.ARRIVAL
         return None, Reason.ARRIVAL
+
+
+def _parted(ranked: Sequence[Ticket], condition: Callable[[Ticket], bool]) -> tuple[list[Ticket], list[Ticket]]:
+    """Return those who meet a condition and those who do not, each in their order."""
+    meeting: list[Ticket] = []
+    others: list[Ticket] = []
+    for ticket in ranked:
+        (meeting if condition(ticket) else others).append(ticket)
+    return meeting, others
 
 
 def _plain(level: int, reason: Reason) -> Reason:

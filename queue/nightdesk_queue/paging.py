@@ -9,6 +9,7 @@ patient answers it, and so does anything that ends the wait.
 from __future__ import annotations
 
 import sqlite3
+from dataclasses import replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -73,7 +74,7 @@ def reopen(connection: sqlite3.Connection, ticket: Ticket, answer: Event, now: d
 
 
 def acknowledge(store: Store, name: str | None, *, now: datetime, by: By) -> list[Page]:
-    """Answer a page by its id or its ticket's number, or all that are open; return them.
+    """Answer a page by its id or its ticket's number, or all that are open; return them, answered.
 
     Raises Refused("unknown_page") where there is none of that name.
     """
@@ -85,7 +86,7 @@ def acknowledge(store: Store, name: str | None, *, now: datetime, by: By) -> lis
         for page in wanted:
             pages.close(connection, page.id, stamp(now), by.actor)
             _note(connection, PageEvent.ANSWERED, now, by, page.ticket, page.number, page.clinic, "acknowledged")
-    return wanted
+    return [replace(page, closed_at=now, closed_by=by.actor) for page in wanted]
 
 
 def escalate(store: Store, hospital: Hospital, now: datetime) -> list[Page]:

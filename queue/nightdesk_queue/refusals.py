@@ -242,7 +242,7 @@ def nothing_to_undo(station: str | None) -> Refused:
     return Refused("nothing_to_undo", text.fill(station=station))
 
 
-def moved_on(number: str | Text, step: Text, why: Text) -> Refused:
+def moved_on(number: Text, step: Text, why: Text) -> Refused:
     """Return the refusal to take a step back after the world has moved on."""
     text = Text(zh="{number} 的“{step}”不能撤销：{why}", en="{step} of {number} cannot be taken back: {why}")
     return Refused("moved_on", text.fill(number=number, step=step, why=why))

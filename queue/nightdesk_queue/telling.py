@@ -75,20 +75,20 @@ def prospects(
     """Read a clinic's line and what is known of its consultations; of `since` on, without those left over before."""
     living = tickets.living(connection, clinic_id, State.WAITING, State.CALLED, State.SERVING)
     if since is not None:
-        living = [one for one in living if one.state is not State.WAITING or _came_since(hospital, one, since)]
-    return prospects_of(connection, hospital, clinic_id, living, now)
+        living = [one for one in living if one.state is not State.WAITING or came_since(hospital, one, since)]
+    return prospects_of(connection, hospital, clinic_tonight(connection, hospital, clinic_id), living, now)
 
 
-def _came_since(hospital: Hospital, ticket: Ticket, since: date) -> bool:
+def came_since(hospital: Hospital, ticket: Ticket, since: date) -> bool:
+    """Whether somebody belongs to a service day or a later one, or was transferred on one."""
     moved = ticket.transferred_at
     return ticket.service_day >= since or (moved is not None and moved.astimezone(hospital.zone).date() >= since)
 
 
 def prospects_of(
-    connection: sqlite3.Connection, hospital: Hospital, clinic_id: str, living: Sequence[Ticket], now: datetime
+    connection: sqlite3.Connection, hospital: Hospital, clinic: Clinic, living: Sequence[Ticket], now: datetime
 ) -> Prospects:
-    """Return the prospects of a clinic whose living tickets have been read already."""
-    clinic = clinic_tonight(connection, hospital, clinic_id)
+    """Return the prospects of a clinic, with the rooms it has now, whose living tickets have been read already."""
     learned = _learned(connection, hospital, clinic, now)
     waiting = [ticket for ticket in living if ticket.state is State.WAITING]
     inside = [ticket for ticket in living if ticket.state in (State.CALLED, State.SERVING)]

@@ -69,14 +69,15 @@ def queue_view(store: Store, hospital: Hospital, clinic: Clinic, now: datetime) 
     with store.reading() as connection:
         found = tickets.living(connection, clinic.id, *ON_VIEW)
         states = clinics.all_of(connection)
-        ahead = prospects_of(connection, hospital, clinic.id, found, now)
+        here = moved(hospital, states).clinics[clinic.id]
+        ahead = prospects_of(connection, hospital, here, found, now)
         hours = opening(clinic, hospital, now)
-        refusal = admission.no_number(connection, hospital, clinic, hours, now)
+        refusal = admission.no_number(connection, hospital, clinic, hours, now, ahead=ahead)
     by_state = {state: [ticket for ticket in found if ticket.state is state] for state in ON_VIEW}
     state = states.get(clinic.id)
     limit = timedelta(minutes=clinic.hold.remind_after_minutes)
     return QueueView(
-        clinic=moved(hospital, states).clinics[clinic.id],
+        clinic=here,
         opening=hours,
         waiting=list(zip(ahead.line, ahead.standings(), strict=True)),
         called=by_state[State.CALLED],
@@ -99,6 +100,6 @@ def glances(store: Store, hospital: Hospital, shown: Sequence[Clinic], now: date
         for clinic in shown:
             hours = opening(clinic, hospital, now)
             ahead = prospects(connection, hospital, clinic.id, now)
-            refusal = admission.no_number(connection, hospital, clinic, hours, now)
+            refusal = admission.no_number(connection, hospital, clinic, hours, now, ahead=ahead)
             found.append(ClinicGlance(clinic, hours, ahead.newcomer, refusal, states.get(clinic.id)))
     return found

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from refusing import minutes, refused
 
 from nightdesk_queue import bookings
 from nightdesk_queue.config import Hospital
@@ -16,17 +15,6 @@ from nightdesk_queue.desk import Desk
 from nightdesk_queue.errors import Misuse, Refused
 from nightdesk_queue.model import By, Lane, State
 from nightdesk_queue.store import slips
-
-
-@contextmanager
-def refused(code: str) -> Iterator[None]:
-    with pytest.raises(Refused) as refusal:
-        yield
-    assert refusal.value.code == code
-
-
-def minutes(count: float) -> timedelta:
-    return timedelta(minutes=count)
 
 
 def test_a_caller_has_a_number_but_no_slip_until_they_are_here(desk: Desk, evening: datetime, nurse: By) -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import pytest
+from refusing import minutes, refused
 
 from nightdesk_queue import view
 from nightdesk_queue.config import Hospital
@@ -14,14 +15,6 @@ from nightdesk_queue.finding import find_ticket
 from nightdesk_queue.model import By, Lane, Reason, State, Ticket
 from nightdesk_queue.store import Store, events, slips, tickets
 from nightdesk_queue.store.slips import SlipState
-
-
-def minutes(count: float) -> timedelta:
-    return timedelta(minutes=count)
-
-
-def refused(code: str) -> object:
-    return pytest.raises(Refused, check=lambda error: error.code == code)
 
 
 def everything(store: Store) -> list[tuple[object, ...]]:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
+from refusing import minutes, refused
 
 from nightdesk_queue import closing, report, view
 from nightdesk_queue.config import Hospital
@@ -19,19 +18,6 @@ from nightdesk_queue.telling import prospects, tell
 from nightdesk_queue.waits import VisitType
 
 KIOSK = By("patient", "kiosk:lobby-1")
-
-
-@contextmanager
-def refused(code: str) -> Iterator[None]:
-    with pytest.raises(Refused) as refusal:
-        yield
-    assert refusal.value.code == code
-    assert refusal.value.text.zh
-    assert refusal.value.text.en
-
-
-def minutes(count: float) -> timedelta:
-    return timedelta(minutes=count)
 
 
 def changed(hospital: Hospital, clinic_id: str, **tables: dict[str, object]) -> Hospital:

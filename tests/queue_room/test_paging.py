@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from threading import Barrier, Thread
 
 import pytest
+from refusing import minutes
 
 from nightdesk_queue import paging
 from nightdesk_queue.config import Hospital
@@ -18,10 +19,6 @@ from nightdesk_queue.store import Store, events, pages
 @pytest.fixture
 def night(evening: datetime) -> datetime:
     return evening.replace(hour=3, minute=0)
-
-
-def minutes(count: float) -> timedelta:
-    return timedelta(minutes=count)
 
 
 def kinds(store: Store) -> list[str]:

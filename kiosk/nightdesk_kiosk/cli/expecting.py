@@ -10,13 +10,13 @@ import click
 from nightdesk_kiosk import jsonform
 from nightdesk_kiosk.cli import output
 from nightdesk_kiosk.cli.bilingual import NightGroup, Word, command, option
+from nightdesk_kiosk.cli.files import content_of
 from nightdesk_kiosk.cli.root import cli
 from nightdesk_kiosk.cli.steps import STATION, settings_of
 from nightdesk_kiosk.speech import say
 from nightdesk_kiosk.wiring import Settings
 from nightdesk_queue import bookings, refusals
 from nightdesk_queue.bookings import Taken
-from nightdesk_queue.errors import Misuse
 from nightdesk_queue.language import Text, same
 
 REFUSED_STATUS = 1
@@ -92,12 +92,7 @@ def check_in(settings: Settings, ticket: str, kiosk: str | None) -> None:
 @settings_of
 def import_bookings(settings: Settings, file: Path) -> int:
     """Take over bookings from a CSV file."""
-    try:
-        content = file.read_bytes()
-    except OSError as error:
-        text = Text(zh="打不开 {file}：{e}", en="{file} cannot be read: {e}")
-        raise Misuse("usage", text.fill(file=file, e=error.strerror or error)) from error
-    rows = bookings.read(content, settings.hospital)
+    rows = bookings.read(content_of(file), settings.hospital)
     taken: list[Taken] = []
     with click.progressbar(
         bookings.take(settings.desk, rows, now=settings.now, by=settings.by(STATION)),
@@ -114,12 +109,7 @@ def import_bookings(settings: Settings, file: Path) -> int:
 @settings_of
 def list_bookings(settings: Settings) -> None:
     """List the expected patients."""
-    found = settings.desk.expected()
-    if settings.json:
-        for ticket in found:
-            output.emit({"ticket": jsonform.ticket(ticket, None, settings.hospital.zone)})
-        return
-    output.show_expected(settings, found)
+    output.show_expected(settings, settings.desk.expected())
 
 
 @command(
@@ -130,12 +120,7 @@ def list_bookings(settings: Settings) -> None:
 @settings_of
 def no_shows(settings: Settings) -> None:
     """Let no-shows lapse; `run` does so by itself."""
-    gone = settings.desk.mark_no_shows(now=settings.now, by=settings.by(STATION))
-    if settings.json:
-        for ticket in gone:
-            output.emit({"ticket": jsonform.ticket(ticket, None, settings.hospital.zone)})
-        return
-    output.show_expected(settings, gone)
+    output.show_expected(settings, settings.desk.mark_no_shows(now=settings.now, by=settings.by(STATION)))
 
 
 def _show(settings: Settings, taken: list[Taken]) -> None:

@@ -15,13 +15,12 @@ from nightdesk_kiosk.wiring import Settings
 from nightdesk_queue import view
 from nightdesk_queue.alarms import ALARM_TEXTS
 from nightdesk_queue.config import Hospital
-from nightdesk_queue.desk.running import CLINIC_STEP_TEXTS
-from nightdesk_queue.desk.taking_back import UNDO, UNDO_TEXT
+from nightdesk_queue.desk.taking_back import UNDO, UNDO_TEXT, UNDOABLE
 from nightdesk_queue.language import Text, same
 from nightdesk_queue.model import Call, Event, Standing, Ticket, level_numeral
 from nightdesk_queue.paging import PAGE_TEXTS
 from nightdesk_queue.report import ClinicNight, ForecastQuality
-from nightdesk_queue.states import STATE_TEXTS, STEP_TEXTS
+from nightdesk_queue.states import STATE_TEXTS
 from nightdesk_queue.telling import tell
 from nightdesk_queue.view import QueueView
 
@@ -161,6 +160,10 @@ def show_rows(headings: Sequence[Text], rows: Iterable[Sequence[str]], empty: Te
 def show_expected(settings: Settings, found: Sequence[Ticket]) -> None:
     """Print expected patients."""
     hospital = settings.hospital
+    if settings.json:
+        for ticket in found:
+            emit({"ticket": jsonform.ticket(ticket, None, hospital.zone)})
+        return
     show_rows(
         [NUMBER, CLINIC, STATE, Text(zh="预约", en="Booked"), Text(zh="姓名", en="Name"), BADGES],
         [
@@ -214,9 +217,9 @@ def kind(name: str) -> str:
 
 
 EVENT_TEXTS: dict[str, Text] = {
-    str(kind): text
-    for texts in (STEP_TEXTS, CLINIC_STEP_TEXTS, ALARM_TEXTS, PAGE_TEXTS, {UNDO: UNDO_TEXT})
-    for kind, text in texts.items()
+    **UNDOABLE,
+    UNDO: UNDO_TEXT,
+    **{str(kind): text for texts in (ALARM_TEXTS, PAGE_TEXTS) for kind, text in texts.items()},
 }
 
 

@@ -15,6 +15,7 @@ from nightdesk_kiosk.cli.steps import STATION, settings_of
 from nightdesk_kiosk.speech import say
 from nightdesk_kiosk.wiring import Settings
 from nightdesk_queue import closing, paging, refusals, report
+from nightdesk_queue.desk.taking_back import whom
 from nightdesk_queue.errors import Misuse
 from nightdesk_queue.language import Text, same
 from nightdesk_queue.states import STATE_TEXTS
@@ -48,8 +49,8 @@ def undo(settings: Settings, station: str | None) -> None:
         output.emit(jsonform.undone(undone, settings.hospital.zone))
         return
     text = Text(zh="已撤销 {number} 的“{what}”", en="{what} of {number} is taken back")
-    what = undone.event.number or settings.hospital.clinic_name(undone.event.clinic or "")
-    click.echo(say(text.fill(what=output.EVENT_TEXTS[undone.event.kind], number=what)))
+    about = whom(undone.event, settings.hospital)
+    click.echo(say(text.fill(what=output.EVENT_TEXTS[undone.event.kind], number=about)))
     if undone.ticket:
         output.show_ticket(settings, undone.ticket)
 
@@ -164,11 +165,7 @@ def list_pages(settings: Settings, last: int) -> None:
 @settings_of
 def acknowledge(settings: Settings, page: str | None) -> None:
     """Answer a page by its id or its ticket's number."""
-    answered = paging.acknowledge(settings.store, page, now=settings.now, by=settings.by(STATION))
-    ids = {one.id for one in answered}
-    with settings.store.reading() as connection:
-        found = [one for one in pages.newest(connection, 10_000) if one.id in ids]
-    _show_pages(settings, found)
+    _show_pages(settings, paging.acknowledge(settings.store, page, now=settings.now, by=settings.by(STATION)))
 
 
 @command(cli, "report", Text(zh="一夜的数字，或预估的准确度", en="a night in numbers, or how good the forecasts were"))

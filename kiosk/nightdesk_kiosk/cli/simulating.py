@@ -11,6 +11,7 @@ import click
 
 from nightdesk_kiosk.cli import output
 from nightdesk_kiosk.cli.bilingual import command, option
+from nightdesk_kiosk.cli.files import content_of
 from nightdesk_kiosk.cli.root import cli
 from nightdesk_kiosk.cli.steps import settings_of
 from nightdesk_kiosk.jsonform import JsonObject
@@ -106,7 +107,7 @@ def simulate(
         configurations.append((str(against), load(against)))
     if plot and plot.suffix.lower() != ".svg":
         raise Misuse("usage", Text(zh="--plot 写 .svg 文件", en="--plot wants a file that ends in .svg"))
-    recorded = read_consultations(_bytes(consultations), consultations.name) if consultations else []
+    recorded = read_consultations(content_of(consultations), consultations.name) if consultations else []
     begin = settings.now.astimezone(hospital.zone).date() if settings.now_text else Plan.begin
     plan = Plan(
         nights=nights,
@@ -132,16 +133,8 @@ def simulate(
 Played = tuple[str, Hospital, list[Clinic], Outcome]
 
 
-def _bytes(file: Path) -> bytes:
-    try:
-        return file.read_bytes()
-    except OSError as error:
-        text = Text(zh="打不开 {file}：{e}", en="{file} cannot be read: {e}")
-        raise Misuse("usage", text.fill(file=file, e=error.strerror or error)) from error
-
-
 def _arrivals(file: Path, hospital: Hospital, begin: date) -> list[Arrival]:
-    return read_arrivals(_bytes(file), file.name, hospital, datetime.combine(begin, time(0), hospital.zone))
+    return read_arrivals(content_of(file), file.name, hospital, datetime.combine(begin, time(0), hospital.zone))
 
 
 def _clinics(hospital: Hospital, wanted: Sequence[str]) -> list[Clinic]:

@@ -10,7 +10,7 @@ from nightdesk_kiosk.console.dialogs import Choice
 from nightdesk_kiosk.console.panels import QueueTable
 from nightdesk_queue import refusals
 from nightdesk_queue.desk.running import ClinicStep
-from nightdesk_queue.desk.taking_back import undo_text
+from nightdesk_queue.desk.taking_back import UNDOABLE, whom
 from nightdesk_queue.errors import Fault
 from nightdesk_queue.language import Text
 from nightdesk_queue.model import Ticket
@@ -95,14 +95,13 @@ class Questions:
             self.view.nothing_to_ask(refusals.nothing_to_undo(None).text)
             return
         seq, zone = event.seq, self.desk.hospital.zone
-        what = event.number or self.desk.hospital.clinic_name(event.clinic or "")
         at = f"{event.at.astimezone(zone):%H:%M}"
 
         def go(_: str) -> None:
             now, by = self.desk.clock.now(), self.desk.by
             self.view.take(lambda desk: desk.undo(now=now, by=by, expected=seq), Step.CANCEL)
 
-        question = texts.REALLY_UNDO.fill(number=what, step=undo_text(event.kind), at=at)
+        question = texts.REALLY_UNDO.fill(number=whom(event, self.desk.hospital), step=UNDOABLE[event.kind], at=at)
         self._ask(question, [(texts.NO, "no"), (texts.YES_UNDO, "yes")], go)
 
     def _suspend(self) -> None:

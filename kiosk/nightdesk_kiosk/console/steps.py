@@ -10,7 +10,7 @@ from nightdesk_kiosk.console import texts
 from nightdesk_queue.config import Hospital
 from nightdesk_queue.desk import Desk, Undone
 from nightdesk_queue.desk.running import CLINIC_STEP_TEXTS, ClinicStep
-from nightdesk_queue.desk.taking_back import undo_text
+from nightdesk_queue.desk.taking_back import UNDOABLE, whom
 from nightdesk_queue.language import Text
 from nightdesk_queue.model import By, Call, State, Ticket
 from nightdesk_queue.states import STEP_TEXTS, Step
@@ -69,8 +69,7 @@ def words_for(result: Result, step: Step | ClinicStep, hospital: Hospital) -> Te
     if isinstance(result, Call):
         return texts.CALLED.fill(number=result.ticket.number, room=hospital.room_name(result.room), why=result.text)
     if isinstance(result, Undone):
-        what = result.event.number or hospital.clinic_name(result.event.clinic or "")
-        return texts.UNDONE.fill(number=what, step=undo_text(result.event.kind))
+        return texts.UNDONE.fill(number=whom(result.event, hospital), step=UNDOABLE[result.event.kind])
     if isinstance(result, ClinicState):
         clinic = hospital.clinic_name(result.clinic)
         return texts.STATE_CHANGED.fill(clinic=clinic, what=CLINIC_STEP_TEXTS[ClinicStep(step)])

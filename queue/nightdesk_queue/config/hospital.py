@@ -21,6 +21,9 @@ from nightdesk_queue.config.schema import (
 )
 from nightdesk_queue.language import Text
 
+Moves = tuple[tuple[str, tuple[str, ...]], ...]
+"""Clinics and the rooms they have moved to, the oldest move first."""
+
 
 class Hospital(Table):
     """The whole configuration. Built by `loading`, which has checked every reference in it."""
@@ -42,12 +45,13 @@ class Hospital(Table):
         own = {name: getattr(self, name) for name in type(self).model_fields}
         return type(self).model_validate({**own, **tables})
 
-    def with_rooms(self, moves: tuple[tuple[str, tuple[str, ...]], ...]) -> Hospital:
+    def with_rooms(self, moves: Moves) -> Hospital:
         """Return this hospital with some clinics in other rooms, the oldest move first; a room taken is gone elsewhere.
 
         A clinic whose only rooms were taken keeps them by name; they belong to the one that moved in last.
         """
-        if self._last_moves.get("moves") != moves:
+        found = self._moved_to.get(moves)
+        if found is None:
             new = dict(moves)
             own = {clinic.id: list(new.get(clinic.id, clinic.rooms)) for clinic in self.clinic}
             owner = {room: clinic.id for clinic in self.clinic if clinic.id not in new for room in clinic.rooms}
@@ -56,14 +60,14 @@ class Hospital(Table):
             for clinic in self.clinic:
                 left = [room for room in own[clinic.id] if owner[room] == clinic.id]
                 clinics.append(clinic.model_copy(update={"rooms": left or own[clinic.id]}))
-            changed = self.altered(clinic=clinics, moved=tuple(new))
-            self._last_moves.update(moves=moves, hospital=changed)
-        found = self._last_moves["hospital"]
-        assert isinstance(found, Hospital), "put there a line above"
+            found = self.altered(clinic=clinics, moved=tuple(new))
+            self._moved_to.clear()
+            self._moved_to[moves] = found
         return found
 
     @cached_property
-    def _last_moves(self) -> dict[str, object]:
+    def _moved_to(self) -> dict[Moves, Hospital]:
+        """The last answer of `with_rooms`: staff move clinics once a night, and everybody asks all the time."""
         return {}
 
     @cached_property
@@ -84,9 +88,9 @@ class Hospital(Table):
     @cached_property
     def clinic_of_room(self) -> dict[str, Clinic]:
         """The clinic each room belongs to."""
-        oldest_first = sorted(self.clinic, key=lambda clinic: (*self.moved, clinic.id).index(clinic.id))
-        stayed_first = sorted(oldest_first, key=lambda clinic: clinic.id in self.moved)
-        return {room: clinic for clinic in stayed_first for room in clinic.rooms}
+        moved_at = {clinic_id: place for place, clinic_id in enumerate(self.moved)}
+        oldest_first = sorted(self.clinic, key=lambda clinic: moved_at.get(clinic.id, -1))
+        return {room: clinic for clinic in oldest_first for room in clinic.rooms}
 
     @cached_property
     def clinic_of_prefix(self) -> dict[str, Clinic]:

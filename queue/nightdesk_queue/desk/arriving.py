@@ -6,9 +6,9 @@ import json
 import sqlite3
 import unicodedata
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
-from nightdesk_queue import admission, paging, refusals, states
+from nightdesk_queue import admission, refusals, states
 from nightdesk_queue.config import Clinic, Hospital
 from nightdesk_queue.desk.base import (
     DeskBase,
@@ -76,22 +76,18 @@ class Arriving(DeskBase):
                 raise refusal
             at = stamp(now)
             day, n = day_and_number(connection, clinic.prefix, hours.service_day)
-            row = _row(clinic, now, day.isoformat(), n) | {
+            row = _row(clinic, now, day, n, groups, name, key) | {
                 "state": State.WAITING,
                 "level": checked_level,
                 "queued_at": end_of_line(connection, clinic.id, checked_level, at),
-                "priority": json.dumps(groups) if groups else "[]",
-                "name": clean(name, 60),
                 "language": language,
                 "kiosk": kiosk,
-                "key": key,
             }
             if groups:
                 row |= joins_lane(connection, clinic.id, checked_level, Lane.PRIORITY)
             ticket = _insert(connection, row, by, Step.ISSUE, EXTRA if extra else None)
             slips.queue(connection, ticket.id, "ticket", self.hospital.printer_for(kiosk), at)
-            if clinic.on_call:
-                paging.page_if_on_call(connection, self.hospital, clinic, ticket.id, ticket.number, now, by)
+            self._page_for(connection, ticket, now, by)
         return ticket
 
     def expect(
@@ -121,20 +117,18 @@ class Arriving(DeskBase):
             today = hours.service_day == opening(clinic, self.hospital, now).service_day
             if today and clinics.is_suspended(connection, clinic.id):
                 raise admission.suspended(connection, self.hospital, clinic)
-            admission.refuse_full(connection, self.hospital, clinic, hours)
+            if full := admission.no_place(connection, self.hospital, clinic, hours):
+                raise full
             if slot_at is None:
                 day, n = day_and_number(connection, clinic.prefix, hours.service_day)
             else:
                 day, n = hours.service_day, next_number(connection, clinic.prefix, hours.service_day)
-            row = _row(clinic, now, day.isoformat(), n) | {
+            row = _row(clinic, now, day, n, groups, name, key) | {
                 "state": State.EXPECTED,
                 "lane": Lane.BOOKED if slot_at else Lane.PRIORITY if groups else Lane.FIRST,
                 "queued_at": stamp(slot_at or now),
-                "priority": json.dumps(groups) if groups else "[]",
-                "name": clean(name, 60),
                 "phone": phone_tail(phone),
                 "slot_at": stamp(slot_at) if slot_at else None,
-                "key": key,
             }
             return _insert(connection, row, by, Step.EXPECT, None)
 
@@ -157,16 +151,14 @@ class Arriving(DeskBase):
                 queued_at = stamp(found.slot_at) if lane is Lane.BOOKED else min(queued_at, stamp(found.slot_at))
             changes: dict[str, Value] = {"arrived_at": at, "queued_at": queued_at, "kiosk": kiosk}
             changes |= joins_lane(connection, clinic.id, found.level, lane)
-            reason = LATE if late else None
-            arrived = self._step(connection, found, Step.CHECK_IN, changes, now=now, by=by, reason=reason)
             slips.queue(connection, found.id, "ticket", self.hospital.printer_for(kiosk), at)
-            paging.page_if_on_call(connection, self.hospital, clinic, found.id, found.number, now, by)
-        return arrived
+            reason = LATE if late else None
+            return self._step(connection, found, Step.CHECK_IN, changes, now=now, by=by, reason=reason)
 
     def expected(self) -> list[Ticket]:
         """Return who is expected, by booked time; those without one first."""
         with self.store.reading() as connection:
-            found = [ticket for ticket in tickets.all_living(connection) if ticket.state is State.EXPECTED]
+            found = tickets.expected(connection)
         return sorted(found, key=lambda ticket: (ticket.slot_at is not None, ticket.queued_at, ticket.seq))
 
     def mark_no_shows(self, *, now: datetime, by: By) -> list[Ticket]:
@@ -251,15 +243,20 @@ def _lane_on_arrival(clinic: Clinic, ticket: Ticket, *, late: bool) -> Lane:
     return Lane.BOOKED if booked else Lane.FIRST
 
 
-def _row(clinic: Clinic, now: datetime, service_day: str, n: int) -> dict[str, Value]:
+def _row(
+    clinic: Clinic, now: datetime, service_day: date, n: int, groups: list[str], name: str | None, key: str | None
+) -> dict[str, Value]:
     return {
         **_EMPTY,
         "id": new_id(now),
         "number": f"{clinic.prefix}{n:03d}",
         "prefix": clinic.prefix,
         "n": n,
-        "service_day": service_day,
+        "service_day": service_day.isoformat(),
         "clinic": clinic.id,
+        "priority": json.dumps(groups) if groups else "[]",
+        "name": clean(name, 60),
+        "key": key,
         "arrived_at": stamp(now),
     }
 
@@ -285,7 +282,6 @@ _EMPTY: dict[str, Value] = {
     **dict.fromkeys(tickets.COLUMNS),
     "lane": Lane.FIRST,
     "level": LEVEL_ORDINARY,
-    "priority": "[]",
     "calls": 0,
     "missed": 0,
 }

@@ -75,9 +75,18 @@ class DeskBase:
         )
         if ticket.state is State.SERVING and target is not State.SERVING:
             _learn(connection, ticket, seq, now)
-        if step in paging.ANSWERED_BY or changed.clinic != ticket.clinic:
+        moved = changed.clinic != ticket.clinic
+        if step in paging.ANSWERED_BY or moved:
             paging.answered(connection, ticket, now, by, step)
+        if target is State.WAITING and (moved or ticket.state is not State.WAITING):
+            self._page_for(connection, changed, now, by)
         return changed
+
+    def _page_for(self, connection: sqlite3.Connection, ticket: Ticket, now: datetime, by: By) -> None:
+        """Page the doctor on call for somebody who has just joined a clinic's queue, in whatever way."""
+        clinic = self.hospital.clinics.get(ticket.clinic)
+        if clinic and clinic.on_call:
+            paging.page_if_on_call(connection, self.hospital, clinic, ticket.id, ticket.number, now, by)
 
     def _write(self, connection: sqlite3.Connection, ticket: Ticket, columns: dict[str, Value]) -> Ticket:
         if not tickets.change(connection, ticket, columns):  # pragma: no cover - the write lock forbids it

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from datetime import datetime
 
-from nightdesk_queue import admission, paging, refusals, states
+from nightdesk_queue import admission, refusals, states
 from nightdesk_queue.config import Clinic
 from nightdesk_queue.desk.base import DeskBase, behind_all, joins_lane
 from nightdesk_queue.finding import find_ticket
@@ -89,7 +89,7 @@ class Calling(DeskBase):
                 "queued_at": stamp(behind_all(connection, origin.id, found.level, now)),
             }
             changes |= joins_lane(connection, origin.id, found.level, Lane.RETURN)
-            return self._join(connection, found, Step.GO_BACK, changes, now=now, by=by)
+            return self._step(connection, found, Step.GO_BACK, changes, now=now, by=by)
 
     def hold(self, ticket: str, *, now: datetime, by: By, to: str | None = None) -> Ticket:
         """Send a patient to an examination (`to`: where); the number stays theirs.
@@ -106,7 +106,7 @@ class Calling(DeskBase):
             changes: dict[str, Value] = {"held_at": None, "held_to": None}
             changes |= joins_lane(connection, found.clinic, found.level, Lane.RETURN)
             changes["queued_at"] = stamp(behind_all(connection, found.clinic, found.level, now))
-            return self._join(connection, found, Step.RETURN, changes, now=now, by=by)
+            return self._step(connection, found, Step.RETURN, changes, now=now, by=by)
 
     def miss(self, ticket: str, *, now: datetime, by: By) -> Ticket:
         """A called patient did not come. Missed as often as the clinic allows, the ticket lapses. Raises as `hold`."""
@@ -134,23 +134,7 @@ class Calling(DeskBase):
                 queued_at = placed_behind(connection, clinic, found, back, now) or queued_at
             changes: dict[str, Value] = {"queued_at": stamp(queued_at), "rejoined_at": stamp(now)}
             changes |= joins_lane(connection, found.clinic, found.level, Lane.MISSED)
-            return self._join(connection, found, Step.REJOIN, changes, now=now, by=by)
-
-    def _join(
-        self,
-        connection: sqlite3.Connection,
-        ticket: Ticket,
-        step: Step,
-        changes: dict[str, Value],
-        *,
-        now: datetime,
-        by: By,
-    ) -> Ticket:
-        """Take a step after which the patient waits again; at night that pages the doctor on call, like a new one."""
-        joined = self._step(connection, ticket, step, changes, now=now, by=by)
-        if clinic := self.hospital.clinics.get(joined.clinic):
-            paging.page_if_on_call(connection, self.hospital, clinic, joined.id, joined.number, now, by)
-        return joined
+            return self._step(connection, found, Step.REJOIN, changes, now=now, by=by)
 
     def _takes_nobody(self, connection: sqlite3.Connection, origin: Clinic, now: datetime) -> bool:
         hours = opening(origin, self.hospital, now)

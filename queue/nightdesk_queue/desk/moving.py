@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from nightdesk_queue import admission, paging, refusals, states
+from nightdesk_queue import admission, refusals, states
 from nightdesk_queue.desk.base import DeskBase, behind_all, joins_lane
 from nightdesk_queue.finding import find_ticket
 from nightdesk_queue.hours import opening
@@ -65,9 +65,7 @@ class Moving(DeskBase):
                 "rejoined_at": None,
             }
             changes |= joins_lane(connection, target.id, level, Lane.PRIORITY if found.priority else Lane.FIRST)
-            moved = self._step(connection, found, Step.TRANSFER, changes, now=now, by=by, reason=clean(reason, 200))
-            paging.page_if_on_call(connection, self.hospital, target, moved.id, moved.number, now, by)
-        return moved
+            return self._step(connection, found, Step.TRANSFER, changes, now=now, by=by, reason=clean(reason, 200))
 
     def set_level(self, ticket: str, level: int, *, now: datetime, by: By) -> Ticket:
         """Set a patient's triage level, III or IV; I and II are sent to the ER.

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from nightdesk_queue import paging, refusals
+from nightdesk_queue.config import Hospital
 from nightdesk_queue.desk.base import DeskBase, plain
-from nightdesk_queue.desk.running import CLINIC_STEP_TEXTS, ClinicStep
+from nightdesk_queue.desk.running import CLINIC_STEP_TEXTS
+from nightdesk_queue.errors import Refused
 from nightdesk_queue.language import Text, same
 from nightdesk_queue.model import By, Event, JsonValue, State, Ticket
 from nightdesk_queue.states import STEP_TEXTS, Step
@@ -19,7 +21,10 @@ from nightdesk_queue.tonight import tonight
 
 UNDO = "undo"
 UNDO_TEXT = Text(zh="撤销", en="undo")
-_KINDS = (*(step.value for step in Step), *(step.value for step in ClinicStep))
+UNDOABLE: dict[str, Text] = {
+    str(kind): text for texts in (STEP_TEXTS, CLINIC_STEP_TEXTS) for kind, text in texts.items()
+}
+"""The kinds of event that can be taken back, and their names."""
 
 _LATER = Text(zh="之后已有“{step}”({who})", en="{step} came after it ({who})")
 _ROOM = Text(zh="{room}已有 {number}", en="{room} has {number} by now")
@@ -63,12 +68,11 @@ class TakingBack(DeskBase):
         """
         where = station or by.station
         with self.store.unit() as connection:
-            event = events.last_of_station(connection, where, _KINDS, actor)
+            event = events.last_of_station(connection, where, UNDOABLE, actor)
             if event is None or (expected is not None and event.seq != expected):
                 raise refusals.nothing_to_undo(station)
             if now - event.at > timedelta(hours=UNDO_HOURS):
-                name = event.number or self.hospital.clinic_name(event.clinic or "")
-                raise refusals.moved_on(name, undo_text(event.kind), _LONG_AGO.fill(h=UNDO_HOURS))
+                raise self._moved_on(event, _LONG_AGO.fill(h=UNDO_HOURS))
             if event.ticket is None:
                 self._put_back(connection, event, now, by)
                 return Undone(event, None)
@@ -80,14 +84,14 @@ class TakingBack(DeskBase):
     def last_step(self, station: str) -> Event | None:
         """Return what `undo` at a station would take back."""
         with self.store.reading() as connection:
-            return events.last_of_station(connection, station, _KINDS)
+            return events.last_of_station(connection, station, UNDOABLE)
 
     def _put_back(self, connection: sqlite3.Connection, event: Event, now: datetime, by: By) -> None:
         """Take back what was done with a whole clinic."""
         clinic = event.clinic or ""
         state = clinics.all_of(connection).get(clinic)
         if state is None or clinics.form(state) != event.after:
-            raise refusals.moved_on(self.hospital.clinic_name(clinic), undo_text(event.kind), _CHANGED)
+            raise self._moved_on(event, _CHANGED)
         restored = clinics.of_form(clinic, event.before or {}, now)
         clinics.save(connection, restored)
         events.append(
@@ -106,11 +110,11 @@ class TakingBack(DeskBase):
         ticket = tickets.by_id(connection, event.ticket or "")
         assert ticket is not None, "every event's ticket is there"
         if later := events.later_of_ticket(connection, event):
-            why = _LATER.fill(step=STEP_TEXTS[Step(later.kind)], who=f"{later.actor}, {later.station}")
-            raise refusals.moved_on(ticket.number, STEP_TEXTS[Step(event.kind)], why)
+            why = _LATER.fill(step=UNDOABLE[later.kind], who=f"{later.actor}, {later.station}")
+            raise self._moved_on(event, why)
         columns = self._before(event, now)
         if obstacle := self._in_the_way(connection, ticket, columns):
-            raise refusals.moved_on(ticket.number, STEP_TEXTS[Step(event.kind)], obstacle)
+            raise self._moved_on(event, obstacle)
         restored = self._write(connection, ticket, columns)
         before: dict[str, JsonValue] = {name: plain(getattr(ticket, name)) for name in columns}
         events.append(
@@ -128,6 +132,9 @@ class TakingBack(DeskBase):
         )
         self._consequences(connection, event, ticket, restored, now, by)
         return restored
+
+    def _moved_on(self, event: Event, why: Text) -> Refused:
+        return refusals.moved_on(whom(event, self.hospital), UNDOABLE[event.kind], why)
 
     def _before(self, event: Event, now: datetime) -> dict[str, Value]:
         if event.before is None:
@@ -166,8 +173,6 @@ class TakingBack(DeskBase):
             paging.reopen(connection, restored, event, now, by)
 
 
-def undo_text(kind: str) -> Text:
-    """Return the name of a kind of event that undo may take back."""
-    if kind in tuple(ClinicStep):
-        return CLINIC_STEP_TEXTS[ClinicStep(kind)]
-    return STEP_TEXTS[Step(kind)] if kind in tuple(Step) else same(kind)
+def whom(event: Event, hospital: Hospital) -> Text:
+    """Return whom a step was about: a number, or the name of a clinic."""
+    return same(event.number) if event.number else hospital.clinic_name(event.clinic or "")

@@ -32,18 +32,25 @@ class Plan:
     arrivals: Sequence[Arrival] | None = None
     recorded: Sequence[Session] = ()
 
+    def rooms_of(self, clinic: Clinic) -> int:
+        """Return how many rooms of a clinic are at work."""
+        return self.rooms or len(clinic.rooms)
+
 
 def play_nights(
     hospital: Hospital, clinics: Sequence[Clinic], plan: Plan, progress: Callable[[], object] = lambda: None
 ) -> Outcome:
     """Play every clinic's nights and return what came of them; `progress` hears after each night of each clinic."""
-    outcome = Outcome()
+    outcome, consultations = Outcome(), Consultations(plan.recorded)
     for clinic in clinics:
         memory = Memory()
         for number in range(plan.nights):
             day = plan.begin + timedelta(days=number)
             for name, arrivals in _evenings(hospital, clinic, plan, day, number):
-                night = _night(hospital, clinic, plan, f"{plan.seed}-{clinic.id}-{name}", memory, outcome)
+                seed = f"{plan.seed}-{clinic.id}-{name}"
+                length = drawn(clinic, consultations, seed)
+                rooms = plan.rooms_of(clinic)
+                night = ClinicNight(hospital, clinic, rooms, plan.habits, length, seed, memory, outcome)
                 night.play(arrivals)
                 if number == 0:
                     outcome.samples.extend(night.samples)
@@ -59,12 +66,6 @@ def sessions_of(clinic: Clinic, hospital: Hospital, day: date) -> list[tuple[dat
     return [(evening.opens, evening.last_ticket) for evening in evenings(clinic, hospital, day)]
 
 
-def _night(hospital: Hospital, clinic: Clinic, plan: Plan, seed: str, memory: Memory, outcome: Outcome) -> ClinicNight:
-    length = drawn(clinic, Consultations(plan.recorded), seed)
-    rooms = plan.rooms or len(clinic.rooms)
-    return ClinicNight(hospital, clinic, rooms, plan.habits, length, seed, memory, outcome)
-
-
 def _evenings(
     hospital: Hospital, clinic: Clinic, plan: Plan, day: date, number: int
 ) -> Iterator[tuple[str, list[Arrival]]]:
@@ -73,8 +74,7 @@ def _evenings(
         shift = timedelta(days=number)
         yield str(day), [replace(one, at=one.at + shift) for one in plan.arrivals if one.clinic == clinic.id]
         return
-    rooms = plan.rooms or len(clinic.rooms)
-    per_hour = plan.per_hour or LOAD * rooms * 60 / clinic.consult_minutes.first
+    per_hour = plan.per_hour or LOAD * plan.rooms_of(clinic) * 60 / clinic.consult_minutes.first
     for opens, last in sessions_of(clinic, hospital, day):
         chance = Random(f"{plan.seed}-{clinic.id}-{opens}-arrivals")
         yield str(opens), list(drawn_arrivals(hospital, clinic, opens, last, per_hour, plan.habits, chance))

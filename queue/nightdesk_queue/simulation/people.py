@@ -13,7 +13,7 @@ from random import Random
 from nightdesk_queue.config import Clinic, Hospital
 from nightdesk_queue.errors import Misuse
 from nightdesk_queue.language import Text
-from nightdesk_queue.waits import VARIATION, VisitType
+from nightdesk_queue.waits import VARIATION, VisitType, prior_means
 
 LONGEST_SECONDS = 12 * 3600
 
@@ -55,8 +55,7 @@ class Consultations:
         """Return the length of one consultation."""
         if recorded := self._by_type[kind]:
             return chance.choice(recorded)
-        mean = clinic.consult_minutes.return_ if kind is VisitType.RETURN else clinic.consult_minutes.first
-        return lognormal(chance, mean)
+        return lognormal(chance, prior_means(clinic)[kind])
 
 
 def lognormal(chance: Random, mean: float, variation: float = VARIATION) -> float:

@@ -49,18 +49,16 @@ def is_suspended(connection: sqlite3.Connection, clinic: str) -> bool:
 
 def save(connection: sqlite3.Connection, state: ClinicState) -> None:
     """Write a clinic's changes."""
+    held = form(state)
     connection.execute(
         "INSERT OR REPLACE INTO clinics (clinic, suspended, notice, rooms, move_notice, moved_at, changed_at) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?)",
-        (
-            state.clinic,
-            int(state.suspended),
-            state.notice,
-            json.dumps(list(state.rooms)) if state.rooms is not None else None,
-            state.move_notice,
-            stamp(state.moved_at) if state.moved_at else None,
-            stamp(state.changed_at),
-        ),
+        "VALUES (:clinic, :suspended, :notice, :rooms, :move_notice, :moved_at, :changed_at)",
+        {
+            **held,
+            "clinic": state.clinic,
+            "rooms": json.dumps(held["rooms"]) if held["rooms"] else None,
+            "changed_at": stamp(state.changed_at),
+        },
     )
 
 
@@ -91,12 +89,5 @@ def of_form(clinic: str, held: Mapping[str, JsonValue], changed_at: datetime) ->
 
 
 def _read(row: sqlite3.Row) -> ClinicState:
-    return ClinicState(
-        clinic=row["clinic"],
-        suspended=bool(row["suspended"]),
-        notice=row["notice"],
-        rooms=tuple(json.loads(row["rooms"])) if row["rooms"] else None,
-        move_notice=row["move_notice"],
-        moved_at=moment(row["moved_at"]) if row["moved_at"] else None,
-        changed_at=moment(row["changed_at"]),
-    )
+    held = {**dict(row), "rooms": json.loads(row["rooms"]) if row["rooms"] else None}
+    return of_form(row["clinic"], held, moment(row["changed_at"]))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from nightdesk_queue.store.stamps import moment, stamp
 from nightdesk_queue.waits import Forecast, score
@@ -87,9 +87,3 @@ def settled(connection: sqlite3.Connection, since: datetime, until: datetime) ->
         (stamp(since), stamp(until)),
     ).fetchall()
     return [Told(row["clinic"], row["wait"], row["low"], row["high"], row["waited"]) for row in rows]
-
-
-def first_day(connection: sqlite3.Connection) -> date | None:
-    """Return the UTC date of the oldest forecast; None before the first."""
-    row = connection.execute("SELECT min(at) FROM forecasts").fetchone()
-    return moment(row[0]).date() if row[0] else None

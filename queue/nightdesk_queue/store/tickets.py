@@ -125,9 +125,10 @@ def living_by_phone(connection: sqlite3.Connection, tail: str, days: Collection[
     return [read(row) for row in rows]
 
 
-def all_living(connection: sqlite3.Connection) -> list[Ticket]:
-    """Return every living ticket of the hospital, in order of issue; its history is not even looked at."""
-    rows = connection.execute(f"SELECT * FROM tickets INDEXED BY in_line WHERE {_LIVING} ORDER BY seq").fetchall()
+def expected(connection: sqlite3.Connection) -> list[Ticket]:
+    """Return everybody who is expected at the hospital, in order of issue; its history is not even looked at."""
+    sql = f"SELECT * FROM tickets INDEXED BY in_line WHERE state = 'expected' AND {_LIVING} ORDER BY seq"
+    rows = connection.execute(sql).fetchall()
     return [read(row) for row in rows]
 
 

@@ -20,6 +20,8 @@ from nightdesk_queue.ordering import lane_turns, order, place_behind, rank, rule
 from nightdesk_queue.simulation.outcome import Judged, Outcome, Sample, Waited
 from nightdesk_queue.simulation.people import Arrival, Consultations, Habits
 from nightdesk_queue.waits import (
+    CALIBRATED_ON,
+    LEARNED_FROM,
     Forecast,
     Learned,
     VisitType,
@@ -38,8 +40,6 @@ LATE_MINUTES = 8.0
 BETWEEN_SECONDS = 20
 ROLLING = 10
 """So many waits the rolling-average estimator looks back on."""
-CALIBRATED_ON = 1000
-LEARNED_FROM = 400
 
 Length = Callable[[Ticket, VisitType], float]
 """How many minutes a ticket's next consultation takes."""

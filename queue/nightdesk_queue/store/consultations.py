@@ -9,10 +9,7 @@ import sqlite3
 from datetime import datetime
 
 from nightdesk_queue.store.stamps import stamp
-from nightdesk_queue.waits import Observed, VisitType
-
-LEARNED_FROM = 400
-"""So many newest consultations of a clinic teach its long-run means."""
+from nightdesk_queue.waits import LEARNED_FROM, Observed, VisitType
 
 
 def add(

@@ -7,10 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from nightdesk_queue.store.stamps import moment, stamp
-from nightdesk_queue.waits import Forecast, score
-
-CALIBRATED_ON = 300
-"""So many newest residuals of a clinic set the width of its intervals."""
+from nightdesk_queue.waits import CALIBRATED_ON, Forecast, score
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from datetime import datetime
 from heapq import merge
 from itertools import islice
 
+from nightdesk_queue.alarms import kiosks_alarmed
 from nightdesk_queue.config import Clinic, Display, Hospital
 from nightdesk_queue.language import Text, joined
 from nightdesk_queue.line import ordered
@@ -27,6 +28,9 @@ MOVED = Text(zh="{clinic}移至{rooms}{why}", en="{clinic}: now in {rooms}{why}"
 PAGED = Text(
     zh="请值班医生到{clinic}：{number}，{at}，第 {n} 次", en="Doctor on call to {clinic}: {number}, {at}, call {n}"
 )
+NO_PRINTER = Text(
+    zh="自助机 {kiosk} 没有可用的打印机，请人去看", en="Kiosk {kiosk} has no printer that works: send somebody"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +49,8 @@ class ShownCall:
 class ScreenState:
     """All that a screen shows. `calls` newest first; `next_up` the numbers that follow, in calling order.
 
-    `notices`: clinics that are suspended or moved. `pages`: the doctor on call is wanted, not answered yet.
+    `notices`: clinics that are suspended or moved. `pages`: what the duty room must know: the doctor on call
+    is wanted and has not answered, a kiosk has no printer.
     """
 
     hospital: Text
@@ -79,7 +84,9 @@ def screen_state(
             calls += [_shown(ticket, clinic, hospital) for ticket in in_rooms if not rooms or ticket.room in rooms]
             waiting = [ticket for ticket in found if ticket.state is State.WAITING]
             lines.append([place.ticket for place in ordered(connection, clinic, waiting, now)[:NEXT_SHOWN]])
-        paged = [page for page in pages.sounding(connection) if _paged_on(hospital, page, display)] if display else []
+        paged = [_page(hospital, page) for page in pages.sounding(connection) if _paged_on(hospital, page, display)]
+        if display in _duty_displays(hospital):
+            paged += [NO_PRINTER.fill(kiosk=kiosk) for kiosk in kiosks_alarmed(connection)]
     # each clinic's own order is kept; between several, whoever has waited longest comes first
     next_up = islice(merge(*lines, key=rank), NEXT_SHOWN)
     calls.sort(key=lambda call: (call.called, call.at), reverse=True)
@@ -88,7 +95,7 @@ def screen_state(
         tuple(calls),
         tuple(ticket.number for ticket in next_up),
         notices=tuple(_notices(hospital, shown, states)),
-        pages=tuple(_page(hospital, page) for page in paged),
+        pages=tuple(paged),
     )
 
 
@@ -108,9 +115,13 @@ def _notices(hospital: Hospital, shown: Sequence[Clinic], states: Mapping[str, C
         yield words.fill(clinic=clinic.name, rooms=names, why=why)
 
 
-def _paged_on(hospital: Hospital, page: Page, display: str) -> bool:
+def _duty_displays(hospital: Hospital) -> set[str]:
+    return {clinic.on_call.display for clinic in hospital.clinic if clinic.on_call and clinic.on_call.display}
+
+
+def _paged_on(hospital: Hospital, page: Page, display: str | None) -> bool:
     clinic = hospital.clinics.get(page.clinic)
-    return bool(clinic and clinic.on_call and clinic.on_call.display == display)
+    return bool(display and clinic and clinic.on_call and clinic.on_call.display == display)
 
 
 def _page(hospital: Hospital, page: Page) -> Text:

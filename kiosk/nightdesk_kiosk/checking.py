@@ -7,14 +7,23 @@ from dataclasses import dataclass
 
 from nightdesk_displays.line import LINE_ERRORS, close_port, open_port
 from nightdesk_displays.protocols import SPOKEN
-from nightdesk_kiosk.device_texts import cause_text, state_text
+from nightdesk_kiosk.device_texts import capability_text, cause_text, paper_text, state_text
 from nightdesk_kiosk.wiring import Settings
-from nightdesk_printers.devices import open_device
+from nightdesk_printers.devices import open_device, own_fonts
+from nightdesk_printers.devices.base import trouble_fault
+from nightdesk_printers.fonts import find_fonts
+from nightdesk_printers.rendering import choose
+from nightdesk_printers.slips import folder_of
+from nightdesk_printers.templating import template_of
 from nightdesk_queue.config import Display, Printer
-from nightdesk_queue.errors import Fault
-from nightdesk_queue.language import Text, same
+from nightdesk_queue.errors import ConfigError, Fault
+from nightdesk_queue.language import Text, joined, same
 from nightdesk_queue.store import devices, slips
 from nightdesk_queue.store.devices import Kind
+from nightdesk_queue.store.slips import SlipKind
+
+REACHED = Text(zh="已连通", en="reached")
+PAPER = Text(zh="纸：{paper}", en="paper: {paper}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,16 +45,21 @@ def findings(settings: Settings) -> list[Finding]:
     return [
         Finding("config", str(settings.config), True, count),
         _tried("database", "", lambda: same(str(settings.store.path))),
-        *[_served(settings, "printer", printer.id) or _printer(printer) for printer in hospital.printers.values()],
+        *_templates(settings),
+        *[
+            _served(settings, "printer", printer.id) or _printer(settings, printer)
+            for printer in hospital.printers.values()
+        ],
         *[_served(settings, "display", display.id) or _display(display) for display in hospital.display],
         *_stranded(settings),
     ]
 
 
 def unserved(settings: Settings) -> list[Finding]:
-    """Return what `run` leaves alone: screens whose protocol is not spoken, and slips for printers that are gone."""
+    """Return what `run` leaves alone: screens whose protocol is not spoken, faulty layouts, slips for lost printers."""
     silent = [_display(display) for display in settings.hospital.display if display.protocol not in SPOKEN]
-    return [*silent, *_stranded(settings)]
+    faulty = [finding for finding in _templates(settings) if not finding.ok]
+    return [*silent, *faulty, *_stranded(settings)]
 
 
 def _served(settings: Settings, kind: Kind, id_: str) -> Finding | None:
@@ -60,7 +74,16 @@ def _served(settings: Settings, kind: Kind, id_: str) -> Finding | None:
     if cause == "not_served":
         return None
     text = Text(zh="nightdesk run 正在使用：{state} {cause}", en="served by nightdesk run: {state} {cause}")
-    return Finding(kind, id_, state in devices.WORKING, text.fill(state=state_text(state), cause=cause_text(cause)))
+    found = [text.fill(state=state_text(state), cause=cause_text(cause))]
+    if status and kind == "printer":
+        found += [PAPER.fill(paper=paper_text(status.paper))] if status.paper else []
+        printer = settings.hospital.printers[id_]
+        if not printer.device.startswith("screen:"):
+            found += [
+                capability_text(status.capability),
+                choose(printer, find_fonts(own_fonts(settings.hospital))).text,
+            ]
+    return Finding(kind, id_, state in devices.WORKING, joined(found, "；", "; "))
 
 
 def _stranded(settings: Settings) -> Iterator[Finding]:
@@ -86,15 +109,47 @@ def _tried(kind: str, id_: str, attempt: Callable[[], Text]) -> Finding:
         return Finding(kind, id_, False, fault.text)
 
 
-def _printer(printer: Printer) -> Finding:
-    found = _tried("printer", printer.id, open_device(printer).probe)
-    if found.ok and printer.text == "raster" and not printer.device.startswith("screen:"):
-        note = Text(
-            zh='{found}；text = "raster" 尚不支持，按打印机自带字库打印',
-            en='{found}; text = "raster" is not there yet, slips use the printer\'s own font',
+def _printer(settings: Settings, printer: Printer) -> Finding:
+    """Ask a printer how it is and what it can confirm, and say by which back end it would print, and why."""
+    try:
+        device = open_device(printer, fonts=own_fonts(settings.hospital))
+        try:
+            seen = device.look()
+        finally:
+            device.close()
+    except Fault as fault:
+        return Finding("printer", printer.id, False, fault.text)
+    found = [trouble_fault(printer.device, seen.trouble, begun=False).text] if seen.trouble else [REACHED]
+    if seen.paper:
+        found.append(PAPER.fill(paper=paper_text(seen.paper)))
+    if not printer.device.startswith("screen:"):
+        found.append(capability_text(seen.capability))
+    found.append(device.back_end)
+    return Finding("printer", printer.id, seen.trouble is None, joined(found, "；", "; "))
+
+
+def _templates(settings: Settings) -> Iterator[Finding]:
+    """Yield the faults of the hospital's own layouts of slips; nothing where it has none."""
+    folder = folder_of(settings.hospital)
+    if folder is None:
+        return
+    own = [kind for kind in SlipKind if (folder / f"{kind}.toml").exists()]
+    if not own:
+        text = Text(
+            zh="文件夹里没有模板，用内置的；nightdesk print template ticket 可输出一个",
+            en="no template in the folder, the built-in ones are used; nightdesk print template ticket writes one",
         )
-        return Finding("printer", printer.id, True, note.fill(found=found.text))
-    return found
+        yield Finding("templates", str(folder), folder.is_dir(), text)
+    for kind in own:
+        try:
+            template_of(kind, folder)
+        except ConfigError as error:
+            for fault in error.faults:
+                words = Text(zh="{key} = {value}：{p}；{m}", en="{key} = {value}: {p}; {m}")
+                filled = words.fill(key=fault.key, value=fault.value, p=fault.problem, m=fault.mend)
+                yield Finding("template", fault.file, False, filled)
+        else:
+            yield Finding("template", str(folder / f"{kind}.toml"), True, Text(zh="可用", en="fine"))
 
 
 def _display(display: Display) -> Finding:

@@ -162,6 +162,23 @@ def slip_job(job: SlipJob) -> JsonObject:
     }
 
 
+def printer(
+    id_: str, device: str, status: DeviceStatus | None, now: tuple[str, str | None], waiting: int, zone: ZoneInfo
+) -> JsonObject:
+    """Return one printer; `now` is its state and the cause of it, `waiting` how many slips are on their way to it."""
+    return {
+        "id": id_,
+        "device": device,
+        "state": now[0],
+        "cause": now[1],
+        "paper": status.paper if status else None,
+        "capability": status.capability if status else None,
+        "since": _moment(status.since, zone) if status else None,
+        "last_ok": _moment_or_none(status.last_ok, zone) if status else None,
+        "waiting": waiting,
+    }
+
+
 def display(
     id_: str, protocol: str, status: DeviceStatus | None, now: tuple[str, str | None], zone: ZoneInfo
 ) -> JsonObject:

@@ -15,11 +15,11 @@ from nightdesk_displays.line import LineWorker
 from nightdesk_displays.protocols import protocol_for
 from nightdesk_kiosk.clock import Clock
 from nightdesk_kiosk.timers import TIMER_TASK, PagePoster, Timer
-from nightdesk_printers.devices import open_device
+from nightdesk_printers.devices import open_device, own_fonts
 from nightdesk_printers.devices.screen import Show
-from nightdesk_printers.spool import SpoolWorker
+from nightdesk_printers.spool import Make, SpoolWorker
 from nightdesk_queue import paging
-from nightdesk_queue.config import Hospital
+from nightdesk_queue.config import Hospital, Printer
 from nightdesk_queue.errors import Fault
 from nightdesk_queue.language import Text
 from nightdesk_queue.store import Store
@@ -100,10 +100,14 @@ def _spools(hospital: Hospital, store: Store, clock: Clock, stop: Event, show: S
     return [
         Service(
             f"printer {printer.id}",
-            SpoolWorker(printer, hospital, store, open_device(printer, show), clock.now, stop).run,
+            SpoolWorker(printer, hospital, store, _opener(printer, hospital, show), clock.now, stop).run,
         )
         for printer in hospital.printers.values()
     ]
+
+
+def _opener(printer: Printer, hospital: Hospital, show: Show | None) -> Make:
+    return lambda capability: open_device(printer, show, fonts=own_fonts(hospital), capability=capability)
 
 
 def _lines(hospital: Hospital, store: Store, clock: Clock, stop: Event) -> list[Service]:

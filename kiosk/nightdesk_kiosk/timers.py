@@ -1,4 +1,5 @@
-"""What happens by the clock: pages that nobody answers go out again, and no-shows lapse; and posting pages.
+"""What happens by the clock: pages that nobody answers go out again, no-shows lapse, lists of sessions that are over
+are printed, a kiosk without a printer raises an alarm; and posting pages.
 
 Each takes the lock of its task, so that a second `nightdesk run` waits instead of doing everything twice. All state is
 in the database: killed at any instant, the next start goes on from there.
@@ -16,6 +17,7 @@ from urllib.error import URLError
 from urllib.request import Request, urlopen
 
 from nightdesk_kiosk.jsonform import JsonObject
+from nightdesk_kiosk.printer_watch import PrinterWatch
 from nightdesk_queue import paging
 from nightdesk_queue.config import Hospital
 from nightdesk_queue.desk import Desk
@@ -26,7 +28,7 @@ from nightdesk_queue.store.pages import Page
 TIMER_TASK = ("task", "timer")
 """The lock of whoever keeps time; another process waits."""
 TICK_SECONDS = 0.5
-NO_SHOWS_SECONDS = 30.0
+SELDOM_SECONDS = 30.0
 POST_SECONDS = 10.0
 SHORTEST_PAUSE, LONGEST_PAUSE = 1.0, 60.0
 
@@ -57,17 +59,25 @@ class _Task:
 
 
 class Timer(_Task):
-    """Sends unanswered pages out again and lets no-shows lapse."""
+    """Sends unanswered pages out again, lets no-shows lapse, prints lists of sessions, watches the kiosks' printers."""
 
     lock = TIMER_TASK
-    _no_shows_at = 0.0
+    _seldom_at = 0.0
+
+    def __init__(self, hospital: Hospital, store: Store, clock: Now, stop: Event) -> None:
+        super().__init__(hospital, store, clock, stop)
+        self._watch = PrinterWatch(hospital)
 
     def tick(self, store: Store) -> None:
-        """Send out the pages that are due, and now and then look for no-shows."""
-        paging.escalate(store, self.hospital, self.clock())
-        if time.monotonic() >= self._no_shows_at:
-            Desk(store, self.hospital).mark_no_shows(now=self.clock(), by=paging.TIMER)
-            self._no_shows_at = time.monotonic() + NO_SHOWS_SECONDS
+        """Send out the pages that are due and watch the printers; now and then look for no-shows and ended sessions."""
+        now = self.clock()
+        paging.escalate(store, self.hospital, now)
+        self._watch.look(store, now, time.monotonic())
+        if time.monotonic() >= self._seldom_at:
+            desk = Desk(store, self.hospital)
+            desk.mark_no_shows(now=now, by=paging.TIMER)
+            desk.print_ended_sessions(now=now, by=paging.TIMER)
+            self._seldom_at = time.monotonic() + SELDOM_SECONDS
 
 
 class PagePoster(_Task):

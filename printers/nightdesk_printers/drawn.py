@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
-from nightdesk_printers.layout import COLUMNS, Line, Qr, Rule, Slip, columns_of, wrap
-from nightdesk_queue.glyphs import big, half_blocks, scale_to_fit
-from nightdesk_queue.text import clean
+from unicodedata import east_asian_width
 
-QUIET_ZONE = 4
-"""Modules of white around a QR code (ISO/IEC 18004, 5.3.8)."""
+from nightdesk_printers.layout import (
+    COLUMNS,
+    DOTS,
+    DOTS_A_MM,
+    Align,
+    Feed,
+    Line,
+    Picture,
+    Qr,
+    Rule,
+    Slip,
+    printable,
+    wrap,
+)
+from nightdesk_printers.raster import picture_image, qr_modules
+from nightdesk_queue.glyphs import big, half_blocks, scale_to_fit
 
 
 def draw(slip: Slip, paper_mm: int) -> list[str]:
@@ -18,9 +30,13 @@ def draw(slip: Slip, paper_mm: int) -> list[str]:
         if isinstance(row, Rule):
             lines.append("─" * columns)
         elif isinstance(row, Qr):
-            lines += [_centred(line, columns) for line in qr_lines(row.data)]
+            lines += [_aligned(line, columns) for line in qr_lines(row.data)]
+        elif isinstance(row, Picture):
+            lines += [_aligned(line, columns) for line in _picture_lines(row, paper_mm)]
+        elif isinstance(row, Feed):
+            lines += [""] * row.lines
         else:
-            lines += _draw_line(row, columns)
+            lines += draw_line(row, columns)
     return lines
 
 
@@ -33,29 +49,33 @@ def framed(lines: list[str]) -> list[str]:
 
 def qr_lines(data: str) -> list[str]:
     """Return a QR code as half blocks, dark modules drawn, with its quiet zone."""
-    # imported here: other printers have no use for it
-    import qrcode  # noqa: PLC0415
-
-    code = qrcode.QRCode(border=QUIET_ZONE, error_correction=qrcode.constants.ERROR_CORRECT_L)
-    code.add_data(data)
-    code.make(fit=True)
-    return half_blocks([[bool(module) for module in row] for row in code.get_matrix()])
+    return half_blocks(qr_modules(data))
 
 
 def columns_of_drawn(text: str) -> int:
-    """Return the columns of a drawn line, in which blocks and rules are narrow."""
-    return sum(1 if char in "▀▄█─╌│ " else columns_of(char) for char in text)
+    """Return the columns of a drawn line in a terminal, in which blocks, rules and accented letters are narrow."""
+    return sum(2 if east_asian_width(char) in "WF" else 1 for char in text)
 
 
-def _draw_line(line: Line, columns: int) -> list[str]:
-    text = clean(line.text, 200) or ""
-    if line.size > 2:
+def draw_line(line: Line, columns: int) -> list[str]:
+    """Return one paragraph as lines of text; a large one as large as fits."""
+    text = printable(line.text)
+    if line.size > 2 and text.isascii():
         scale = max(1, scale_to_fit(text, columns, 8, largest=2))
-        return ["", *(_centred(part, columns) for part in big(text, scale)), ""]
-    parts = wrap(text, columns)
-    return [_centred(part, columns) if line.align == "center" else part for part in parts]
+        return ["", *(_aligned(part, columns) for part in big(text, scale)), ""]
+    return [_aligned(part, columns, line.align) for part in wrap(text, columns)]
 
 
-def _centred(text: str, columns: int) -> str:
+def _picture_lines(row: Picture, paper_mm: int) -> list[str]:
+    """Draw a picture with half blocks: a block is as wide as a column."""
+    image = picture_image(row, DOTS[paper_mm])
+    scale = DOTS[paper_mm] / COLUMNS[paper_mm]
+    wide = max(1, round(min(row.width_mm * DOTS_A_MM, DOTS[paper_mm]) / scale))
+    small = image.convert("L").resize((wide, max(1, round(image.height * wide / image.width))))
+    light = small.tobytes()
+    return half_blocks([[ink < 128 for ink in light[at : at + wide]] for at in range(0, len(light), wide)])
+
+
+def _aligned(text: str, columns: int, align: Align = "center") -> str:
     free = max(columns - columns_of_drawn(text), 0)
-    return " " * (free // 2) + text
+    return " " * {"left": 0, "center": free // 2, "right": free}[align] + text

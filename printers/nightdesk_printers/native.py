@@ -1,58 +1,72 @@
-"""A slip as ESC/POS bytes in the printer's own font.
+"""A row of a slip as ESC/POS bytes in the printer's own font.
 
-Byte layout of a slip: `1b 40` (ESC @, initialise) · `1c 26` (FS &, two-byte characters on) · for each line
-`1b 61 n` (ESC a, alignment), `1b 45 n` (ESC E, bold), `1d 21 n` (GS !, size: width-1 in the high and height-1 in the
-low nibble), GB18030 text, `0a` · the QR code as `1d 28 6b` (GS ( k) blocks · `1d 56 ..` (GS V, feed and cut).
-Source: Epson's ESC/POS command reference. python-escpos builds the QR code and the cut; Chinese text is encoded here,
-because its `text()` sends two-byte characters without FS & and turns Chinese punctuation into `?`.
+Byte layout of a line: `1b 61 n` (alignment) · `1b 45 n` (bold) · `1d 21 n` (size) · text in the printer's Chinese
+code · `0a`, and the same three commands with zeros behind the last. A QR code is `1d 28 6b` blocks (GS ( k).
+python-escpos builds the QR code and the cut; Chinese text is encoded here, because its `text()` sends two-byte
+characters without FS & and turns Chinese punctuation into `?`.
 """
 
 from __future__ import annotations
 
-from nightdesk_printers.layout import COLUMNS, Line, Qr, Row, Rule, Slip, columns_of, wrap
-from nightdesk_queue.text import clean
+from typing import Any
 
-INITIALISE = b"\x1b@"
-TWO_BYTE_TEXT = b"\x1c&"
-FEED = b"\n"
+from nightdesk_printers.commands import FEED_LINE, style
+from nightdesk_printers.layout import COLUMNS, Feed, Line, Picture, Qr, Row, Rule, printable, size_that_fits, wrap
+from nightdesk_queue.config import Printer
+
 QR_DOTS = 6
-LARGEST = 8
+ALIGN = {"left": 0, "center": 1, "right": 2}
 
 
-def render(slip: Slip, paper_mm: int) -> bytes:
-    """Return the bytes that print and cut `slip` on paper of 58 or 80 mm."""
-    # imported here: it costs half a second and only the process that prints needs it
-    from escpos.printer import Dummy  # noqa: PLC0415
+def reaches(row: Row, printer: Printer) -> bool:
+    """Whether the printer's own font can print a row."""
+    if isinstance(row, Line):
+        try:
+            printable(row.text).encode(printer.charset)
+        except UnicodeEncodeError:
+            return False
+    return not isinstance(row, Picture)
 
-    columns = COLUMNS[paper_mm]
-    printer = Dummy()
-    printer._raw(INITIALISE + TWO_BYTE_TEXT)
-    for row in slip:
-        if isinstance(row, Qr):
-            printer._raw(_style(align=1))
-            printer.qr(row.data, native=True, size=QR_DOTS)
-            printer._raw(FEED)
-        else:
-            printer._raw(_text_row(row, columns))
+
+def row_bytes(row: Row, printer: Printer) -> bytes:
+    """Return the bytes that print one row; `reaches` has said that the printer can."""
+    if isinstance(row, Line):
+        return _line(row, printer)
+    if isinstance(row, Rule):
+        return style() + b"-" * COLUMNS[printer.paper_mm] + FEED_LINE
+    if isinstance(row, Qr):
+        return _qr(row.data)
+    if isinstance(row, Feed):
+        return FEED_LINE * row.lines
+    raise TypeError(f"no native form of {row!r}")
+
+
+def cut() -> bytes:
+    """Return the feed to the knife and the cut."""
+    printer = _dummy()
     printer.cut()
     output: bytes = printer.output
     return output
 
 
-def _text_row(row: Row, columns: int) -> bytes:
-    if isinstance(row, Line):
-        return _line(row, columns)
-    if isinstance(row, Rule):
-        return _style(align=0) + b"-" * columns + FEED
-    raise TypeError(f"no native form of {row!r}")
+def _qr(data: str) -> bytes:
+    printer = _dummy()
+    printer.qr(data, native=True, size=QR_DOTS)
+    output: bytes = style(align=1) + printer.output + FEED_LINE
+    return output
 
 
-def _line(line: Line, columns: int) -> bytes:
-    text = clean(line.text, 200) or ""
-    size = max(1, min(line.size, LARGEST, columns // max(columns_of(text), 1)) if line.size > 1 else 1)
-    style = _style(align=1 if line.align == "center" else 0, bold=line.bold, size=size)
-    return b"".join(style + part.encode("gb18030") + FEED for part in wrap(text, columns // size)) + _style()
+def _dummy() -> Any:
+    # imported here: it costs half a second and only the process that prints needs it
+    from escpos.printer import Dummy  # noqa: PLC0415
+
+    return Dummy()
 
 
-def _style(align: int = 0, *, bold: bool = False, size: int = 1) -> bytes:
-    return bytes([0x1B, 0x61, align, 0x1B, 0x45, bold, 0x1D, 0x21, (size - 1) << 4 | (size - 1)])
+def _line(line: Line, printer: Printer) -> bytes:
+    text = printable(line.text)
+    columns = COLUMNS[printer.paper_mm]
+    size = size_that_fits(line, text, columns)
+    dressed = style(ALIGN[line.align], bold=line.bold, size=size, chinese_size=printer.chinese_size)
+    parts = [part.encode(printer.charset) + FEED_LINE for part in wrap(text, columns // size)]
+    return b"".join(dressed + part for part in parts) + style(chinese_size=printer.chinese_size)

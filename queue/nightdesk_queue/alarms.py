@@ -1,4 +1,4 @@
-"""A patient at the kiosk needs a person now: a danger sign was named, or help was asked for.
+"""A kiosk needs a person now: a danger sign was named, help was asked for, or none of its printers works.
 
 Alarms are events without a ticket; they stay open on every console until one acknowledges them.
 """
@@ -22,11 +22,13 @@ class Alarm(StrEnum):
 
     RED_FLAG = "red_flag"
     HELP = "help"
+    NO_PRINTER = "no_printer"
 
 
 ALARM_TEXTS: dict[Alarm, Text] = {
     Alarm.RED_FLAG: Text(zh="危险征象，请立即查看", en="danger sign, look at once"),
     Alarm.HELP: Text(zh="请求帮助", en="help wanted"),
+    Alarm.NO_PRINTER: Text(zh="没有可用的打印机，患者只能记号码", en="no printer works, patients have no slips"),
 }
 
 
@@ -39,6 +41,12 @@ def sound(store: Store, alarm: Alarm, *, now: datetime, by: By, clinic: str | No
 def sounding(connection: sqlite3.Connection) -> list[Event]:
     """Return the alarms nobody has acknowledged yet, oldest first."""
     return events.open_alarms(connection, SEEN)
+
+
+def kiosks_alarmed(connection: sqlite3.Connection) -> list[str]:
+    """Return the kiosks that have no printer, as long as nobody has acknowledged it."""
+    found = (event.station.removeprefix("kiosk:") for event in sounding(connection) if event.kind == Alarm.NO_PRINTER)
+    return list(dict.fromkeys(found))
 
 
 def acknowledge(store: Store, *, up_to: int, now: datetime, by: By) -> int:

@@ -19,12 +19,25 @@ class DeviceLog:
         self._known: DeviceStatus | None = None
         self._saved_at: datetime | None = None
 
-    def report(self, store: Store, state: str, *, ok: bool, now: datetime, cause: str | None = None) -> None:
+    def report(
+        self,
+        store: Store,
+        state: str,
+        *,
+        ok: bool,
+        now: datetime,
+        cause: str | None = None,
+        paper: str | None = None,
+        capability: str | None = None,
+        address: str | None = None,
+    ) -> None:
         """Record a state; `ok` says whether the device was just found working."""
         old = self._known or self._from_before(store)
-        same = old is not None and (old.state, old.cause) == (state, cause)
+        facts = (state, cause, paper, capability, address)
+        same = old is not None and (old.state, old.cause, old.paper, old.capability, old.address) == facts
+        since = old.since if old and (old.state, old.cause) == (state, cause) else now
         last_ok = now if ok else (old.last_ok if old else None)
-        known = DeviceStatus(self._kind, self._id, state, old.since if same and old else now, last_ok, cause)
+        known = DeviceStatus(self._kind, self._id, state, since, last_ok, cause, paper, capability, address)
         if not same or self._saved_at is None or now - self._saved_at >= SAVED_AT_LEAST:
             with store.unit() as connection:
                 devices.save(connection, known)

@@ -21,10 +21,9 @@ from nightdesk_queue.model import By, Event, Ticket
 from nightdesk_queue.states import Step
 from nightdesk_queue.store import Store, events, pages, slips
 from nightdesk_queue.store.pages import Page
+from nightdesk_queue.store.slips import SlipKind
 from nightdesk_queue.store.stamps import stamp
 
-SLIP = "page"
-"""The kind of a page's slip in the spool."""
 ANSWERED_BY = frozenset({Step.CALL, Step.START, Step.CANCEL, Step.LAPSE, Step.NO_SHOW})
 """Steps that answer a ticket's page: somebody is there, or nobody waits any more."""
 TIMER = By("nightdesk", "run")
@@ -118,7 +117,7 @@ def count_anew(store: Store, hospital: Hospital, now: datetime) -> None:
 
 
 def _still_to_go_out(connection: sqlite3.Connection, page: Page) -> bool:
-    return page.post_state in ("due", "sending") or slips.unprinted(connection, page.ticket, SLIP)
+    return page.post_state in ("due", "sending") or slips.unprinted(connection, page.ticket, SlipKind.PAGE) is not None
 
 
 def _due(hospital: Hospital, page: Page, now: datetime) -> bool:
@@ -136,8 +135,8 @@ def _is(page: Page, name: str) -> bool:
 
 def _slip(connection: sqlite3.Connection, rules: OnCall, ticket: str, at: str) -> None:
     # one that still waits for paper will tell the newest round when it comes out
-    if rules.printer and not slips.unprinted(connection, ticket, SLIP):
-        slips.queue(connection, ticket, SLIP, rules.printer, at)
+    if rules.printer and not slips.unprinted(connection, ticket, SlipKind.PAGE):
+        slips.queue(connection, ticket, SlipKind.PAGE, rules.printer, at)
 
 
 def _note(

@@ -114,7 +114,7 @@ async def test_the_demo_shows_four_panes_or_one_and_any_of_them_full_screen(size
         async with app.run_test(size=size) as pilot:
             roomy = size[0] >= 118
             await until_shown(pilot, lambda: sum(pane.display for pane in app.query(Pane)) == (4 if roomy else 1))
-            await until_shown(pilot, lambda: len(stage.papers) > 5 and app.board.state is not None)
+            await until_shown(pilot, lambda: stage.papers > 5 and app.board.state is not None)
             for key, name in (("f2", "board"), ("f3", "console"), ("f4", "slip"), ("f1", "lobby")):
                 await pilot.press(key)
                 pane = app.query_one(f"#pane-{name}", Pane)

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from paper import read_paper
+from virtually import render_plainly
 from waiting import until
 
 from nightdesk_displays import boardframe
@@ -19,7 +20,6 @@ from nightdesk_displays.state import display_state, screen_state
 from nightdesk_kiosk.clock import Clock
 from nightdesk_kiosk.services import Services
 from nightdesk_kiosk.timers import PagePoster, Timer
-from nightdesk_printers import native
 from nightdesk_printers.slips import PageFacts, page_slip
 from nightdesk_queue import paging
 from nightdesk_queue.config import Hospital
@@ -204,7 +204,7 @@ def test_the_duty_rooms_slip_says_who_waits_where_and_how_to_answer(
     (page,) = pages.sounding(store.connection)
     found = tickets.by_id(store.connection, ticket.id)
     assert found
-    paper = read_paper(native.render(page_slip(PageFacts(found, hospital, page)), 58))
+    paper = read_paper(render_plainly(page_slip(PageFacts(found, hospital, page)), 58))
     joined = paper.text.replace("\n", " ")
     for wanted in ("请值班医生到诊", "Doctor on call", "B001", "III", "2026-03-03 02:30", "nightdesk page ack"):
         assert wanted in joined, wanted

@@ -16,6 +16,8 @@ class Printed:
     qr: list[str] = field(default_factory=list)
     cuts: int = 0
     asked: int = 0
+    bands: list[tuple[int, int]] = field(default_factory=list)
+    """Pictures: width in bytes and rows."""
 
     @property
     def text(self) -> str:
@@ -66,6 +68,16 @@ def read_paper(data: bytes) -> Printed:
         elif command == b"\x1d!":
             value = take(1)[0]
             width, height = (value >> 4) + 1, (value & 7) + 1
+        elif command == b"\x1bJ":
+            take(1)
+        elif command == b"\x1dv":
+            assert take(2) == b"0\x00"
+            across, down = int.from_bytes(take(2), "little"), int.from_bytes(take(2), "little")
+            dots = take(across * down)
+            assert not any(dots[at] == 0x10 and dots[at + 1] in (4, 5, 0x14) for at in range(len(dots) - 1))
+            paper.bands.append((across, down))
+        elif command == b"\x1c!":
+            assert take(1)[0] in (0x00, 0x0C)
         elif command == b"\x1bd":
             paper.lines += [("", 1, 1)] * take(1)[0]
         elif command == b"\x1dV":

@@ -138,3 +138,44 @@ def demo(settings: Settings, headless: bool, seed: int, speed: int) -> int:
     from nightdesk_kiosk.demo.app import run_demo  # noqa: PLC0415
 
     return run_demo(seed, speed)
+
+
+@command(
+    cli,
+    "printer",
+    Text(zh="虚拟打印机：测试与培训用", en="a virtual printer, for tests and training"),
+)
+@option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=9100,
+    show_default=True,
+    about=Text(zh="TCP 端口；0 为任意空闲端口", en="TCP port; 0 takes a free one"),
+)
+@option("--serial", is_flag=True, about=Text(zh="改用伪终端串口", en="a pseudo-terminal as a serial line instead"))
+@option(
+    "--paper",
+    type=click.Choice(["58", "80"]),
+    default="80",
+    show_default=True,
+    about=Text(zh="纸宽，毫米", en="width of the paper in mm"),
+)
+@option(
+    "--can",
+    type=click.Choice(["print_complete", "in_order_answer", "status_only", "none"]),
+    default="print_complete",
+    show_default=True,
+    about=Text(zh="能确认到什么程度", en="the best it can confirm"),
+)
+@option(
+    "--fault",
+    multiple=True,
+    metavar="WORD[@BYTE]",
+    about=Text(zh="故障，可加第几个字节时发生", en="a fault, at once or once so many bytes have come (repeatable)"),
+)
+@settings_of
+def printer(_: Settings, port: int, serial: bool, paper: str, can: str, fault: tuple[str, ...]) -> int:
+    """Run a virtual printer."""
+    from nightdesk_kiosk.printer.running import run_printer  # noqa: PLC0415
+
+    return run_printer(port, serial=serial, paper_mm=int(paper), can=can, faults=fault)

@@ -1,70 +1,23 @@
-"""The commands about devices: the spool, the call screens, and `check`, which tries everything."""
+"""The commands about devices: the call screens, and `check`, which tries everything. The spool has its own module."""
 
 from __future__ import annotations
-
-import click
 
 from nightdesk_displays.protocols import SPOKEN
 from nightdesk_kiosk import jsonform
 from nightdesk_kiosk.cli import output
-from nightdesk_kiosk.cli.bilingual import LARGEST, NightGroup, command, option
+from nightdesk_kiosk.cli.bilingual import NightGroup, command
 from nightdesk_kiosk.cli.root import cli
 from nightdesk_kiosk.cli.steps import settings_of
-from nightdesk_kiosk.device_texts import cause_text, slip_state_text, state_text
+from nightdesk_kiosk.device_texts import cause_text, state_text
 from nightdesk_kiosk.speech import say
 from nightdesk_kiosk.wiring import Settings
 from nightdesk_queue.language import Text, same
-from nightdesk_queue.store import devices, slips
+from nightdesk_queue.store import devices
 
-printing = NightGroup("print", about=Text(zh="打印任务", en="the slips to print"))
 displays = NightGroup("display", about=Text(zh="叫号屏", en="the call screens"))
-cli.add_command(printing)
 cli.add_command(displays)
 
 FAULT_STATUS = 3
-
-
-@command(printing, "jobs", Text(zh="打印任务一览", en="list the slips of the spool"))
-@option(
-    "--last",
-    type=click.IntRange(1, LARGEST),
-    default=100,
-    show_default=True,
-    about=Text(zh="最近几条", en="how many"),
-)
-@settings_of
-def jobs(settings: Settings, last: int) -> None:
-    """List the newest slips, oldest of them first."""
-    with settings.store.reading() as connection:
-        found = slips.newest(connection, last)
-    if settings.json:
-        for job in found:
-            output.emit(jsonform.slip_job(job))
-        return
-    output.show_rows(
-        [
-            same("#"),
-            output.NUMBER,
-            Text(zh="打印机", en="Printer"),
-            output.STATE,
-            Text(zh="原因", en="Cause"),
-            Text(zh="次数", en="Tries"),
-            Text(zh="补打", en="Copy"),
-        ],
-        [
-            (
-                str(job.id),
-                job.number,
-                job.printer,
-                say(slip_state_text(job.state)),
-                say(cause_text(job.cause)),
-                str(job.attempts),
-                str(job.copy or ""),
-            )
-            for job in found
-        ],
-        Text(zh="没有打印任务", en="no slips yet"),
-    )
 
 
 @command(displays, "status", Text(zh="各叫号屏的状态", en="the state of every call screen"))

@@ -19,6 +19,7 @@ from nightdesk_queue.desk.taking_back import UNDO, UNDO_TEXT, UNDOABLE
 from nightdesk_queue.language import Text, same
 from nightdesk_queue.model import Call, Event, Standing, Ticket, level_numeral
 from nightdesk_queue.paging import PAGE_TEXTS
+from nightdesk_queue.printing import PRINT_EVENT_TEXTS
 from nightdesk_queue.report import ClinicNight, ForecastQuality
 from nightdesk_queue.states import STATE_TEXTS
 from nightdesk_queue.telling import tell
@@ -219,7 +220,7 @@ def kind(name: str) -> str:
 EVENT_TEXTS: dict[str, Text] = {
     **UNDOABLE,
     UNDO: UNDO_TEXT,
-    **{str(kind): text for texts in (ALARM_TEXTS, PAGE_TEXTS) for kind, text in texts.items()},
+    **{str(kind): text for texts in (ALARM_TEXTS, PAGE_TEXTS, PRINT_EVENT_TEXTS) for kind, text in texts.items()},
 }
 
 

@@ -17,9 +17,11 @@ from nightdesk_queue.errors import Refused
 from nightdesk_queue.model import By, Event
 from nightdesk_queue.store import Feed, Store, devices, pages, slips
 from nightdesk_queue.store.pages import Page
+from nightdesk_queue.store.slips import SlipJob
 from nightdesk_queue.view import QueueView
 
 T = TypeVar("T")
+JOBS_SHOWN = 50
 Known = dict[str, devices.DeviceStatus]
 
 
@@ -32,6 +34,23 @@ class DeviceTrouble:
     state: str
     cause: str | None
     slips_waiting: int
+
+
+@dataclass(frozen=True, slots=True)
+class PrinterLook:
+    """One printer at one moment: how it is, its paper, how many slips wait, and its newest jobs, open ones first."""
+
+    id: str
+    state: str
+    cause: str | None
+    paper: str | None
+    waiting: int
+    jobs: list[SlipJob]
+
+    @property
+    def trouble(self) -> bool:
+        """Whether it does not print."""
+        return self.state not in devices.WORKING
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +96,8 @@ class ConsoleDesk:
     def _printers(self, known: Known, waiting: dict[str, int]) -> Iterator[DeviceTrouble]:
         for printer in self.hospital.printers:
             state, cause = devices.state_now(self._store.path, "printer", printer, known.get(printer))
+            if state == "low":
+                yield DeviceTrouble("printer", printer, state, cause, waiting.get(printer, 0))
             # a printer nobody drives is no trouble until somebody waits for paper
             if state not in devices.WORKING and (cause != "not_served" or waiting.get(printer)):
                 yield DeviceTrouble("printer", printer, state, cause, waiting.get(printer, 0))
@@ -90,6 +111,20 @@ class ConsoleDesk:
                 state, cause = devices.state_now(self._store.path, "display", display.id, status)
                 if state not in devices.WORKING:
                     yield DeviceTrouble("display", display.id, state, cause, 0)
+
+    def printers(self) -> list[PrinterLook]:
+        """Return every printer with its jobs. Raises Fault."""
+        with self._reader.reading() as connection:
+            known = devices.all_of(connection, "printer")
+            waiting = slips.waiting_by_printer(connection)
+            jobs = {id_: slips.newest_of_printer(connection, id_, JOBS_SHOWN) for id_ in self.hospital.printers}
+        found = []
+        for id_ in self.hospital.printers:
+            status = known.get(id_)
+            state, cause = devices.state_now(self._store.path, "printer", id_, status)
+            paper = status.paper if status else None
+            found.append(PrinterLook(id_, state, cause, paper, waiting.get(id_, 0), jobs[id_]))
+        return found
 
     def act(self, step: Callable[[Desk], T]) -> T:
         """Take one step at the desk, on a connection of its own. Raises Refused, Fault."""

@@ -204,6 +204,8 @@ def _patients(look: Look) -> Iterator[Text]:
 
 
 def _trouble(trouble: DeviceTrouble) -> Text:
+    if trouble.state == "low":
+        return texts.PRINTER_LOW.fill(id=trouble.id)
     words = texts.PRINTER_FAULT if trouble.kind == "printer" else texts.DISPLAY_FAULT
     state, cause = state_text(trouble.state), cause_text(trouble.cause)
     return words.fill(id=trouble.id, state=state, cause=cause, n=trouble.slips_waiting)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from nightdesk_kiosk.console import texts
 from nightdesk_kiosk.console.dialogs import Choice
 from nightdesk_kiosk.console.panels import QueueTable
+from nightdesk_kiosk.console.printers import PrintersScreen
 from nightdesk_queue import refusals
 from nightdesk_queue.desk.running import ClinicStep
 from nightdesk_queue.desk.taking_back import UNDOABLE, whom
@@ -36,7 +37,13 @@ class Questions:
     @property
     def without_ticket(self) -> Mapping[str, Callable[[], None]]:
         """What is asked about nobody in particular, by action."""
-        return {"clinic": self._clinic, "undo": self._undo, "end": self._end, "suspend": self._suspend}
+        return {
+            "clinic": self._clinic,
+            "undo": self._undo,
+            "end": self._end,
+            "suspend": self._suspend,
+            "printers": self._printers,
+        }
 
     def _ask(self, question: Text, answers: Sequence[tuple[Text, str]], go: Callable[[str], object]) -> None:
         """Ask, and go on with the answer unless there was none or it was no."""
@@ -103,6 +110,9 @@ class Questions:
 
         question = texts.REALLY_UNDO.fill(number=whom(event, self.desk.hospital), step=UNDOABLE[event.kind], at=at)
         self._ask(question, [(texts.NO, "no"), (texts.YES_UNDO, "yes")], go)
+
+    def _printers(self) -> None:
+        self.view.app.push_screen(PrintersScreen(self.desk, self.view.language))
 
     def _suspend(self) -> None:
         clinic = self.view.clinic

@@ -48,6 +48,8 @@ KEYS: tuple[Key, ...] = (
     Key("u", "undo", texts.UNDO_KEY),
     Key("e", "end", texts.END_KEY),
     Key("o", "suspend", texts.SUSPEND_KEY),
+    Key("p", "printers", texts.PRINTERS_KEY),
+    Key("w", "reprint", texts.REPRINT_KEY),
     Key("a", "seen", texts.SEEN_KEY),
     Key("c", "clinic", texts.CLINIC_KEY),
     Key("l", "language", texts.LANGUAGE_KEY),

@@ -220,6 +220,8 @@ class ConsoleView(Vertical):
     def _step_with(self, action: str, ticket: Ticket) -> None:
         if action == "this":
             self._call(ticket.id)
+        elif action == "reprint":
+            self._reprint(ticket)
         elif ask := self.questions.with_ticket.get(action):
             ask(ticket)
         else:
@@ -252,6 +254,16 @@ class ConsoleView(Vertical):
     @work(thread=True, group="step", exit_on_error=False)
     def _acknowledge(self, up_to: int, shown: Sequence[Page]) -> None:
         self._answer(lambda: self.Said(texts.ALARMS_SEEN.fill(n=self.desk.alarms_seen(up_to, shown))))
+
+    @work(thread=True, group="step", exit_on_error=False)
+    def _reprint(self, ticket: Ticket) -> None:
+        def again() -> ConsoleView.Said:
+            now, by = self.desk.clock.now(), self.desk.by
+            job = self.desk.act(lambda desk: desk.reprint(ticket.id, now=now, by=by))
+            printer = self.desk.hospital.printer_name(job.printer)
+            return self.Said(texts.REPRINTED.fill(number=ticket.number, n=job.copy, printer=printer), ticket)
+
+        self._answer(again)
 
     def _answer(self, work: Callable[[], Said]) -> None:
         """Post what `work` says, or why it could not be done; a thread of ours never ends without a word."""

@@ -39,6 +39,7 @@ from nightdesk_kiosk.speech import say, speech
 from nightdesk_kiosk.widgets.app import NightApp, require_terminal
 from nightdesk_kiosk.widgets.tap import Tap
 from nightdesk_printers import drawn
+from nightdesk_printers.virtual import Breakage
 from nightdesk_queue.errors import Fault
 from nightdesk_queue.language import Text
 from nightdesk_queue.model import By
@@ -158,6 +159,7 @@ class DemoApp(NightApp):
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         *(Binding(f"f{index}", f"full('{name}')", show=False) for index, name in enumerate(PANES, start=1)),
+        Binding("f5", "paper", show=False),
         Binding("p,P", "pause", show=False),
         Binding("q,Q,ctrl+q", "quit", show=False),
         Binding("tab", "app.focus_next", show=False),
@@ -227,6 +229,13 @@ class DemoApp(NightApp):
         else:
             screen.maximize(pane, container=False)
 
+    def action_paper(self) -> None:
+        """Take the paper out of the virtual printer, or put a roll in."""
+        if self.stage.paper_out():
+            self.stage.printer.mend(Breakage.PAPER_OUT)
+        else:
+            self.stage.printer.break_(Breakage.PAPER_OUT)
+
     def action_pause(self) -> None:
         """Stop the night, or let it go on."""
         self.clock.pause()
@@ -260,12 +269,13 @@ class DemoApp(NightApp):
 
     def _tick(self) -> None:
         papers = self.stage.papers
-        if len(papers) > self._papers:
-            self._papers = len(papers)
-            self.slip.show(papers[-1])
+        if papers > self._papers:
+            self._papers = papers
+            self.slip.show(self.stage.last_paper())
         now = self.clock.now().astimezone(self.stage.hospital.zone)
         paused = [say(texts.PAUSED)] if self.clock.paused else []
-        parts = [say(texts.TITLE), f"{now:%H:%M}", *paused, say(texts.KEYS)]
+        no_paper = [say(texts.NO_PAPER)] if self.stage.paper_out() else []
+        parts = [say(texts.TITLE), f"{now:%H:%M}", *paused, *no_paper, say(texts.KEYS)]
         parts += [say(fault.text) for fault in self.stage.faults[-1:]]
         for bar in self.query("#bar").results(Static):
             bar.update(" · ".join(parts))

@@ -82,5 +82,5 @@ def _print(settings: Settings, stage: Stage, found: list[ClinicNight], frames: i
             output.emit(form(one))
         return
     output.show_rows(HEADINGS, [cells(one, stage.hospital) for one in found], same(""))
-    click.echo(say(texts.PRINTED.fill(n=len(stage.papers), frames=frames)))
+    click.echo(say(texts.PRINTED.fill(n=stage.papers, frames=frames)))
     click.echo(say(texts.PLAYED.fill(seconds=seconds)))

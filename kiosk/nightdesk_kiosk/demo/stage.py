@@ -1,7 +1,8 @@
 """The stage of the demo night: a database file of its own, virtual devices, and the real services between them.
 
-The printer is `screen:`, its paper is kept here. The call screen hangs on a real serial line: a pseudo-terminal whose
-near end the line worker writes and whose far end is read, decoded and shown.
+The printer is a virtual one on a TCP port of this machine, as `nightdesk printer` runs it: its paper and its faults can
+be seen and made. The call screen hangs on a real serial line: a pseudo-terminal whose near end the line worker
+writes and whose far end is read, decoded and shown.
 """
 
 from __future__ import annotations
@@ -13,13 +14,14 @@ from contextlib import AbstractContextManager, ExitStack
 from datetime import UTC, datetime
 from importlib.resources import files
 from pathlib import Path
-from threading import Lock
 from zoneinfo import ZoneInfo
 
 from nightdesk_kiosk.board.sources import SerialSource, Tell
 from nightdesk_kiosk.clock import Clock
 from nightdesk_kiosk.demo.night import Night
 from nightdesk_kiosk.services import Services
+from nightdesk_printers.virtual import PrinterServer, VirtualPrinter
+from nightdesk_printers.virtual.drawing import draw
 from nightdesk_queue.config import Hospital, parse
 from nightdesk_queue.desk import Desk
 from nightdesk_queue.errors import Fault
@@ -30,22 +32,21 @@ BEGIN = datetime(2026, 3, 2, 17, 20, tzinfo=ZoneInfo("Asia/Shanghai")).astimezon
 
 
 class Stage(AbstractContextManager["Stage"]):
-    """Everything around the people, from open to close. `papers` are the slips printed so far, as drawn lines."""
+    """Everything around the people, from open to close. `printer` is the virtual printer."""
 
     def __init__(self, clock: Clock, seed: int) -> None:
         self._closing = ExitStack()
         folder = Path(self._closing.enter_context(tempfile.TemporaryDirectory(prefix="nightdesk-demo-")))
         far_end, near_end = _line(self._closing)
-        self.hospital = demo_hospital(os.ttyname(near_end))
+        self.printer = self._closing.enter_context(PrinterServer(VirtualPrinter()))
+        self.hospital = demo_hospital(os.ttyname(near_end), self.printer.address)
         self.clock = clock
         self.store = self._closing.enter_context(Store.open(f"sqlite:///{folder / 'night.db'}"))
         self.night = Night(Desk(self.store.another(), self.hospital), BEGIN, seed)
         self._closing.callback(self.night.desk.store.close)
-        self.papers: list[list[str]] = []
         self.faults: list[Fault] = []
         self.source = PtySource(far_end)
-        self._lock = Lock()
-        self.services = Services(self.hospital, self.store, clock, self._report, self._take_paper)
+        self.services = Services(self.hospital, self.store, clock, self._report)
 
     def __enter__(self) -> Stage:
         self.services.start()
@@ -61,9 +62,22 @@ class Stage(AbstractContextManager["Stage"]):
         with self.store.another() as store, store.reading() as connection:
             return sum(slips.waiting_by_printer(connection).values())
 
-    def _take_paper(self, lines: list[str]) -> None:
-        with self._lock:
-            self.papers.append(lines)
+    @property
+    def papers(self) -> int:
+        """How many slips have come out so far."""
+        with self.printer.lock:
+            return len(self.printer.printer.slips)
+
+    def last_paper(self) -> list[str]:
+        """Return the newest slip as drawn lines; none before the first."""
+        with self.printer.lock:
+            slips = self.printer.printer.slips[-1:]
+        return draw(slips[0], self.hospital.printer[0].paper_mm) if slips else []
+
+    def paper_out(self) -> bool:
+        """Whether the virtual printer has no paper."""
+        with self.printer.lock:
+            return self.printer.printer.paper_out
 
     def _report(self, name: str, fault: Fault) -> None:
         self.faults.append(fault)
@@ -81,11 +95,14 @@ class PtySource(SerialSource):
         self.read_frames(lambda: _read_some(self._descriptor), tell)
 
 
-def demo_hospital(port: str) -> Hospital:
-    """Return the demo's hospital with its call screen on a port."""
+def demo_hospital(port: str, printer: str) -> Hospital:
+    """Return the demo's hospital with its call screen on a port and its printer at an address."""
     text = files("nightdesk_kiosk.demo").joinpath("hospital.toml").read_text(encoding="utf-8")
     hospital = parse(text, "demo/hospital.toml")
-    return hospital.altered(display=[display.model_copy(update={"port": port}) for display in hospital.display])
+    return hospital.altered(
+        display=[display.model_copy(update={"port": port}) for display in hospital.display],
+        printer=[one.model_copy(update={"device": printer}) for one in hospital.printer],
+    )
 
 
 def _line(closing: ExitStack) -> tuple[int, int]:

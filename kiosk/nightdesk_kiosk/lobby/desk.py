@@ -13,6 +13,7 @@ from nightdesk_queue.desk import Desk
 from nightdesk_queue.errors import Refused
 from nightdesk_queue.language import Language
 from nightdesk_queue.model import By, Standing, Ticket
+from nightdesk_queue.printing import REPRINTED
 from nightdesk_queue.store import Store, slips
 from nightdesk_queue.store.slips import SlipJob
 from nightdesk_queue.telling import tell
@@ -21,11 +22,15 @@ from nightdesk_queue.view import ClinicGlance
 
 @dataclass(frozen=True, slots=True)
 class Issued:
-    """A number just given, or one that reported; what to tell with it, and whether a slip comes out now."""
+    """A number just given, or one that reported; what to tell with it, and whether a slip comes out now.
+
+    `again`: the patient may have the slip printed again.
+    """
 
     ticket: Ticket
     standing: Standing | None
     slip: bool = True
+    again: bool = False
 
 
 class LobbyDesk:
@@ -64,12 +69,21 @@ class LobbyDesk:
                 # what staff are told of ids means nothing to a patient
                 words = texts.NO_SUCH_PHONE if said.isdigit() else texts.NO_SUCH_NUMBER
                 raise Refused(refused.code, words.fill(said=said)) from refused
-            return Issued(ticket, tell(store, self.hospital, ticket, now), slip=ticket.arrived_at == now)
+            slip = ticket.arrived_at == now
+            again = not slip and self.hospital.printing.patient_reprints > 0
+            return Issued(ticket, tell(store, self.hospital, ticket, now), slip, again)
+
+    def reprint(self, issued: Issued) -> Issued:
+        """Print a slip again, as often as a patient may. Raises Refused, Fault."""
+        now = self.clock.now()
+        with self._store.another() as store:
+            Desk(store, self.hospital).reprint(issued.ticket.id, now=now, by=self._by, kiosk=self.kiosk.id)
+            return Issued(issued.ticket, issued.standing)
 
     def slip(self, ticket: Ticket) -> SlipJob | None:
         """Return how far a ticket's slip is. Raises Fault."""
         with self._store.another() as store, store.reading() as connection:
-            return slips.of_ticket(connection, ticket.id)
+            return slips.of_ticket(connection, ticket.id, REPRINTED)
 
     def alarm(self, kind: Alarm, clinic: Clinic | None) -> None:
         """Call staff to this kiosk. Raises Fault."""

@@ -18,7 +18,7 @@ from nightdesk_queue.config import Clinic, Hospital
 from nightdesk_queue.hours import Opening
 from nightdesk_queue.language import Language, Text, joined
 from nightdesk_queue.safety import flags_of
-from nightdesk_queue.store.slips import SlipJob, SlipState
+from nightdesk_queue.store.slips import BEGUN, OUT, SlipJob
 from nightdesk_queue.view import ClinicGlance
 
 CHOICES_A_PAGE = 6
@@ -275,21 +275,29 @@ class NumberPage(Page):
         slip = texts.SLIP_COMING if self.issued.slip else texts.KEEP_SLIP
         yield Static(self.say(slip), id="slip", classes="line", markup=False)
         with Horizontal(classes="bar"):
+            if self.issued.again:
+                yield Tap(self.say(texts.REPRINT), "reprint")
             yield Tap(self.say(texts.DONE), "idle", classes="quiet")
 
     def tell_slip(self, job: SlipJob | None, *, late: bool) -> None:
         """Show how far the slip is; `late` when it should have come by now."""
-        number = self.issued.ticket.number
         if not self.issued.slip:
             return
-        if job and job.state in (SlipState.SENT, SlipState.PRINTED):
-            told = self.say(texts.SLIP_READY)
-        elif late or (job and job.cause):
-            told = self.say(texts.SLIP_LATE, number=number)
-        else:
-            told = self.say(texts.SLIP_COMING)
+        told = self._about_slip(job, late=late)
         for line in self.query("#slip").results(Static):
             line.update(told)
+
+    def _about_slip(self, job: SlipJob | None, *, late: bool) -> str:
+        number = self.issued.ticket.number
+        if job and job.state in OUT:
+            if job.printer == job.home:
+                return self.say(texts.SLIP_READY)
+            return self.say(texts.SLIP_ELSEWHERE, printer=self.hospital.printer_name(job.printer))
+        in_hand = job is not None and job.state in BEGUN
+        if job and not in_hand and (job.cause or not job.open):
+            why = texts.PRINTER_TROUBLES.get(job.cause or "", texts.PRINTER_TROUBLE)
+            return self.say(texts.SLIP_TROUBLE, why=why, number=number)
+        return self.say(texts.SLIP_LATE, number=number) if late and not in_hand else self.say(texts.SLIP_COMING)
 
 
 class WordPage(Page):

@@ -57,10 +57,25 @@ ALL_GIVEN = Text(zh="号已满，请咨询分诊台", en="No numbers left, ask a
 DONE = Text(zh="知道了", en="Done")
 SLIP_COMING = Text(zh="正在打印小票……", en="Your slip is being printed ...")
 SLIP_READY = Text(zh="请取走小票", en="Please take your slip")
+SLIP_ELSEWHERE = Text(zh="小票在{printer}打印，请到那里取", en="Your slip comes out at {printer}, please take it there")
 SLIP_LATE = Text(
     zh="打印机没有响应，请记住号码 {number}，工作人员会看到",
     en="The printer does not answer: remember your number {number}; staff can see it",
 )
+SLIP_TROUBLE = Text(
+    zh="{why}：请记住号码 {number}，已通知工作人员", en="{why}: remember your number {number}, staff have been told"
+)
+PRINTER_TROUBLE = Text(zh="打印机有故障", en="The printer does not work")
+PRINTER_TROUBLES: dict[str, Text] = {
+    "paper_out": Text(zh="打印机缺纸", en="The printer is out of paper"),
+    "cover_open": Text(zh="打印机盖子没合上", en="The printer's cover is open"),
+    "cutter": Text(zh="打印机卡纸", en="The printer's paper is stuck"),
+    "head_hot": Text(zh="打印机过热，请稍候", en="The printer has to cool down"),
+    "unreachable": Text(zh="打印机连不上", en="The printer cannot be reached"),
+    "missing": Text(zh="打印机没有接上", en="The printer is not connected"),
+}
+"""Why a slip does not come, as a patient is told it."""
+REPRINT = Text(zh="再打一张小票", en="Print my slip again")
 EMERGENCY = Text(zh="请马上去急诊", en="Go to Emergency now")
 STAFF_TOLD = Text(zh="已通知工作人员", en="Staff have been told")
 STAFF_NOT_TOLD = Text(zh="请自己告诉工作人员！", en="Please tell staff yourself!")

@@ -176,6 +176,7 @@ class LobbyView(Vertical):
             "language": self._change_language,
             "help": self._help,
             "emergency": self._emergency,
+            "reprint": self._ask_slip_again,
         }
 
     async def on_click(self, event: Click) -> None:
@@ -200,6 +201,13 @@ class LobbyView(Vertical):
             self._back_to = "idle"
             await self._show_words(texts.PLEASE_WAIT, back=None)
             self._take(self.page, clinic, self.language, self._key)
+
+    async def _ask_slip_again(self) -> None:
+        if isinstance(self.page, NumberPage):
+            issued = self.page.issued
+            self._back_to = "idle"
+            await self._show_words(texts.ONE_MOMENT, back=None)
+            self._reprint(self.page, issued)
 
     async def _type(self, wish: str, key: str) -> None:
         if not isinstance(self.page, EntryPage):
@@ -254,6 +262,10 @@ class LobbyView(Vertical):
     @work(thread=True, group="issue", exit_on_error=False)
     def _report(self, page: Page | None, said: str) -> None:
         self._answer(page, lambda: self.Given(page, self.desk.report(said)))
+
+    @work(thread=True, group="issue", exit_on_error=False)
+    def _reprint(self, page: Page | None, issued: Issued) -> None:
+        self._answer(page, lambda: self.Given(page, self.desk.reprint(issued)))
 
     @work(thread=True, group="alarm", exit_on_error=False)
     def _raise(self, page: Page | None, alarm: Alarm, clinic: Clinic | None) -> None:

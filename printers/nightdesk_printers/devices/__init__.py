@@ -1,6 +1,30 @@
-"""Where slips go: `tcp`, `serial`, `file` and `screen` printers behind one protocol, `Device`."""
+"""Printers: over TCP, serial lines, USB, device files and CUPS, or drawn on a screen. All are a `Device`.
 
-from nightdesk_printers.devices.base import Device, DeviceFault, Outcome
-from nightdesk_printers.devices.opening import open_device
+`escpos` is the conversation with a printer, whatever `Link` it goes over; `opening` finds both by the address.
+"""
 
-__all__ = ["Device", "DeviceFault", "Outcome", "open_device"]
+from nightdesk_printers.devices.base import (
+    Capability,
+    Device,
+    DeviceFault,
+    Link,
+    Outcome,
+    Progress,
+    Seen,
+)
+from nightdesk_printers.devices.escpos import EscPosPrinter, Timing
+from nightdesk_printers.devices.opening import open_device, own_fonts
+
+__all__ = [
+    "Capability",
+    "Device",
+    "DeviceFault",
+    "EscPosPrinter",
+    "Link",
+    "Outcome",
+    "Progress",
+    "Seen",
+    "Timing",
+    "open_device",
+    "own_fonts",
+]

@@ -1,75 +1,69 @@
 """Printers that are a file: a device node such as `/dev/usb/lp0`, or a plain file that collects the bytes.
 
 A device node that is missing is a fault: opening it must never make a plain file in its place. A plain file is
-appended to and synced.
+appended to and synced; a device node is read, too, where it lets us.
 """
 
 from __future__ import annotations
 
 import os
-import select
 import stat
-import time
-from collections.abc import Callable
 from pathlib import Path
 
-from nightdesk_printers import native
-from nightdesk_printers.devices.base import WRITE_SECONDS, DeviceFault, Outcome, broken_off, unreachable
-from nightdesk_printers.layout import Slip
-from nightdesk_queue.language import Text
+from nightdesk_printers.devices.base import missing
+from nightdesk_printers.devices.descriptor import Descriptor, LinkClosed
 
 DEVICES = Path("/dev")
+_FLAGS = os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
 
 
-class FilePrinter:
-    """A printer at `file:PATH`."""
+class FileLink:
+    """A file or device node at `file:PATH`."""
 
-    def __init__(self, address: str, paper_mm: int) -> None:
-        rest = address.removeprefix("file:")
+    def __init__(self, address: str) -> None:
         self.address = address
-        self.path = Path(rest.removeprefix("//"))
-        self.paper_mm = paper_mm
+        self.path = Path(address.removeprefix("file:").removeprefix("//"))
+        self.talks = False
+        self._number: int | None = None
 
-    def print(self, slip: Slip, sending: Callable[[], None]) -> Outcome:
-        """Write a slip. Raises DeviceFault."""
-        data = native.render(slip, self.paper_mm)
-        descriptor = self._open()
-        try:
-            sending()
-            _write_all(descriptor, data)
-            if stat.S_ISREG(os.fstat(descriptor).st_mode):
-                os.fsync(descriptor)
-        except OSError as error:
-            raise broken_off(self.address, error) from error
-        finally:
-            os.close(descriptor)
-        return Outcome.SENT
-
-    def probe(self) -> Text:
-        """Open and close the file. Raises DeviceFault."""
-        os.close(self._open())
-        return Text(zh="可以写入", en="can be written")
-
-    def _open(self) -> int:
+    def open(self) -> None:
+        """Open it. Raises DeviceFault (missing), OSError."""
         if self.path.resolve().is_relative_to(DEVICES) and not self.path.exists():
-            raise DeviceFault(
-                "missing",
-                Text(
-                    zh="打印机 {device} 不在：没有 {path}；检查电源和连线",
-                    en="printer {device} is not there: no {path}; check its power and cable",
-                ).fill(device=self.address, path=self.path),
-            )
+            raise missing(self.address, self.path)
+        if self.path.exists() and stat.S_ISCHR(self.path.stat().st_mode):
+            self._number, self.talks = self._open_device()
+        else:
+            self._number = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | _FLAGS, 0o640)
+
+    def _open_device(self) -> tuple[int, bool]:
         try:
-            return os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NONBLOCK | os.O_NOCTTY, 0o640)
-        except OSError as error:
-            raise unreachable(self.address, error) from error
+            return os.open(self.path, os.O_RDWR | _FLAGS), True
+        except PermissionError:
+            # a printer that may be written but not read still prints; it can only be `sent`
+            return os.open(self.path, os.O_WRONLY | _FLAGS), False
 
+    def write_some(self, data: bytes, seconds: float) -> int:
+        """Write as much as is taken. Raises OSError."""
+        return self._descriptor.write_some(data, seconds)
 
-def _write_all(descriptor: int, data: bytes) -> None:
-    deadline = time.monotonic() + WRITE_SECONDS
-    rest = memoryview(data)
-    while rest:
-        left = deadline - time.monotonic()
-        if left <= 0 or not select.select([], [descriptor], [], left)[1]:
-            raise TimeoutError(f"no byte taken for {WRITE_SECONDS:.0f} s")
-        rest = rest[os.write(descriptor, rest) :]
+    def receive(self, seconds: float) -> bytes:
+        """Return what came; nothing ever does from a plain file. Raises OSError."""
+        return self._descriptor.receive(seconds) if self.talks else b""
+
+    def finish(self) -> None:
+        """See a plain file safely on the disk. Raises OSError."""
+        if stat.S_ISREG(os.fstat(self._descriptor.number).st_mode):
+            os.fsync(self._descriptor.number)
+
+    def close(self) -> None:
+        """Close it."""
+        if self._number is not None:
+            os.close(self._number)
+            self._number = None
+
+    @property
+    def _descriptor(self) -> Descriptor:
+        if self._number is None:
+            raise LinkClosed("the file is not open")
+        # a USB printer may answer with an empty packet, which is not its end
+        return Descriptor(self._number, empty_is_end=False)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TextIO
 
 from nightdesk_printers import drawn
-from nightdesk_printers.devices.base import Outcome, broken_off
+from nightdesk_printers.devices.base import Capability, Outcome, Progress, Seen, broken_off
 from nightdesk_printers.layout import Slip
 from nightdesk_queue.language import Text
 
@@ -17,23 +17,32 @@ Show = Callable[[list[str]], None]
 class ScreenPrinter:
     """A printer at `screen:`; `show` receives the lines of each slip."""
 
+    back_end = Text(zh="在终端显示", en="drawn in the terminal")
+
     def __init__(self, paper_mm: int, show: Show | None = None) -> None:
         self.paper_mm = paper_mm
         self.show = show or _on_standard_output
 
-    def print(self, slip: Slip, sending: Callable[[], None]) -> Outcome:
+    def look(self) -> Seen:
+        """A screen is always there."""
+        return Seen(capability=Capability.COMPLETE)
+
+    def print(self, slip: Slip, progress: Progress) -> Outcome:
         """Draw a slip. Raises DeviceFault when the terminal is gone."""
         lines = drawn.draw(slip, self.paper_mm)
-        sending()
+        progress.sending()
         try:
             self.show(lines)
         except OSError as error:
             raise broken_off("screen:", error) from error
         return Outcome.PRINTED
 
-    def probe(self) -> Text:
-        """A screen is always there."""
-        return Text(zh="在终端显示", en="drawn in the terminal")
+    def settle(self, *, last: bool) -> bool:
+        """What was drawn before the terminal went cannot be known."""
+        return False
+
+    def close(self) -> None:
+        """Nothing is held."""
 
 
 def _on_standard_output(lines: list[str]) -> None:

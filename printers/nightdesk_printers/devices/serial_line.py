@@ -1,83 +1,71 @@
-"""Serial printers: `serial:///dev/ttyUSB0?baud=19200`, through pyserial.
+"""Serial printers: `serial:///dev/ttyUSB0?baud=19200`, opened and set up by pyserial, 8N1.
 
-The port is opened for one slip and closed after it, so a printer that was unplugged is found again under its name.
-pyserial raises SerialException (an OSError), and termios.error, which is not one; both are caught.
+Reading and writing go over the port's descriptor, so that a status that comes while a slip is being written is heard.
+A port that was unplugged is closed and opened again under its name.
 """
 
 from __future__ import annotations
 
-import termios
+import select
 import time
-from collections.abc import Callable
 from urllib.parse import parse_qs, urlsplit
 
 import serial
 
-from nightdesk_printers import native
-from nightdesk_printers.devices.base import (
-    ANSWER_SECONDS,
-    ASK_PAPER,
-    WRITE_SECONDS,
-    Outcome,
-    broken_off,
-    is_answer,
-    unreachable,
-)
-from nightdesk_printers.layout import Slip
-from nightdesk_queue.language import Text
+from nightdesk_printers.devices.base import LINE_ERRORS
+from nightdesk_printers.devices.descriptor import Descriptor, LinkClosed
 
-LINE_ERRORS = (OSError, termios.error)
+DRAIN_SECONDS = 30.0
 
 
-class SerialPrinter:
-    """A printer on a serial line, 8N1, 9600 baud unless the address says otherwise."""
+class SerialLink:
+    """A serial line, 9600 baud unless the address says otherwise."""
 
-    def __init__(self, address: str, paper_mm: int) -> None:
+    talks = True
+
+    def __init__(self, address: str) -> None:
         parts = urlsplit(address)
-        self.address = address
-        self.port = parts.netloc + parts.path
+        self.path = parts.netloc + parts.path
         self.baud = int(parse_qs(parts.query).get("baud", ["9600"])[-1])
-        self.paper_mm = paper_mm
+        self._port: serial.Serial | None = None
 
-    def print(self, slip: Slip, sending: Callable[[], None]) -> Outcome:
-        """Print a slip. Raises DeviceFault."""
-        data = native.render(slip, self.paper_mm) + ASK_PAPER
-        port = self._open()
+    def open(self) -> None:
+        """Open the port for ourselves alone. Raises one of LINE_ERRORS."""
+        self._port = serial.Serial(self.path, self.baud, timeout=0, write_timeout=DRAIN_SECONDS, exclusive=True)
+        self._port.reset_input_buffer()
+
+    def write_some(self, data: bytes, seconds: float) -> int:
+        """Write as much as the line takes. Raises one of LINE_ERRORS."""
+        return self._descriptor.write_some(data, seconds)
+
+    def receive(self, seconds: float) -> bytes:
+        """Return what came. Raises one of LINE_ERRORS."""
+        return self._descriptor.receive(seconds)
+
+    def finish(self) -> None:
+        """Wait until the last byte is on the line. Raises one of LINE_ERRORS."""
+        deadline = time.monotonic() + DRAIN_SECONDS
+        while self._open.out_waiting:
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"the line took nothing for {DRAIN_SECONDS:.0f} s")
+            select.select([], [], [], 0.01)
+
+    def close(self) -> None:
+        """Close the port, which may have vanished."""
+        port, self._port = self._port, None
         try:
-            sending()
-            port.reset_input_buffer()
-            port.write(data)
-            port.flush()
-            outcome = Outcome.PRINTED if _answered(port) else Outcome.SENT
-        except LINE_ERRORS as error:
-            raise broken_off(self.address, error) from error
-        finally:
-            _close(port)
-        return outcome
+            if port:
+                port.close()
+        except LINE_ERRORS:
+            # a vanished device cannot be closed in order; there is nothing left to lose
+            return
 
-    def probe(self) -> Text:
-        """Open and close the port. Raises DeviceFault."""
-        _close(self._open())
-        return Text(zh="串口已打开，{baud} 波特", en="port opened, {baud} baud").fill(baud=self.baud)
-
+    @property
     def _open(self) -> serial.Serial:
-        try:
-            return serial.Serial(self.port, self.baud, timeout=0.1, write_timeout=WRITE_SECONDS, exclusive=True)
-        except LINE_ERRORS as error:
-            raise unreachable(self.address, error) from error
+        if self._port is None:
+            raise LinkClosed("the port is not open")
+        return self._port
 
-
-def _answered(port: serial.Serial) -> bool:
-    deadline = time.monotonic() + ANSWER_SECONDS
-    while time.monotonic() < deadline:
-        if any(is_answer(byte) for byte in port.read(1)):
-            return True
-    return False
-
-
-def _close(port: serial.Serial) -> None:
-    try:
-        port.close()
-    except LINE_ERRORS:
-        # a vanished device cannot be closed in order; there is nothing left to lose
-        return
+    @property
+    def _descriptor(self) -> Descriptor:
+        return Descriptor(self._open.fileno())

@@ -6,6 +6,6 @@
 
 from nightdesk_queue.config.hospital import Hospital
 from nightdesk_queue.config.loading import load, parse
-from nightdesk_queue.config.schema import Clinic, Display, Kiosk, OnCall, Printer, Session
+from nightdesk_queue.config.schema import Clinic, Display, Kiosk, OnCall, Printer, PrintingTable, Session
 
-__all__ = ["Clinic", "Display", "Hospital", "Kiosk", "OnCall", "Printer", "Session", "load", "parse"]
+__all__ = ["Clinic", "Display", "Hospital", "Kiosk", "OnCall", "Printer", "PrintingTable", "Session", "load", "parse"]

@@ -16,7 +16,7 @@ from nightdesk_queue.model import INSERTED_LANES, Lane
 from nightdesk_queue.safety import EXTRA_FLAGS
 
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-PRINTER_SCHEMES = ("tcp", "serial", "file", "screen")
+PRINTER_SCHEMES = ("tcp", "serial", "usb", "file", "cups", "screen")
 OVERDUE_MINUTES = {3: 30, 4: 60}
 """How long each level may wait by China's four-level triage: III within 30 minutes, IV 60 and more."""
 _LEVEL_NAMES = {"3": 3, "4": 4, "III": 3, "IV": 4}
@@ -176,14 +176,15 @@ def _printer_address(value: str) -> str:
         raise wrong(
             Text(zh="不认识的打印机地址", en="not a printer address"),
             Text(
-                zh='写 "tcp://主机:9100"、"serial:///dev/ttyUSB0?baud=19200"、"file:///dev/usb/lp0" 或 "screen:"',
-                en='use "tcp://host:9100", "serial:///dev/ttyUSB0?baud=19200", "file:///dev/usb/lp0" or "screen:"',
+                zh='写 "tcp://主机:9100"、"serial:///dev/ttyUSB0?baud=19200"、"usb://04b8:0e15"、"file:///dev/usb/lp0"、'
+                '"cups://队列" 或 "screen:"',
+                en='use "tcp://host:9100", "serial:///dev/ttyUSB0?baud=19200", "usb://04b8:0e15", '
+                '"file:///dev/usb/lp0", "cups://queue" or "screen:"',
             ),
         )
-    if scheme == "tcp":
-        _check_tcp(value)
-    if scheme == "serial":
-        _check_baud(value)
+    for its, check in (("tcp", _check_tcp), ("serial", _check_baud), ("usb", _check_usb), ("cups", _check_cups)):
+        if scheme == its:
+            check(value)
     return value
 
 
@@ -207,6 +208,29 @@ def _check_baud(value: str) -> None:
         raise wrong(
             Text(zh="波特率或参数不对", en="not a baud rate, or a parameter nobody knows"),
             Text(zh="写成 ?baud=9600、19200、38400 或 115200", en="write ?baud=9600, 19200, 38400 or 115200"),
+        )
+
+
+def _check_usb(value: str) -> None:
+    if not re.fullmatch(r"usb://[0-9A-Fa-f]{4}:[0-9A-Fa-f]{4}(/[^/\s]+)?", value):
+        raise wrong(
+            Text(zh="不是 USB 打印机的地址", en="not the address of a USB printer"),
+            Text(
+                zh='写成 "usb://厂商号:产品号"，如 "usb://04b8:0e15"；同型号两台时加序列号 "usb://04b8:0e15/序列号"',
+                en='write "usb://vendor:product" such as "usb://04b8:0e15"; with two alike, '
+                'add the serial number: "usb://04b8:0e15/SERIAL"',
+            ),
+        )
+
+
+def _check_cups(value: str) -> None:
+    if not re.fullmatch(r"cups://([A-Za-z0-9.-]+(:\d{1,5})?/)?[^/\s?#]+", value):
+        raise wrong(
+            Text(zh="不是 CUPS 队列", en="not a CUPS queue"),
+            Text(
+                zh='写成 "cups://队列名" 或 "cups://主机:631/队列名"',
+                en='write "cups://queue" or "cups://host:631/queue"',
+            ),
         )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from pydantic import Field
@@ -15,6 +16,7 @@ from nightdesk_queue.config.schema import (
     HospitalTable,
     Kiosk,
     Printer,
+    PrintingTable,
     PriorityGroup,
     Room,
     Table,
@@ -36,7 +38,10 @@ class Hospital(Table):
     printer: list[Printer] = Field(default=[])
     kiosk: list[Kiosk] = Field(default=[])
     display: list[Display] = Field(default=[])
+    printing: PrintingTable = PrintingTable()
     hl7: Hl7Table | None = None
+    folder: Path = Path()
+    """Where the file was read from, and where relative paths in it start; never written in the file."""
     moved: tuple[str, ...] = ()
     """Clinics that are in other rooms than the file says; never written in the file."""
 
@@ -130,8 +135,22 @@ class Hospital(Table):
             return [self.clinics[clinic] for clinic in kiosk.clinics]
         return [clinic for clinic in self.clinic if clinic.kiosk]
 
-    def printer_for(self, kiosk_id: str | None) -> str:
-        """Return the id of the printer for a kiosk's slips, or for those issued by staff (None)."""
+    def printer_name(self, printer_id: str) -> Text:
+        """Return where patients find a printer; its id where the configuration has no name for it."""
+        printer = self.printers.get(printer_id)
+        return printer.name if printer and printer.name else Text(zh=printer_id, en=printer_id)
+
+    def printer_for(self, kiosk_id: str | None, clinic_id: str | None = None) -> str:
+        """Return the id of the printer for a kiosk's slips; for those of staff (None) their clinic's, if it has one."""
         first = next(iter(self.kiosks.values()))
+        clinic = self.clinics.get(clinic_id or "")
+        if kiosk_id is None and clinic and clinic.printer:
+            return clinic.printer
         kiosk = self.kiosks.get(kiosk_id, first) if kiosk_id else first
         return kiosk.printer or next(iter(self.printers))
+
+    def printers_of(self, kiosk: Kiosk) -> list[str]:
+        """Return the printers a kiosk's slips may come out of: its own, then that one's backup."""
+        own = self.printer_for(kiosk.id)
+        backup = self.printers[own].backup
+        return [own, backup] if backup else [own]

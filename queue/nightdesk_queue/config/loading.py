@@ -20,6 +20,7 @@ from nightdesk_queue.config.schema import (
     HospitalTable,
     Kiosk,
     Printer,
+    PrintingTable,
     PriorityGroup,
     Room,
     Table,
@@ -38,7 +39,12 @@ _LISTS: dict[str, type[Table]] = {
     "kiosk": Kiosk,
     "display": Display,
 }
-_SINGLES: dict[str, type[Table]] = {"hospital": HospitalTable, "database": DatabaseTable, "hl7": Hl7Table}
+_SINGLES: dict[str, type[Table]] = {
+    "hospital": HospitalTable,
+    "database": DatabaseTable,
+    "printing": PrintingTable,
+    "hl7": Hl7Table,
+}
 _NEEDED = ("hospital", "clinic", "room")
 
 
@@ -60,7 +66,7 @@ def load(path: Path) -> Hospital:
             Text(zh="用编辑器另存为 UTF-8", en="save it as UTF-8 in your editor"),
         )
         raise ConfigError(str(path), [fault]) from error
-    return parse(text, str(path))
+    return parse(text, str(path)).altered(folder=path.resolve().parent)
 
 
 def parse(text: str, file: str = "config.toml") -> Hospital:

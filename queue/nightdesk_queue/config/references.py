@@ -67,6 +67,8 @@ _POINTERS: dict[str, list[tuple[str, str]]] = {
     "clinic": [
         ("rooms", "room"),
         ("accepts_transfers_from", "clinic"),
+        ("printer", "printer"),
+        ("session_list", "printer"),
         ("on_call.printer", "printer"),
         ("on_call.display", "display"),
     ],

@@ -178,7 +178,11 @@ class BookingRules(Table):
 
 
 class Clinic(Table):
-    """A queue: an evening clinic, a 24-hour clinic or a service counter."""
+    """A queue: an evening clinic, a 24-hour clinic or a service counter.
+
+    `printer` takes the slips of numbers that staff issue here and of transfers from here; `session_list` the list at
+    the end of each session, which nobody prints without it.
+    """
 
     id: Id
     name: BiText
@@ -200,6 +204,8 @@ class Clinic(Table):
     hold: HoldRules = HoldRules()
     booking: BookingRules = BookingRules()
     stop_by_forecast: bool = True
+    printer: Id | None = None
+    session_list: Id | None = None
 
     @property
     def always_open(self) -> bool:
@@ -228,13 +234,36 @@ class PriorityGroup(Table):
     min_age: Annotated[int, Field(ge=0, le=120)] | None = None
 
 
+class PrintingTable(Table):
+    """The `[printing]` table: how slips look, and what happens to them while a printer is away.
+
+    `templates`: a folder with layouts that take the place of the built-in ones. `fonts`: font files to draw with,
+    before those the system has. Both are taken from the configuration's folder. A slip older than `keep_minutes` is not
+    printed any more; one that has waited `backup_after_seconds` goes to the backup printer. `patient_reprints`: how
+    often a patient may have a slip again at a kiosk.
+    """
+
+    templates: str | None = None
+    fonts: list[str] = []
+    keep_minutes: Minutes = 60
+    backup_after_seconds: Annotated[int, Field(ge=0, le=3600)] = 15
+    patient_reprints: Annotated[int, Field(ge=0, le=20)] = 2
+
+
 class Printer(Table):
-    """A receipt printer and where it is."""
+    """A receipt printer and where it is.
+
+    `name`: where patients find it. `charset`: the Chinese codes its own font knows; `chinese_size`: whether `GS !`
+    enlarges Chinese characters, or only `FS !` does.
+    """
 
     id: Id
+    name: BiText | None = None
     device: PrinterAddress
     paper_mm: Literal[58, 80] = 80
     text: Literal["auto", "raster", "native"] = "auto"
+    charset: Literal["gb18030", "gbk", "gb2312"] = "gb18030"
+    chinese_size: Literal["gs", "fs"] = "gs"
     backup: Id | None = None
 
 

@@ -1,13 +1,14 @@
 """What people do at the desk: each command one unit of work, written whole or not at all.
 
 `arriving` gives numbers and checks in, `calling` is the doctor's evening, `reporting` both for a patient at a kiosk;
-`moving` changes where or how a patient waits, `running` suspends and moves whole clinics, `taking_back` undoes; `base`
-is the step they all take. Commands take `now` and who acts; they raise `Refused` when a rule says no and `Fault` when
-the database fails. Reading is in `view.py`.
+`moving` changes where or how a patient waits, `running` suspends and moves whole clinics, `printing` asks for slips,
+`taking_back` undoes; `base` is the step they all take. Commands take `now` and who acts; they raise `Refused` when a
+rule says no and `Fault` when the database fails. Reading is in `view.py`.
 """
 
 from nightdesk_queue.desk.base import new_id
 from nightdesk_queue.desk.moving import Moving
+from nightdesk_queue.desk.printing import Printing
 from nightdesk_queue.desk.reporting import Reporting
 from nightdesk_queue.desk.running import Running
 from nightdesk_queue.desk.taking_back import TakingBack, Undone
@@ -15,5 +16,5 @@ from nightdesk_queue.desk.taking_back import TakingBack, Undone
 __all__ = ["Desk", "Undone", "new_id"]
 
 
-class Desk(Reporting, Moving, Running, TakingBack):
+class Desk(Reporting, Moving, Running, Printing, TakingBack):
     """The commands of one hospital's queue on one database connection."""

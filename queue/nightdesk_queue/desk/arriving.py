@@ -24,6 +24,7 @@ from nightdesk_queue.language import Text
 from nightdesk_queue.model import LEVEL_ORDINARY, By, Lane, State, Ticket
 from nightdesk_queue.states import Step
 from nightdesk_queue.store import clinics, events, slips, tickets
+from nightdesk_queue.store.slips import SlipKind
 from nightdesk_queue.store.stamps import stamp
 from nightdesk_queue.store.tickets import Value
 from nightdesk_queue.text import clean
@@ -86,7 +87,8 @@ class Arriving(DeskBase):
             if groups:
                 row |= joins_lane(connection, clinic.id, checked_level, Lane.PRIORITY)
             ticket = _insert(connection, row, by, Step.ISSUE, EXTRA if extra else None)
-            slips.queue(connection, ticket.id, "ticket", self.hospital.printer_for(kiosk), at)
+            printer = self.hospital.printer_for(kiosk, clinic.id)
+            slips.queue(connection, ticket.id, SlipKind.TICKET, printer, at)
             self._page_for(connection, ticket, now, by)
         return ticket
 
@@ -151,7 +153,8 @@ class Arriving(DeskBase):
                 queued_at = stamp(found.slot_at) if lane is Lane.BOOKED else min(queued_at, stamp(found.slot_at))
             changes: dict[str, Value] = {"arrived_at": at, "queued_at": queued_at, "kiosk": kiosk}
             changes |= joins_lane(connection, clinic.id, found.level, lane)
-            slips.queue(connection, found.id, "ticket", self.hospital.printer_for(kiosk), at)
+            printer = self.hospital.printer_for(kiosk, clinic.id)
+            slips.queue(connection, found.id, SlipKind.TICKET, printer, at)
             reason = LATE if late else None
             return self._step(connection, found, Step.CHECK_IN, changes, now=now, by=by, reason=reason)
 

@@ -10,6 +10,8 @@ from nightdesk_queue.finding import find_ticket
 from nightdesk_queue.hours import opening
 from nightdesk_queue.model import By, Lane, State, Ticket
 from nightdesk_queue.states import Step
+from nightdesk_queue.store import slips
+from nightdesk_queue.store.slips import SlipKind
 from nightdesk_queue.store.stamps import stamp
 from nightdesk_queue.store.tickets import Value
 from nightdesk_queue.text import clean
@@ -33,9 +35,10 @@ class Moving(DeskBase):
     ) -> Ticket:
         """Move a patient to another clinic's queue; number, first arrival, level, priority and badges go along.
 
-        The target clinic credits the waiting by its rule. `way_back`: after finishing there the patient returns to
-        where they are now (None: as the target clinic says). Raises Refused: unknown_ticket, unknown_clinic,
-        wrong_state, same_clinic, not_accepted, closed, suspended, full, red_flag; nothing has changed then.
+        The target clinic credits the waiting by its rule; a slip tells the way there. `way_back`: after finishing there
+        the patient returns to where they are now (None: as the target clinic says). Raises Refused: unknown_ticket,
+        unknown_clinic, wrong_state, same_clinic, not_accepted, closed, suspended, full, red_flag; nothing has changed
+        then.
         """
         target = refusals.known_clinic(self.hospital, to)
         new_level = refusals.queueing_level(self.hospital, level)
@@ -65,7 +68,13 @@ class Moving(DeskBase):
                 "rejoined_at": None,
             }
             changes |= joins_lane(connection, target.id, level, Lane.PRIORITY if found.priority else Lane.FIRST)
-            return self._step(connection, found, Step.TRANSFER, changes, now=now, by=by, reason=clean(reason, 200))
+            why = clean(reason, 200)
+            moved = self._step(connection, found, Step.TRANSFER, changes, now=now, by=by, reason=why)
+            # where the patient is now, else where they took their number
+            own = self.hospital.clinics.get(found.clinic)
+            printer = (own.printer if own else None) or self.hospital.printer_for(found.kiosk)
+            slips.queue(connection, found.id, SlipKind.TRANSFER, printer, stamp(now), subject=target.id)
+            return moved
 
     def set_level(self, ticket: str, level: int, *, now: datetime, by: By) -> Ticket:
         """Set a patient's triage level, III or IV; I and II are sent to the ER.

@@ -17,13 +17,17 @@ from nightdesk_queue.store.stamps import moment, stamp
 
 Kind = Literal["printer", "display"]
 
-WORKING = frozenset({"ready", "online", "unverified"})
-"""States in which there is nothing to mend."""
+WORKING = frozenset({"ready", "low", "online", "unverified"})
+"""States in which the device does its work; a printer that is `low` still prints, its paper is near the end."""
 
 
 @dataclass(frozen=True, slots=True)
 class DeviceStatus:
-    """A device's last known state. `cause` is a short code or the system's message of the fault, None without one."""
+    """A device's last known state. `cause` is a short code or the system's message of the fault, None without one.
+
+    Of printers besides: `paper` (`ok`, `near_end`, `out`; None where the printer does not say), and what it can
+    confirm (`capability`), found out once at `address`.
+    """
 
     kind: Kind
     id: str
@@ -31,14 +35,19 @@ class DeviceStatus:
     since: datetime
     last_ok: datetime | None
     cause: str | None
+    paper: str | None = None
+    capability: str | None = None
+    address: str | None = None
 
 
 def save(connection: sqlite3.Connection, status: DeviceStatus) -> None:
     """Write a device's state."""
     connection.execute(
-        "INSERT INTO devices (kind, id, state, since, last_ok, cause) VALUES (?, ?, ?, ?, ?, ?) "
+        "INSERT INTO devices (kind, id, state, since, last_ok, cause, paper, capability, address) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) "
         "ON CONFLICT (kind, id) DO UPDATE SET state = excluded.state, since = excluded.since, "
-        "last_ok = excluded.last_ok, cause = excluded.cause",
+        "last_ok = excluded.last_ok, cause = excluded.cause, paper = excluded.paper, "
+        "capability = excluded.capability, address = excluded.address",
         (
             status.kind,
             status.id,
@@ -46,6 +55,9 @@ def save(connection: sqlite3.Connection, status: DeviceStatus) -> None:
             stamp(status.since),
             stamp(status.last_ok) if status.last_ok else None,
             status.cause,
+            status.paper,
+            status.capability,
+            status.address,
         ),
     )
 
@@ -61,6 +73,9 @@ def all_of(connection: sqlite3.Connection, kind: Kind) -> dict[str, DeviceStatus
             since=moment(row["since"]),
             last_ok=moment(row["last_ok"]) if row["last_ok"] else None,
             cause=row["cause"],
+            paper=row["paper"],
+            capability=row["capability"],
+            address=row["address"],
         )
         for row in rows
     }

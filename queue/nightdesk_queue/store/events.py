@@ -118,7 +118,7 @@ def open_alarms(connection: sqlite3.Connection, seen: str) -> list[Event]:
 
     An event of kind `seen` holds in `reason` the seq it acknowledges up to.
     """
-    in_index = "kind IN ('red_flag', 'help', 'alarm_seen')"
+    in_index = "kind IN ('red_flag', 'help', 'no_printer', 'alarm_seen')"
     seen_up_to = f"SELECT max(CAST(reason AS INTEGER)) FROM events WHERE {in_index} AND kind = :seen"
     rows = connection.execute(
         f"SELECT * FROM events WHERE {in_index} AND kind <> :seen AND seq > coalesce(({seen_up_to}), 0) ORDER BY seq",

@@ -11,7 +11,7 @@ import sqlite3
 APPLICATION_ID = 0x4E44534B
 """ASCII "NDSK"; https://www.sqlite.org/pragma.html#pragma_application_id."""
 
-VERSION = 2
+VERSION = 3
 
 _TABLES = """
 CREATE TABLE tickets (
@@ -165,6 +165,43 @@ CREATE INDEX posts_due ON pages (id) WHERE post_state IN ('due', 'sending');
 CREATE UNIQUE INDEX one_open_page_a_ticket ON pages (ticket) WHERE closed_at IS NULL;
 """
 
+_PRINTED_SLIPS = """
+CREATE TABLE slips_new (
+    id          INTEGER PRIMARY KEY,
+    ticket      TEXT    REFERENCES tickets (id),
+    kind        TEXT    NOT NULL,
+    subject     TEXT,
+    printer     TEXT    NOT NULL,
+    home        TEXT    NOT NULL,
+    state       TEXT    NOT NULL CHECK (state IN ('queued', 'claimed', 'sending', 'awaiting', 'sent', 'printed',
+                                                  'failed', 'unknown', 'dropped')),
+    settled     INTEGER NOT NULL DEFAULT 0 CHECK (settled IN (0, 1)),
+    cause       TEXT,
+    attempts    INTEGER NOT NULL DEFAULT 0,
+    copy        INTEGER NOT NULL DEFAULT 0,
+    asked_by    TEXT    CHECK (asked_by IN ('staff', 'patient')),
+    worker      TEXT,
+    lease_until TEXT,
+    queued_at   TEXT    NOT NULL,
+    changed_at  TEXT    NOT NULL
+);
+INSERT INTO slips_new (id, ticket, kind, printer, home, state, cause, attempts, copy, queued_at, changed_at)
+    SELECT id, ticket, kind, printer, printer, state, cause, attempts, copy, queued_at, changed_at FROM slips;
+DROP TABLE slips;
+ALTER TABLE slips_new RENAME TO slips;
+CREATE INDEX slips_to_print ON slips (printer, id)
+    WHERE state IN ('queued', 'claimed', 'sending', 'awaiting', 'unknown') AND settled = 0;
+CREATE INDEX slips_of_ticket ON slips (ticket);
+CREATE INDEX slips_of_subject ON slips (subject) WHERE subject IS NOT NULL;
+
+ALTER TABLE devices ADD COLUMN paper TEXT;
+ALTER TABLE devices ADD COLUMN capability TEXT;
+ALTER TABLE devices ADD COLUMN address TEXT;
+
+DROP INDEX alarms;
+CREATE INDEX alarms ON events (seq) WHERE kind IN ('red_flag', 'help', 'no_printer', 'alarm_seen');
+"""
+
 
 def migrate(connection: sqlite3.Connection) -> None:
     """Bring the layout up to date. The caller holds the write lock, so two processes never race here."""
@@ -180,6 +217,10 @@ def migrate(connection: sqlite3.Connection) -> None:
     @migrations()
     def m002_full_queue(db: Database) -> None:
         _all(db.conn, _FULL_QUEUE)
+
+    @migrations()
+    def m003_printed_slips(db: Database) -> None:
+        _all(db.conn, _PRINTED_SLIPS)
 
     migrations.apply(Database(connection))
     connection.execute(f"PRAGMA user_version = {VERSION}")

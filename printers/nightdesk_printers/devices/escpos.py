@@ -1,0 +1,363 @@
+"""A printer that speaks ESC/POS, over any link: looked at before each slip, listened to while it prints, asked at
+the end.
+
+    DLE EOT 1-4 → refuse on cover, paper, error │ ESC @ · ASB on · the slip · cut · print-complete (or GS r 1)
+    → the answer: printed │ a report of trouble, silence, a lost link: a fault, and `settle` finds out what became of it
+
+Nothing counts as printed that the printer has not confirmed.
+"""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from functools import partial
+
+from nightdesk_printers.commands import (
+    ASK_PAPER,
+    AUTO_STATUS_ON,
+    CLEAR_BUFFER,
+    INITIALISE,
+    ask_complete,
+    ask_status,
+)
+from nightdesk_printers.devices.base import (
+    LINE_ERRORS,
+    Capability,
+    DeviceFault,
+    Link,
+    Outcome,
+    Progress,
+    Seen,
+    broken_off,
+    trouble_fault,
+    unreachable,
+)
+from nightdesk_printers.devices.descriptor import LinkClosed
+from nightdesk_printers.layout import Slip
+from nightdesk_printers.rendering import Renderer
+from nightdesk_printers.status import (
+    Answer,
+    Automatic,
+    Complete,
+    Realtime,
+    Reply,
+    Sorter,
+    Status,
+    Trouble,
+    from_replies,
+)
+
+POLL_SECONDS = 0.05
+PASSING = frozenset({Trouble.HEAD_HOT, Trouble.OFFLINE})
+"""Troubles inside a slip after which a printer goes on by itself."""
+STUCK = frozenset({Trouble.CUTTER, Trouble.ERROR})
+"""Troubles that may stay until the printer is told to recover, although they have been mended."""
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """Seconds to wait: for a real-time reply, for an answer when probing, for the end of a slip, for a byte to be
+    taken, for a late answer after trouble, and for trouble to show behind a slip that cannot be confirmed."""
+
+    reply: float = 0.6
+    probe: float = 1.5
+    printed: float = 20.0
+    stalled: float = 20.0
+    settle: float = 1.5
+    watch: float = 0.5
+
+
+class EscPosPrinter:
+    """A printer on a link. `capability` is what was found out at an earlier time, None to find out now."""
+
+    def __init__(
+        self,
+        address: str,
+        link: Link,
+        renderer: Renderer,
+        timing: Timing | None = None,
+        capability: Capability | None = None,
+    ) -> None:
+        self.address = address
+        self.link = link
+        self.renderer = renderer
+        self.back_end = renderer.choice.text
+        self.timing = timing or Timing()
+        self.capability = capability
+        self._opened = False
+        self._sorter = Sorter()
+        self._status: Status | None = None
+        self._question: bytes | None = None
+        """What was asked behind the slip in hand; its answer says that the slip is out."""
+        self._confirmed = False
+
+    def look(self) -> Seen:
+        """Ask the printer how it is; finds out what it can confirm when nothing keeps it from printing."""
+        with self._lost_is_broken_off(begun=False):
+            status = self._recovered(self._look())
+        if status is None and self.capability not in (None, Capability.NONE):
+            # it has answered before and does not now
+            raise trouble_fault(self.address, "no_answer", begun=False)
+        heard_first = self.capability is Capability.NONE and status is not None
+        if (self.capability is None or heard_first) and (status is None or status.trouble is None):
+            self.capability = self._probe(status)
+        if status is None:
+            return Seen(capability=self.capability)
+        return Seen(status.trouble, status.paper, self.capability)
+
+    def print(self, slip: Slip, progress: Progress) -> Outcome:
+        """Print a slip."""
+        data = self.renderer.render(slip)
+        seen = self.look()
+        if seen.trouble:
+            raise trouble_fault(self.address, seen.trouble, begun=False)
+        question = self._new_question()
+        reports = b"" if self.capability is Capability.NONE else AUTO_STATUS_ON
+        progress.sending()
+        self._question, self._confirmed = question, False
+        with self._lost_is_broken_off():
+            self._send(INITIALISE + reports + data + (question or b""), progress.alive)
+            progress.awaiting()
+            if question:
+                self._await(progress.alive)
+            elif self.capability is Capability.STATUS:
+                self._listen(self.timing.watch, lambda: False, progress.alive)
+                self._after_unconfirmed(self._look())
+            else:
+                with suppress(LinkClosed):  # it may close first; whether it took everything is seen at the end
+                    self._listen(self.timing.watch, lambda: False, progress.alive)
+                self.link.finish()
+                self._opened = self._opened and self.link.talks and self.capability is not Capability.NONE
+                if not self._opened:
+                    self.close()
+        self._question = None
+        return Outcome.PRINTED if question else Outcome.SENT
+
+    def settle(self, *, last: bool) -> bool:
+        """Find out what became of a slip that did not end in order, and make the printer ready for the next."""
+        if not (last and self._opened):
+            self._question, self._confirmed = None, False
+        with self._lost_is_broken_off():
+            status = self._recovered(self._look())
+            if status is None and self.capability not in (None, Capability.NONE):
+                raise trouble_fault(self.address, "no_answer", begun=True)
+            if status and status.trouble:
+                raise trouble_fault(self.address, status.trouble, begun=True)
+            if self._question:
+                self._listen(self.timing.settle, lambda: self._confirmed)
+            confirmed, self._question = self._question is not None and self._confirmed, None
+            if not confirmed and self.link.talks:
+                # half a slip may lie in its buffer; it must not come out before the copy
+                self._write(CLEAR_BUFFER)
+                self._listen(self.timing.settle / 5, lambda: False)
+                if self.capability is Capability.ANSWER:
+                    self._outlast_old_answers()
+        return confirmed
+
+    def close(self) -> None:
+        """Let the printer go."""
+        self.link.close()
+        self._opened = False
+
+    # asking ----------------------------------------------------------------------------------------------------
+
+    def _look(self) -> Status | None:
+        """Return what the printer says of itself, None where it says nothing.
+
+        A link that was dropped is opened again.
+        """
+        if self._opened:
+            try:
+                return self._ask_status()
+            except LINE_ERRORS:
+                self.close()
+        self._open()
+        try:
+            return self._ask_status()
+        except LINE_ERRORS as error:
+            self.close()
+            raise broken_off(self.address, error, begun=False) from error
+
+    def _recovered(self, status: Status | None) -> Status | None:
+        """Tell a printer to recover that reports an error which may have been mended; return what it says then."""
+        if status is None or status.trouble not in STUCK:
+            return status
+        self._write(CLEAR_BUFFER)
+        self._listen(self.timing.settle / 5, lambda: False)
+        return self._look()
+
+    def _ask_status(self) -> Status | None:
+        if not self.link.talks:
+            return None
+        self._drain()
+        replies: dict[int, int] = {}
+        for n in (1, 2, 3, 4):
+            if not self._answered(ask_status(n), partial(_keep, replies, n), self.timing.reply):
+                break
+        self._status = from_replies(replies) if replies else None
+        return self._status
+
+    def _probe(self, status: Status | None) -> Capability:
+        """Find out what the printer can confirm. A clone may print the question; ESC @ takes that back."""
+        if not self.link.talks:
+            return Capability.NONE
+        with self._lost_is_broken_off(begun=False):
+            mark = _new_mark()
+            if self._answered(INITIALISE + ask_complete(mark), lambda reply: reply == Complete(mark)):
+                return Capability.COMPLETE
+            if self._answered(INITIALISE + ASK_PAPER, lambda reply: isinstance(reply, Answer)):
+                return Capability.ANSWER
+        return Capability.STATUS if status else Capability.NONE
+
+    def _answered(self, question: bytes, is_answer: Callable[[Reply], bool], seconds: float | None = None) -> bool:
+        """Ask and wait for an answer, as long as when probing unless told otherwise; whether it came."""
+        answers: list[Reply] = []
+
+        def heard(reply: Reply) -> None:
+            if is_answer(reply):
+                answers.append(reply)
+
+        self._write(question)
+        self._listen(self.timing.probe if seconds is None else seconds, lambda: bool(answers), heard=heard)
+        return bool(answers)
+
+    def _outlast_old_answers(self) -> None:
+        """Ask once more and hear all answers out: one to the old slip must not count for the next.
+
+        Raises DeviceFault where none comes.
+        """
+        if not self._answered(ASK_PAPER, lambda reply: isinstance(reply, Answer), self.timing.printed):
+            raise trouble_fault(self.address, "no_answer", begun=True)
+        self._listen(self.timing.settle, lambda: False)
+
+    def _new_question(self) -> bytes | None:
+        if self.capability is Capability.COMPLETE:
+            return ask_complete(_new_mark())
+        return ASK_PAPER if self.capability is Capability.ANSWER else None
+
+    # printing --------------------------------------------------------------------------------------------------
+
+    def _send(self, data: bytes, alive: Callable[[], None]) -> None:
+        rest = data
+        moved_at = time.monotonic()
+        while rest:
+            taken = self.link.write_some(rest, POLL_SECONDS)
+            rest = rest[taken:]
+            try:
+                self._hear(self.link.receive(0.0))
+            except LinkClosed:
+                if rest or self._question:
+                    raise
+                return
+            self._refuse_trouble()
+            alive()
+            if taken:
+                moved_at = time.monotonic()
+            elif time.monotonic() - moved_at > self.timing.stalled:
+                raise trouble_fault(self.address, "stalled", begun=True)
+
+    def _await(self, alive: Callable[[], None]) -> None:
+        deadline = time.monotonic() + self.timing.printed
+        while not self._confirmed:
+            self._listen(POLL_SECONDS, lambda: self._confirmed)
+            if self._confirmed:
+                return
+            self._refuse_trouble()
+            alive()
+            if self._status and self._status.trouble in PASSING:
+                # it goes on by itself; its time starts anew then
+                deadline = max(deadline, time.monotonic() + self.timing.printed / 4)
+            if time.monotonic() > deadline:
+                status = self._look()
+                if status and status.trouble:
+                    raise trouble_fault(self.address, status.trouble, begun=True)
+                if not self._confirmed:
+                    raise trouble_fault(self.address, "no_answer", begun=True)
+
+    def _after_unconfirmed(self, status: Status | None) -> None:
+        if status and status.trouble and status.trouble not in PASSING:
+            raise trouble_fault(self.address, status.trouble, begun=True)
+
+    def _refuse_trouble(self) -> None:
+        self._after_unconfirmed(self._status)
+
+    # the link --------------------------------------------------------------------------------------------------
+
+    def _open(self) -> None:
+        try:
+            self.link.open()
+        except DeviceFault:
+            raise
+        except (*LINE_ERRORS, ValueError) as error:
+            self.link.close()
+            raise unreachable(self.address, error) from error
+        self._opened = True
+        self._sorter = Sorter()
+        self._status = None
+
+    def _write(self, data: bytes) -> None:
+        """Write a few bytes. Raises OSError where they are not taken."""
+        deadline = time.monotonic() + self.timing.stalled
+        while data:
+            data = data[self.link.write_some(data, POLL_SECONDS) :]
+            if data and time.monotonic() > deadline:
+                raise TimeoutError(f"no byte taken for {self.timing.stalled:.0f} s")
+
+    def _drain(self) -> None:
+        while received := self.link.receive(0.0):
+            self._hear(received)
+
+    def _listen(
+        self,
+        seconds: float,
+        enough: Callable[[], bool],
+        alive: Callable[[], None] | None = None,
+        heard: Callable[[Reply], object] | None = None,
+    ) -> None:
+        """Hear what the printer says until it is enough or the time is over."""
+        deadline = time.monotonic() + seconds
+        while not enough() and (left := deadline - time.monotonic()) > 0:
+            self._hear(self.link.receive(min(left, POLL_SECONDS)), heard)
+            if alive:
+                alive()
+            if not self.link.talks:
+                return
+
+    def _hear(self, received: bytes, heard: Callable[[Reply], object] | None = None) -> None:
+        for reply in self._sorter.feed(received):
+            if isinstance(reply, Automatic):
+                self._status = reply.status
+            elif self._question and self._answers(reply):
+                self._confirmed = True
+            if heard:
+                heard(reply)
+
+    def _answers(self, reply: Reply) -> bool:
+        if isinstance(reply, Complete):
+            return self._question == ask_complete(reply.mark)
+        return isinstance(reply, Answer) and self._question == ASK_PAPER
+
+    @contextmanager
+    def _lost_is_broken_off(self, *, begun: bool = True) -> Iterator[None]:
+        """Turn the loss of the link into a fault, inside a slip or before it."""
+        try:
+            yield
+        except LINE_ERRORS as error:
+            self.close()
+            raise broken_off(self.address, error, begun=begun) from error
+
+
+def _keep(replies: dict[int, int], n: int, reply: Reply) -> bool:
+    """Keep the reply to one DLE EOT; whether it is one."""
+    if isinstance(reply, Realtime):
+        replies[n] = reply.byte
+    return isinstance(reply, Realtime)
+
+
+def _new_mark() -> bytes:
+    """Return four bytes from 20 to 7e, other ones each time: an answer to an older slip must not count for this one."""
+    return bytes(0x21 + secrets.randbelow(0x7E - 0x21) for _ in range(4))

@@ -18,6 +18,8 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import printing
+
 from nightdesk_displays.line import LineWorker
 from nightdesk_displays.protocols import protocol_for
 from nightdesk_queue.config import Display, Hospital, load
@@ -106,7 +108,7 @@ _BARE_TICKET = _insert("tickets", COLUMNS)
 _BARE_EVENT = _insert(
     "events", ("at", "actor", "station", "kind", "ticket", "number", "clinic", "reason", "before", "after", "undoes")
 )
-_BARE_SLIP = _insert("slips", ("ticket", "kind", "printer", "state", "queued_at", "changed_at"))
+_BARE_SLIP = _insert("slips", ("ticket", "kind", "printer", "home", "state", "queued_at", "changed_at"))
 
 
 def call(hospital: Hospital, folder: Path) -> Iterator[str]:
@@ -336,6 +338,9 @@ BENCHMARKS: dict[str, Benchmark] = {
     "forecast": forecast,
     "press_to_frame": press_to_frame,
     "start": start,
+    "render": printing.render,
+    "tap_to_byte": printing.tap_to_byte,
+    "spool": printing.spool,
 }
 
 if __name__ == "__main__":

@@ -50,7 +50,7 @@ class Pace:
     """Seconds: between looks at the database, at an idle printer (one that says how it is, one that does not), and the
     shortest and longest pause before a printer that failed is tried again."""
 
-    poll: float = 0.05
+    poll: float = 0.02
     watch: float = 5.0
     watch_silent: float = 30.0
     shortest: float = 0.5

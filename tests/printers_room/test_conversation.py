@@ -18,7 +18,7 @@ from nightdesk_printers.fonts import Fonts
 from nightdesk_printers.layout import Line, Slip
 from nightdesk_printers.rendering import Renderer
 from nightdesk_printers.status import Paper, Trouble
-from nightdesk_printers.virtual import Breakage, Plan, PrinterServer
+from nightdesk_printers.virtual import Breakage, Plan, PrinterServer, VirtualPrinter
 from nightdesk_queue.config import Printer
 
 SLIP: Slip = (Line("中医", bold=True), Line("N012", 4))
@@ -82,6 +82,22 @@ def test_what_a_printer_can_confirm_is_found_out_and_never_claimed_beyond(
         device.close()
         until(lambda: whole(server) == 2)
         assert server.printer.received - asked < 500, "what was found out is kept, nobody probes again"
+
+
+@pytest.mark.parametrize("capability", [Capability.COMPLETE, Capability.ANSWER])
+def test_a_clone_that_tells_no_status_but_answers_in_order_prints_and_is_settled(capability: Capability) -> None:
+    with PrinterServer(VirtualPrinter(capability, status=False)) as server:
+        device = device_for(server, timing=replace(SHORT, reply=0.05, probe=0.2, printed=1.0))
+        for _ in range(2):
+            assert device.print(SLIP, QUIET) is Outcome.PRINTED
+        server.plans = [Plan(server.printer.received + 60, Breakage.RESET)]
+        with pytest.raises(DeviceFault) as fault:
+            device.print(SLIP, QUIET)
+        assert fault.value.begun
+        assert not settled(device)
+        assert device.print(SLIP, QUIET) is Outcome.PRINTED
+        device.close()
+        assert whole(server) == 3
 
 
 @pytest.mark.parametrize("breakage", list(TROUBLES))

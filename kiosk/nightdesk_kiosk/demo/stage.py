@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+import time
 import tty
 from contextlib import AbstractContextManager, ExitStack
 from datetime import UTC, datetime
@@ -25,10 +26,11 @@ from nightdesk_printers.virtual.drawing import draw
 from nightdesk_queue.config import Hospital, parse
 from nightdesk_queue.desk import Desk
 from nightdesk_queue.errors import Fault
-from nightdesk_queue.store import Store, slips
+from nightdesk_queue.store import Store, devices, slips
 
 BEGIN = datetime(2026, 3, 2, 17, 20, tzinfo=ZoneInfo("Asia/Shanghai")).astimezone(UTC)
 """A Monday evening, ten minutes before the doors open."""
+READY_SECONDS = 10.0
 
 
 class Stage(AbstractContextManager["Stage"]):
@@ -50,7 +52,19 @@ class Stage(AbstractContextManager["Stage"]):
 
     def __enter__(self) -> Stage:
         self.services.start()
+        self._wait_for_printer()
         return self
+
+    def _wait_for_printer(self) -> None:
+        """Let the spool find its printer before anybody comes: the night may be played faster than it starts."""
+        deadline = time.monotonic() + READY_SECONDS
+        with self.store.another() as store:
+            while time.monotonic() < deadline:
+                with store.reading() as connection:
+                    known = devices.all_of(connection, "printer")
+                if all(id_ in known for id_ in self.hospital.printers):
+                    return
+                time.sleep(0.01)
 
     def __exit__(self, *_: object) -> None:
         self.source.stop.set()

@@ -91,6 +91,8 @@ class EscPosPrinter:
         self._opened = False
         self._sorter = Sorter()
         self._status: Status | None = None
+        self._realtime = False
+        """Whether it has ever answered DLE EOT."""
         self._question: bytes | None = None
         """What was asked behind the slip in hand; its answer says that the slip is out."""
         self._confirmed = False
@@ -99,8 +101,7 @@ class EscPosPrinter:
         """Ask the printer how it is; finds out what it can confirm when nothing keeps it from printing."""
         with self._lost_is_broken_off(begun=False):
             status = self._recovered(self._look())
-        if status is None and self.capability not in (None, Capability.NONE):
-            # it has answered before and does not now
+        if self._has_fallen_silent(status):
             raise trouble_fault(self.address, "no_answer", begun=False)
         heard_first = self.capability is Capability.NONE and status is not None
         if (self.capability is None or heard_first) and (status is None or status.trouble is None):
@@ -143,7 +144,7 @@ class EscPosPrinter:
             self._question, self._confirmed = None, False
         with self._lost_is_broken_off():
             status = self._recovered(self._look())
-            if status is None and self.capability not in (None, Capability.NONE):
+            if self._has_fallen_silent(status):
                 raise trouble_fault(self.address, "no_answer", begun=True)
             if status and status.trouble:
                 raise trouble_fault(self.address, status.trouble, begun=True)
@@ -154,7 +155,7 @@ class EscPosPrinter:
                 # half a slip may lie in its buffer; it must not come out before the copy
                 self._write(CLEAR_BUFFER)
                 self._listen(self.timing.settle / 5, lambda: False)
-                if self.capability is Capability.ANSWER:
+                if self.capability is Capability.ANSWER or not (status or self.capability is Capability.NONE):
                     self._outlast_old_answers()
         return confirmed
 
@@ -190,6 +191,10 @@ class EscPosPrinter:
         self._listen(self.timing.settle / 5, lambda: False)
         return self._look()
 
+    def _has_fallen_silent(self, status: Status | None) -> bool:
+        """Whether a printer that has told its status before tells nothing now. Some clones never do but answer GS r."""
+        return status is None and (self._realtime or self.capability is Capability.STATUS)
+
     def _ask_status(self) -> Status | None:
         if not self.link.talks:
             return None
@@ -199,6 +204,7 @@ class EscPosPrinter:
             if not self._answered(ask_status(n), partial(_keep, replies, n), self.timing.reply):
                 break
         self._status = from_replies(replies) if replies else None
+        self._realtime = self._realtime or bool(replies)
         return self._status
 
     def _probe(self, status: Status | None) -> Capability:
@@ -230,7 +236,10 @@ class EscPosPrinter:
 
         Raises DeviceFault where none comes.
         """
-        if not self._answered(ASK_PAPER, lambda reply: isinstance(reply, Answer), self.timing.printed):
+        question, mark = ASK_PAPER, _new_mark()
+        if self.capability is Capability.COMPLETE:
+            question = ask_complete(mark)
+        if not self._answered(question, lambda reply: isinstance(reply, Answer | Complete), self.timing.printed):
             raise trouble_fault(self.address, "no_answer", begun=True)
         self._listen(self.timing.settle, lambda: False)
 

@@ -23,10 +23,17 @@ NEAR_END_ROWS = 4_000
 
 
 class VirtualPrinter:
-    """A printer. `capability`: the best it can confirm; with NONE it says nothing at all."""
+    """A printer. `capability`: the best it can confirm; with NONE it says nothing at all.
 
-    def __init__(self, capability: Capability = Capability.COMPLETE, roll_rows: int = ROLL_ROWS) -> None:
+    Without `status` it is one of the clones that answer questions in the data but tell no status, neither asked nor by
+    themselves.
+    """
+
+    def __init__(
+        self, capability: Capability = Capability.COMPLETE, roll_rows: int = ROLL_ROWS, *, status: bool = True
+    ) -> None:
         self.capability = capability
+        self.tells_status = status and capability is not Capability.NONE
         self.rows_left = roll_rows
         self.roll_rows = roll_rows
         self.paper_taken_out = False
@@ -106,6 +113,11 @@ class VirtualPrinter:
     def receive(self, data: bytes) -> None:
         """Take bytes: real-time commands are executed now, the rest is buffered."""
         self.received += len(data)
+        if not self._tail:
+            # as far as no real-time command can begin, nothing has to be looked at
+            plain = data.partition(b"\x10")[0]
+            self._buffer += plain
+            data = data[len(plain) :]
         for byte in data:
             self._tail += bytes([byte])
             if len(self._tail) == 1 and byte != 0x10:
@@ -146,7 +158,7 @@ class VirtualPrinter:
 
     def _execute(self, kind: int, n: int) -> None:
         if kind == 0x04 and n in (1, 2, 3, 4):
-            if self.capability is not Capability.NONE:
+            if self.tells_status:
                 self._say(bytes([self._realtime(n)]))
         elif kind == 0x05 and n in (1, 2):
             if n == 2:
@@ -277,7 +289,7 @@ class VirtualPrinter:
             self._say(bytes([0x03 * self.paper_near_end]))
 
     def _report_changes(self, command: Command) -> None:
-        self._reports = bool(command.arguments[0]) and self.capability is not Capability.NONE
+        self._reports = bool(command.arguments[0]) and self.tells_status
         if self._reports:
             self._reported = self._automatic()
             self._say(self._reported)

@@ -21,7 +21,6 @@ from pathlib import Path
 import printing
 
 from nightdesk_displays.line import LineWorker
-from nightdesk_displays.protocols import protocol_for
 from nightdesk_queue.config import Display, Hospital, load
 from nightdesk_queue.desk import Desk, new_id
 from nightdesk_queue.line import waiting_line
@@ -181,9 +180,7 @@ def press_to_frame(hospital: Hospital, folder: Path) -> Iterator[str]:
         with _line() as (far, port), Store.open(url) as store:
             display = Display(id="sign", port=port, protocol=protocol, clinics=["bone"])
             stop = threading.Event()
-            speaks = protocol_for(display)
-            assert speaks is not None
-            worker = LineWorker(display, speaks, hospital, store, lambda: datetime.now(UTC), stop)
+            worker = LineWorker([display], hospital, store, lambda: datetime.now(UTC), stop)
             thread = threading.Thread(target=worker.run)
             thread.start()
             times = _press(url, far)

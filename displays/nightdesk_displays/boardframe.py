@@ -40,12 +40,14 @@ def encode(state: ScreenState, at: datetime) -> bytes:
                 "at": call.at.isoformat(),
                 "called": call.called,
                 "times": call.times,
+                **({"reason": _pair(call.reason)} if call.reason else {}),
             }
             for call in state.calls
         ],
         "next": list(state.next_up),
         "notices": [_pair(notice) for notice in state.notices],
         "pages": [_pair(page) for page in state.pages],
+        **({"testing": True} if state.testing else {}),
     }
     body = bytes([VERSION]) + json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
     stuffed: bytes = cobs.encode(body + zlib.crc32(body).to_bytes(4, "big"))
@@ -106,10 +108,12 @@ def _state(content: dict[str, Any]) -> ScreenState:
                 at=datetime.fromisoformat(call["at"]),
                 called=call["called"],
                 times=call["times"],
+                reason=Text(*call["reason"]) if "reason" in call else None,
             )
             for call in content["calls"]
         ),
         next_up=tuple(content["next"]),
         notices=tuple(Text(*pair) for pair in content.get("notices", [])),
         pages=tuple(Text(*pair) for pair in content.get("pages", [])),
+        testing=bool(content.get("testing", False)),
     )

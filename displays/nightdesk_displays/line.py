@@ -1,24 +1,27 @@
-"""The worker that owns one serial line and keeps its screen telling the truth.
+"""The worker that owns one serial line and keeps its screens telling the truth.
 
-After every start, reconnect and change, and every `repaint_seconds`, the whole state is sent. There is no backlog:
-when the state changes while a frame is still unanswered, the next frame carries the new state. A line that breaks is
-closed and opened again under its name until it is back.
+After every start, reconnect and change, and every `repaint_seconds`, the whole state is sent. There is no backlog: when
+the state changes while a frame is still unanswered, the next frame carries the new state. A line that breaks is
+closed and opened again under its name until it is back. Several displays with addresses may hang on one line; each
+is painted by turns, and one that does not answer is tried again later, so that it never delays another.
 """
 
 from __future__ import annotations
 
 import termios
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from threading import Event
 
 import serial
 
-from nightdesk_displays.protocols import SignProtocol
-from nightdesk_displays.state import ScreenState, display_state
+from nightdesk_displays.protocols import protocol_for
+from nightdesk_displays.state import FRESH, ScreenState, display_state
 from nightdesk_queue.config import Display, Hospital
 from nightdesk_queue.devicelog import DeviceLog
+from nightdesk_queue.errors import Fault
 from nightdesk_queue.store import Feed, Store
 from nightdesk_queue.store.ownership import Ownership
 
@@ -28,10 +31,14 @@ ANSWER_SECONDS = 0.5
 LOOK_SECONDS = 5.0
 """The order changes without a commit, too: somebody becomes overdue, a booked patient is due."""
 TRIES = 5
-RETRY_SECONDS = 2.0
-"""Pause before a display that took none of the tries is tried again."""
+GONE_AFTER = 12
+"""A display that was silent so often is not there."""
+SHORTEST_RETRY, LONGEST_RETRY = 0.25, 2.0
+"""Seconds before a display that did not take a frame is tried again; the pause doubles from one to the other."""
 SHORTEST_PAUSE, LONGEST_PAUSE = 0.1, 2.0
 """Seconds between attempts to open a line; the pause doubles from one to the other."""
+PING_SECONDS = 10.0
+"""A display that can be asked is asked so often between repaints."""
 
 LINE_ERRORS = (OSError, termios.error)
 """What an unplugged port raises: SerialException is an OSError, termios.error is not."""
@@ -39,146 +46,210 @@ LINE_ERRORS = (OSError, termios.error)
 Clock = Callable[[], datetime]
 
 
+class Screen:
+    """One display on a line: what it was last sent, whether it took it, and when it is to be tried again."""
+
+    def __init__(self, display: Display, others: frozenset[int]) -> None:
+        self.display = display
+        self.protocol = protocol_for(display, others)
+        self.state: ScreenState | None = None
+        self.painted: ScreenState | None = None
+        self.repaint_at = 0.0
+        self.ping_at = 0.0
+        self.tries = 0
+        self._log = DeviceLog("display", display.id)
+
+    def begin(self) -> None:
+        """A line was opened: nothing is known of what the screen shows."""
+        self.painted, self.repaint_at, self.tries = None, 0.0, 0
+
+    def due(self, now: float) -> bool:
+        """Whether it has to be painted: a change at once, a repetition when its time has come."""
+        if self.tries:
+            return now >= self.repaint_at
+        return self.state != self.painted or now >= self.repaint_at
+
+    def look(self, store: Store, hospital: Hospital, now: datetime) -> bool:
+        """Compute the state anew; whether it is another one."""
+        before, self.state = self.state, display_state(store, hospital, self.display, now)
+        return self.state != before
+
+    def taken(self, store: Store, state: ScreenState, moment: datetime) -> None:
+        """It shows what it was sent, as far as its protocol can tell."""
+        now = time.monotonic()
+        self.painted, self.tries = state, 0
+        again: float = self.display.repaint_seconds
+        if any(call.fresh(moment) for call in state.calls):
+            # the new call has stood out for long enough then
+            again = min(again, FRESH.total_seconds() + 0.5)
+        self.repaint_at, self.ping_at = now + again, now + PING_SECONDS
+        self.report(store, "online" if self.protocol.answers else "unverified", ok=True)
+
+    def refused(self, store: Store, cause: str) -> None:
+        """It did not take a frame: try again later, and tell once all tries are used up."""
+        self.painted = None
+        self.tries += 1
+        pause = min(SHORTEST_RETRY * 2 ** (self.tries - 1), LONGEST_RETRY)
+        self.repaint_at = time.monotonic() + pause
+        if self.tries >= TRIES:
+            gone = cause == "no_answer" and self.tries >= GONE_AFTER
+            self.report(store, "offline" if gone else "degraded", cause=cause)
+
+    def report(self, store: Store, state: str, *, ok: bool = False, cause: str | None = None) -> None:
+        """Tell the database how the display is."""
+        self._log.report(store, state, ok=ok, now=datetime.now(UTC), cause=cause)
+
+
 class LineWorker:
-    """Repaints one display until `stop` is set. `clock` is the hospital's time, used for what the screen says."""
+    """Repaints the displays of one line until `stop` is set. `clock` is the hospital's time, for what screens say."""
 
     def __init__(
-        self,
-        display: Display,
-        protocol: SignProtocol,
-        hospital: Hospital,
-        store: Store,
-        clock: Clock,
-        stop: Event,
+        self, displays: Sequence[Display], hospital: Hospital, store: Store, clock: Clock, stop: Event
     ) -> None:
-        self.display = display
-        self.protocol = protocol
+        addresses = {display.address for display in displays}
+        self.screens = [Screen(display, frozenset(addresses - {display.address})) for display in displays]
+        self.line = displays[0]
         self.hospital = hospital
         self.clock = clock
         self.stop = stop
         self._home = store
-        self._log = DeviceLog("display", display.id)
 
     def run(self) -> None:
         """Keep the line open and painted until told to stop. Raises Fault when the database fails."""
-        lock = Ownership(self._home.path, "display", self.display.id)
-        while not lock.take():
-            if self.stop.wait(LONGEST_PAUSE):
-                return
-        with lock, self._home.another() as store:
-            self._keep_open(store)
-            self._report(store, "offline", cause="stopped")
+        with ExitStack() as locks:
+            for screen in self.screens:
+                lock = Ownership(self._home.path, "display", screen.display.id)
+                while not lock.take():
+                    if self.stop.wait(LONGEST_PAUSE):
+                        return
+                locks.enter_context(lock)
+            with self._home.another() as store:
+                self._keep_open(store)
+                self._all(store, "stopped")
 
     def _keep_open(self, store: Store) -> None:
         pause = SHORTEST_PAUSE
         while not self.stop.is_set():
             try:
-                port = open_port(self.display)
+                port = open_port(self.line)
             except (*LINE_ERRORS, ValueError) as error:
-                self._report(store, "offline", cause=_short(error))
+                self._all(store, _short(error))
                 self.stop.wait(pause)
                 pause = min(2 * pause, LONGEST_PAUSE)
                 continue
             pause = SHORTEST_PAUSE
             try:
-                Painting(self, store, port).go_on()
+                with Feed(store) as feed:
+                    Painting(self, store, port, feed).go_on()
+            except Fault:
+                raise
             except LINE_ERRORS as error:
-                self._report(store, "offline", cause=_short(error))
+                self._all(store, _short(error))
                 self.stop.wait(SHORTEST_PAUSE)
             finally:
                 close_port(port)
 
-    def _report(self, store: Store, state: str, *, ok: bool = False, cause: str | None = None) -> None:
-        self._log.report(store, state, ok=ok, now=datetime.now(UTC), cause=cause)
-
-    def answered(self, store: Store) -> None:
-        """Record that the display took a frame."""
-        self._report(store, "online", ok=True)
-
-    def unverified(self, store: Store) -> None:
-        """Record that a frame was written to a display that cannot answer."""
-        self._report(store, "unverified", ok=True)
-
-    def refused(self, store: Store, cause: str) -> None:
-        """Record that the display did not take a frame, after all tries."""
-        self._report(store, "degraded", cause=cause)
+    def _all(self, store: Store, cause: str) -> None:
+        for screen in self.screens:
+            screen.report(store, "offline", cause=cause)
 
 
 class Painting:
     """One open line, from opening to the error that ends it."""
 
-    def __init__(self, worker: LineWorker, store: Store, port: serial.Serial) -> None:
+    def __init__(self, worker: LineWorker, store: Store, port: serial.Serial, feed: Feed) -> None:
         self.worker = worker
         self.store = store
         self.port = port
-        self._feed = Feed(store)
-        self._state: ScreenState | None = None
+        self._feed = feed
         self._look_again_at = 0.0
-        self._taken = False
+        self._next = 0
 
     def go_on(self) -> None:
         """Paint whatever changes until stopped. Raises one of LINE_ERRORS when the line breaks."""
-        painted: ScreenState | None = None
-        repaint_at = 0.0
-        try:
-            self.port.reset_input_buffer()
-            while not self.worker.stop.is_set():
-                self._look()
-                if self._state != painted or time.monotonic() >= repaint_at:
-                    painted = self._paint()
-                    taken = self._taken or not self.worker.protocol.answers
-                    pause = self.worker.display.repaint_seconds if taken else RETRY_SECONDS
-                    repaint_at = time.monotonic() + pause
-                else:
-                    # reading is also how a line that was pulled out is noticed
-                    verdict = self.worker.protocol.judge(self.port.read(256))
-                    if verdict not in (None, "ok"):
-                        # a refusal that came after an older frame's answer: what is on the screen is not known
-                        painted = None
-                    self.worker.stop.wait(POLL_SECONDS)
-        finally:
-            self._feed.close()
+        for screen in self.worker.screens:
+            screen.begin()
+        self.port.reset_input_buffer()
+        while not self.worker.stop.is_set():
+            self._look()
+            now = time.monotonic()
+            if due := self._first_due(now):
+                self._paint(due)
+            elif silent := self._to_ping(now):
+                self._ping(silent)
+            else:
+                self._hear()
+                self.worker.stop.wait(POLL_SECONDS)
+
+    def _first_due(self, now: float) -> Screen | None:
+        """Return the next screen to paint, by turns; those that have failed come after all others."""
+        screens = self.worker.screens
+        turn = [screens[(self._next + at) % len(screens)] for at in range(len(screens))]
+        due = sorted((screen for screen in turn if screen.due(now)), key=lambda screen: screen.tries > 0)
+        if due:
+            self._next = screens.index(due[0]) + 1
+        return due[0] if due else None
+
+    def _to_ping(self, now: float) -> Screen | None:
+        return next(
+            (one for one in self.worker.screens if one.protocol.answers and not one.tries and now >= one.ping_at), None
+        )
+
+    def _hear(self) -> None:
+        """Read what nobody asked for: this is also how a line that was pulled out is noticed."""
+        received = self.port.read(256)
+        for screen in self.worker.screens:
+            if screen.protocol.judge(received) not in (None, "ok"):
+                # a refusal that came after an older frame's answer: what is on the screen is not known
+                screen.painted = None
 
     def _look(self) -> bool:
-        """Compute the state anew if anything was committed or some time has passed; whether it is another one."""
+        """Compute the states anew if anything was committed or some time has passed; whether any is another one."""
         if not self._feed.changed() and time.monotonic() < self._look_again_at:
             return False
-        before = self._state
         self._look_again_at = time.monotonic() + LOOK_SECONDS
-        self._state = display_state(self.store, self.worker.hospital, self.worker.display, self.worker.clock())
-        return self._state != before
+        now = self.worker.clock()
+        changed = [screen.look(self.store, self.worker.hospital, now) for screen in self.worker.screens]
+        return any(changed)
 
-    def _paint(self) -> ScreenState:
-        """Send the state until it is taken, it changes, or the tries are used up; return what was sent."""
-        state = self._state
+    def _paint(self, screen: Screen) -> None:
+        """Send the state once and hear what the display says to it."""
+        state = screen.state
         assert state is not None, "the feed reports a change the first time"
-        verdict = None
-        for attempt in range(TRIES):
-            # an answer to an older frame must not count for this one
-            self.worker.protocol.judge(self.port.read(4096))
-            self.port.write(self.worker.protocol.encode(state, self.worker.clock()))
-            if not self.worker.protocol.answers:
-                self.worker.unverified(self.store)
-                return state
-            verdict = self._answer(ANSWER_SECONDS * (1 + attempt / 2))
-            self._taken = verdict == "ok"
-            if self._taken:
-                self.worker.answered(self.store)
-                return state
-            if self._state != state or self.worker.stop.is_set():
-                return state
-        self.worker.refused(self.store, verdict or "no_answer")
-        return state
+        now = self.worker.clock()
+        verdict = self._ask(screen, screen.protocol.encode(state, now))
+        if verdict == "ok":
+            screen.taken(self.store, state, now)
+        elif screen.state == state:
+            screen.refused(self.store, verdict or "no_answer")
+        # else: last write wins, the next turn sends the newer state
 
-    def _answer(self, seconds: float) -> str | None:
-        """Wait for a verdict, but not past a change of the state."""
-        deadline = time.monotonic() + seconds
+    def _ping(self, screen: Screen) -> None:
+        question = screen.protocol.ping()
+        screen.ping_at = time.monotonic() + PING_SECONDS
+        if question is None:
+            return
+        verdict = self._ask(screen, question)
+        if verdict != "ok" and not self._look():
+            screen.refused(self.store, verdict or "no_answer")
+
+    def _ask(self, screen: Screen, frame: bytes) -> str | None:
+        """Send a frame and wait for a verdict, but not past a change of any state of this line."""
+        # an answer to an older frame must not count for this one
+        screen.protocol.judge(self.port.read(4096))
+        self.port.write(frame)
+        if not screen.protocol.answers:
+            return "ok"
+        deadline = time.monotonic() + ANSWER_SECONDS
         refusal = None
-        while time.monotonic() < deadline and not self._look() and not self.worker.stop.is_set():
-            verdict = self.worker.protocol.judge(self.port.read(256))
+        while time.monotonic() < deadline and not self.worker.stop.is_set():
+            verdict = screen.protocol.judge(self.port.read(256))
             if verdict == "ok":
                 return verdict
-            refusal = verdict or refusal
+            if refusal := verdict or refusal:
+                return refusal
+            if self._look() and len(self.worker.screens) == 1:
+                return None
             self.worker.stop.wait(POLL_SECONDS)
         return refusal
 

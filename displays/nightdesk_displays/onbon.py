@@ -19,8 +19,10 @@ reproduce were taken from a working sign.
 from __future__ import annotations
 
 import contextlib
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import IntEnum
+from enum import IntEnum, StrEnum
 
 from crccheck.crc import CrcArc
 
@@ -32,6 +34,11 @@ VERSION = 0x02
 HEADER_BYTES = 14
 DOTS_NOT_BYTES = 0x8000
 """Bit 15 of x and width: the value counts dots (BX-6K) and not bytes of 8 dots (BX-5K)."""
+
+AREAS_AT = 7
+"""Where the first area's length stands in the data of a dynamic area frame."""
+TEXT_AT = 27
+"""Where an area's text begins."""
 
 PING = bytes.fromhex("a200010000")
 CLEAR = bytes.fromhex("a310010000")
@@ -48,6 +55,21 @@ class RunMode(IntEnum):
 
     LOOP = 0
     BLANK_AFTER_TIMEOUT = 2
+
+
+class Colour(StrEnum):
+    """What stands before a text to colour it; characters no person types, so that no text is taken for a colour."""
+
+    RED = "\ue0c1"
+    GREEN = "\ue0c2"
+    YELLOW = "\ue0c3"
+
+
+_COLOUR_BYTES: dict[str, bytes] = {Colour.RED: rb"\C1", Colour.GREEN: rb"\C2", Colour.YELLOW: rb"\C3"}
+_COLOURED = re.compile("([\ue0c1-\ue0c3])")
+
+NAKS = {3: "busy", 5: "crc", 12: "no_font"}
+"""What a sign says when it refuses, as far as the manual names it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,24 +106,34 @@ class Frame:
     data: bytes
 
 
-def area_for(model: str, width: int, height: int, *, run_mode: int, timeout_seconds: int) -> Area:
-    """Return the whole of a sign of `width` × `height` dots as one area, in the units of its model ("5k" or "6k")."""
+def area_for(
+    model: str, width: int, height: int, *, run_mode: int, timeout_seconds: int, y: int = 0, id_: int = 0
+) -> Area:
+    """Return an area of `width` × `height` dots, `y` dots from the top, in the units of its model ("5k" or "6k")."""
     return Area(
         x=0 if model == "5k" else DOTS_NOT_BYTES,
         width=(width + 7) // 8 if model == "5k" else width | DOTS_NOT_BYTES,
         height=height,
+        y=y,
+        id=id_,
         run_mode=run_mode,
         timeout_seconds=timeout_seconds,
     )
 
 
 def show_text(destination: int, area: Area, text: str, *, want_ack: bool = True) -> bytes:
-    """Return the frame that shows `text` in an area; lines are separated by newlines.
+    """Return the frame that shows `text` in one area; lines are separated by newlines."""
+    return show_areas(destination, [(area, text)], want_ack=want_ack)
 
-    Characters outside GB2312 become `?`, backslashes are doubled so that no text is taken for a command.
+
+def _area(area: Area, text: str) -> bytes:
+    """Return an area as it stands in a frame.
+
+    Characters outside GB2312 become `?`, backslashes are doubled so that no text is taken for a command; the colours
+    that `Colour` puts before a text are commands and stay.
     """
-    words = text.replace("\\", "\\\\").replace("\n", "\\n").encode("gb2312", errors="replace")
-    body = (
+    words = b"".join(_words(part) for part in _COLOURED.split(text))
+    return (
         b"\x00"
         + b"".join(value.to_bytes(2, "little") for value in (area.x, area.y, area.width, area.height))
         + bytes([area.id, area.line_gap, area.run_mode])
@@ -111,7 +143,22 @@ def show_text(destination: int, area: Area, text: str, *, want_ack: bool = True)
         + len(words).to_bytes(4, "little")
         + words
     )
-    return frame(destination, bytes([0xA3, 0x06, want_ack, 0, 0, 0, 1]) + len(body).to_bytes(2, "little") + body)
+
+
+def _words(part: str) -> bytes:
+    if part in _COLOUR_BYTES:
+        return _COLOUR_BYTES[part]
+    return part.replace("\\", "\\\\").replace("\n", "\\n").encode("gb2312", errors="replace")
+
+
+def show_areas(destination: int, areas: Sequence[tuple[Area, str]], *, want_ack: bool = True) -> bytes:
+    """Return the frame that shows a text in each of several areas; what was on the sign before goes.
+
+    `init` 1 clears the dynamic areas of an earlier frame first.
+    """
+    bodies = [_area(area, text) for area, text in areas]
+    head = bytes([0xA3, 0x06, want_ack, 1 if len(areas) > 1 else 0, 0, 0, len(areas)])
+    return frame(destination, head + b"".join(len(body).to_bytes(2, "little") + body for body in bodies))
 
 
 def frame(destination: int, data: bytes, source: int = SOURCE) -> bytes:
@@ -195,3 +242,32 @@ def nak(reply: Frame) -> int | None:
     if reply.data[:2] == b"\xa0\x01" and len(reply.data) > 2:
         return reply.data[2]
     raise FrameError("neither ACK nor NAK")
+
+
+def ack(destination: int, source: int) -> bytes:
+    """Return the frame with which a sign takes a frame."""
+    return frame(destination, b"\xa0\x00\x00\x00\x00", source)
+
+
+def refusal(destination: int, source: int, error: int) -> bytes:
+    """Return the frame with which a sign refuses a frame."""
+    return frame(destination, bytes([0xA0, 0x01, error, 0, 0]), source)
+
+
+def texts_of(data: bytes) -> list[str]:
+    """Return the texts of the areas in a frame's data, colours and line breaks as they are on the wire.
+
+    Raises FrameError for data of another kind or cut short.
+    """
+    if data[:2] != b"\xa3\x06" or len(data) < AREAS_AT:
+        raise FrameError("no dynamic areas")
+    texts, at = [], AREAS_AT
+    for _ in range(data[AREAS_AT - 1]):
+        length = int.from_bytes(data[at : at + 2], "little")
+        area = data[at + 2 : at + 2 + length]
+        size = int.from_bytes(area[TEXT_AT - 4 : TEXT_AT], "little")
+        if len(area) != length or len(area) != TEXT_AT + size:
+            raise FrameError("an area is cut short")
+        texts.append(area[TEXT_AT:].decode("gb2312", errors="replace"))
+        at += 2 + length
+    return texts

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from heapq import merge
 from itertools import islice
 
@@ -12,9 +12,9 @@ from nightdesk_queue.alarms import kiosks_alarmed
 from nightdesk_queue.config import Clinic, Display, Hospital
 from nightdesk_queue.language import Text, joined
 from nightdesk_queue.line import ordered
-from nightdesk_queue.model import State, Ticket
+from nightdesk_queue.model import LANE_TEXTS, LEVEL_ORDINARY, Lane, State, Ticket
 from nightdesk_queue.ordering import rank
-from nightdesk_queue.store import Store, pages, tickets
+from nightdesk_queue.store import Store, events, pages, tickets
 from nightdesk_queue.store import clinics as clinic_states
 from nightdesk_queue.store.clinics import ClinicState
 from nightdesk_queue.store.pages import Page
@@ -22,6 +22,12 @@ from nightdesk_queue.text import masked
 from nightdesk_queue.tonight import moved
 
 NEXT_SHOWN = 4
+FRESH = timedelta(seconds=10)
+"""How long a new call stands out."""
+TESTED = timedelta(seconds=15)
+"""How long a screen shows its test picture."""
+TRANSFERRED = Text(zh="转诊", en="transfer")
+URGENT = Text(zh="急", en="urgent")
 
 SUSPENDED = Text(zh="{clinic}停诊{why}", en="{clinic}: suspended{why}")
 MOVED = Text(zh="{clinic}移至{rooms}{why}", en="{clinic}: now in {rooms}{why}")
@@ -35,7 +41,10 @@ NO_PRINTER = Text(
 
 @dataclass(frozen=True, slots=True)
 class ShownCall:
-    """One number and the room it is called to. `called` until the patient has come in; `times` counts the calls."""
+    """One number and the room it is called to. `called` until the patient has come in; `times` counts the calls.
+
+    `reason`: in a word why this patient overtook others (军, 孕, 回诊, 转诊), where anything explains it.
+    """
 
     label: str
     number: str
@@ -43,14 +52,20 @@ class ShownCall:
     at: datetime
     called: bool
     times: int
+    reason: Text | None = None
+
+    def fresh(self, now: datetime) -> bool:
+        """Whether the call is so new that it should stand out."""
+        return self.called and abs(now - self.at) < FRESH
 
 
 @dataclass(frozen=True, slots=True)
 class ScreenState:
     """All that a screen shows. `calls` newest first; `next_up` the numbers that follow, in calling order.
 
-    `notices`: clinics that are suspended or moved. `pages`: what the duty room must know: the doctor on call
-    is wanted and has not answered, a kiosk has no printer.
+    `clock`: the time of day, on screens without a clock of their own that have nothing else to say. `testing`: a person
+    wants to see all of the screen. `notices`: clinics that are suspended or moved. `pages`: what the duty room must
+    know: the doctor on call is wanted and has not answered, a kiosk has no printer.
     """
 
     hospital: Text
@@ -58,6 +73,13 @@ class ScreenState:
     next_up: tuple[str, ...]
     notices: tuple[Text, ...] = ()
     pages: tuple[Text, ...] = ()
+    clock: str | None = None
+    testing: bool = False
+
+    @property
+    def idle(self) -> bool:
+        """Whether there is nothing to say."""
+        return not (any(call.called for call in self.calls) or self.notices or self.pages or self.testing)
 
 
 def screen_state(
@@ -101,7 +123,14 @@ def screen_state(
 
 def display_state(store: Store, hospital: Hospital, display: Display, now: datetime) -> ScreenState:
     """Return what a configured display shows now."""
-    return screen_state(store, hospital, display.clinics, display.rooms, now, display.id)
+    state = screen_state(store, hospital, display.clinics, display.rooms, now, display.id)
+    with store.reading() as connection:
+        wish = events.last_display_test(connection, display.id)
+    if wish and abs(now - wish.at) < TESTED:
+        return replace(state, testing=True)
+    if state.idle and display.protocol != "board":
+        return replace(state, clock=f"{now.astimezone(hospital.zone):%H:%M}")
+    return state
 
 
 def _notices(hospital: Hospital, shown: Sequence[Clinic], states: Mapping[str, ClinicState]) -> Iterator[Text]:
@@ -137,6 +166,7 @@ def _concerns(clinic: Clinic, clinics: Collection[str], rooms: Collection[str]) 
 
 def _shown(ticket: Ticket, clinic: Clinic, hospital: Hospital) -> ShownCall:
     masked_name = masked(ticket.name) if clinic.announce == "masked_name" and ticket.name else None
+    reason = None if clinic.sensitive else reason_for(ticket, hospital)
     return ShownCall(
         label=masked_name or ticket.number,
         number=ticket.number,
@@ -144,4 +174,17 @@ def _shown(ticket: Ticket, clinic: Clinic, hospital: Hospital) -> ShownCall:
         at=ticket.called_at or ticket.queued_at,
         called=ticket.state is State.CALLED,
         times=ticket.calls,
+        reason=reason,
     )
+
+
+def reason_for(ticket: Ticket, hospital: Hospital) -> Text | None:
+    """Return in a word why a patient may have been called before others; None for one who came in turn."""
+    for id_ in ticket.priority:
+        if group := hospital.priorities.get(id_):
+            return Text(zh=group.badge, en=group.name.en)
+    if ticket.lane in (Lane.RETURN, Lane.MISSED):
+        return LANE_TEXTS[ticket.lane]
+    if ticket.level < LEVEL_ORDINARY:
+        return URGENT
+    return TRANSFERRED if ticket.origin else None

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from nightdesk_displays.line import LINE_ERRORS, close_port, open_port
-from nightdesk_displays.protocols import SPOKEN
+from nightdesk_displays.protocols import protocol_for
+from nightdesk_displays.state import ShownCall
 from nightdesk_kiosk.device_texts import capability_text, cause_text, paper_text, state_text
 from nightdesk_kiosk.wiring import Settings
 from nightdesk_printers.devices import open_device, own_fonts
@@ -15,7 +17,7 @@ from nightdesk_printers.fonts import find_fonts
 from nightdesk_printers.rendering import choose
 from nightdesk_printers.slips import folder_of
 from nightdesk_printers.templating import template_of
-from nightdesk_queue.config import Display, Printer
+from nightdesk_queue.config import Display, Hospital, Printer
 from nightdesk_queue.errors import ConfigError, Fault
 from nightdesk_queue.language import Text, joined, same
 from nightdesk_queue.store import devices, slips
@@ -23,6 +25,7 @@ from nightdesk_queue.store.devices import Kind
 from nightdesk_queue.store.slips import SlipKind
 
 REACHED = Text(zh="已连通", en="reached")
+SHORTENED = Text(zh="放不下或缺字，会缩短：{rooms}", en="too long or not all characters, shortened: {rooms}")
 PAPER = Text(zh="纸：{paper}", en="paper: {paper}")
 
 
@@ -50,16 +53,15 @@ def findings(settings: Settings) -> list[Finding]:
             _served(settings, "printer", printer.id) or _printer(settings, printer)
             for printer in hospital.printers.values()
         ],
-        *[_served(settings, "display", display.id) or _display(display) for display in hospital.display],
+        *[_served(settings, "display", display.id) or _display(settings, display) for display in hospital.display],
         *_stranded(settings),
     ]
 
 
 def unserved(settings: Settings) -> list[Finding]:
-    """Return what `run` leaves alone: screens whose protocol is not spoken, faulty layouts, slips for lost printers."""
-    silent = [_display(display) for display in settings.hospital.display if display.protocol not in SPOKEN]
+    """Return what `run` leaves alone: faulty layouts, slips for lost printers."""
     faulty = [finding for finding in _templates(settings) if not finding.ok]
-    return [*silent, *faulty, *_stranded(settings)]
+    return [*faulty, *_stranded(settings)]
 
 
 def _served(settings: Settings, kind: Kind, id_: str) -> Finding | None:
@@ -152,16 +154,33 @@ def _templates(settings: Settings) -> Iterator[Finding]:
             yield Finding("template", str(folder / f"{kind}.toml"), True, Text(zh="可用", en="fine"))
 
 
-def _display(display: Display) -> Finding:
-    if display.protocol not in SPOKEN:
-        text = Text(
-            zh="协议 {p} 尚不支持，这块屏不会显示；可用：{known}",
-            en="protocol {p} is not spoken yet, this screen stays dark; use one of {known}",
-        )
-        return Finding("display", display.id, False, text.fill(p=display.protocol, known=", ".join(SPOKEN)))
+def _display(settings: Settings, display: Display) -> Finding:
+    """Open a display's port, and say which calls would not fit on it as they should be said."""
     try:
         close_port(open_port(display))
     except (*LINE_ERRORS, ValueError) as error:
         text = Text(zh="{port} 打不开：{e}", en="{port} cannot be opened: {e}").fill(port=display.port, e=error)
         return Finding("display", display.id, False, text)
-    return Finding("display", display.id, True, Text(zh="{port} 已打开", en="{port} opened").fill(port=display.port))
+    found = [Text(zh="{port} 已打开", en="{port} opened").fill(port=display.port)]
+    if rooms := _shortened(settings.hospital, display):
+        found.append(SHORTENED.fill(rooms=joined([settings.hospital.room_name(room) for room in rooms])))
+    return Finding("display", display.id, True, joined(found, "；", "; "))
+
+
+def _shortened(hospital: Hospital, display: Display) -> list[str]:
+    """Return the rooms whose calls a display has to shorten, or has not got the characters for."""
+    protocol = protocol_for(display)
+    rooms = display.rooms or [
+        room
+        for clinic in hospital.clinic
+        if not display.clinics or clinic.id in display.clinics
+        for room in clinic.rooms
+    ]
+    found = []
+    for room in rooms:
+        clinic = hospital.clinic_of_room.get(room)
+        number = f"{clinic.prefix if clinic else 'A'}888"
+        call = ShownCall(number, number, hospital.room_name(room), datetime.now(UTC), True, 1)
+        if protocol.shortens(call):
+            found.append(room)
+    return found

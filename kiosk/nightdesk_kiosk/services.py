@@ -12,14 +12,13 @@ from dataclasses import dataclass
 from threading import Event, Thread
 
 from nightdesk_displays.line import LineWorker
-from nightdesk_displays.protocols import protocol_for
 from nightdesk_kiosk.clock import Clock
 from nightdesk_kiosk.timers import TIMER_TASK, PagePoster, Timer
 from nightdesk_printers.devices import open_device, own_fonts
 from nightdesk_printers.devices.screen import Show
 from nightdesk_printers.spool import Make, SpoolWorker
 from nightdesk_queue import paging
-from nightdesk_queue.config import Hospital, Printer
+from nightdesk_queue.config import Display, Hospital, Printer
 from nightdesk_queue.errors import Fault
 from nightdesk_queue.language import Text
 from nightdesk_queue.store import Store
@@ -111,12 +110,17 @@ def _opener(printer: Printer, hospital: Hospital, show: Show | None) -> Make:
 
 
 def _lines(hospital: Hospital, store: Store, clock: Clock, stop: Event) -> list[Service]:
-    found = []
+    """Return a worker for each line; several displays may hang on one."""
+    by_port: dict[str, list[Display]] = {}
     for display in hospital.display:
-        if protocol := protocol_for(display):
-            worker = LineWorker(display, protocol, hospital, store, clock.now, stop)
-            found.append(Service(f"display {display.id}", worker.run))
-    return found
+        by_port.setdefault(display.port, []).append(display)
+    return [
+        Service(
+            f"display {'+'.join(display.id for display in displays)}",
+            LineWorker(displays, hospital, store, clock.now, stop).run,
+        )
+        for displays in by_port.values()
+    ]
 
 
 def _tasks(hospital: Hospital, store: Store, clock: Clock, stop: Event) -> list[Service]:

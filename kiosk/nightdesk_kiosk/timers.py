@@ -16,6 +16,7 @@ from typing import ClassVar
 from urllib.error import URLError
 from urllib.request import Request, urlopen
 
+from nightdesk_kiosk.display_watch import DisplayWatch
 from nightdesk_kiosk.jsonform import JsonObject
 from nightdesk_kiosk.printer_watch import PrinterWatch
 from nightdesk_queue import paging
@@ -66,13 +67,14 @@ class Timer(_Task):
 
     def __init__(self, hospital: Hospital, store: Store, clock: Now, stop: Event) -> None:
         super().__init__(hospital, store, clock, stop)
-        self._watch = PrinterWatch(hospital)
+        self._watches = (PrinterWatch(hospital), DisplayWatch(hospital))
 
     def tick(self, store: Store) -> None:
         """Send out the pages that are due and watch the printers; now and then look for no-shows and ended sessions."""
         now = self.clock()
         paging.escalate(store, self.hospital, now)
-        self._watch.look(store, now, time.monotonic())
+        for watch in self._watches:
+            watch.look(store, now, time.monotonic())
         if time.monotonic() >= self._seldom_at:
             desk = Desk(store, self.hospital)
             desk.mark_no_shows(now=now, by=paging.TIMER)

@@ -23,11 +23,13 @@ class Alarm(StrEnum):
     RED_FLAG = "red_flag"
     HELP = "help"
     NO_PRINTER = "no_printer"
+    NO_DISPLAY = "no_display"
 
 
 ALARM_TEXTS: dict[Alarm, Text] = {
     Alarm.RED_FLAG: Text(zh="危险征象，请立即查看", en="danger sign, look at once"),
     Alarm.HELP: Text(zh="请求帮助", en="help wanted"),
+    Alarm.NO_DISPLAY: Text(zh="叫号屏离线，请口头叫号", en="the call screen is offline, call by voice"),
     Alarm.NO_PRINTER: Text(zh="没有可用的打印机，患者只能记号码", en="no printer works, patients have no slips"),
 }
 

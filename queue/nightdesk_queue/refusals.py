@@ -264,6 +264,11 @@ def only_just_back(clinic: Clinic, ticket: Ticket, seconds: int) -> Refused:
     return Refused("nobody_waiting", text.fill(clinic=clinic.name, number=ticket.number, s=seconds))
 
 
+def unknown_display(name: str, known: Iterable[str]) -> Refused:
+    """Return the refusal of a call screen that the configuration does not have."""
+    return _unknown("unknown_display", Text(zh="没有叫号屏 {id}", en="there is no call screen {id}"), name, known)
+
+
 def unknown_page(name: str) -> Refused:
     """Return the refusal of a page nobody has sent, or that has been answered."""
     text = Text(zh="没有未应答的值班呼叫 {name}", en="there is no unanswered page {name}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,7 +13,6 @@ from waiting import until
 
 from nightdesk_displays import boardframe, onbon
 from nightdesk_displays.line import LineWorker
-from nightdesk_displays.protocols import protocol_for
 from nightdesk_displays.state import ScreenState, screen_state
 from nightdesk_queue.config import Display, Hospital
 from nightdesk_queue.desk import Desk
@@ -32,10 +32,8 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def working(store: Store, hospital: Hospital, display: Display) -> Running:
-    protocol = protocol_for(display)
-    assert protocol is not None
     stop = threading.Event()
-    worker = LineWorker(display, protocol, hospital, store, lambda: datetime.now(UTC), stop)
+    worker = LineWorker([display], hospital, store, lambda: datetime.now(UTC), stop)
     return Running(worker.run, stop)
 
 
@@ -73,6 +71,10 @@ class Sign:
 
     def shows(self, text: str) -> None:
         until(lambda: self.listen() and self.texts[-1] == text, what=f"{self.texts}")
+
+    def idles(self) -> None:
+        """The hospital's name and the time of day."""
+        until(lambda: self.listen() and re.fullmatch(r"市中医医院\\n\d\d:\d\d", self.texts[-1]), what=f"{self.texts}")
 
 
 def status(store: Store) -> DeviceStatus | None:
@@ -149,7 +151,7 @@ def test_a_sign_that_answers_is_online_and_shows_each_call(
     desk.issue("tcm-night", now=evening, by=nurse)
     sign = Sign(line)
     with line, working(store, hospital, onbon_display):
-        sign.shows("市中医医院")
+        sign.idles()
         desk.call("tcm-1", now=evening, by=nurse)
         sign.shows("请N001号到中医1诊室")
         until(lambda: sign.listen() and (found := status(store)) and found.state == "online")
@@ -172,7 +174,7 @@ def test_a_sign_that_does_not_take_a_frame_is_tried_five_times_and_then_degraded
 def test_a_sign_that_comes_to_its_senses_is_painted_without_waiting_for_the_next_repaint(
     store: Store, hospital: Hospital, line: Line, onbon_display: Display, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("nightdesk_displays.line.RETRY_SECONDS", 0.05)
+    monkeypatch.setattr("nightdesk_displays.line.LONGEST_RETRY", 0.05)
     sign = Sign(line, NAK_BUSY)
     with line, working(store, hospital, onbon_display.model_copy(update={"repaint_seconds": 60})):
         until(lambda: sign.listen() is not None and (found := status(store)) and found.state == "degraded")
@@ -188,7 +190,7 @@ def test_a_new_call_does_not_wait_for_an_unanswered_frame(
     desk.issue("tcm-night", now=evening, by=nurse)
     sign = Sign(line, b"")
     with line, working(store, hospital, onbon_display):
-        sign.shows("市中医医院")
+        sign.idles()
         desk.call("tcm-1", now=evening, by=nurse)
         sign.shows("请N001号到中医1诊室")
 

@@ -115,7 +115,6 @@ class TestSignText:
 
     def test_the_sign_blanks_when_it_hears_nothing(self) -> None:
         protocol = protocol_for(Display(id="s", port="x", protocol="onbon", repaint_seconds=30))
-        assert protocol is not None
         data = onbon.parse(protocol.encode(state(), AT)).data
         run_mode, timeout = data[9 + 11], int.from_bytes(data[9 + 12 : 9 + 14], "little")
         assert (run_mode, timeout) == (onbon.RunMode.BLANK_AFTER_TIMEOUT, 90)
@@ -169,7 +168,3 @@ class TestBoard:
         plain[0] = 2
         with pytest.raises(boardframe.FrameError):
             boardframe.decode(cobs.encode(bytes(plain)))
-
-
-def test_protocols_that_are_not_spoken_yet_are_none() -> None:
-    assert protocol_for(Display(id="s", port="x", protocol="modbus")) is None

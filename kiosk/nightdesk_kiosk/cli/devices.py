@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from nightdesk_displays.protocols import SPOKEN
+import click
+
 from nightdesk_kiosk import jsonform
 from nightdesk_kiosk.cli import output
 from nightdesk_kiosk.cli.bilingual import NightGroup, command
 from nightdesk_kiosk.cli.root import cli
-from nightdesk_kiosk.cli.steps import settings_of
+from nightdesk_kiosk.cli.steps import STATION, settings_of
 from nightdesk_kiosk.device_texts import cause_text, state_text
 from nightdesk_kiosk.speech import say
 from nightdesk_kiosk.wiring import Settings
@@ -18,6 +19,9 @@ displays = NightGroup("display", about=Text(zh="叫号屏", en="the call screens
 cli.add_command(displays)
 
 FAULT_STATUS = 3
+TESTING = Text(
+    zh="{id} 显示测试画面 15 秒(需要 nightdesk run)", en="{id} shows its test picture for 15 s (by nightdesk run)"
+)
 
 
 @command(displays, "status", Text(zh="各叫号屏的状态", en="the state of every call screen"))
@@ -31,8 +35,6 @@ def status(settings: Settings) -> None:
     for display in hospital.display:
         found = known.get(display.id)
         state, cause = devices.state_now(settings.store.path, "display", display.id, found)
-        if display.protocol not in SPOKEN:
-            cause = "not_spoken"
         if settings.json:
             output.emit(jsonform.display(display.id, display.protocol, found, (state, cause), hospital.zone))
             continue
@@ -50,6 +52,18 @@ def status(settings: Settings) -> None:
             rows,
             Text(zh="没有配置叫号屏", en="no call screens are configured"),
         )
+
+
+@command(displays, "test", Text(zh="测试一块屏：全亮、中文、颜色", en="test a screen: all segments, Chinese, colours"))
+@click.argument("display")
+@settings_of
+def test(settings: Settings, display: str) -> None:
+    """Have a call screen show its test picture for a quarter of a minute."""
+    settings.desk.test_display(display, now=settings.now, by=settings.by(STATION))
+    if settings.json:
+        output.emit({"display": display, "testing": True})
+    else:
+        click.echo(say(TESTING.fill(id=display)))
 
 
 @command(cli, "check", Text(zh="检查配置并试连每台设备", en="validate the configuration and try every device"))

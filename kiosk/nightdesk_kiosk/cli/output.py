@@ -15,6 +15,7 @@ from nightdesk_kiosk.wiring import Settings
 from nightdesk_queue import view
 from nightdesk_queue.alarms import ALARM_TEXTS
 from nightdesk_queue.config import Hospital
+from nightdesk_queue.desk.running import DISPLAY_TEST, DISPLAY_TEST_TEXT
 from nightdesk_queue.desk.taking_back import UNDO, UNDO_TEXT, UNDOABLE
 from nightdesk_queue.language import Text, same
 from nightdesk_queue.model import Call, Event, Standing, Ticket, level_numeral
@@ -220,6 +221,7 @@ def kind(name: str) -> str:
 EVENT_TEXTS: dict[str, Text] = {
     **UNDOABLE,
     UNDO: UNDO_TEXT,
+    DISPLAY_TEST: DISPLAY_TEST_TEXT,
     **{str(kind): text for texts in (ALARM_TEXTS, PAGE_TEXTS, PRINT_EVENT_TEXTS) for kind, text in texts.items()},
 }
 

@@ -6,6 +6,18 @@
 
 from nightdesk_queue.config.hospital import Hospital
 from nightdesk_queue.config.loading import load, parse
-from nightdesk_queue.config.schema import Clinic, Display, Kiosk, OnCall, Printer, PrintingTable, Session
+from nightdesk_queue.config.schema import Clinic, Display, Kiosk, OnCall, Printer, PrintingTable, Session, VoiceTable
 
-__all__ = ["Clinic", "Display", "Hospital", "Kiosk", "OnCall", "Printer", "PrintingTable", "Session", "load", "parse"]
+__all__ = [
+    "Clinic",
+    "Display",
+    "Hospital",
+    "Kiosk",
+    "OnCall",
+    "Printer",
+    "PrintingTable",
+    "Session",
+    "VoiceTable",
+    "load",
+    "parse",
+]

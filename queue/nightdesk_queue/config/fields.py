@@ -234,6 +234,25 @@ def _check_cups(value: str) -> None:
         )
 
 
+def _screen_template(value: str) -> str:
+    known = ("number", "room", "room_zh", "reason")
+    try:
+        value.format(**dict.fromkeys(known, "x"))
+        fine = "{number}" in value
+    except (ValueError, LookupError, AttributeError):
+        fine = False
+    if not fine:
+        raise wrong(
+            Text(zh="模板里没有 {number}，或有不认识的字段", en="no {number} in it, or a field nobody knows").fill(
+                number="{number}"
+            ),
+            Text(zh='写成 "{n} {r}"；可用：{names}', en='write "{n} {r}"; use {names}').fill(
+                n="{number}", r="{room}", names=", ".join(known)
+            ),
+        )
+    return value
+
+
 BiText = Annotated[Text, PlainValidator(_texts)]
 ClockTime = Annotated[time, PlainValidator(clock_time)]
 CalendarDate = Annotated[date, BeforeValidator(_calendar_date)]
@@ -247,3 +266,4 @@ WebAddress = Annotated[str, AfterValidator(_web_address)]
 ZoneName = Annotated[str, AfterValidator(_zone_name)]
 DatabaseUrl = Annotated[str, AfterValidator(_database_url)]
 PrinterAddress = Annotated[str, AfterValidator(_printer_address)]
+ScreenTemplate = Annotated[str, AfterValidator(_screen_template)]

@@ -20,6 +20,7 @@ from nightdesk_queue.config.schema import (
     PriorityGroup,
     Room,
     Table,
+    VoiceTable,
 )
 from nightdesk_queue.language import Text
 
@@ -39,6 +40,7 @@ class Hospital(Table):
     kiosk: list[Kiosk] = Field(default=[])
     display: list[Display] = Field(default=[])
     printing: PrintingTable = PrintingTable()
+    voice: VoiceTable | None = None
     hl7: Hl7Table | None = None
     folder: Path = Path()
     """Where the file was read from, and where relative paths in it start; never written in the file."""

@@ -24,6 +24,7 @@ from nightdesk_queue.config.schema import (
     PriorityGroup,
     Room,
     Table,
+    VoiceTable,
 )
 from nightdesk_queue.config.wording import NOTHING, describe
 from nightdesk_queue.errors import ConfigError, ConfigFault
@@ -43,6 +44,7 @@ _SINGLES: dict[str, type[Table]] = {
     "hospital": HospitalTable,
     "database": DatabaseTable,
     "printing": PrintingTable,
+    "voice": VoiceTable,
     "hl7": Hl7Table,
 }
 _NEEDED = ("hospital", "clinic", "room")

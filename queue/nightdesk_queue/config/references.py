@@ -22,6 +22,8 @@ from nightdesk_queue.model import Lane
 DAY = 24 * 60
 LONGEST_SESSION_HOURS = 16
 """A longer one is taken for a session that closes before it opens."""
+BUS_PROTOCOLS = {"onbon", "modbus"}
+"""Protocols whose frames carry an address."""
 RawTables = dict[str, Any]
 """A table as it was read."""
 Found = tuple[str, object, Text, Text]
@@ -57,6 +59,7 @@ def check(entries: Entries, raw: RawTables) -> Iterator[Found]:
     yield from _own_backups(entries["printer"])
     yield from _hidden_clinics(entries)
     yield from _shared_lines(entries["display"])
+    yield from _exists(entries, "clinic", "voice.clinics", _words(_table(raw, "voice"), "clinics"))
     hl7 = _table(raw, "hl7")
     for target, clinic_id in _table(hl7, "targets").items():
         if isinstance(clinic_id, str):
@@ -282,17 +285,37 @@ def _hidden_clinics(entries: Entries) -> Iterator[Found]:
 
 
 def _shared_lines(displays: list[RawTables]) -> Iterator[Found]:
-    seen: set[str | None] = set()
-    for index, display in enumerate(displays):
-        port = _word(display, "port")
-        if port and port in seen:
+    """Several signs may hang on one bus, if their protocol has addresses and each has one of its own."""
+    for (_, first), (j, second) in combinations(enumerate(displays), 2):
+        port = _word(second, "port")
+        if not port or port != _word(first, "port"):
+            continue
+        key = entry_key("display", second, j)
+        protocols = {_word(first, "protocol"), _word(second, "protocol")}
+        if len(protocols) > 1 or not protocols <= BUS_PROTOCOLS:
             yield (
-                f"{entry_key('display', display, index)}.port",
+                f"{key}.port",
                 port,
                 Text(zh="另一块屏已用这个端口", en="another display has this port"),
-                Text(zh="一条线接一块屏：换一个端口", en="one display a line: name another port"),
+                Text(
+                    zh="只有同一协议的 onbon 或 modbus 屏可共用一条线：换一个端口",
+                    en="only onbon or modbus displays of one protocol share a line: name another port",
+                ),
             )
-        seen.add(port)
+        elif first.get("address", 1) == second.get("address", 1):
+            yield (
+                f"{key}.address",
+                second.get("address", 1),
+                Text(zh="这条线上另一块屏已用这个地址", en="another display on this line has this address"),
+                Text(zh="给每块屏不同的 address", en="give each display an address of its own"),
+            )
+        elif first.get("baud", 9600) != second.get("baud", 9600):
+            yield (
+                f"{key}.baud",
+                second.get("baud", 9600),
+                Text(zh="同一条线上波特率不同", en="displays on one line differ in baud"),
+                Text(zh="一条线只有一个波特率", en="give a line one baud rate"),
+            )
 
 
 def _word(table: dict[str, Any], key: str) -> str | None:

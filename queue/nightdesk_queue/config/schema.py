@@ -22,6 +22,7 @@ from nightdesk_queue.config.fields import (
     OverdueLimits,
     PrinterAddress,
     RedFlag,
+    ScreenTemplate,
     WebAddress,
     Weekdays,
     ZoneName,
@@ -181,7 +182,8 @@ class Clinic(Table):
     """A queue: an evening clinic, a 24-hour clinic or a service counter.
 
     `printer` takes the slips of numbers that staff issue here and of transfers from here; `session_list` the list at
-    the end of each session, which nobody prints without it.
+    the end of each session, which nobody prints without it. `sensitive`: screens and voice tell the number and nothing
+    about the patient; `spoken`: in which languages calls are spoken (as `[voice]` says where it is not named).
     """
 
     id: Id
@@ -206,6 +208,17 @@ class Clinic(Table):
     stop_by_forecast: bool = True
     printer: Id | None = None
     session_list: Id | None = None
+    sensitive: bool = False
+    spoken: list[Language] | None = None
+
+    @model_validator(mode="after")
+    def _sensitive_means_number(self) -> Self:
+        if self.sensitive and self.announce != "number":
+            raise wrong(
+                Text(zh="sensitive 的门诊只显示号码", en="a sensitive clinic shows numbers only"),
+                Text(zh='写 announce = "number"，或去掉 sensitive', en='write announce = "number", or drop sensitive'),
+            )
+        return self
 
     @property
     def always_open(self) -> bool:
@@ -275,8 +288,31 @@ class Kiosk(Table):
     clinics: list[Id] = []
 
 
+class RegisterField(Table):
+    """Where a Modbus display takes a text: `length` registers from `register` on.
+
+    `as`: `char` one character a register, `packed` two (the first in the high byte), `value` the digits as one number,
+    `bcd` four digits a register. What is left over is filled with spaces, or zeros for digits.
+    """
+
+    register_: Annotated[int, Field(ge=0, le=0xFFFF, alias="register")] = 0
+    length: Annotated[int, Field(ge=1, le=60)] = 6
+    as_: Literal["char", "packed", "value", "bcd"] = Field(default="char", alias="as")
+
+
+class Registers(Table):
+    """`[display.registers]`: the register map of a Modbus display. A field it has no place for is not sent."""
+
+    number: RegisterField = RegisterField()
+    room: RegisterField | None = None
+
+
 class Display(Table):
-    """A call screen on a serial line. `width` and `height` are dots; `address` is the sign's own on its bus."""
+    """A call screen on a serial line. `width` and `height` are dots; `address` is the sign's own on its bus.
+
+    `colours`: new calls red, others green, notices yellow, on signs that have them. `template`, `ending` and `charset`
+    are those of the `ascii` protocol. After `alarm_after_minutes` offline the consoles are told.
+    """
 
     id: Id
     port: Annotated[str, Field(min_length=1)]
@@ -289,6 +325,50 @@ class Display(Table):
     width: Annotated[int, Field(ge=16, le=2048)] = 64
     height: Annotated[int, Field(ge=8, le=1024)] = 32
     repaint_seconds: Annotated[int, Field(ge=1, le=60)] = 30
+    colours: bool = False
+    registers: Registers = Registers()
+    template: ScreenTemplate = "{number} {room}"
+    ending: Literal["\r\n", "\n", "\r", ""] = "\r\n"
+    charset: Literal["ascii", "gb2312", "gbk", "gb18030", "utf-8"] = "ascii"
+    alarm_after_minutes: Minutes = 5
+
+
+class Hours(Table):
+    """A part of the day, in local time; `from` may be later than `to`."""
+
+    from_: ClockTime = Field(alias="from")
+    to: ClockTime
+
+    def holds(self, at: time) -> bool:
+        """Whether a time of day lies in it."""
+        if self.from_ <= self.to:
+            return self.from_ <= at < self.to
+        return at >= self.from_ or at < self.to
+
+
+class NightVolume(Hours):
+    """When it is night, and how loud calls are then, in percent."""
+
+    volume: Annotated[int, Field(ge=0, le=100)] = 40
+
+
+class VoiceTable(Table):
+    """The `[voice]` table: calls are spoken where it stands, one after the other, each `repeat` times.
+
+    `clips`: a folder with recorded words, used where it has all that a call needs; else espeak-ng speaks. `quiet`:
+    hours in which nothing is spoken. `player`: the command that plays a WAV file (found by itself where not named).
+    `lexicon`: how to read characters, in pinyin with tone numbers. `clinics`: whose calls (all, where none are named).
+    """
+
+    languages: list[Language] = Field(default=["zh", "en"], min_length=1)
+    repeat: Annotated[int, Field(ge=1, le=5)] = 2
+    volume: Annotated[int, Field(ge=0, le=100)] = 80
+    night: NightVolume | None = None
+    quiet: Hours | None = None
+    clips: str | None = None
+    player: list[str] | None = None
+    lexicon: dict[str, str] = {}
+    clinics: list[Id] = []
 
 
 class Hl7Table(Table):

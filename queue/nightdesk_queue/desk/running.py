@@ -20,6 +20,10 @@ from nightdesk_queue.store.stamps import stamp
 from nightdesk_queue.text import clean
 from nightdesk_queue.tonight import tonight
 
+DISPLAY_TEST = "display_test"
+"""The kind of the event by which a person asks for a screen's test picture."""
+DISPLAY_TEST_TEXT = Text(zh="测试叫号屏", en="call screen tested")
+
 
 class ClinicStep(StrEnum):
     """What is done with a whole clinic; also the kind of the event."""
@@ -37,7 +41,15 @@ CLINIC_STEP_TEXTS: dict[ClinicStep, Text] = {
 
 
 class Running(DeskBase):
-    """suspend, resume, move."""
+    """suspend, resume, move, test_display."""
+
+    def test_display(self, display: str, *, now: datetime, by: By) -> None:
+        """Have a call screen show its test picture for a while. Raises Refused("unknown_display")."""
+        known = [one.id for one in self.hospital.display]
+        if display not in known:
+            raise refusals.unknown_display(display, known)
+        with self.store.unit() as connection:
+            events.append(connection, stamp(now), by, DISPLAY_TEST, reason=display)
 
     def suspend(self, clinic_id: str, *, now: datetime, by: By, notice: str | None = None) -> ClinicState:
         """Stop giving numbers and taking transfers; who waits is still called. `notice` is shown to patients.

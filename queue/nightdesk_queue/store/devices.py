@@ -15,9 +15,9 @@ from typing import Literal
 from nightdesk_queue.store.ownership import Ownership
 from nightdesk_queue.store.stamps import moment, stamp
 
-Kind = Literal["printer", "display"]
+Kind = Literal["printer", "display", "voice"]
 
-WORKING = frozenset({"ready", "low", "online", "unverified"})
+WORKING = frozenset({"ready", "low", "online", "unverified", "speaking", "quiet"})
 """States in which the device does its work; a printer that is `low` still prints, its paper is near the end."""
 
 

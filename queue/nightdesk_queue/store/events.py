@@ -113,12 +113,27 @@ def first_starts(connection: sqlite3.Connection) -> dict[tuple[str, str], float]
     return {(row["ticket"], row["clinic"]): moment(row["at"]).timestamp() for row in rows}
 
 
+def last_display_test(connection: sqlite3.Connection, display: str) -> Event | None:
+    """Return the newest wish to test a call screen."""
+    sql = "SELECT * FROM events WHERE kind = 'display_test' AND reason = ? ORDER BY seq DESC LIMIT 1"
+    row = connection.execute(sql, (display,)).fetchone()
+    return _read(row) if row else None
+
+
+def calls_after(connection: sqlite3.Connection, seq: int) -> list[Event]:
+    """Return the calls and recalls after event `seq` that nobody took back, oldest first."""
+    rows = connection.execute(
+        f"SELECT * FROM events WHERE kind IN ('call', 'recall') AND seq > ? AND {_STANDS} ORDER BY seq", (seq,)
+    ).fetchall()
+    return [_read(row) for row in rows]
+
+
 def open_alarms(connection: sqlite3.Connection, seen: str) -> list[Event]:
     """Return the alarms after the last one acknowledged, oldest first.
 
     An event of kind `seen` holds in `reason` the seq it acknowledges up to.
     """
-    in_index = "kind IN ('red_flag', 'help', 'no_printer', 'alarm_seen')"
+    in_index = "kind IN ('red_flag', 'help', 'no_printer', 'no_display', 'alarm_seen')"
     seen_up_to = f"SELECT max(CAST(reason AS INTEGER)) FROM events WHERE {in_index} AND kind = :seen"
     rows = connection.execute(
         f"SELECT * FROM events WHERE {in_index} AND kind <> :seen AND seq > coalesce(({seen_up_to}), 0) ORDER BY seq",

@@ -11,7 +11,7 @@ import sqlite3
 APPLICATION_ID = 0x4E44534B
 """ASCII "NDSK"; https://www.sqlite.org/pragma.html#pragma_application_id."""
 
-VERSION = 3
+VERSION = 4
 
 _TABLES = """
 CREATE TABLE tickets (
@@ -202,6 +202,29 @@ DROP INDEX alarms;
 CREATE INDEX alarms ON events (seq) WHERE kind IN ('red_flag', 'help', 'no_printer', 'alarm_seen');
 """
 
+_SCREENS_AND_VOICE = """
+CREATE TABLE devices_new (
+    kind       TEXT NOT NULL CHECK (kind IN ('printer', 'display', 'voice')),
+    id         TEXT NOT NULL,
+    state      TEXT NOT NULL,
+    since      TEXT NOT NULL,
+    last_ok    TEXT,
+    cause      TEXT,
+    paper      TEXT,
+    capability TEXT,
+    address    TEXT,
+    PRIMARY KEY (kind, id)
+) WITHOUT ROWID;
+INSERT INTO devices_new SELECT kind, id, state, since, last_ok, cause, paper, capability, address FROM devices;
+DROP TABLE devices;
+ALTER TABLE devices_new RENAME TO devices;
+
+DROP INDEX alarms;
+CREATE INDEX alarms ON events (seq) WHERE kind IN ('red_flag', 'help', 'no_printer', 'no_display', 'alarm_seen');
+CREATE INDEX display_tests ON events (seq) WHERE kind = 'display_test';
+CREATE INDEX announced ON events (seq) WHERE kind IN ('call', 'recall');
+"""
+
 
 def migrate(connection: sqlite3.Connection) -> None:
     """Bring the layout up to date. The caller holds the write lock, so two processes never race here."""
@@ -221,6 +244,10 @@ def migrate(connection: sqlite3.Connection) -> None:
     @migrations()
     def m003_printed_slips(db: Database) -> None:
         _all(db.conn, _PRINTED_SLIPS)
+
+    @migrations()
+    def m004_screens_and_voice(db: Database) -> None:
+        _all(db.conn, _SCREENS_AND_VOICE)
 
     migrations.apply(Database(connection))
     connection.execute(f"PRAGMA user_version = {VERSION}")

@@ -1,0 +1,87 @@
+"""Modbus RTU number displays: the present call written into registers, function 16. Pure.
+
+Request and answer on the wire:
+
+    unit 1 | 10 | first register 2 | count 2 | bytes 1 | values 2·count | crc 2        numbers big-endian, crc little
+    unit 1 | 10 | first register 2 | count 2 | crc 2          taken
+    unit 1 | 90 | code 1 | crc 2                              refused: 1 function, 2 address, 3 value, 4 device ...
+
+Which registers hold what differs by device and stands in `[display.registers]`. pymodbus makes and reads the frames.
+Source: Modbus Application Protocol 1.1b3, 6.12 and 7; Modbus over Serial Line 1.02.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pymodbus.framer import FramerRTU
+from pymodbus.pdu import DecodePDU, ExceptionResponse
+from pymodbus.pdu.register_message import WriteMultipleRegistersRequest, WriteMultipleRegistersResponse
+
+from nightdesk_queue.config.schema import RegisterField
+
+EXCEPTIONS = {1: "function", 2: "address", 3: "value", 4: "device", 5: "acknowledge", 6: "busy"}
+"""Modbus exception codes, 7."""
+ANSWER_BYTES = 8
+EXCEPTION_BYTES = 5
+
+
+def write(unit: int, first: int, values: list[int]) -> bytes:
+    """Return the frame that writes registers of a unit."""
+    request = WriteMultipleRegistersRequest(dev_id=unit, address=first, registers=values)
+    wire: bytes = FramerRTU(DecodePDU(is_server=False)).buildFrame(request)
+    return wire
+
+
+def values_of(text: str, field: RegisterField) -> list[int]:
+    """Return what stands in a field's registers for a text; what does not fit is cut at the end."""
+    if field.as_ == "value":
+        digits = int("".join(char for char in text if char.isdigit()) or 0) % (1 << 16 * field.length)
+        return [digits >> 16 * (field.length - 1 - at) & 0xFFFF for at in range(field.length)]
+    if field.as_ == "bcd":
+        digits_text = "".join(char for char in text if char.isdigit())[-4 * field.length :].rjust(4 * field.length, "0")
+        return [int(digits_text[at : at + 4], 16) for at in range(0, 4 * field.length, 4)]
+    plain = text.encode("ascii", errors="replace").decode()
+    if field.as_ == "packed":
+        padded = plain[: 2 * field.length].ljust(2 * field.length)
+        return [ord(padded[at]) << 8 | ord(padded[at + 1]) for at in range(0, 2 * field.length, 2)]
+    return [ord(char) for char in plain[: field.length].ljust(field.length)]
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A unit's answer: `error` is None where it took what was written, else the name of its exception."""
+
+    unit: int
+    error: str | None
+
+
+class Receiver:
+    """Cuts what comes from the bus into answers; what is damaged is passed over byte by byte."""
+
+    def __init__(self) -> None:
+        self._buffer = b""
+        self._decoder = DecodePDU(is_server=False)
+
+    def feed(self, received: bytes) -> list[Taken]:
+        """Take bytes as they came and return the answers that are now whole."""
+        self._buffer += received
+        found = []
+        while len(self._buffer) >= EXCEPTION_BYTES:
+            size = EXCEPTION_BYTES if self._buffer[1] & 0x80 else ANSWER_BYTES
+            if len(self._buffer) < size:
+                break
+            answer = self._read(self._buffer[:size])
+            if answer:
+                found.append(answer)
+            self._buffer = self._buffer[size if answer else 1 :]
+        return found
+
+    def _read(self, frame: bytes) -> Taken | None:
+        body, crc = frame[:-2], int.from_bytes(frame[-2:], "big")
+        if not FramerRTU.check_CRC(body, crc):
+            return None
+        pdu = self._decoder.decode(body[1:])
+        if isinstance(pdu, ExceptionResponse):
+            return Taken(body[0], EXCEPTIONS.get(pdu.exception_code, str(pdu.exception_code)))
+        return Taken(body[0], None) if isinstance(pdu, WriteMultipleRegistersResponse) else None

@@ -18,6 +18,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import displays
 import printing
 
 from nightdesk_displays.line import LineWorker
@@ -338,6 +339,8 @@ BENCHMARKS: dict[str, Benchmark] = {
     "render": printing.render,
     "tap_to_byte": printing.tap_to_byte,
     "spool": printing.spool,
+    "bus": displays.bus,
+    "idle": displays.idle,
 }
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from __future__ import annotations
 import termios
 import time
 from collections.abc import Callable, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from datetime import UTC, datetime
 from threading import Event
 
@@ -263,11 +263,12 @@ def open_port(display: Display) -> serial.Serial:
 
 def close_port(port: serial.Serial) -> None:
     """Close a port that may have vanished already."""
-    try:
+    # pyserial's socket:// forgets its socket unclosed when the far end was faster
+    inner = getattr(port, "_socket", None)
+    with suppress(*LINE_ERRORS):  # a vanished device cannot be closed in order; there is nothing left to lose
         port.close()
-    except LINE_ERRORS:
-        # a vanished device cannot be closed in order; there is nothing left to lose
-        return
+    if inner is not None:
+        inner.close()
 
 
 def _short(error: BaseException) -> str:

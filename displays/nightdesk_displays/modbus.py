@@ -22,6 +22,7 @@ from nightdesk_queue.config.schema import RegisterField
 
 EXCEPTIONS = {1: "function", 2: "address", 3: "value", 4: "device", 5: "acknowledge", 6: "busy"}
 """Modbus exception codes, 7."""
+FUNCTION = 0x10
 ANSWER_BYTES = 8
 EXCEPTION_BYTES = 5
 
@@ -68,6 +69,9 @@ class Receiver:
         self._buffer += received
         found = []
         while len(self._buffer) >= EXCEPTION_BYTES:
+            if self._buffer[1] not in (FUNCTION, FUNCTION | 0x80):
+                self._buffer = self._buffer[1:]
+                continue
             size = EXCEPTION_BYTES if self._buffer[1] & 0x80 else ANSWER_BYTES
             if len(self._buffer) < size:
                 break

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from threading import Event, Thread
 
 from nightdesk_displays.line import LineWorker
+from nightdesk_displays.voice.worker import VoiceWorker
 from nightdesk_kiosk.clock import Clock
 from nightdesk_kiosk.timers import TIMER_TASK, PagePoster, Timer
 from nightdesk_printers.devices import open_device, own_fonts
@@ -127,4 +128,6 @@ def _tasks(hospital: Hospital, store: Store, clock: Clock, stop: Event) -> list[
     found = [Service("timer", Timer(hospital, store, clock.now, stop).run)]
     if any(clinic.on_call and clinic.on_call.post for clinic in hospital.clinic):
         found.append(Service("page posts", PagePoster(hospital, store, clock.now, stop).run))
+    if hospital.voice:
+        found.append(Service("voice", VoiceWorker(hospital, hospital.voice, store, clock.now, stop).run))
     return found

@@ -230,7 +230,7 @@ def test_check_tries_every_device_and_names_what_is_away(tmp_path: Path, capsys:
         ("display", "lobby-sign"): False,
         ("display", "counter-pole"): False,
     }
-    assert "not spoken yet" in found["display", "counter-pole"]["message"]
+    assert "cannot be opened" in found["display", "counter-pole"]["message"]
 
 
 def test_an_unforeseen_error_is_a_sentence_and_not_a_traceback(

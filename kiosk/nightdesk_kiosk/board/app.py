@@ -25,6 +25,8 @@ from nightdesk_queue.errors import Fault
 POLL_SECONDS = 0.05
 SILENCE_SECONDS = 185.0
 """Three of the longest repaints a line may have, and a little: after that a frame is not late but missing."""
+DATABASE_SILENCE_SECONDS = 30.0
+"""A database that could not be read for so long: the calls of then may be over."""
 
 
 class BoardApp(NightApp):
@@ -51,7 +53,7 @@ class BoardApp(NightApp):
         self.board = BoardView(
             clock,
             zone,
-            silence_seconds=silence_seconds if serial else None,
+            silence_seconds=silence_seconds if serial else DATABASE_SILENCE_SECONDS,
             waiting_for=texts.WAITING_FOR_LINE.fill(port=source.port) if isinstance(source, SerialSource) else None,
         )
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from nightdesk_queue.language import Text
 
 PLEASE = Text(zh="请到", en="please go to")
+REASON = Text(zh=" ({why})", en=" ({why})")
+TEST = Text(zh="测试 红绿黄", en="test picture")
 INSIDE = Text(zh="就诊中", en="inside")
 NEXT = Text(zh="请准备", en="Next")
 NOBODY = Text(zh="请留意叫号", en="Listen for your number")

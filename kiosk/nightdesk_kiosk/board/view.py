@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from textual.app import ComposeResult
@@ -23,6 +23,11 @@ ROW_LINES = HEIGHT // 2 + 2
 """A call in the smallest large size: four lines of number and one free."""
 FRESH_SECONDS = 10.0
 NOTICES_SHOWN = 3
+NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+TEST_CALLS = tuple(
+    ShownCall(label, label, texts.TEST, NEVER, called, 1) for label, called in (("888888", True), ("A1B2", False))
+)
+"""What a board shows while a person tests it: every segment, both colours, both languages."""
 
 
 class CallRow(Horizontal):
@@ -48,7 +53,9 @@ class CallRow(Horizontal):
         yield Big(self.call.label, largest=4)
         word = texts.PLEASE if self.call.called else texts.INSIDE
         room = self.call.room
-        yield Static(f"{word.zh} {room.zh}\n{word.en} {room.en}", classes="room", markup=False)
+        reason = texts.REASON.fill(why=self.call.reason) if self.call.reason else Text("", "")
+        zh, en = f"{word.zh} {room.zh}{reason.zh}", f"{word.en} {room.en}{reason.en}"
+        yield Static(f"{zh}\n{en}", classes="room", markup=False)
 
 
 class BoardView(Vertical):
@@ -142,7 +149,7 @@ class BoardView(Vertical):
         )
         notices = self._show_notices(state)
         room_for = max((self.size.height - 2 - notices) // ROW_LINES, 1)
-        calls = state.calls[:room_for]
+        calls = TEST_CALLS if state.testing else state.calls[:room_for]
         if calls:
             self._mount(calls)
         else:

@@ -1,6 +1,6 @@
 """The command line. `root` has the global options and the errors, the other modules the commands."""
 
-from nightdesk_kiosk.cli import apps, devices, expecting, looking, printing, running, simulating, steps
+from nightdesk_kiosk.cli import apps, devices, expecting, looking, printing, running, simulating, speaking, steps
 from nightdesk_kiosk.cli.root import cli, main, run
 
 __all__ = [
@@ -14,5 +14,6 @@ __all__ = [
     "run",
     "running",
     "simulating",
+    "speaking",
     "steps",
 ]

@@ -179,3 +179,44 @@ def printer(_: Settings, port: int, serial: bool, paper: str, can: str, fault: t
     from nightdesk_kiosk.printer.running import run_printer  # noqa: PLC0415
 
     return run_printer(port, serial=serial, paper_mm=int(paper), can=can, faults=fault)
+
+
+@command(
+    cli,
+    "sign",
+    Text(zh="虚拟叫号屏：测试与培训用", en="a virtual call screen, for tests and training"),
+)
+@option(
+    "--protocol",
+    type=click.Choice(["onbon", "modbus", "cd5220", "ascii", "board"]),
+    default="onbon",
+    show_default=True,
+    about=Text(zh="协议", en="its protocol"),
+)
+@option(
+    "--port",
+    default="pty",
+    show_default=True,
+    metavar="PORT",
+    about=Text(zh="pty、TCP 端口号，或串口", en="pty, a TCP port to listen on, or a serial port"),
+)
+@option(
+    "--baud",
+    type=click.IntRange(300, 4_000_000),
+    default=9600,
+    show_default=True,
+    about=Text(zh="波特率", en="baud rate"),
+)
+@option(
+    "--address",
+    type=click.IntRange(1, 0xFFFE),
+    default=1,
+    show_default=True,
+    about=Text(zh="总线地址", en="its address on the bus"),
+)
+@settings_of
+def sign(_: Settings, protocol: str, port: str, baud: int, address: int) -> int:
+    """Run a virtual call screen."""
+    from nightdesk_kiosk.sign.running import run_sign  # noqa: PLC0415
+
+    return run_sign(protocol, port, baud, address)

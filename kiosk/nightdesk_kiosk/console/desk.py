@@ -54,6 +54,22 @@ class PrinterLook:
 
 
 @dataclass(frozen=True, slots=True)
+class ScreenLook:
+    """One call screen, or the voice, at one moment."""
+
+    kind: devices.Kind
+    id: str
+    state: str
+    cause: str | None
+    since: datetime | None
+
+    @property
+    def trouble(self) -> bool:
+        """Whether it does not show or speak."""
+        return self.state not in devices.WORKING
+
+
+@dataclass(frozen=True, slots=True)
 class Look:
     """All the console shows at one moment."""
 
@@ -124,6 +140,18 @@ class ConsoleDesk:
             state, cause = devices.state_now(self._store.path, "printer", id_, status)
             paper = status.paper if status else None
             found.append(PrinterLook(id_, state, cause, paper, waiting.get(id_, 0), jobs[id_]))
+        return found
+
+    def screens(self) -> list[ScreenLook]:
+        """Return every call screen, and the voice where there is one. Raises Fault."""
+        wanted: list[tuple[devices.Kind, str]] = [("display", display.id) for display in self.hospital.display]
+        wanted += [("voice", "voice")] if self.hospital.voice else []
+        found = []
+        with self._reader.reading() as connection:
+            for kind, id_ in wanted:
+                status = devices.all_of(connection, kind).get(id_)
+                state, cause = devices.state_now(self._store.path, kind, id_, status)
+                found.append(ScreenLook(kind, id_, state, cause, status.since if status else None))
         return found
 
     def act(self, step: Callable[[Desk], T]) -> T:

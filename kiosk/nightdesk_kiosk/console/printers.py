@@ -1,4 +1,4 @@
-"""The console's look at the printers: each with its paper, the jobs of one, and what can be done about them."""
+"""The console's look at the devices: printers with paper and jobs, call screens, the voice; and what can be done."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from textual.screen import ModalScreen
 from textual.widgets import DataTable, Static
 
 from nightdesk_kiosk.console import texts
-from nightdesk_kiosk.console.desk import ConsoleDesk, PrinterLook
+from nightdesk_kiosk.console.desk import ConsoleDesk, PrinterLook, ScreenLook
 from nightdesk_kiosk.console.dialogs import Choice
 from nightdesk_kiosk.device_texts import cause_text, paper_text, slip_kind_text, slip_state_text, state_text
 from nightdesk_kiosk.widgets.tap import Tap
@@ -41,8 +41,8 @@ class PrintersScreen(ModalScreen[None]):
     PrintersScreen { align: center middle; background: $background 70%; }
     PrintersScreen #box { width: 100%; max-width: 110; height: 100%; max-height: 40; background: $panel; }
     PrintersScreen #box { border: thick $secondary; padding: 0 1; }
-    PrintersScreen #printers { height: auto; max-height: 12; }
-    PrintersScreen #printers Tap { height: 3; padding: 0 1; border-bottom: solid $panel; text-align: left; }
+    PrintersScreen #printers { height: auto; max-height: 50%; overflow-y: auto; }
+    PrintersScreen #printers Tap { height: 2; min-height: 2; padding: 0 1; border-bottom: solid $panel; }
     PrintersScreen #printers Tap.trouble { background: $error; }
     PrintersScreen #printers Tap.chosen { text-style: bold underline; }
     PrintersScreen DataTable { height: 1fr; }
@@ -75,6 +75,8 @@ class PrintersScreen(ModalScreen[None]):
             with Vertical(id="printers"):
                 for place, printer in enumerate(self.desk.hospital.printers, start=1):
                     yield Tap("", f"choose:{place}", id=f"printer-{printer}")
+                for screen in self.desk.screens():
+                    yield Tap("", f"{screen.kind}:{screen.id}", id=f"{screen.kind}-{screen.id}")
             yield DataTable[RichText](cursor_type="row", zebra_stripes=True)
             yield Static(id="word", markup=False)
             with Horizontal(id="actions"):
@@ -133,7 +135,9 @@ class PrintersScreen(ModalScreen[None]):
         wish, _, detail = event.wish.partition(":")
         if wish == "choose":
             self.action_choose(int(detail))
-        else:
+        elif wish == "display":
+            self._test_display(detail)
+        elif wish != "voice":
             {
                 "retry": self.action_retry,
                 "redirect": self.action_redirect,
@@ -141,16 +145,44 @@ class PrintersScreen(ModalScreen[None]):
                 "close": self.action_close,
             }[wish]()
 
+    def _test_display(self, display: str) -> None:
+        """Ask whether a call screen shall show its test picture."""
+        now, by = self.desk.clock.now(), self.desk.by
+
+        def go(answer: str | None) -> None:
+            if answer == "yes":
+                self._tell(
+                    lambda desk: desk.test_display(display, now=now, by=by), texts.DISPLAY_TESTED.fill(id=display)
+                )
+
+        answers = [(texts.YES_TEST.of(self.language), "yes"), (texts.NO.of(self.language), "no")]
+        self.app.push_screen(Choice(texts.REALLY_TEST.fill(id=display).of(self.language), answers), go)
+
     @on(Said)
     def _said(self, event: Said) -> None:
         self.query_one("#word", Static).update(event.words.of(self.language))
         self._look()
 
-    @work(thread=True, group="slip", exit_on_error=False)
     def _do(self, step: Callable[[Desk], SlipJob], done: Text) -> None:
+        """Do something with a job in a thread."""
+
+        def words(desk: Desk) -> Text:
+            job = step(desk)
+            return done.fill(id=job.id, printer=self.desk.hospital.printer_name(job.printer))
+
+        self._in_thread(words)
+
+    def _tell(self, step: Callable[[Desk], None], done: Text) -> None:
+        def words(desk: Desk) -> Text:
+            step(desk)
+            return done
+
+        self._in_thread(words)
+
+    @work(thread=True, group="slip", exit_on_error=False)
+    def _in_thread(self, step: Callable[[Desk], Text]) -> None:
         try:
-            job = self.desk.act(step)
-            words = done.fill(id=job.id, printer=self.desk.hospital.printer_name(job.printer))
+            words = self.desk.act(step)
         except Refused as refused:
             words = texts.NOT_NOW.fill(why=refused.text)
         except Fault as fault:
@@ -167,7 +199,7 @@ class PrintersScreen(ModalScreen[None]):
 
     def _look(self) -> None:
         try:
-            self._looks = self.desk.printers()
+            self._looks, screens = self.desk.printers(), self.desk.screens()
         except Fault as fault:
             self.query_one("#word", Static).update(texts.DATABASE_AWAY.fill(why=fault.text).of(self.language))
             return
@@ -176,6 +208,10 @@ class PrintersScreen(ModalScreen[None]):
             tap.update(f"{place}  {self._line(look)}")
             tap.set_class(look.trouble, "trouble")
             tap.set_class(look.id == self.chosen, "chosen")
+        for screen in screens:
+            tap = self.query_one(f"#{screen.kind}-{screen.id}", Tap)
+            tap.update(self._screen_line(screen))
+            tap.set_class(screen.trouble, "trouble")
         self._fill(next(look for look in self._looks if look.id == self.chosen).jobs)
 
     def _line(self, look: PrinterLook) -> str:
@@ -186,6 +222,13 @@ class PrintersScreen(ModalScreen[None]):
             texts.PAPER.fill(paper=paper_text(look.paper)) if look.paper else Text("", ""),
             texts.SLIPS_WAITING.fill(n=look.waiting) if look.waiting else Text("", ""),
         )
+        return " · ".join(filter(None, (word.of(self.language) for word in words)))
+
+    def _screen_line(self, screen: ScreenLook) -> str:
+        name = texts.VOICE if screen.kind == "voice" else texts.SCREEN.fill(id=screen.id)
+        zone = self.desk.hospital.zone
+        since = f"{screen.since.astimezone(zone):%m-%d %H:%M}" if screen.since else ""
+        words = (name, state_text(screen.state), cause_text(screen.cause), texts.SINCE.fill(at=since))
         return " · ".join(filter(None, (word.of(self.language) for word in words)))
 
     def _fill(self, jobs: Sequence[SlipJob]) -> None:

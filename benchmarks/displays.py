@@ -1,0 +1,119 @@
+"""What call screens cost: twenty signs on one bus, and what the services take while nothing happens."""
+
+from __future__ import annotations
+
+import os
+import statistics
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+from nightdesk_displays.line import LineWorker
+from nightdesk_displays.signs import SignFault, VirtualSign
+from nightdesk_displays.signserver import SignServer
+from nightdesk_queue.config import Display, Hospital
+from nightdesk_queue.desk import Desk
+from nightdesk_queue.model import By
+from nightdesk_queue.store import Store
+
+BY = By("bench", "bench")
+CLINIC, ROOM = "er", "er-1"
+SIGNS, CALLS = 20, 15
+IDLE_SECONDS = 20
+
+
+def bus(hospital: Hospital, folder: Path) -> Iterator[str]:
+    """A call until the last of twenty signs on one bus shows it; all well, and with one that is dead."""
+    for dead in (0, 1):
+        signs = [VirtualSign("onbon", n) for n in range(1, SIGNS + 1)]
+        for sign in signs[:dead]:
+            sign.faults = {SignFault.SILENT}
+        with SignServer(signs) as server, Store.open(f"sqlite:///{folder / f'bus-{dead}.db'}") as store:
+            displays = [
+                Display.model_validate(
+                    {"id": f"s{n}", "port": server.address, "protocol": "onbon", "address": n, "clinics": [CLINIC]}
+                )
+                for n in range(1, SIGNS + 1)
+            ]
+            stop = threading.Event()
+            worker = LineWorker(displays, hospital, store, lambda: datetime.now(UTC), stop)
+            thread = threading.Thread(target=worker.run)
+            thread.start()
+            alive = signs[dead:]
+            _until(lambda alive=alive: all(sign.lines for sign in alive))
+            taken = []
+            desk = Desk(store, hospital)
+            for _ in range(CALLS):
+                ticket = desk.issue(CLINIC, now=datetime.now(UTC), by=BY)
+                began = time.perf_counter()
+                desk.call(ROOM, now=datetime.now(UTC), by=BY)
+                _until(lambda alive=alive, n=ticket.number: all(n in "".join(sign.lines) for sign in alive))
+                taken.append((time.perf_counter() - began) * 1000)
+                desk.start(ticket.id, now=datetime.now(UTC), by=BY)
+                desk.finish(ticket.id, now=datetime.now(UTC), by=BY)
+            stop.set()
+            thread.join()
+            words = "one of them dead" if dead else "all well"
+            yield f"{SIGNS} signs, {words:16}  p50 {statistics.median(taken):6.0f} ms   most {max(taken):6.0f} ms"
+
+
+def idle(hospital: Hospital, folder: Path) -> Iterator[str]:
+    """Processor time of `nightdesk run` with one printer and two call screens while nothing happens."""
+    signs = [VirtualSign("onbon"), VirtualSign("board")]
+    with SignServer(signs[:1]) as first, SignServer(signs[1:]) as second:
+        config = folder / "idle.toml"
+        config.write_text(_CONFIG.format(folder=folder, first=first.address, second=second.address), encoding="utf-8")
+        command = [sys.executable, "-m", "nightdesk_kiosk", "--config", str(config), "run"]
+        process = subprocess.Popen(command, stderr=subprocess.PIPE)
+        assert process.stderr is not None
+        process.stderr.readline()
+        _until(lambda: all(sign.frames for sign in signs))
+        time.sleep(2)
+        before = _cpu(process.pid)
+        time.sleep(IDLE_SECONDS)
+        share = (_cpu(process.pid) - before) / IDLE_SECONDS
+        process.terminate()
+        process.communicate()
+        yield f"idle CPU of run  {share * 100:5.2f} % of one core"
+
+
+def _cpu(pid: int) -> float:
+    fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def _until(condition: object) -> None:
+    while not condition():  # type: ignore[operator]
+        time.sleep(0.001)
+
+
+_CONFIG = """
+[hospital]
+name = {{ zh = "院", en = "H" }}
+[database]
+url = "sqlite:///{folder}/idle.db"
+[[clinic]]
+id = "er"
+name = {{ zh = "急", en = "ER" }}
+prefix = "E"
+hours = "always"
+rooms = ["er-1"]
+[[room]]
+id = "er-1"
+name = {{ zh = "室", en = "R" }}
+[[printer]]
+id = "lobby"
+device = "screen:"
+[[display]]
+id = "sign"
+port = "{first}"
+protocol = "onbon"
+[[display]]
+id = "board"
+port = "{second}"
+protocol = "board"
+"""

@@ -1,0 +1,158 @@
+"""A call screen of software that behaves like a real one, for tests and training: frames in, answers out. Pure.
+
+It checks checksums and addresses, answers as a sign of its protocol does, and knows what stands on it. Faults are
+made on demand: silence, refusals, answers that are lost.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import datetime
+from enum import StrEnum
+from random import Random
+
+from pymodbus.framer import FramerRTU
+from pymodbus.pdu import DecodePDU, ExceptionResponse
+from pymodbus.pdu.register_message import WriteMultipleRegistersRequest, WriteMultipleRegistersResponse
+
+from nightdesk_displays import boardframe, onbon, pole
+from nightdesk_displays.state import ScreenState
+
+REGISTERS = 64
+"""So many registers a Modbus sign has; writing beyond them is an illegal address."""
+ILLEGAL_ADDRESS = 2
+COLOURS = re.compile(r"\\C[123]")
+DROPPED = 0.1
+"""Share of answers that are lost with the fault `drop`."""
+
+
+class SignFault(StrEnum):
+    """What a sign does wrong on demand."""
+
+    SILENT = "silent"
+    BUSY = "busy"
+    CRC = "crc"
+    NO_FONT = "no_font"
+    DROP = "drop"
+
+
+class VirtualSign:
+    """A sign of a protocol at an address. `lines` is what stands on it, `frames` how many it took."""
+
+    def __init__(self, protocol: str, address: int = 1, seed: int = 1) -> None:
+        self.protocol = protocol
+        self.address = address
+        self.lines: list[str] = []
+        self.state: ScreenState | None = None
+        self.state_at: datetime | None = None
+        self.frames = 0
+        self.faults: set[SignFault] = set()
+        self.registers = [0x20] * REGISTERS
+        self._chance = Random(seed)
+        self._buffer = b""
+        self._onbon, self._pole, self._board = onbon.Receiver(), pole.Receiver(), boardframe.Receiver()
+        feeds: dict[str, Callable[[bytes], bytes]] = {
+            "onbon": self._feed_onbon,
+            "modbus": self._feed_modbus,
+            "cd5220": self._feed_pole,
+            "ascii": self._feed_ascii,
+            "board": self._feed_board,
+        }
+        self._feed = feeds[protocol]
+
+    def feed(self, received: bytes) -> bytes:
+        """Take bytes from the line and return what the sign answers."""
+        answer = self._feed(received)
+        lost = SignFault.SILENT in self.faults or (SignFault.DROP in self.faults and self._chance.random() < DROPPED)
+        return b"" if lost else answer
+
+    def _refused(self) -> int | None:
+        """Return the NAK that a fault makes."""
+        for fault, code in ((SignFault.BUSY, 3), (SignFault.CRC, 5), (SignFault.NO_FONT, 12)):
+            if fault in self.faults:
+                return code
+        return None
+
+    def _feed_onbon(self, received: bytes) -> bytes:
+        out = b""
+        for frame in self._onbon.feed(received):
+            if frame.destination not in (self.address, 0xFFFE, 0xFFFF):
+                continue
+            if code := self._refused():
+                out += onbon.refusal(frame.source, self.address, code)
+                continue
+            if frame.data == onbon.CLEAR:
+                self.lines = []
+            elif frame.data != onbon.PING:
+                try:
+                    texts = onbon.texts_of(frame.data)
+                except onbon.FrameError:
+                    out += onbon.refusal(frame.source, self.address, 5)
+                    continue
+                self.lines = [
+                    line.replace("\\\\", "\\") for text in texts for line in COLOURS.sub("", text).split("\\n")
+                ]
+                self.frames += 1
+            out += onbon.ack(frame.source, self.address)
+        return out
+
+    def _feed_modbus(self, received: bytes) -> bytes:
+        self._buffer += received
+        framer, out = FramerRTU(DecodePDU(is_server=True)), b""
+        while self._buffer:
+            used, unit, _, body = framer.decode(self._buffer)
+            if not used:
+                break
+            self._buffer = self._buffer[used:]
+            request = DecodePDU(is_server=True).decode(body) if body else None
+            if unit != self.address or not isinstance(request, WriteMultipleRegistersRequest):
+                continue
+            out += framer.buildFrame(self._write(request))
+        return out
+
+    def _write(self, request: WriteMultipleRegistersRequest) -> WriteMultipleRegistersResponse | ExceptionResponse:
+        if self._refused():
+            return ExceptionResponse(0x10, exception_code=6, device_id=self.address)
+        end = request.address + len(request.registers)
+        if end > REGISTERS:
+            return ExceptionResponse(0x10, exception_code=ILLEGAL_ADDRESS, device_id=self.address)
+        self.registers[request.address : end] = request.registers
+        self.frames += 1
+        text = "".join(chr(value) if 0x20 <= value < 0x7F else "·" for value in self.registers)
+        self.lines = [text.rstrip()]
+        return WriteMultipleRegistersResponse(
+            dev_id=self.address, address=request.address, count=len(request.registers)
+        )
+
+    def _feed_pole(self, received: bytes) -> bytes:
+        self._pole.feed(received)
+        self.frames += received.count(pole.CLEAR)
+        self.lines = [line.rstrip() for line in self._pole.lines]
+        return b""
+
+    def _feed_ascii(self, received: bytes) -> bytes:
+        self._buffer += received
+        *whole, self._buffer = re.split(rb"\r\n|\r|\n", self._buffer)
+        for line in whole:
+            self.lines = [line.decode("gb18030", errors="replace")]
+            self.frames += 1
+        return b""
+
+    def _feed_board(self, received: bytes) -> bytes:
+        for state, at in self._board.feed(received):
+            self.state, self.state_at = state, at
+            self.frames += 1
+            self.lines = [f"{call.label} {call.room.zh} {call.room.en}" for call in state.calls if call.called]
+        return b""
+
+
+def drawn(lines: list[str], columns: int = 24) -> list[str]:
+    """Return a sign as lines of text in a frame."""
+    width = max([columns, *(_width(line) for line in lines)])
+    body = [f"║ {line}{' ' * (width - _width(line))} ║" for line in lines or [""]]
+    return ["╔" + "═" * (width + 2) + "╗", *body, "╚" + "═" * (width + 2) + "╝"]
+
+
+def _width(text: str) -> int:
+    return sum(1 if char.isascii() or char == "·" else 2 for char in text)

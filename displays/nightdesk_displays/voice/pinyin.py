@@ -1,0 +1,55 @@
+"""How Mandarin is read: pinyin with tone numbers, for espeak-ng's voice that takes it.
+
+espeak-ng's own reading of characters gets surnames wrong; pypinyin reads words by their context, and surnames with a
+reading of their own stand here. A hospital adds its own in `[voice] lexicon`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from nightdesk_displays.voice.words import digit_text
+from nightdesk_queue.errors import Fault
+from nightdesk_queue.language import Text
+
+SURNAMES = Text(
+    zh="单 曾 仇 解 查 盖 区 朴 任 华 乐 宁 召 逄 员 尹 缪 翟 覃 种 谌 祭 繁 万俟 尉迟 长孙 澹台",
+    en="shan4 zeng1 qiu2 xie4 zha1 ge3 ou1 piao2 ren2 hua4 yue4 ning4 shao4 pang2 yun4 yin3 miao4 zhai2 qin2 chong2 "
+    "chen2 zhai4 po2 mo4-qi2 yu4-chi2 zhang3-sun1 tan2-tai2",
+)
+"""Surnames that are read otherwise than the word of the same character, and their reading."""
+LETTERS = re.compile(r"[A-Z]")
+NO_PYPINYIN = Text(
+    zh="中文播报需要 pypinyin；安装 nightdesk[voice]", en="Chinese speech needs pypinyin; install nightdesk[voice]"
+)
+
+
+def read(text: str, lexicon: Mapping[str, str], *, name: bool = False) -> str:
+    """Return a Chinese text in pinyin, `qing3 ling2 yi1`; letters and punctuation stay as they are.
+
+    `name`: the text is a person's name, whose surname may have a reading of its own. Raises Fault("no_voice") without
+    pypinyin.
+    """
+    own = {**(surnames() if name else {}), **lexicon}
+    for written in sorted(own, key=len, reverse=True):
+        if text.startswith(written) if name and written not in lexicon else written in text:
+            head, _, rest = text.partition(written)
+            parts = (_plain(head), own[written].replace("-", " "), read(rest, lexicon))
+            return " ".join(part for part in parts if part)
+    return _plain(text)
+
+
+def surnames() -> dict[str, str]:
+    """Return the surnames with a reading of their own."""
+    return dict(zip(SURNAMES.zh.split(), SURNAMES.en.split(), strict=True))
+
+
+def _plain(text: str) -> str:
+    try:
+        from pypinyin import Style, lazy_pinyin  # noqa: PLC0415 - an extra, and slow to import
+    except ImportError as error:
+        raise Fault("no_voice", NO_PYPINYIN) from error
+    spelled = "".join(digit_text(char, "zh") if char.isdigit() and char.isascii() else char for char in text)
+    syllables = lazy_pinyin(spelled, style=Style.TONE3, neutral_tone_with_five=True)
+    return " ".join(syllable.strip() for syllable in syllables if syllable.strip())

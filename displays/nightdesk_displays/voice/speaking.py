@@ -1,0 +1,118 @@
+"""From a call to its sound: recorded clips where a folder has them all, otherwise espeak-ng.
+
+A folder of clips holds one folder a language (`zh`, `en`) with `please.wav`, `number.wav`, `go_to.wav`, `0.wav` …
+`9.wav`, `A.wav` … and `room-<id>.wav`; `chime.wav` beside the languages replaces the chime.
+"""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import unicodedata
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from nightdesk_displays.voice.pinyin import read
+from nightdesk_displays.voice.sound import Sound, chime, from_wav, joined, silence
+from nightdesk_displays.voice.words import Spoken, Word, sentence, words_of
+from nightdesk_queue.errors import Fault
+from nightdesk_queue.language import Language, Text
+
+VOICES: dict[Language, str] = {"zh": "cmn-latn-pinyin", "en": "en"}
+"""espeak-ng's `cmn` reads pinyin as English in Debian 12; this one takes pinyin with tone numbers."""
+SPEED = "140"
+"""Words a minute: slower than espeak-ng's 175, for a hall and for old ears."""
+ESPEAK_SECONDS = 20
+REST_SECONDS = 0.35
+HEADER_BYTES = 44
+"""Length of the header of a plain WAV file."""
+NO_ESPEAK = Text(
+    zh="没有 espeak-ng，也没有齐全的录音；安装 espeak-ng，或在 [voice] clips 中放录音",
+    en="there is no espeak-ng and no complete set of clips; install espeak-ng or give [voice] clips",
+)
+ESPEAK_FAILED = Text(zh="espeak-ng 出错：{e}", en="espeak-ng failed: {e}")
+
+
+class Speaker:
+    """Makes sounds of calls. `clips`: the folder of recorded words, None without one."""
+
+    def __init__(self, clips: Path | None = None, lexicon: Mapping[str, str] | None = None) -> None:
+        self._clips = clips
+        self._lexicon = lexicon or {}
+
+    def call(self, spoken: Spoken, languages: Sequence[Language], repeat: int) -> Sound:
+        """Return a whole announcement: chime, each language, so many times. Raises Fault (no_voice, clip)."""
+        said = [self._in(spoken, language) for language in languages]
+        rate = said[0].rate if said else None
+        opening = self._chime(rate)
+        parts: list[Sound] = [opening]
+        for _ in range(repeat):
+            for one in said:
+                parts += [silence(REST_SECONDS, one.rate), one]
+        try:
+            return joined(parts)
+        except ValueError as error:
+            raise Fault("clip", ESPEAK_FAILED.fill(e=error)) from error
+
+    def text(self, text: str) -> Sound:
+        """Return any text as speech: Chinese where it has Chinese, else English. Raises Fault("no_voice")."""
+        if any(unicodedata.name(char, "").startswith("CJK UNIFIED") for char in text):
+            return self._synthesised(read(text, self._lexicon), "zh")
+        return self._synthesised(text, "en")
+
+    def _in(self, spoken: Spoken, language: Language) -> Sound:
+        words = words_of(spoken, language)
+        clips = self._recorded(words, language)
+        if clips:
+            return joined(clips)
+        if language == "zh":
+            return self._synthesised(" ".join(self._reading(word) for word in words), language)
+        return self._synthesised(sentence(words, language), language)
+
+    def _reading(self, word: Word) -> str:
+        if word.text.isascii():
+            return word.text
+        return read(word.text, self._lexicon, name=word.key.startswith("name:"))
+
+    def _recorded(self, words: Sequence[Word], language: Language) -> list[Sound]:
+        """Return the clips of all words; none where any of them is missing."""
+        if self._clips is None:
+            return []
+        files = [self._clips / language / f"{word.key.replace(':', '-')}.wav" for word in words]
+        if not all(file.is_file() for file in files):
+            return []
+        return [_clip(file) for file in files]
+
+    def _chime(self, rate: int | None) -> Sound:
+        own = self._clips / "chime.wav" if self._clips else None
+        if own and own.is_file():
+            return _clip(own)
+        return chime(rate) if rate else chime()
+
+    def _synthesised(self, text: str, language: Language) -> Sound:
+        tool = shutil.which("espeak-ng")
+        if tool is None:
+            raise Fault("no_voice", NO_ESPEAK)
+        command = [tool, "-v", VOICES[language], "-s", SPEED, "--stdout", "--", text]
+        try:
+            done = subprocess.run(command, capture_output=True, timeout=ESPEAK_SECONDS, check=True)  # noqa: S603 - espeak-ng
+        except (OSError, subprocess.SubprocessError) as error:
+            raise Fault("no_voice", ESPEAK_FAILED.fill(e=error)) from error
+        return from_wav(_with_sizes(done.stdout), "espeak-ng")
+
+
+def _with_sizes(data: bytes) -> bytes:
+    """Return a WAV that was written to a pipe with the sizes in its header that could not be known then."""
+    if data[:4] != b"RIFF" or len(data) < HEADER_BYTES:
+        return data
+    whole, samples = (size.to_bytes(4, "little") for size in (len(data) - 8, len(data) - HEADER_BYTES))
+    return data[:4] + whole + data[8:40] + samples + data[HEADER_BYTES:]
+
+
+def _clip(file: Path) -> Sound:
+    try:
+        return from_wav(file.read_bytes(), file)
+    except OSError as error:
+        raise Fault(
+            "clip", Text(zh="录音 {f} 打不开：{e}", en="clip {f} cannot be read: {e}").fill(f=file, e=error)
+        ) from error

@@ -1,0 +1,61 @@
+"""What a call says, word by word, in each language. Pure.
+
+Numbers are read digit by digit. A word is a key (`please`, `0`, `A`, `room:tcm-1`) by which a recorded clip is
+found, and the text that a speech engine says in its place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from nightdesk_queue.language import Language, Text
+
+PLEASE = Text(zh="请", en="Number")
+NUMBER_END = Text(zh="号", en="number")
+"""Behind the number, in Chinese only."""
+GO_TO = Text(zh="到", en="please go to")
+_DIGITS = Text(zh="零 一 二 三 四 五 六 七 八 九", en="zero one two three four five six seven eight nine")
+SOMEBODY = Text(zh="某", en="somebody")
+"""How the hidden middle of a name is read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """A call to be spoken: the number, the room's id and name, and a masked name where the clinic says names."""
+
+    number: str
+    room: str
+    room_name: Text
+    name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One word: the key of its clip, and its text."""
+
+    key: str
+    text: str
+
+
+def words_of(call: Spoken, language: Language) -> list[Word]:
+    """Return what a call says: please, name, number digit by digit, where to."""
+    words = [Word("please", PLEASE.of(language))]
+    if call.name and language == "zh":
+        words.append(Word(f"name:{call.name}", call.name.replace("*", SOMEBODY.zh)))
+    words += [Word(char, digit_text(char, language)) for char in call.number if char.isalnum()]
+    if language == "zh":
+        words.append(Word("number", NUMBER_END.zh))
+    words.append(Word("go_to", GO_TO.of(language)))
+    words.append(Word(f"room:{call.room}", call.room_name.of(language)))
+    return words
+
+
+def digit_text(char: str, language: Language) -> str:
+    """Return how one character of a number is read; letters are read as letters."""
+    return _DIGITS.of(language).split()[int(char)] if char.isdigit() else char.upper()
+
+
+def sentence(words: Sequence[Word], language: Language) -> str:
+    """Return the words as a text for a speech engine, with short rests around the number."""
+    return (" " if language == "en" else "").join(word.text for word in words)

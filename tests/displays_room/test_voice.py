@@ -1,0 +1,348 @@
+"""The voice: what is said, how it is read, one call after the other, and a clear status where nothing can be heard."""
+
+from __future__ import annotations
+
+import os
+import stat
+import threading
+import wave
+from array import array
+from collections.abc import Callable
+from datetime import datetime, time, timedelta
+from pathlib import Path
+
+import pytest
+from devices import Running
+from waiting import until
+
+from nightdesk_displays.voice import worker as voice_worker
+from nightdesk_displays.voice.pinyin import SURNAMES, read, surnames
+from nightdesk_displays.voice.playing import play, player_of
+from nightdesk_displays.voice.sound import RATE, Sound, chime, from_wav, joined, silence, softer, to_wav
+from nightdesk_displays.voice.speaking import Speaker
+from nightdesk_displays.voice.words import Spoken, sentence, words_of
+from nightdesk_kiosk.cli import run
+from nightdesk_queue.config import Hospital, VoiceTable
+from nightdesk_queue.config.schema import Hours
+from nightdesk_queue.desk import Desk
+from nightdesk_queue.errors import Fault
+from nightdesk_queue.language import Text
+from nightdesk_queue.model import By
+from nightdesk_queue.store import Store, devices
+
+CALL = Spoken("N012", "tcm-1", Text(zh="中医1诊室", en="Room 1"))
+EXAMPLE = Path(__file__).parents[1] / "data" / "config.example.toml"
+
+
+# what is said ----------------------------------------------------------------------------------------------------
+
+
+def test_a_number_is_said_digit_by_digit_and_then_the_room() -> None:
+    assert sentence(words_of(CALL, "zh"), "zh") == "请N零一二号到中医1诊室"
+    assert sentence(words_of(CALL, "en"), "en") == "Number N zero one two please go to Room 1"
+
+
+def test_a_masked_name_is_read_with_its_middle_hidden() -> None:
+    named = Spoken("N012", "r", Text(zh="室", en="R"), "张*丰")
+    assert sentence(words_of(named, "zh"), "zh").startswith("请张某丰N零一二号")
+    assert "张" not in sentence(words_of(named, "en"), "en")
+
+
+@pytest.mark.parametrize(
+    ("name", "reading"),
+    [("单雄信", "shan4"), ("曾国藩", "zeng1"), ("尉迟恭", "yu4 chi2"), ("仇英", "qiu2"), ("王五", "wang2")],
+)
+def test_surnames_are_read_as_surnames(name: str, reading: str) -> None:
+    assert read(name, {}, name=True).startswith(reading)
+
+
+def test_a_hospitals_own_lexicon_goes_before_everything_and_digits_are_read() -> None:
+    assert read("石家庄诊室", {"石家庄": "shi2 jia1 zhuang1"}).startswith("shi2 jia1 zhuang1")
+    assert "yi1" in read("中医1诊室", {})
+    assert len(surnames()) == len(SURNAMES.zh.split())
+
+
+# sounds ----------------------------------------------------------------------------------------------------------
+
+
+def test_sounds_are_joined_to_the_sample_made_softer_and_survive_a_file() -> None:
+    whole = joined([chime(), silence(0.5), Sound(array("h", [100, -100]))])
+    assert len(whole.samples) == len(chime().samples) + RATE // 2 + 2
+    assert list(softer(whole, 50).samples[-2:]) == [50, -50]
+    assert set(softer(whole, 0).samples) == {0}
+    again = from_wav(to_wav(whole), "x")
+    assert (again.samples, again.rate) == (whole.samples, RATE)
+
+
+def test_a_clip_of_another_kind_is_refused_with_its_name(tmp_path: Path) -> None:
+    file = tmp_path / "stereo.wav"
+    with wave.open(str(file), "wb") as stereo:
+        stereo.setnchannels(2)
+        stereo.setsampwidth(2)
+        stereo.setframerate(RATE)
+        stereo.writeframes(bytes(8))
+    for data in (file.read_bytes(), b"no wave", b""):
+        with pytest.raises(Fault) as fault:
+            from_wav(data, file)
+        assert fault.value.code == "clip"
+        assert str(file) in fault.value.text.en
+
+
+# speaking --------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def tool(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str, str], Path]:
+    """Programs of the test's own, before all others on the path."""
+    folder = tmp_path / "bin"
+    folder.mkdir()
+    monkeypatch.setenv("PATH", f"{folder}:{os.environ['PATH']}")
+
+    def make(name: str, body: str) -> Path:
+        file = folder / name
+        file.write_text(f"#!/bin/sh\n{body}\n")
+        file.chmod(file.stat().st_mode | stat.S_IXUSR)
+        return file
+
+    return make
+
+
+@pytest.fixture
+def espeak(tool: Callable[[str, str], Path], tmp_path: Path) -> Path:
+    """An espeak-ng that notes what it was asked and says a tenth of a second of one sample."""
+    said = tmp_path / "said.wav"
+    said.write_bytes(to_wav(Sound(array("h", [7] * (RATE // 10)))))
+    tool("espeak-ng", f'echo "$@" >> {tmp_path}/asked; cat {said}')
+    return tmp_path / "asked"
+
+
+def test_a_call_is_chime_chinese_english_and_both_again(espeak: Path) -> None:
+    sound = Speaker().call(CALL, ["zh", "en"], repeat=2)
+    asked = espeak.read_text().splitlines()
+    assert asked[0].startswith("-v cmn-latn-pinyin ")
+    assert "qing3 N ling2 yi1 er4 hao4 dao4 zhong1 yi1 yi1 zhen3 shi4" in asked[0]
+    assert asked[1].endswith("Number N zero one two please go to Room 1")
+    assert sum(sample == 7 for sample in sound.samples) >= 4 * (RATE // 10)
+    assert sound.seconds == pytest.approx(chime().seconds + 4 * (0.1 + 0.35), abs=0.01)
+
+
+def clips(folder: Path, language: str, *names: str, level: int = 9) -> None:
+    (folder / language).mkdir(parents=True, exist_ok=True)
+    for name in names:
+        (folder / language / f"{name}.wav").write_bytes(to_wav(Sound(array("h", [level] * 100))))
+
+
+def test_recorded_clips_are_used_where_all_are_there_and_else_the_engine(espeak: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "clips"
+    clips(folder, "zh", "please", "N", "0", "1", "2", "number", "go_to", "room-tcm-1")
+    clips(folder, "en", "please", "N", "0", "1", "2", "go_to")
+    speaker = Speaker(folder)
+    sound = speaker.call(CALL, ["zh"], repeat=1)
+    assert sum(sample == 9 for sample in sound.samples) >= 800
+    assert not espeak.exists()
+    speaker.call(CALL, ["en"], repeat=1)
+    assert "Room 1" in espeak.read_text(), "the room's clip is missing, so the whole sentence is spoken"
+
+
+def test_without_engine_and_clips_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(Fault) as fault:
+        Speaker().call(CALL, ["zh"], 1)
+    assert fault.value.code == "no_voice"
+    assert "espeak-ng" in fault.value.text.zh
+    with pytest.raises(Fault) as fault:
+        player_of(None)
+    assert fault.value.code == "no_player"
+
+
+def test_a_player_that_fails_or_hangs_is_a_fault_and_never_waited_for_long(
+    tool: Callable[[str, str], Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("nightdesk_displays.voice.playing.GRACE_SECONDS", 0.2)
+    for body in ("echo 'no such device' >&2; exit 1", "exec sleep 60"):
+        player = tool("player", body)
+        with pytest.raises(Fault) as fault:
+            play(silence(0.01), [str(player)], threading.Event())
+        assert fault.value.code == "no_sound_device"
+
+
+# the worker ------------------------------------------------------------------------------------------------------
+
+
+class Hall:
+    """Everything that was heard, and a player that takes its time where wanted."""
+
+    def __init__(self) -> None:
+        self.heard: list[str] = []
+        self.at_once = 0
+        self.most_at_once = 0
+        self.go = threading.Event()
+        self.go.set()
+        self.fails = False
+
+    def play(self, sound: Sound) -> None:
+        self.at_once += 1
+        self.most_at_once = max(self.most_at_once, self.at_once)
+        self.go.wait(10)
+        self.at_once -= 1
+        if self.fails:
+            raise Fault("no_sound_device", Text(zh="无", en="none"))
+        self.heard.append("sound")
+
+
+class Quick(Speaker):
+    """A speaker that makes no sound but remembers its words."""
+
+    said: list[str]
+
+    def call(self, spoken: Spoken, languages: object, repeat: int) -> Sound:
+        self.said.append(f"{spoken.number} {spoken.room} {spoken.name} {languages} {repeat}")
+        return silence(0.001)
+
+
+@pytest.fixture
+def hall(monkeypatch: pytest.MonkeyPatch) -> Hall:
+    Quick.said = []
+    monkeypatch.setattr(voice_worker, "Speaker", Quick)
+    return Hall()
+
+
+def speaking(store: Store, hospital: Hospital, hall: Hall, clock: Callable[[], datetime], **rules: object) -> Running:
+    stop = threading.Event()
+    voice = VoiceTable.model_validate(rules)
+    return Running(voice_worker.VoiceWorker(hospital, voice, store, clock, stop, hall.play).run, stop)
+
+
+def voice_state(store: Store) -> tuple[str, str | None]:
+    found = devices.all_of(store.connection, "voice").get("voice")
+    return (found.state, found.cause) if found else ("", None)
+
+
+def test_many_calls_at_once_are_all_spoken_one_after_the_other(
+    desk: Desk, store: Store, hospital: Hospital, evening: datetime, nurse: By, hall: Hall
+) -> None:
+    for clinic in ("tcm-night", "tcm-night", "bone", "postpartum", "service", "service"):
+        desk.issue(clinic, now=evening, by=nurse)
+    hall.go.clear()
+    with speaking(store, hospital, hall, lambda: evening):
+        until(lambda: voice_state(store)[0] == "speaking")
+        rooms = ("tcm-1", "tcm-2", "bone-1", "pp-1", "counter-1", "counter-2")
+        for room in rooms:
+            desk.call(room, now=evening, by=nurse)
+        hall.go.set()
+        until(lambda: len(hall.heard) == len(rooms))
+    assert [said.split()[1] for said in Quick.said] == list(rooms)
+    assert hall.most_at_once == 1
+
+
+def test_a_call_that_was_answered_missed_or_taken_back_meanwhile_is_not_spoken(
+    desk: Desk, store: Store, hospital: Hospital, evening: datetime, nurse: By, hall: Hall
+) -> None:
+    for _ in range(3):
+        desk.issue("tcm-night", now=evening, by=nurse)
+    desk.issue("bone", now=evening, by=nurse)
+    hall.go.clear()
+    with speaking(store, hospital, hall, lambda: evening):
+        until(lambda: voice_state(store)[0] == "speaking")
+        desk.call("bone-1", now=evening, by=nurse)
+        until(lambda: hall.at_once == 1)
+        desk.call("tcm-1", now=evening, by=nurse)
+        desk.start("N001", now=evening, by=nurse)
+        desk.call("tcm-2", now=evening, by=nurse)
+        desk.recall("N002", now=evening, by=nurse)
+        hall.go.set()
+        until(lambda: len(hall.heard) == 2)
+    assert [said.split()[0] for said in Quick.said] == ["B001", "N002"], "once, although called twice"
+
+
+def test_a_call_of_the_last_moments_is_spoken_after_a_start_and_an_old_one_is_not(
+    desk: Desk, store: Store, hospital: Hospital, evening: datetime, nurse: By, hall: Hall
+) -> None:
+    for _ in range(2):
+        desk.issue("tcm-night", now=evening, by=nurse)
+    desk.call("tcm-1", now=evening - timedelta(minutes=5), by=nurse)
+    desk.call("tcm-2", now=evening - timedelta(seconds=10), by=nurse)
+    with speaking(store, hospital, hall, lambda: evening):
+        until(lambda: hall.heard)
+    assert [said.split()[0] for said in Quick.said] == ["N002"]
+
+
+def test_quiet_hours_night_volume_and_a_clinics_own_languages(
+    store: Store, hospital: Hospital, evening: datetime, nurse: By, hall: Hall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spoken = [clinic.model_copy(update={"spoken": ["zh"]}) for clinic in hospital.clinic]
+    hospital = hospital.altered(clinic=spoken)
+    desk = Desk(store, hospital)
+    loud: list[int] = []
+    monkeypatch.setattr(voice_worker, "softer", lambda sound, percent: loud.append(percent) or sound)
+    now = [evening]
+    night = {"from": time(22, 0), "to": time(6, 0), "volume": 30}
+    quiet = {"from": time(1, 0), "to": time(5, 0)}
+    with speaking(store, hospital, hall, lambda: now[0], night=night, quiet=quiet):
+        until(lambda: voice_state(store)[0] == "speaking")
+        for hours, count in ((0, 1), (5, 2), (7, 2)):
+            now[0] = evening + timedelta(hours=hours)
+            ticket = desk.issue("bone", now=now[0], by=nurse)
+            desk.call("bone-1", now=now[0], by=nurse)
+            until(
+                lambda count=count, hours=hours: (
+                    len(hall.heard) == count and (hours < 7 or voice_state(store)[0] == "quiet")
+                )
+            )
+            desk.start(ticket.id, now=now[0], by=nurse)
+            desk.finish(ticket.id, now=now[0], by=nurse)
+    assert loud == [80, 30]
+    assert all("['zh']" in said for said in Quick.said)
+    assert Hours.model_validate({"from": time(8), "to": time(9)}).holds(time(8))
+
+
+def test_names_are_spoken_masked_where_the_clinic_says_so_and_never_in_a_sensitive_one(
+    store: Store, hospital: Hospital, evening: datetime, nurse: By, hall: Hall
+) -> None:
+    def named(sensitive: bool) -> Hospital:
+        change = {"announce": "number" if sensitive else "masked_name", "sensitive": sensitive}
+        return hospital.altered(clinic=[clinic.model_copy(update=change) for clinic in hospital.clinic])
+
+    desk = Desk(store, hospital)
+    for sensitive, name in ((False, "张*丰"), (True, "None")):
+        ticket = desk.issue("tcm-night", now=evening, by=nurse, name="张三丰")
+        with speaking(store, named(sensitive), hall, lambda: evening):
+            until(lambda: voice_state(store)[0] == "speaking")
+            desk.call("tcm-1", now=evening, by=nurse)
+            until(lambda name=name, ticket=ticket: any(f"{ticket.number} tcm-1 {name}" in said for said in Quick.said))
+        desk.start(ticket.id, now=evening, by=nurse)
+        desk.finish(ticket.id, now=evening, by=nurse)
+
+
+def test_without_a_sound_device_the_status_says_so_and_speech_goes_on_when_it_is_back(
+    desk: Desk, store: Store, hospital: Hospital, evening: datetime, nurse: By, hall: Hall
+) -> None:
+    for _ in range(2):
+        desk.issue("tcm-night", now=evening, by=nurse)
+    hall.fails = True
+    with speaking(store, hospital, hall, lambda: evening):
+        until(lambda: voice_state(store)[0] == "speaking")
+        desk.call("tcm-1", now=evening, by=nurse)
+        until(lambda: voice_state(store) == ("offline", "no_sound_device"))
+        hall.fails = False
+        desk.call("tcm-2", now=evening, by=nurse)
+        until(lambda: hall.heard and voice_state(store) == ("speaking", None))
+
+
+# the commands ----------------------------------------------------------------------------------------------------
+
+
+def test_voice_test_writes_a_wav_of_a_text_or_of_a_whole_call(
+    espeak: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    config = ["--config", str(EXAMPLE), "--database", f"sqlite:///{tmp_path}/n.db"]
+    wav = tmp_path / "out.wav"
+    assert run([*config, "voice", "test", "请保持安静", "--wav", str(wav)]) == 0
+    with wave.open(str(wav)) as file:
+        assert (file.getnchannels(), file.getframerate()) == (1, RATE)
+    assert run([*config, "--json", "voice", "test", "N012", "--room", "tcm-1", "--wav", str(wav)]) == 0
+    assert '"seconds"' in capsys.readouterr().out
+    assert "qing3 bao3 chi2 an1 jing4" in espeak.read_text()
+    assert run([*config, "voice", "test", "x", "--wav", str(tmp_path / "no" / "x.wav")]) == 2
+    assert run([*config, "--json", "voice", "status"]) == 0
+    assert '"not_served"' in capsys.readouterr().out

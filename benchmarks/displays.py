@@ -61,6 +61,28 @@ def bus(hospital: Hospital, folder: Path) -> Iterator[str]:
             yield f"{SIGNS} signs, {words:16}  p50 {statistics.median(taken):6.0f} ms   most {max(taken):6.0f} ms"
 
 
+def recovery(hospital: Hospital, folder: Path) -> Iterator[str]:
+    """From the moment a line breaks until its sign shows the present state again; the port is back at once."""
+    sign = VirtualSign("onbon")
+    with SignServer([sign], "0") as server, Store.open(f"sqlite:///{folder / 'recovery.db'}") as store:
+        display = Display(id="s", port=server.address, protocol="onbon", clinics=[CLINIC])
+        stop = threading.Event()
+        worker = LineWorker([display], hospital, store, lambda: datetime.now(UTC), stop)
+        thread = threading.Thread(target=worker.run)
+        thread.start()
+        _until(lambda: sign.frames)
+        taken = []
+        for _ in range(CALLS):
+            frames = sign.frames
+            began = time.perf_counter()
+            server.drop()
+            _until(lambda frames=frames: sign.frames > frames)
+            taken.append((time.perf_counter() - began) * 1000)
+        stop.set()
+        thread.join()
+        yield f"painted again  p50 {statistics.median(taken):6.0f} ms   most {max(taken):6.0f} ms"
+
+
 def idle(hospital: Hospital, folder: Path) -> Iterator[str]:
     """Processor time of `nightdesk run` with one printer and two call screens while nothing happens."""
     signs = [VirtualSign("onbon"), VirtualSign("board")]

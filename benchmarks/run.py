@@ -340,6 +340,7 @@ BENCHMARKS: dict[str, Benchmark] = {
     "tap_to_byte": printing.tap_to_byte,
     "spool": printing.spool,
     "bus": displays.bus,
+    "recovery": displays.recovery,
     "idle": displays.idle,
 }
 

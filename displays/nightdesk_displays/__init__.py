@@ -1,7 +1,9 @@
 """Call screens: what they show, the bytes that say it, and the worker that keeps a line telling the truth.
 
-What lives here: `state` (what a screen shows, computed from the database), `onbon` and `boardframe` (protocols as
-pure bytes), `line` (the worker that owns one serial line).
-What it may touch: the queue's database and serial ports. It does not know the printers, the kiosk or Textual.
-What it promises: after every change and every reconnect the whole present state is sent, never a backlog.
+What lives here: `state` (what a screen shows, computed from the database), `fitting` (in little room), `onbon`,
+`modbus`, `pole`, `boardframe` (protocols as pure bytes), `line` (the worker that owns one serial line), `voice` (calls
+spoken), `signs` (virtual screens).
+What it may touch: the queue's database, serial ports, a sound player. It does not know printers, kiosk or Textual.
+What it promises: after every change and every reconnect the whole present state is sent, never a backlog; calls are
+spoken one after the other, none that is no longer true.
 """

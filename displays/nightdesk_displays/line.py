@@ -26,6 +26,8 @@ from nightdesk_queue.store import Feed, Store
 from nightdesk_queue.store.ownership import Ownership
 
 POLL_SECONDS = 0.02
+LISTEN_SECONDS = 0.004
+"""Between looks for an answer that is awaited: several signs on a bus wait for each other's."""
 WRITE_SECONDS = 2.0
 ANSWER_SECONDS = 0.5
 LOOK_SECONDS = 5.0
@@ -250,7 +252,7 @@ class Painting:
                 return refusal
             if self._look() and len(self.worker.screens) == 1:
                 return None
-            self.worker.stop.wait(POLL_SECONDS)
+            self.worker.stop.wait(LISTEN_SECONDS)
         return refusal
 
 

@@ -1,4 +1,4 @@
-"""A kiosk needs a person now: a danger sign was named, help was asked for, or none of its printers works.
+"""A person is needed: at a kiosk (a danger sign, help, no printer that works), or at a call screen that is away.
 
 Alarms are events without a ticket; they stay open on every console until one acknowledges them.
 """

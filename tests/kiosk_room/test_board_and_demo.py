@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import socket
+import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -20,8 +23,10 @@ from nightdesk_kiosk.demo.app import DemoApp, DemoClock, Pane, Summary
 from nightdesk_kiosk.demo.stage import BEGIN, Stage
 from nightdesk_kiosk.widgets.app import TooSmall
 from nightdesk_kiosk.widgets.big import Big
+from nightdesk_kiosk.widgets.bigtext import BigText
 from nightdesk_queue.config import Hospital
 from nightdesk_queue.desk import Desk
+from nightdesk_queue.errors import Fault
 from nightdesk_queue.language import Text
 from nightdesk_queue.model import By
 from nightdesk_queue.report import night
@@ -190,3 +195,62 @@ async def test_a_summary_that_opens_over_the_too_small_screen_does_not_leave_it_
             await pilot.resize_terminal(120, 33)
             await pilot.press("enter")
             await until_shown(pilot, lambda: len(app.screen_stack) == 1)
+
+
+async def test_the_room_is_drawn_large_enough_for_the_far_end_of_the_hall(
+    hospital: Hospital, store: Store, clock: Clock, evening: datetime, nurse: By
+) -> None:
+    desk = Desk(store, hospital)
+    desk.issue("tcm-night", now=evening, by=nurse, priority=["veteran"])
+    desk.call("tcm-1", now=evening, by=nurse)
+    app = BoardApp(clock, hospital.zone, DatabaseSource(hospital, store, ["tcm-night"], clock))
+    async with app.run_test(size=(120, 33)) as pilot:
+        await until_shown(pilot, lambda: app.query(BigText) and app.query_one(BigText).drawn())
+        room = app.query_one(BigText)
+        assert len(room.drawn()) >= 8
+        assert "军" in room.drawn()[-1], "why this patient came first"
+        assert "please go to Room 1" in room.drawn()[-1]
+        await pilot.resize_terminal(80, 24)
+        await until_shown(pilot, lambda: room.size.width < 60)
+        assert "请到 中医1诊室" in str(room.render()), "plain words where large ones do not fit"
+
+
+async def test_a_board_whose_database_is_away_takes_the_old_calls_down(
+    hospital: Hospital, store: Store, clock: Clock, evening: datetime, nurse: By, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("nightdesk_kiosk.board.app.DATABASE_SILENCE_SECONDS", 0.3)
+    monkeypatch.setattr("nightdesk_kiosk.board.sources.LOOK_SECONDS", 0.05)
+    desk = Desk(store, hospital)
+    desk.issue("tcm-night", now=evening, by=nurse)
+    desk.call("tcm-1", now=evening, by=nurse)
+    source = DatabaseSource(hospital, store, ["tcm-night"], clock)
+    app = BoardApp(clock, hospital.zone, source)
+    async with app.run_test(size=(120, 33)) as pilot:
+        await until_shown(pilot, lambda: app.query(BigText))
+
+        def away() -> None:
+            raise Fault("database_io", Text(zh="坏了", en="broken"))
+
+        monkeypatch.setattr(source, "newest", away)
+        await until_shown(pilot, lambda: "No data since 18:30" in words(app.board))
+        assert not app.query(BigText)
+
+
+def test_the_virtual_sign_is_a_process_that_draws_and_breaks_by_words() -> None:
+    command = [sys.executable, "-m", "nightdesk_kiosk", "sign", "--protocol", "ascii", "--port", "0"]
+    process = subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    assert process.stderr is not None
+    assert process.stdout is not None
+    first = process.stderr.readline()
+    port = int(first.rpartition(":")[2].partition('"')[0])
+    with socket.create_connection(("127.0.0.1", port), timeout=10) as line:
+        line.sendall(b"N012 Room 1\r\n")
+        drawn = ""
+        while "N012 Room 1" not in drawn:
+            drawn = process.stdout.readline()
+            assert drawn
+    _, err = process.communicate("silent\nnonsense\nquit\n", timeout=30)
+    assert process.returncode == 0
+    assert "nonsense is not understood" in err

@@ -122,3 +122,71 @@ def test_a_missing_file_says_how_to_name_one(tmp_path: Path) -> None:
     with pytest.raises(ConfigError) as error:
         load(tmp_path / "nowhere.toml")
     assert "--config" in error.value.faults[0].mend.en
+
+
+def with_displays(*tables: str) -> str:
+    text = EXAMPLE
+    return text + "".join(f"\n[[display]]\n{table}\n" for table in tables)
+
+
+BUS = 'port = "/dev/ttyS7"\nprotocol = "onbon"\n'
+
+
+def test_signs_with_addresses_of_their_own_share_a_line() -> None:
+    hospital = parse(with_displays(f'id = "a"\n{BUS}address = 1', f'id = "b"\n{BUS}address = 2'))
+    assert [display.address for display in hospital.display[-2:]] == [1, 2]
+
+
+@pytest.mark.parametrize(
+    ("second", "key"),
+    [
+        ("address = 1", "display[b].address"),
+        ("address = 2\nbaud = 19200", "display[b].baud"),
+    ],
+)
+def test_signs_that_would_not_hear_each_other_apart_are_refused(second: str, key: str) -> None:
+    with pytest.raises(ConfigError) as error:
+        parse(with_displays(f'id = "a"\n{BUS}', f'id = "b"\n{BUS}{second}'))
+    assert [fault.key for fault in error.value.faults] == [key]
+
+
+def test_protocols_without_addresses_do_not_share_a_line() -> None:
+    pole = 'port = "/dev/ttyS7"\nprotocol = "cd5220"\n'
+    with pytest.raises(ConfigError) as error:
+        parse(with_displays(f'id = "a"\n{pole}', f'id = "b"\n{pole}address = 2'))
+    assert [fault.key for fault in error.value.faults] == ["display[b].port"]
+
+
+@pytest.mark.parametrize(
+    ("lines", "key"),
+    [
+        ('template = "{room}"', "display[a].template"),
+        ('template = "{number} {secret}"', "display[a].template"),
+        ("registers = { number = { length = 0 } }", "display[a].registers.number.length"),
+    ],
+)
+def test_wrong_settings_of_a_display_are_named(lines: str, key: str) -> None:
+    with pytest.raises(ConfigError) as error:
+        parse(with_displays(f'id = "a"\nport = "x"\nprotocol = "ascii"\n{lines}'))
+    assert [fault.key for fault in error.value.faults] == [key]
+
+
+@pytest.mark.parametrize(
+    "device", ["usb://04b8", "usb://04b8:zzzz", "cups://", "cups://a b", "cups://host:x/q", "lpr://x"]
+)
+def test_wrong_addresses_of_printers_are_refused_with_the_mend(device: str) -> None:
+    text = EXAMPLE.replace("tcp://127.0.0.1:9100", device)
+    with pytest.raises(ConfigError) as error:
+        parse(text)
+    assert error.value.faults[0].key == "printer[lobby].device"
+    assert error.value.faults[0].mend.zh
+
+
+def test_the_voice_may_have_hours_and_knows_its_clinics() -> None:
+    voice = '\n[voice]\nnight = { from = "22:00", to = "06:00" }\nclinics = ["bone"]\n'
+    hospital = parse(EXAMPLE + voice)
+    assert hospital.voice is not None
+    assert hospital.voice.clinics == ["bone"]
+    with pytest.raises(ConfigError) as error:
+        parse(EXAMPLE + '\n[voice]\nclinics = ["bones"]\n')
+    assert error.value.faults[0].key == "voice.clinics"

@@ -15,6 +15,7 @@ from nightdesk_displays.state import ScreenState, ShownCall
 from nightdesk_kiosk.board import texts
 from nightdesk_kiosk.clock import Clock
 from nightdesk_kiosk.widgets.big import Big
+from nightdesk_kiosk.widgets.bigtext import BigText
 from nightdesk_queue.glyphs import HEIGHT
 from nightdesk_queue.language import Text
 
@@ -31,14 +32,14 @@ TEST_CALLS = tuple(
 
 
 class CallRow(Horizontal):
-    """One call: the number as large as fits, the room beside it in both languages."""
+    """One call: the number as large as fits, the room beside it as large as fits, English below it."""
 
     DEFAULT_CSS = """
     CallRow { height: 1fr; min-height: 4; border-bottom: solid $panel; }
-    CallRow Big { width: 3fr; color: $foreground; }
-    CallRow .room { width: 2fr; height: 100%; content-align: left middle; text-style: bold; padding: 0 1; }
+    CallRow Big { width: 2fr; color: $foreground; }
+    CallRow BigText { width: 3fr; color: $foreground; }
     CallRow.called Big { color: $accent; }
-    CallRow.called .room { color: $accent; }
+    CallRow.called BigText { color: $accent; }
     CallRow.fresh { background: $panel; }
     """
 
@@ -55,7 +56,8 @@ class CallRow(Horizontal):
         room = self.call.room
         reason = texts.REASON.fill(why=self.call.reason) if self.call.reason else Text("", "")
         zh, en = f"{word.zh} {room.zh}{reason.zh}", f"{word.en} {room.en}{reason.en}"
-        yield Static(f"{zh}\n{en}", classes="room", markup=False)
+        # the room is for the far end of the hall; the words around it stand below
+        yield BigText(room.zh, f"{word.zh}{reason.zh} · {en}", plain=f"{zh}\n{en}")
 
 
 class BoardView(Vertical):

@@ -227,8 +227,10 @@ class PrintersScreen(ModalScreen[None]):
     def _screen_line(self, screen: ScreenLook) -> str:
         name = texts.VOICE if screen.kind == "voice" else texts.SCREEN.fill(id=screen.id)
         zone = self.desk.hospital.zone
-        since = f"{screen.since.astimezone(zone):%m-%d %H:%M}" if screen.since else ""
-        words = (name, state_text(screen.state), cause_text(screen.cause), texts.SINCE.fill(at=since))
+        since = Text("", "")
+        if screen.since:
+            since = texts.SINCE.fill(at=f"{screen.since.astimezone(zone):%m-%d %H:%M}")
+        words = (name, state_text(screen.state), cause_text(screen.cause), since)
         return " · ".join(filter(None, (word.of(self.language) for word in words)))
 
     def _fill(self, jobs: Sequence[SlipJob]) -> None:

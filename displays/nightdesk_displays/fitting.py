@@ -5,11 +5,14 @@ A screen is measured in columns: a Chinese character takes two, everything else 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from datetime import datetime
 
 from nightdesk_displays.state import ShownCall
 from nightdesk_queue.language import Language, Text
 
+TURN_SECONDS = 4.0
+"""How long a screen shows some of the calls when there are more than it has room for."""
 CALL = Text(zh="请{label}到{room}{reason}", en="{label} to {room}{reason}")
 NUMBERED = Text(zh="请{label}号到{room}{reason}", en="{label} to {room}{reason}")
 SHORT = Text(zh="{number}到{room}", en="{number} {room}")
@@ -25,16 +28,16 @@ def columns(text: str) -> int:
 def fitted(call: ShownCall, language: Language, width: int) -> str:
     """Return the longest way to say a call that fits; number and room are in each of them.
 
-    What goes, in this order: the reason, the polite words, the name, the beginning of the room's name (its end tells
-    rooms apart).
+    What goes, in this order: the reason, the polite words, the name, and of the room's name what does not tell rooms
+    apart: `中医1诊室`, `1诊室`, `1室`, `1`.
     """
     for text in _ways(call, language):
         if columns(text) <= width:
             return text
-    room = call.room.of(language)
-    while room and columns(f"{call.number} {room}") > width:
-        room = room[1:]
-    return f"{call.number} {room}".rstrip()
+    for room in _room_forms(call.room.of(language)):
+        if columns(f"{call.number} {room}") <= width:
+            return f"{call.number} {room}"
+    return call.number
 
 
 def shortened(call: ShownCall, language: Language, width: int) -> bool:
@@ -50,6 +53,24 @@ def _ways(call: ShownCall, language: Language) -> Iterator[str]:
     yield long.format(label=call.label, room=room, reason="")
     yield SHORT.of(language).format(number=call.number, room=room)
     yield SHORTEST.of(language).format(number=call.number, room=room)
+
+
+def page_of(calls: Sequence[ShownCall], capacity: int, now: datetime) -> Sequence[ShownCall]:
+    """Return the calls that a screen of so many shows at this moment: all of them in turn, the newest first."""
+    pages = max(-(-len(calls) // capacity), 1)
+    page = int(now.timestamp() // TURN_SECONDS) % pages
+    return calls[page * capacity : (page + 1) * capacity]
+
+
+def _room_forms(room: str) -> Iterator[str]:
+    """Yield ever shorter ways to name a room; its digits stay longest, else its end."""
+    digits = "".join(char for char in room if char.isdigit())
+    if digits:
+        yield room[room.index(digits[0]) :]
+        yield digits + room[-1] if not room[-1].isdigit() else digits
+        yield digits
+    while room := room[1:]:
+        yield room
 
 
 def within(text: str, width: int) -> str:

@@ -17,6 +17,7 @@ from threading import Event
 
 import serial
 
+from nightdesk_displays.fitting import TURN_SECONDS
 from nightdesk_displays.protocols import protocol_for
 from nightdesk_displays.state import FRESH, ScreenState, display_state
 from nightdesk_queue.config import Display, Hospital
@@ -84,6 +85,8 @@ class Screen:
         if any(call.fresh(moment) for call in state.calls):
             # the new call has stood out for long enough then
             again = min(again, FRESH.total_seconds() + 0.5)
+        if sum(call.called for call in state.calls) > self.protocol.capacity:
+            again = min(again, TURN_SECONDS / 2)
         self.repaint_at, self.ping_at = now + again, now + PING_SECONDS
         self.report(store, "online" if self.protocol.answers else "unverified", ok=True)
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
+from dataclasses import replace
 from datetime import datetime
 from typing import Protocol
 
 from nightdesk_displays import boardframe, modbus, onbon, pole
-from nightdesk_displays.fitting import fitted, shortened, within
+from nightdesk_displays.fitting import fitted, page_of, shortened, within
 from nightdesk_displays.onbon import Colour
 from nightdesk_displays.state import ScreenState, ShownCall
 from nightdesk_queue.config import Display
@@ -17,6 +18,8 @@ LINE_DOTS = 16
 """Height of a line of the sign's usual Chinese font; a half-width character is half as wide."""
 TEST_LINES = ("888888 测试", "ABC 123 红绿黄")
 TEST_NUMBER = "888888"
+WIDE = 99
+"""Columns of a sign on which everything fits."""
 NEXT = Text(zh="请准备 {numbers}", en="Next {numbers}")
 
 
@@ -25,6 +28,8 @@ class SignProtocol(Protocol):
 
     answers: bool
     """Whether devices of this protocol answer at all; without answers a display is never more than unverified."""
+    capacity: int
+    """How many calls it shows at once; more are shown in turn."""
 
     def encode(self, state: ScreenState, now: datetime) -> bytes:
         """Return the bytes that show the whole state."""
@@ -50,6 +55,7 @@ class OnbonProtocol:
         self._receiver = onbon.Receiver()
         self._lines = max(display.height // LINE_DOTS, 1)
         self._columns = display.width * 2 // LINE_DOTS
+        self.capacity = self._lines
         # a sign that hears nothing for three repaints goes blank: better no call than a stale one
         self._timeout = min(3 * display.repaint_seconds, 0xFFFF)
 
@@ -57,7 +63,7 @@ class OnbonProtocol:
         """Return the frame with the newest calls, as many as the sign has lines."""
         if not self._display.colours:
             area = self._area(self._display.height)
-            return onbon.show_text(self._display.address, area, sign_text(state, self._lines))
+            return onbon.show_text(self._display.address, area, sign_text(state, self._lines, self._columns, now))
         lines = coloured_lines(state, self._lines, self._columns, now)
         areas = [(self._area(LINE_DOTS, at), text) for at, text in enumerate(lines)]
         return onbon.show_areas(self._display.address, areas)
@@ -92,13 +98,14 @@ class OnbonProtocol:
 
     def shortens(self, call: ShownCall) -> bool:
         """Whether a call is wider than the sign, or has characters it does not know."""
-        return shortened(call, "zh", self._columns) or not _encodes(call.label + call.room.zh, "gb2312")
+        return shortened(call, "zh", self._columns * self._lines) or not _encodes(call.label + call.room.zh, "gb2312")
 
 
 class ModbusProtocol:
     """The newest call that nobody has answered, in the registers of a number display; blank where there is none."""
 
     answers = True
+    capacity = 1
 
     def __init__(self, display: Display) -> None:
         self._display = display
@@ -106,7 +113,7 @@ class ModbusProtocol:
 
     def encode(self, state: ScreenState, now: datetime) -> bytes:
         """Return the frame that writes number and room; the fields must follow each other to go in one frame."""
-        call = _newest(state)
+        call = _shown(state, now)
         number = TEST_NUMBER if state.testing else call.number if call else ""
         registers = self._display.registers
         values = modbus.values_of(number, registers.number)
@@ -143,10 +150,11 @@ class PoleProtocol:
     """The newest call on a pole display: the number above, the room below."""
 
     answers = False
+    capacity = 1
 
     def encode(self, state: ScreenState, now: datetime) -> bytes:
         """Return both lines."""
-        call = _newest(state)
+        call = _shown(state, now)
         if state.testing:
             return pole.show("8" * pole.COLUMNS, "ABCDEFGHIJ0123456789")
         if call:
@@ -174,13 +182,14 @@ class AsciiProtocol:
     """The newest call by a template, a line ending behind it, for everything simple."""
 
     answers = False
+    capacity = 1
 
     def __init__(self, display: Display) -> None:
         self._display = display
 
     def encode(self, state: ScreenState, now: datetime) -> bytes:
         """Return one line; an empty one where there is no call, so that no old call stays."""
-        call = _newest(state)
+        call = _shown(state, now)
         if state.testing:
             text = f"{TEST_NUMBER} TEST"
         elif call:
@@ -212,6 +221,7 @@ class BoardProtocol:
     """Our own frames, for a terminal that runs `nightdesk board --serial`."""
 
     answers = False
+    capacity = 1000
 
     def encode(self, state: ScreenState, now: datetime) -> bytes:
         """Return the frame with the whole state."""
@@ -230,20 +240,28 @@ class BoardProtocol:
         return False
 
 
-def sign_text(state: ScreenState, lines: int, width: int = 99) -> str:
-    """Return what a text sign of so many lines and columns shows.
+def sign_text(state: ScreenState, lines: int, width: int = WIDE, now: datetime | None = None) -> str:
+    """Return what a text sign of so many lines and columns shows, several calls in turn where there are more than
+    lines.
 
-    A page for the duty room, then calls that nobody has answered yet, then notices; else the hospital and the time.
+    A page for the duty room, then calls that nobody has answered yet, then notices; else the hospital, the time and who
+    is next. A line that is wider than the sign goes on in the next one, so a single call may take them all.
     """
+    lines = max(lines, 1)
     if state.testing:
-        return "\n".join(TEST_LINES[: max(lines, 1)])
+        return "\n".join(TEST_LINES[:lines])
+    calls = [call for call in state.calls if call.called]
+    if now:
+        calls = list(page_of(calls, lines, now))
+    room_for = width * max(lines // max(len(calls) + len(state.pages), 1), 1)
     shown = [page.zh for page in state.pages]
-    shown += [fitted(call, "zh", width) for call in state.calls if call.called]
+    shown += [_said(call, room_for) for call in calls]
     shown = shown or [notice.zh for notice in state.notices]
     if not shown:
         shown = [state.hospital.zh] if lines > 1 or not state.clock else []
         shown += [state.clock] if state.clock else []
-    return "\n".join(shown[: max(lines, 1)])
+        shown += _next(state, width) if now else []
+    return "\n".join(shown[:lines])
 
 
 def coloured_lines(state: ScreenState, lines: int, width: int, now: datetime) -> list[str]:
@@ -253,16 +271,32 @@ def coloured_lines(state: ScreenState, lines: int, width: int, now: datetime) ->
     """
     if state.testing:
         shown = [colour + TEST_LINES[at % 2] for at, colour in enumerate(Colour)]
+        return [*shown, *([""] * lines)][:lines]
+    shown = [Colour.RED + within(page.zh, width) for page in state.pages]
+    for call in page_of([call for call in state.calls if call.called], lines, now):
+        shown.append((Colour.RED if call.fresh(now) else Colour.GREEN) + _said(call, width))
+    if not shown:
+        shown = [Colour.YELLOW + within(notice.zh, width) for notice in state.notices]
+    if shown:
+        shown += [Colour.GREEN + line for line in _next(state, width)]
     else:
-        shown = [Colour.RED + within(page.zh, width) for page in state.pages]
-        for call in (call for call in state.calls if call.called):
-            shown.append((Colour.RED if call.fresh(now) else Colour.GREEN) + fitted(call, "zh", width))
-        if not shown:
-            shown = [Colour.YELLOW + within(notice.zh, width) for notice in state.notices]
-        if state.next_up and len(shown) < lines and not state.idle:
-            shown.append(Colour.GREEN + within(NEXT.zh.format(numbers=" ".join(state.next_up)), width))
-        shown = shown or [Colour.GREEN + line for line in sign_text(state, lines).split("\n")]
+        shown = [Colour.GREEN + line for line in sign_text(state, lines, width, now).split("\n")]
     return [*shown, *([""] * lines)][:lines]
+
+
+def _next(state: ScreenState, width: int) -> list[str]:
+    """Return the line that says who is next; none where nobody waits."""
+    return [within(NEXT.zh.format(numbers=" ".join(state.next_up)), width)] if state.next_up else []
+
+
+def _said(call: ShownCall, width: int) -> str:
+    """Return a call in characters an Onbon sign knows: an unknown name gives way to the number, an unknown room to
+    English.
+    """
+    label = call.label if _encodes(call.label, "gb2312") else call.number
+    room = call.room if _encodes(call.room.zh, "gb2312") else Text(zh=call.room.en, en=call.room.en)
+    reason = call.reason if call.reason and _encodes(call.reason.zh, "gb2312") else None
+    return fitted(replace(call, label=label, room=room, reason=reason), "zh", width)
 
 
 def protocol_for(display: Display, others: Collection[int] = ()) -> SignProtocol:
@@ -277,8 +311,10 @@ def protocol_for(display: Display, others: Collection[int] = ()) -> SignProtocol
     return made[display.protocol]()
 
 
-def _newest(state: ScreenState) -> ShownCall | None:
-    return next((call for call in state.calls if call.called), None)
+def _shown(state: ScreenState, now: datetime) -> ShownCall | None:
+    """Return the one call a small display shows at this moment."""
+    shown = page_of([call for call in state.calls if call.called], 1, now)
+    return shown[0] if shown else None
 
 
 def _plain(label: str, number: str) -> str:

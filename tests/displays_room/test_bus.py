@@ -36,7 +36,15 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 def displays(port: str, count: int, protocol: str = "onbon", **settings: object) -> list[Display]:
     return [
         Display.model_validate(
-            {"id": f"sign-{n}", "port": port, "protocol": protocol, "address": n, "clinics": ["tcm-night"]} | settings
+            {
+                "id": f"sign-{n}",
+                "port": port,
+                "protocol": protocol,
+                "address": n,
+                "clinics": ["tcm-night"],
+                "width": 192,
+            }
+            | settings
         )
         for n in range(1, count + 1)
     ]

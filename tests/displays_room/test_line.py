@@ -93,7 +93,7 @@ def board_display(line: Line) -> Display:
 
 @pytest.fixture
 def onbon_display(line: Line) -> Display:
-    return Display(id="sign", port=str(line.path), protocol="onbon", baud=57600, clinics=["tcm-night"])
+    return Display(id="sign", port=str(line.path), protocol="onbon", baud=57600, clinics=["tcm-night"], width=192)
 
 
 def test_a_board_gets_the_whole_state_at_the_start_and_on_every_change(

@@ -61,7 +61,9 @@ def test_number_and_the_end_of_the_room_always_survive(number: str, room: str, w
     assert number in text
     assert columns(text) <= width
     kept = text.partition(number)[2]
-    assert room[-1] in kept
+    digits = "".join(char for char in room if char.isdigit())
+    assert not digits or width < len(number) + 1 + len(digits) or digits[0] in kept
+    assert digits or width < len(number) + 3 or room[-1] in kept
     if not shortened(call(number, Text(zh=room, en=room), reason=reason), "zh", width):
         assert room in text
         assert (why or "") in text
@@ -72,7 +74,9 @@ def test_what_goes_first_is_the_reason_then_the_polite_words() -> None:
     assert fitted(said, "zh", 99) == "请N012号到中医1诊室(军)"
     assert fitted(said, "zh", 20) == "请N012号到中医1诊室"
     assert fitted(said, "zh", 16) == "N012到中医1诊室"
-    assert fitted(said, "zh", 12) == "N012 医1诊室"
+    assert fitted(said, "zh", 12) == "N012 1诊室"
+    assert fitted(said, "zh", 8) == "N012 1室"
+    assert fitted(said, "zh", 6) == "N012 1"
 
 
 # modbus ----------------------------------------------------------------------------------------------------------
@@ -240,9 +244,27 @@ def test_several_calls_of_one_second_all_stand_on_the_sign() -> None:
         assert all(one.number in shown for one in calls)
 
 
+@pytest.mark.parametrize("protocol", ["onbon", "modbus", "cd5220", "ascii"])
+def test_more_calls_than_a_screen_has_room_for_are_all_shown_in_turn(protocol: str) -> None:
+    calls = [call(f"N0{n}0", Text(zh=f"{n}诊", en=f"Room {n}")) for n in range(1, 6)]
+    screen = protocol_for(display(protocol))
+    sign = VirtualSign(protocol)
+    seen = ""
+    for second in range(0, 60, 2):
+        sign.feed(screen.encode(state(*calls), AT + timedelta(seconds=second)))
+        seen += "".join(sign.lines)
+    assert all(one.number in seen for one in calls)
+
+
+def test_what_a_sign_cannot_write_gives_way_to_what_it_can() -> None:
+    rare = ShownCall("䶮*", "N012", Text(zh="䶮诊室", en="Room 9"), AT, True, 1)
+    data = onbon.parse(protocol_for(display("onbon", width=192)).encode(state(rare), AT)).data
+    assert onbon.texts_of(data) == ["请N012号到Room 9"]
+
+
 def test_no_persons_text_becomes_a_colour_or_a_line() -> None:
     sly = call(room=Text(zh=r"诊\C1室\n二", en="x"))
-    data = onbon.parse(protocol_for(display("onbon")).encode(state(sly), AT)).data
+    data = onbon.parse(protocol_for(display("onbon", width=256)).encode(state(sly), AT)).data
     assert r"诊\\C1室\\n二" in onbon.texts_of(data)[0]
 
 
@@ -260,7 +282,7 @@ def test_the_test_picture_lights_everything(protocol: str) -> None:
 
 def test_a_virtual_sign_answers_as_the_real_one_and_breaks_on_demand() -> None:
     sign = VirtualSign("onbon", address=3)
-    screen = protocol_for(display("onbon", address=3))
+    screen = protocol_for(display("onbon", address=3, width=192))
     frame = screen.encode(state(call()), AT)
     assert screen.judge(sign.feed(frame)) == "ok"
     assert sign.lines == ["请N012号到中医1诊室"]

@@ -75,11 +75,10 @@ def status(settings: Settings) -> None:
         if settings.json:
             output.emit(jsonform.printer(printer.id, printer.device, found, now, count, hospital.zone))
             continue
-        since = f"{found.since.astimezone(hospital.zone):%m-%d %H:%M:%S}" if found else ""
         paper, capability = (found.paper, found.capability) if found else (None, None)
         state, cause = say(state_text(now[0])), say(cause_text(now[1]))
         told = (say(paper_text(paper)), say(capability_text(capability)))
-        rows.append((printer.id, printer.device, state, cause, *told, since, str(count or "")))
+        rows.append((printer.id, printer.device, state, cause, *told, str(count or "")))
     if not settings.json:
         headings = [
             same("ID"),
@@ -88,7 +87,6 @@ def status(settings: Settings) -> None:
             CAUSE,
             Text(zh="纸", en="Paper"),
             Text(zh="能力", en="Confirms"),
-            Text(zh="自", en="Since"),
             Text(zh="待打", en="Slips"),
         ]
         output.show_rows(headings, rows, same(""))

@@ -16,6 +16,14 @@ from nightdesk_kiosk.wiring import Settings
 from nightdesk_queue.errors import Fault
 from nightdesk_queue.language import Text
 
+BAUD = option(
+    "--baud",
+    type=click.IntRange(300, 4_000_000),
+    default=9600,
+    show_default=True,
+    about=Text(zh="波特率", en="baud rate"),
+)
+
 
 @command(cli, "run", Text(zh="后台服务：打印与叫号屏", en="the background services: spool and call screens"))
 @settings_of
@@ -83,13 +91,7 @@ def console(settings: Settings, clinic: str | None, room: str | None) -> int:
     metavar="PORT",
     about=Text(zh="串口(pyserial 地址)", en="the serial line (any address pyserial opens)"),
 )
-@option(
-    "--baud",
-    type=click.IntRange(300, 4_000_000),
-    default=9600,
-    show_default=True,
-    about=Text(zh="波特率", en="baud rate"),
-)
+@BAUD
 @option(
     "--clinic",
     multiple=True,
@@ -200,13 +202,7 @@ def printer(_: Settings, port: int, serial: bool, paper: str, can: str, fault: t
     metavar="PORT",
     about=Text(zh="pty、TCP 端口号，或串口", en="pty, a TCP port to listen on, or a serial port"),
 )
-@option(
-    "--baud",
-    type=click.IntRange(300, 4_000_000),
-    default=9600,
-    show_default=True,
-    about=Text(zh="波特率", en="baud rate"),
-)
+@BAUD
 @option(
     "--address",
     type=click.IntRange(1, 0xFFFE),

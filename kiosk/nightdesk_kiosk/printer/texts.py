@@ -21,11 +21,6 @@ TORN = Text(zh="（未完成）", en="(unfinished)")
 HELP = Text(zh="按键：再按恢复 · M 全部恢复 · Q 退出", en="Keys: again to mend · M mends all · Q quits")
 NO_PORT = Text(zh="端口 {port} 打不开：{e}；换一个 --port", en="port {port} cannot be opened: {e}; use another --port")
 STARTED = Text(zh="虚拟打印机：{address}", en="virtual printer: {address}")
-COMMANDS = Text(
-    zh="命令(每行一个)：{names}；前面加 - 恢复；mend 全部恢复；quit 退出",
-    en="commands, one a line: {names}; with - before it to mend it; mend for all; quit",
-)
-NOT_UNDERSTOOD = Text(zh="不认识 {word}", en="{word} is not understood")
 MEND = Text(zh="全部恢复", en="Mend all")
 
 BREAKAGES: dict[Breakage, Text] = {

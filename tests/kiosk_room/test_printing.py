@@ -182,10 +182,12 @@ async def test_the_console_prints_a_patients_slip_again_by_one_key(
     async with app.run_test(size=(120, 33)) as pilot:
         await until_shown(pilot, lambda: app.query_one(DataTable).row_count == 1)
         await pilot.press("w")
+        await until_shown(pilot, lambda: "copy 1" in str(app.query_one("#word", Static).render()))
+        await pilot.press("w")
         await until_shown(pilot, lambda: "still waits for" in str(app.query_one("#word", Static).render()))
         move(store, SlipState.PRINTED)
         await pilot.press("w")
-        await until_shown(pilot, lambda: "copy 1" in str(app.query_one("#word", Static).render()))
+        await until_shown(pilot, lambda: "copy 2" in str(app.query_one("#word", Static).render()))
 
 
 # the commands ----------------------------------------------------------------------------------------------------
@@ -196,6 +198,8 @@ def test_the_spool_by_commands(nightdesk: Nightdesk) -> None:
     fields = ["id", "number", "kind", "printer", "state", "cause", "attempts", "copy"]
     job = nightdesk("--json", "print", "jobs").json
     assert list(job) == fields
+    again = nightdesk("--json", "print", "reprint", "B001").json
+    assert (again["copy"], again["number"], again["state"]) == (1, "B001", "queued")
     assert nightdesk("--json", "print", "reprint", "B001").error["code"] == "slip_waiting"
     moved = nightdesk("--json", "print", "retry", str(job["id"]), "--to", "duty-room").json
     assert (moved["printer"], moved["state"], moved["copy"]) == ("duty-room", "queued", 0)
@@ -208,7 +212,7 @@ def test_the_spool_by_commands(nightdesk: Nightdesk) -> None:
     assert nightdesk("print", "retry").out.strip() == "nothing to try again"
     printers = nightdesk("--json", "print", "status").lines
     assert [line["id"] for line in printers] == ["lobby", "duty-room"]
-    assert (printers[0]["state"], printers[0]["cause"], printers[0]["waiting"]) == ("offline", "not_served", 2)
+    assert (printers[0]["state"], printers[0]["cause"], printers[0]["waiting"]) == ("offline", "not_served", 3)
     assert "not served" in nightdesk("print", "status").out.replace("\n", " ")
 
 

@@ -28,7 +28,8 @@ class Printing(DeskBase):
     ) -> SlipJob:
         """Print a patient's slip again, marked as a copy, with the same number.
 
-        `kiosk`: the patient asks there for it, which they may `printing.patient_reprints` times.
+        `kiosk`: the patient asks there for it, which they may `printing.patient_reprints` times and not while a slip is
+        still to come; staff may at any time, but not twice while a copy is still to come.
         Raises Refused: unknown_ticket, unknown_printer, wrong_state, slip_waiting, too_many_copies.
         """
         self._known(printer)
@@ -38,7 +39,8 @@ class Printing(DeskBase):
                 raise printing.not_arrived(found)
             last = slips.of_ticket(connection, found.id, REPRINTED)
             kind = last.kind if last else SlipKind.TICKET
-            if waiting := slips.unprinted(connection, found.id, kind):
+            waiting = slips.unprinted(connection, found.id, kind)
+            if waiting and (kiosk or waiting.asked_by):
                 raise printing.slip_waiting(self.hospital, waiting)
             asked_by = PATIENT if kiosk else STAFF
             limit = self.hospital.printing.patient_reprints

@@ -75,8 +75,9 @@ def _served(settings: Settings, kind: Kind, id_: str) -> Finding | None:
     state, cause = devices.state_now(store.path, kind, id_, status)
     if cause == "not_served":
         return None
-    text = Text(zh="nightdesk run 正在使用：{state} {cause}", en="served by nightdesk run: {state} {cause}")
-    found = [text.fill(state=state_text(state), cause=cause_text(cause))]
+    served = Text(zh="nightdesk run 正在使用：{state}", en="served by nightdesk run: {state}")
+    found = [served.fill(state=state_text(state))]
+    found += [cause_text(cause)] if cause else []
     if status and kind == "printer":
         found += [PAPER.fill(paper=paper_text(status.paper))] if status.paper else []
         printer = settings.hospital.printers[id_]

@@ -37,6 +37,8 @@ from nightdesk_queue.store.stamps import stamp
 LEASE = timedelta(seconds=30)
 MOST_ATTEMPTS = 6
 """A slip that has broken off so often is not tried again by itself; a person decides."""
+STREAK = 2
+"""A printer that has broken so many slips in a row is not called ready until one comes out."""
 NOT_SERVED_AFTER = timedelta(seconds=60)
 """A slip older than this when its worker starts has had to wait, so it may no longer be needed."""
 SPOOL = "spool"
@@ -119,6 +121,7 @@ class Shift:
         self._failed_at: float | None = None
         self._look_at = 0.0
         self._take_over_at = 0.0
+        self._failures = 0
         self._last: int | None = None
         self._paper: Paper | None = None
         self._capability: Capability | None = None
@@ -150,6 +153,8 @@ class Shift:
         with self.store.reading() as connection:
             job = slips.next_job(connection, self.printer.id)
         if job is None:
+            # nothing is left to fail: whatever was wrong is over
+            self._failed_at, self._failures = None, 0
             return False
         return self._settle(job) if job.state is SlipState.UNKNOWN else self._print(job)
 
@@ -184,14 +189,17 @@ class Shift:
         except Fault:
             raise
         except Exception as error:  # noqa: BLE001 - a slip that cannot be made must not hold up all the others
-            self._end(hand.job, SlipState.FAILED, PrintEvent.FAILED, f"{type(error).__name__}: {error}"[:200])
+            why = f"{type(error).__name__}: {error}"[:200]
+            self._end(hand.job, SlipState.FAILED, PrintEvent.FAILED, "not_made", note=why)
             return True
         self._move(hand.job, SlipState(outcome.value))
+        self._failed_at, self._failures = None, 0
         self._look_at = time.monotonic() + self.pace.watch
         self._report_ok()
         return True
 
     def _went_wrong(self, job: SlipJob, fault: DeviceFault) -> None:
+        self._failures += 1
         begun = fault.begun or job.state is not SlipState.CLAIMED
         self._move(job, SlipState.UNKNOWN if begun else SlipState.QUEUED, cause=fault.code, lease_until=None)
         self._failed(fault.code)
@@ -215,11 +223,13 @@ class Shift:
             self._move(job, SlipState.QUEUED, cause=job.cause, copy=copy)
         return True
 
-    def _end(self, job: SlipJob, state: SlipState, event: PrintEvent, why: str, **changes: Value) -> None:
-        """Move a slip where it stays, and write down why."""
+    def _end(
+        self, job: SlipJob, state: SlipState, event: PrintEvent, why: str, note: str | None = None, **changes: Value
+    ) -> None:
+        """Move a slip where it stays, and write down why; `note` says more in the event."""
         with self.store.unit() as connection:
             if slips.move(connection, job, state, wall_clock(), cause=why, lease_until=None, **changes):
-                self._note(connection, event, job, why)
+                self._note(connection, event, job, note or why)
 
     def _move(self, job: SlipJob, state: SlipState, **changes: Value) -> SlipJob | None:
         with self.store.unit() as connection:
@@ -251,13 +261,15 @@ class Shift:
         self._look_at = time.monotonic() + (self.pace.watch_silent if silent else self.pace.watch)
 
     def _report_ok(self, seen: Seen | None = None) -> None:
-        self._works, self._failed_at = True, None
+        self._works = True
         paper = seen.paper if seen else self._paper
         self._paper = paper
         state = "low" if paper is Paper.NEAR_END else "ready"
         if seen:
             self._capability = seen.capability
-        self._log.report(self.store, state, ok=True, now=wall_clock(), **self._kept())
+        if self._failures < STREAK:
+            self._log.report(self.store, state, ok=True, now=wall_clock(), **self._kept())
+        # else: it says that it is well and breaks every slip; only a slip that comes out ends that
 
     def _failed(self, cause: str, seen: Seen | None = None) -> None:
         """Remember and report that the printer does not print; every slip that waits for it says so."""
@@ -362,9 +374,10 @@ def _here() -> str:
 
 
 def _kept_capability(store: Store, printer: Printer) -> Capability | None:
-    """Return what was found out about a printer at this address before; a printer that could nothing is asked anew."""
+    """Return what was found out about a printer at this address before; one that confirmed nothing is asked anew."""
     with store.reading() as connection:
         status = devices.all_of(connection, "printer").get(printer.id)
-    if status is None or status.address != printer.device or status.capability in (None, Capability.NONE):
+    if status is None or status.address != printer.device:
         return None
-    return Capability(status.capability)
+    confirms = status.capability in (Capability.COMPLETE, Capability.ANSWER)
+    return Capability(status.capability) if confirms and status.capability else None

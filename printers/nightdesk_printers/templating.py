@@ -15,6 +15,7 @@ whose fields is empty today is left out. A text that reads the same in both lang
 
 from __future__ import annotations
 
+import re
 import string
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
@@ -26,6 +27,7 @@ from typing import Annotated, Any, Literal, TypeAlias
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from nightdesk_printers.layout import LARGEST, Feed, Line, Picture, Qr, Row, Rule, Slip
+from nightdesk_queue.config.wording import describe
 from nightdesk_queue.errors import ConfigError, ConfigFault
 from nightdesk_queue.language import LANGUAGES, Language, Text
 from nightdesk_queue.store.slips import SlipKind
@@ -51,7 +53,12 @@ LISTS: dict[SlipKind, dict[str, frozenset[str]]] = {
     SlipKind.LIST: {"tickets": frozenset({"number", "state", "taken", "ended", "waited"})},
 }
 """What rows may be repeated for, and the fields each entry adds."""
-LONGEST_ROW = 400
+LONGEST_QR = 300
+"""Characters of a QR code's template; more would be too fine for a receipt printer."""
+NEEDED: dict[SlipKind, tuple[str, ...]] = dict.fromkeys(
+    (SlipKind.TICKET, SlipKind.TRANSFER, SlipKind.PAGE), ("number", "copy")
+)
+"""What must stand on a slip in a row of its own: without it a slip is worthless, or a copy looks like the original."""
 
 
 class TemplateRow(BaseModel):
@@ -61,7 +68,7 @@ class TemplateRow(BaseModel):
 
     text: str | dict[Literal["zh", "en"], str] | None = None
     rule: Literal[True] | None = None
-    qr: str | None = None
+    qr: Annotated[str, Field(max_length=LONGEST_QR)] | None = None
     picture: str | None = None
     width_mm: Annotated[int, Field(ge=5, le=80)] = 30
     feed: Annotated[int, Field(ge=1, le=20)] | None = None
@@ -167,9 +174,31 @@ def parse(text: str, kind: SlipKind, folder: Path, file: str) -> Template:
         raise ConfigError(file, [ConfigFault(file, "-", "-", problem, mend)]) from error
     faults: list[ConfigFault] = []
     rows = list(_checked(raw, kind, folder, file, faults))
+    faults += [] if faults else _lacking(rows, kind, file)
     if faults:
         raise ConfigError(file, faults)
     return Template(rows, folder)
+
+
+def _lacking(rows: Sequence[TemplateRow], kind: SlipKind, file: str) -> list[ConfigFault]:
+    """Return a fault for each field a slip must have in a row that is printed whenever the field is there."""
+    problem = Text(zh="没有一行只写 {field}", en="no row has {field} and nothing that may be empty")
+    mend = Text(zh='加上 [[row]] text = "{field}"', en='add a [[row]] with text = "{field}"')
+    always = {"number", "hospital", "clinic"}
+    faults = []
+    for name in NEEDED.get(kind, ()):
+        field = "{" + name + "}"
+        has = any(
+            row.text is not None
+            and row.languages is None
+            and name in row.named
+            and row.named <= always | {name}
+            and all(field in text for text in row.texts.values())
+            for row in rows
+        )
+        if not has:
+            faults.append(ConfigFault(file, "row", "-", problem.fill(field=field), mend.fill(field=field)))
+    return faults
 
 
 def _checked(
@@ -186,8 +215,13 @@ def _checked(
         try:
             row = TemplateRow.model_validate(table)
         except ValidationError as error:
+            told: set[str] = set()
             for detail in error.errors(include_url=False):
-                faults.append(_fault(file, key, detail["loc"], detail["input"], detail["msg"]))
+                path, value, problem, mend = describe(detail, TemplateRow)
+                where = ".".join([key, *re.findall(r"\w+", path)[:1]])
+                if where not in told:  # a value may be wrong in each of the ways it could be right
+                    told.add(where)
+                    faults.append(ConfigFault(file, where, str(value)[:60], problem, mend))
             continue
         for problem, mend, value in _wrong(row, kind, folder):
             faults.append(ConfigFault(file, key, value, problem, mend))
@@ -249,16 +283,6 @@ def _picture_fault(file: Path) -> str | None:
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
         return str(error)
     return None
-
-
-def _fault(file: str, key: str, where: tuple[int | str, ...], value: object, message: str) -> ConfigFault:
-    path = ".".join([key, *(str(part) for part in where[:1])])
-    problem = Text(zh="这个值不对：{m}", en="not right: {m}").fill(m=message)
-    mend = Text(
-        zh="一行可写：text rule qr picture width_mm feed size bold align languages each",
-        en="a row may have: text rule qr picture width_mm feed size bold align languages each",
-    )
-    return ConfigFault(file, path, str(value)[:60], problem, mend)
 
 
 def _unreadable(file: str, error: Exception) -> ConfigFault:

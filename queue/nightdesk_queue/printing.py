@@ -123,8 +123,8 @@ def not_to_retry(job: SlipJob) -> Refused:
 def slip_waiting(hospital: Hospital, job: SlipJob) -> Refused:
     """Return the refusal of a second slip while the first one is still to come."""
     text = Text(
-        zh="{number} 的小票(任务 {id})还没打出来，在等{printer}；可用 print retry {id} --to 换一台",
-        en="the slip of {number} (job {id}) still waits for {printer}; print retry {id} --to sends it elsewhere",
+        zh="{number} 的小票(任务 {id})还在等{printer}；换一台：工作台按 P 再按 D，或 print retry {id} --to",
+        en="the slip of {number} (job {id}) still waits for {printer}; console P, D or print retry {id} --to moves it",
     )
     name = hospital.printer_name(job.printer)
     return Refused("slip_waiting", text.fill(number=job.number, id=job.id, printer=name))

@@ -100,6 +100,53 @@ def test_a_clone_that_tells_no_status_but_answers_in_order_prints_and_is_settled
         assert whole(server) == 3
 
 
+class Talking(VirtualPrinter):
+    """A clone that answers GS r whenever it feels like it, and as it likes."""
+
+    unasked = b""
+    answer = b"\x00"
+    asked = 0
+
+    def receive(self, data: bytes) -> None:
+        super().receive(data)
+        if 150 < self.received < 600:
+            self._out += self.unasked
+
+    def _ask_paper(self, _: object) -> None:
+        self.asked += 1
+        self._out += self.answer
+
+
+def test_a_byte_that_comes_before_the_question_is_not_its_answer() -> None:
+    printer = Talking(Capability.STATUS)
+    printer.unasked, printer.answer = b"\x00", b""
+    with PrinterServer(printer) as server:
+        device = device_for(server, timing=SHORT, capability=Capability.ANSWER)
+        with pytest.raises(DeviceFault) as fault:
+            device.print((*SLIP, *(Line("x" * 40) for _ in range(20))), QUIET)
+        assert (fault.value.code, fault.value.begun) == ("no_answer", True)
+        device.close()
+    assert printer.asked == 1
+
+
+def test_an_answer_that_says_paper_end_is_no_confirmation() -> None:
+    printer = Talking(Capability.ANSWER, status=False)
+    printer.answer = b"\x0c"
+    with PrinterServer(printer) as server:
+        device = device_for(server, timing=SHORT, capability=Capability.ANSWER)
+        with pytest.raises(DeviceFault) as fault:
+            device.print(SLIP, QUIET)
+        assert (fault.value.code, fault.value.begun) == ("paper_out", True)
+        device.close()
+
+
+def test_a_printer_that_was_slow_to_answer_once_is_asked_again_on_a_new_connection() -> None:
+    with serving() as server:
+        device = device_for(server, capability=Capability.STATUS)
+        assert device.look().capability is Capability.COMPLETE
+        device.close()
+
+
 @pytest.mark.parametrize("breakage", list(TROUBLES))
 def test_a_printer_in_trouble_gets_no_byte_of_a_slip(breakage: Breakage) -> None:
     with serving() as server:

@@ -374,7 +374,9 @@ def test_a_slip_that_cannot_be_made_does_not_hold_up_the_others(
         numbers = evening_desk.issue(2)
         found = all_ended(store)
     assert [slip.number for slip in whole(server)] == numbers[1:]
-    assert (found[0].state, found[0].cause) == (SlipState.FAILED, "ZeroDivisionError: poison")
+    assert (found[0].state, found[0].cause) == (SlipState.FAILED, "not_made")
+    notes = [event.reason for event in events.after(store.connection, 0) if event.kind == "slip_failed"]
+    assert notes == ["#1 ZeroDivisionError: poison"]
 
 
 def test_a_slip_that_breaks_off_again_and_again_ends_unknown_and_a_person_may_retry_it(
@@ -412,6 +414,53 @@ def test_a_slip_that_breaks_off_again_and_again_ends_unknown_and_a_person_may_re
         assert [one.copy for one in again] == [job.copy + 1]
         (job,) = all_ended(store)
         assert job.state is SlipState.PRINTED
+
+
+def test_a_printer_that_says_it_is_well_and_breaks_every_slip_loses_them_to_the_backup(
+    store: Store, hospital: Hospital, evening: datetime, nurse: By
+) -> None:
+    with serving() as lobby, serving() as duty:
+        first, second = printer(lobby, backup="duty"), printer(duty, id="duty")
+        rooms = hospital.altered(printer=[first, second], kiosk=[], clinic=plain(hospital))
+        both = Evening(store, rooms, evening, nurse, backup_after_seconds=0)
+        lobby.plans = [Plan(at, Breakage.RESET) for at in range(300, 60_000, 200)]
+        with both.spool(first), both.spool(second):
+            numbers = both.issue(4)
+            found = all_ended(store, 30)
+    assert {job.printer for job in found} == {"duty"}
+    agree(found, whole(duty), set(numbers))
+
+
+def test_a_slip_dropped_because_its_patient_was_called_comes_out_after_all_when_the_call_is_taken_back(
+    evening_desk: Evening, store: Store, nurse: By
+) -> None:
+    with serving() as server:
+        server.break_(Breakage.PAPER_OUT)
+        with evening_desk.spool(printer(server)):
+            (number,) = evening_desk.issue()
+            until(lambda: jobs(store)[0].cause == "paper_out")
+            evening_desk.desk.call("bone-1", now=evening_desk.now, by=nurse)
+            server.mend()
+            until(lambda: jobs(store)[0].state is SlipState.DROPPED)
+            evening_desk.desk.undo(now=evening_desk.now, by=nurse)
+            (job,) = all_ended(store)
+    assert job.state is SlipState.PRINTED
+    assert [slip.number for slip in whole(server)] == [number]
+
+
+def test_a_slip_in_a_dead_workers_hand_can_be_moved_while_nobody_serves_its_printer(
+    evening_desk: Evening, store: Store, nurse: By
+) -> None:
+    evening_desk.issue()
+    (job,) = jobs(store)
+    with store.unit() as connection:
+        slips.move(connection, job, SlipState.AWAITING, datetime.now(UTC), worker="x:1:a")
+    lock = Ownership(store.path, "printer", "lobby")
+    assert lock.take()
+    with lock, refused("being_printed"):
+        evening_desk.desk.retry_slip(job.id, now=evening_desk.now, by=nurse, printer="duty-room")
+    moved = evening_desk.desk.retry_slip(job.id, now=evening_desk.now, by=nurse, printer="duty-room")
+    assert (moved.printer, moved.copy) == ("duty-room", 1)
 
 
 # slips nobody needs ----------------------------------------------------------------------------------------------

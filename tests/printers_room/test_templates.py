@@ -12,9 +12,13 @@ from nightdesk_queue.errors import ConfigError
 from nightdesk_queue.language import Text, same
 from nightdesk_queue.store.slips import SlipKind
 
+NEEDED = '[[row]]\ntext = "{copy}"\n[[row]]\ntext = "{number}"\n'
+
 
 def fill(text: str, **fields: object) -> tuple[object, ...]:
-    template = parse(text, SlipKind.TICKET, Path(), "ticket.toml")
+    template = parse(
+        text + "\n" + NEEDED.replace("{number}", "{number} {hospital}"), SlipKind.TICKET, Path(), "ticket.toml"
+    )
     return template.fill(fields, ["zh", "en"])  # type: ignore[arg-type]
 
 
@@ -68,9 +72,9 @@ FAULTS = [
     ("[[row]]\ntext = '{nmber}'", "row[0]", "no field nmber"),
     ("[[row]]\ntext = '{number.__class__}'", "row[0]", "no field"),
     ("[[row]]\ntext = '{number'", "row[0]", "brace"),
-    ("[[row]]\ntext = 'x'\nsize = 9", "row[0].size", "8"),
-    ("[[row]]\ntext = 'x'\nalign = 'top'", "row[0].align", "left"),
-    ("[[row]]\ntxt = 'x'", "row[0].txt", "permitted"),
+    ("[[row]]\ntext = 'x'\nsize = 9", "row[0].size", "range"),
+    ("[[row]]\ntext = 'x'\nalign = 'top'", "row[0].align", "allowed"),
+    ("[[row]]\ntxt = 'x'", "row[0].txt", "no such key"),
     ("[[row]]\npicture = 'none.png'", "row[0]", "picture cannot be read"),
     ("[[row]]\ntext = 'x'\neach = 'patients'", "row[0]", "no such list"),
     ("row = 3", "row", "[[row]]"),
@@ -102,10 +106,36 @@ def test_every_fault_of_a_file_is_found_at_once() -> None:
 def test_a_file_in_the_folder_takes_the_place_of_the_built_in_and_a_change_is_seen(tmp_path: Path) -> None:
     assert template_of(SlipKind.TICKET, tmp_path) is built_in(SlipKind.TICKET)
     own = tmp_path / "ticket.toml"
-    own.write_text('[[row]]\ntext = "我们"', encoding="utf-8")
+    own.write_text('[[row]]\ntext = "我们"\n' + NEEDED, encoding="utf-8")
     assert template_of(SlipKind.TICKET, tmp_path).fill({}, ["zh"]) == (Line("我们"),)
-    own.write_text('[[row]]\ntext = "你们的"', encoding="utf-8-sig")
+    own.write_text('[[row]]\ntext = "你们的"\n' + NEEDED, encoding="utf-8-sig")
     assert template_of(SlipKind.TICKET, tmp_path).fill({}, ["zh"]) == (Line("你们的"),)
     own.write_bytes('[[row]]\ntext = "号"'.encode("gbk"))
     with pytest.raises(ConfigError):
         template_of(SlipKind.TICKET, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("text", "lacks"),
+    [
+        ('[[row]]\ntext = "{number}"', ["{copy}"]),
+        ('[[row]]\ntext = "{copy}"', ["{number}"]),
+        ('[[row]]\ntext = "{copy}{number}"', ["{number}"]),
+        ('[[row]]\ntext = "{number}"\n[[row]]\ntext = "{copy} {ahead}"', ["{copy}"]),
+        ('[[row]]\ntext = "{copy}"\n[[row]]\ntext = "{number}"\nlanguages = ["en"]', ["{number}"]),
+        ('[[row]]\ntext = "{copy}"\n[[row]]\ntext = { zh = "号", en = "{number}" }', ["{number}"]),
+    ],
+)
+def test_a_patients_slip_always_has_its_number_and_a_copy_its_mark(text: str, lacks: list[str]) -> None:
+    for kind in (SlipKind.TICKET, SlipKind.TRANSFER, SlipKind.PAGE):
+        if kind is SlipKind.PAGE and "ahead" in text:
+            continue
+        with pytest.raises(ConfigError) as error:
+            parse(text, kind, Path(), "t")
+        assert [field for field in lacks if all(field in fault.problem.en for fault in error.value.faults)] == lacks
+
+
+def test_a_qr_code_too_long_for_a_receipt_is_found_before_the_night() -> None:
+    with pytest.raises(ConfigError) as error:
+        parse(f'[[row]]\nqr = "{"x" * 5000}"\n{NEEDED}', SlipKind.TICKET, Path(), "t")
+    assert error.value.faults[0].key == "row[0].qr"

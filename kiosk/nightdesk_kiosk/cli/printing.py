@@ -36,7 +36,10 @@ CAUSE = Text(zh="原因", en="Cause")
 NO_JOBS = Text(zh="没有打印任务", en="no slips yet")
 NOTHING_TO_RETRY = Text(zh="没有需要重试的任务", en="nothing to try again")
 WRITTEN = Text(zh="已写入 {file}", en="{file} written")
-CANNOT_WRITE = Text(zh="{file} 写不进去：{e}", en="{file} cannot be written: {e}")
+CANNOT_WRITE = Text(
+    zh="{file} 写不进去：{e}；写一个可写文件夹里的 .png 文件",
+    en="{file} cannot be written: {e}; name a .png you may write",
+)
 NOT_A_DAY = Text(zh="{day} 不是日期；写成 2026-11-22", en="{day} is not a date; write 2026-11-22")
 KINDS = [str(kind) for kind in SlipKind]
 PRINTER_OPTION = option("--printer", metavar="ID", about=Text(zh="用哪台打印机", en="at which printer"))

@@ -172,7 +172,7 @@ class TroublePanel(Static):
             )
             for event in look.alarms
         ]
-        lines += [*_patients(look), *(_trouble(trouble) for trouble in look.troubles)]
+        lines += [*_patients(look), *(_trouble(trouble, hospital) for trouble in look.troubles)]
         room_for = TROUBLES_SHOWN if len(lines) <= TROUBLES_SHOWN else TROUBLES_SHOWN - 1
         self.pages_shown = look.pages[:room_for]
         self.alarm_shown = max((event.seq for event in look.alarms[: room_for - len(self.pages_shown)]), default=0)
@@ -203,9 +203,10 @@ def _patients(look: Look) -> Iterator[Text]:
             yield words.fill(numbers=" ".join(ticket.number for ticket in found), n=len(found))
 
 
-def _trouble(trouble: DeviceTrouble) -> Text:
+def _trouble(trouble: DeviceTrouble, hospital: Hospital) -> Text:
+    name = hospital.printer_name(trouble.id) if trouble.kind == "printer" else trouble.id
     if trouble.state == "low":
-        return texts.PRINTER_LOW.fill(id=trouble.id)
+        return texts.PRINTER_LOW.fill(id=name)
     words = texts.PRINTER_FAULT if trouble.kind == "printer" else texts.DISPLAY_FAULT
     state, cause = state_text(trouble.state), cause_text(trouble.cause)
-    return words.fill(id=trouble.id, state=state, cause=cause, n=trouble.slips_waiting)
+    return words.fill(id=name, state=state, cause=cause, n=trouble.slips_waiting)

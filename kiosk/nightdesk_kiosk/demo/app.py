@@ -275,7 +275,8 @@ class DemoApp(NightApp):
         now = self.clock.now().astimezone(self.stage.hospital.zone)
         paused = [say(texts.PAUSED)] if self.clock.paused else []
         no_paper = [say(texts.NO_PAPER)] if self.stage.paper_out() else []
-        parts = [say(texts.TITLE), f"{now:%H:%M}", *paused, *no_paper, say(texts.KEYS)]
+        # what a visitor must know comes first: the line is cut at its end in a narrow terminal
+        parts = [f"{now:%H:%M}", say(texts.KEYS), *paused, *no_paper, say(texts.TITLE)]
         parts += [say(fault.text) for fault in self.stage.faults[-1:]]
         for bar in self.query("#bar").results(Static):
             bar.update(" · ".join(parts))

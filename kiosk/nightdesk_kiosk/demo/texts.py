@@ -10,8 +10,7 @@ BOARD = Text(zh="F2 叫号屏", en="F2 Call screen")
 CONSOLE = Text(zh="F3 工作台", en="F3 Console")
 SLIP = Text(zh="F4 最近的小票", en="F4 Last slip")
 KEYS = Text(
-    zh="F1-F4 全屏/还原 · F5 取出/装上纸 · Tab 切换 · P 暂停 · Q 退出",
-    en="F1-F4 one pane/all · F5 paper out/in · Tab moves · P pause · Q quit",
+    zh="F1-F4 全屏/还原 · F5 取/装纸 · Tab · P 暂停 · Q 退出", en="F1-F4 one/all · F5 paper · Tab · P pause · Q quit"
 )
 NO_PAPER = Text(zh="打印机缺纸", en="printer out of paper")
 PAUSED = Text(zh="已暂停", en="paused")

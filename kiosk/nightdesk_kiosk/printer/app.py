@@ -29,7 +29,7 @@ class PrinterApp(NightApp):
     CSS = """
     PrinterApp #title { height: 1; background: $primary; text-style: bold; padding: 0 1; width: 1fr; }
     PrinterApp #roll { height: 1fr; background: $panel; align: center top; }
-    PrinterApp #paper { width: auto; color: #111111; background: #f4f1e8; padding: 0 1; }
+    PrinterApp #paper { width: auto; max-width: 100%; color: #111111; background: #f4f1e8; padding: 0 1; }
     PrinterApp #state { height: auto; padding: 0 1; width: 1fr; text-style: bold; }
     PrinterApp #state.offline { background: $error; }
     PrinterApp #faults { height: auto; layout: grid; grid-size: 6; grid-gutter: 0 1; grid-rows: 3; background: $panel; }
@@ -99,11 +99,13 @@ class PrinterApp(NightApp):
             if drawn_to != self._shown and (slips[-1].elements or len(slips) > 1):
                 self._show(slips)
             self._shown = drawn_to
-        panel = self.query_one("#state", Static)
-        panel.update(f"{state}\n{say(texts.HELP)}")
-        panel.set_class(offline, "offline")
+        # by queries that may be empty: the last tick may come while the screen is being taken down
+        for panel in self.query("#state").results(Static):
+            panel.update(f"{state}\n{say(texts.HELP)}")
+            panel.set_class(offline, "offline")
         for breakage in Breakage:
-            self.query_one(f"#fault-{breakage}", Tap).set_class(breakage in broken, "broken")
+            for tap in self.query(f"#fault-{breakage}").results(Tap):
+                tap.set_class(breakage in broken, "broken")
 
     def _show(self, slips: list[PrintedSlip]) -> None:
         lines: list[str] = []

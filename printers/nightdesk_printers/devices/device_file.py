@@ -6,6 +6,7 @@ appended to and synced; a device node is read, too, where it lets us.
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from pathlib import Path
@@ -32,8 +33,11 @@ class FileLink:
             raise missing(self.address, self.path)
         if self.path.exists() and stat.S_ISCHR(self.path.stat().st_mode):
             self._number, self.talks = self._open_device()
-        else:
-            self._number = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | _FLAGS, 0o640)
+        elif self.path.exists():
+            self._number = os.open(self.path, os.O_WRONLY | os.O_APPEND | _FLAGS)
+        elif not (self.path.parent.is_dir() and os.access(self.path.parent, os.W_OK)):
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(self.path.parent))
+        # else: it is made when something is printed; looking writes nothing
 
     def _open_device(self) -> tuple[int, bool]:
         try:
@@ -44,6 +48,8 @@ class FileLink:
 
     def write_some(self, data: bytes, seconds: float) -> int:
         """Write as much as is taken. Raises OSError."""
+        if self._number is None:
+            self._number = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | _FLAGS, 0o640)
         return self._descriptor.write_some(data, seconds)
 
     def receive(self, seconds: float) -> bytes:

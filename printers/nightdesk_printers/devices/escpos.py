@@ -43,6 +43,7 @@ from nightdesk_printers.status import (
     Answer,
     Automatic,
     Complete,
+    Paper,
     Realtime,
     Reply,
     Sorter,
@@ -52,6 +53,8 @@ from nightdesk_printers.status import (
 )
 
 POLL_SECONDS = 0.05
+PAPER_END = 0x0C
+"""Bits of the answer to GS r 1 that say that there is no paper."""
 PASSING = frozenset({Trouble.HEAD_HOT, Trouble.OFFLINE})
 """Troubles inside a slip after which a printer goes on by itself."""
 STUCK = frozenset({Trouble.CUTTER, Trouble.ERROR})
@@ -91,6 +94,8 @@ class EscPosPrinter:
         self._opened = False
         self._sorter = Sorter()
         self._status: Status | None = None
+        self._fresh = False
+        """Whether the connection is new."""
         self._realtime = False
         """Whether it has ever answered DLE EOT."""
         self._question: bytes | None = None
@@ -103,9 +108,12 @@ class EscPosPrinter:
             status = self._recovered(self._look())
         if self._has_fallen_silent(status):
             raise trouble_fault(self.address, "no_answer", begun=False)
+        # what could not be confirmed then may have been a slow start; a new connection is a new chance
         heard_first = self.capability is Capability.NONE and status is not None
-        if (self.capability is None or heard_first) and (status is None or status.trouble is None):
+        once_more = self.capability is Capability.STATUS and self._fresh
+        if (self.capability is None or heard_first or once_more) and (status is None or status.trouble is None):
             self.capability = self._probe(status)
+            self._fresh = False
         if status is None:
             return Seen(capability=self.capability)
         return Seen(status.trouble, status.paper, self.capability)
@@ -119,9 +127,14 @@ class EscPosPrinter:
         question = self._new_question()
         reports = b"" if self.capability is Capability.NONE else AUTO_STATUS_ON
         progress.sending()
-        self._question, self._confirmed = question, False
+        self._question, self._confirmed = None, False
         with self._lost_is_broken_off():
-            self._send(INITIALISE + reports + data + (question or b""), progress.alive)
+            self._send(INITIALISE + reports + data, progress.alive)
+            if question:
+                # only what is heard from here on can be its answer
+                self._drain()
+                self._question = question
+                self._send(question, progress.alive)
             progress.awaiting()
             if question:
                 self._await(progress.alive)
@@ -215,7 +228,9 @@ class EscPosPrinter:
             mark = _new_mark()
             if self._answered(INITIALISE + ask_complete(mark), lambda reply: reply == Complete(mark)):
                 return Capability.COMPLETE
-            if self._answered(INITIALISE + ASK_PAPER, lambda reply: isinstance(reply, Answer)):
+            # a byte that comes unasked would pass for an answer every time
+            talks_unasked = self._answered(INITIALISE, lambda reply: isinstance(reply, Answer), self.timing.reply)
+            if not talks_unasked and self._answered(ASK_PAPER, lambda reply: isinstance(reply, Answer)):
                 return Capability.ANSWER
         return Capability.STATUS if status else Capability.NONE
 
@@ -242,6 +257,7 @@ class EscPosPrinter:
         if not self._answered(question, lambda reply: isinstance(reply, Answer | Complete), self.timing.printed):
             raise trouble_fault(self.address, "no_answer", begun=True)
         self._listen(self.timing.settle, lambda: False)
+        self._refuse_trouble()
 
     def _new_question(self) -> bytes | None:
         if self.capability is Capability.COMPLETE:
@@ -304,7 +320,7 @@ class EscPosPrinter:
         except (*LINE_ERRORS, ValueError) as error:
             self.link.close()
             raise unreachable(self.address, error) from error
-        self._opened = True
+        self._opened = self._fresh = True
         self._sorter = Sorter()
         self._status = None
 
@@ -340,6 +356,9 @@ class EscPosPrinter:
         for reply in self._sorter.feed(received):
             if isinstance(reply, Automatic):
                 self._status = reply.status
+            elif isinstance(reply, Answer) and reply.byte & PAPER_END:
+                # a printer at paper end should be silent; a clone that says so has not printed
+                self._status = Status(Trouble.PAPER_OUT, Paper.OUT)
             elif self._question and self._answers(reply):
                 self._confirmed = True
             if heard:

@@ -320,7 +320,7 @@ _QUIET: dict[bytes, Callable[[VirtualPrinter, Command], None]] = {
     b"\x1ba": lambda printer, command: printer._set(align=command.arguments[0] & 3),
     b"\x1bE": lambda printer, command: printer._set(bold=command.arguments[0] & 1),
     b"\x1d!": lambda printer, command: printer._size(command.arguments[0]),
-    b"\x1dr": VirtualPrinter._ask_paper,
-    b"\x1da": VirtualPrinter._report_changes,
+    b"\x1dr": lambda printer, command: printer._ask_paper(command),
+    b"\x1da": lambda printer, command: printer._report_changes(command),
 }
 """Commands that print nothing themselves."""

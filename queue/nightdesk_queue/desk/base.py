@@ -11,7 +11,7 @@ from nightdesk_queue.config import Hospital
 from nightdesk_queue.finding import find_ticket
 from nightdesk_queue.model import INSERTED_LANES, By, JsonValue, Lane, State, Ticket
 from nightdesk_queue.states import Step
-from nightdesk_queue.store import Store, consultations, events, tickets
+from nightdesk_queue.store import Store, consultations, events, slips, tickets
 from nightdesk_queue.store.stamps import moment, stamp
 from nightdesk_queue.store.tickets import Value
 from nightdesk_queue.waits import visit_type
@@ -80,6 +80,7 @@ class DeskBase:
             paging.answered(connection, ticket, now, by, step)
         if target is State.WAITING and (moved or ticket.state is not State.WAITING):
             self._page_for(connection, changed, now, by)
+            slips.revive(connection, ticket.id, stamp(now))
         return changed
 
     def _page_for(self, connection: sqlite3.Connection, ticket: Ticket, now: datetime, by: By) -> None:

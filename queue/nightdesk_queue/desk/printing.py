@@ -12,6 +12,7 @@ from nightdesk_queue.hours import evenings, service_day
 from nightdesk_queue.model import By, State
 from nightdesk_queue.printing import REPRINTED, PrintEvent
 from nightdesk_queue.store import events, slips
+from nightdesk_queue.store.ownership import Ownership
 from nightdesk_queue.store.slips import BEGUN, OUT, SlipJob, SlipKind, SlipState
 from nightdesk_queue.store.stamps import stamp
 
@@ -67,7 +68,8 @@ class Printing(DeskBase):
             found = slips.by_id(connection, job)
             if found is None:
                 raise printing.unknown_job(job)
-            if found.state in (*OUT, *BEGUN):
+            served = Ownership(self.store.path, "printer", found.printer).taken()
+            if found.state in OUT or (found.state in BEGUN and served):
                 raise printing.not_to_retry(found)
             return self._again(connection, found, printer, now, by)
 
@@ -129,7 +131,8 @@ class Printing(DeskBase):
     def _again(
         self, connection: sqlite3.Connection, job: SlipJob, printer: str | None, now: datetime, by: By
     ) -> SlipJob:
-        copy = slips.next_copy(connection, job) if job.state is SlipState.UNKNOWN else job.copy
+        may_be_out = job.state in (SlipState.UNKNOWN, SlipState.SENDING, SlipState.AWAITING)
+        copy = slips.next_copy(connection, job) if may_be_out else job.copy
         target = printer or job.printer
         if target not in self.hospital.printers:
             target = self.hospital.printer_for(None)

@@ -14,7 +14,7 @@ from nightdesk_queue.errors import Refused
 from nightdesk_queue.language import Text, same
 from nightdesk_queue.model import By, Event, JsonValue, State, Ticket
 from nightdesk_queue.states import STEP_TEXTS, Step
-from nightdesk_queue.store import clinics, consultations, events, forecasts, tickets
+from nightdesk_queue.store import clinics, consultations, events, forecasts, slips, tickets
 from nightdesk_queue.store.stamps import stamp
 from nightdesk_queue.store.tickets import Value
 from nightdesk_queue.tonight import tonight
@@ -171,6 +171,7 @@ class TakingBack(DeskBase):
             paging.answered(connection, was, now, by, UNDO)
         if restored.state is State.WAITING:
             paging.reopen(connection, restored, event, now, by)
+            slips.revive(connection, restored.id, stamp(now))
 
 
 def whom(event: Event, hospital: Hospital) -> Text:

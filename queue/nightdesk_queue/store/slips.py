@@ -179,6 +179,17 @@ def blame(connection: sqlite3.Connection, printer: str, cause: str) -> int:
     return cursor.rowcount
 
 
+def revive(connection: sqlite3.Connection, ticket: str, at: str) -> bool:
+    """Queue a ticket's newest slip again if it was dropped: its patient waits again. Whether there was one."""
+    cursor = connection.execute(
+        "UPDATE slips SET state = 'queued', cause = NULL, worker = NULL, queued_at = ?, changed_at = ? "
+        "WHERE state = 'dropped' AND id = "
+        "(SELECT max(id) FROM slips WHERE ticket = ? AND kind IN ('ticket', 'transfer'))",
+        (at, at, ticket),
+    )
+    return cursor.rowcount == 1
+
+
 def next_copy(connection: sqlite3.Connection, job: SlipJob) -> int:
     """Return the number of the next marked copy of a slip, counting those of the same ticket and kind."""
     if job.ticket is None:

@@ -112,7 +112,7 @@ class ModbusProtocol:
         self._receiver = modbus.Receiver()
 
     def encode(self, state: ScreenState, now: datetime) -> bytes:
-        """Return the frame that writes number and room; the fields must follow each other to go in one frame."""
+        """Return the frame that writes number and room; the fields follow each other and go in one frame."""
         call = _shown(state, now)
         number = TEST_NUMBER if state.testing else call.number if call else ""
         registers = self._display.registers
@@ -124,8 +124,7 @@ class ModbusProtocol:
             text = room[-_room_for(registers.room.length, registers.room.as_) :] if room else ""
             more = modbus.values_of(text, registers.room)
             low, high = sorted([(first, values), (registers.room.register_, more)], key=lambda part: part[0])
-            gap = high[0] - low[0] - len(low[1])
-            first, values = low[0], low[1] + [0x20] * max(gap, 0) + high[1]
+            first, values = low[0], low[1] + high[1]
         return modbus.write(self._display.address, first, values)
 
     def ping(self) -> bytes | None:

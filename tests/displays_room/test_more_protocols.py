@@ -122,6 +122,17 @@ def test_a_number_stands_in_registers_as_the_device_wants_it(as_: str, length: i
     assert modbus.values_of("N012", field) == values
 
 
+def test_a_room_may_stand_before_or_behind_the_number() -> None:
+    said = state(call(room=Text(zh="中医1诊室", en="Room 1")))
+    for number, room in ((0, 6), (6, 0)):
+        fields = {"number": {"register": number}, "room": {"register": room, "length": 6}}
+        sign = VirtualSign("modbus")
+        sign.feed(protocol_for(display("modbus", registers=fields)).encode(said, AT))
+        shown = "".join(chr(value) for value in sign.registers)
+        assert shown[number : number + 6] == "N012  "
+        assert shown[room : room + 6] == "Room 1"
+
+
 def test_pymodbus_own_server_takes_our_frames_and_refuses_an_illegal_address() -> None:
     """A real RTU server of pymodbus on a pseudo-terminal; our bytes in, its bytes back."""
     far, near = os.openpty()

@@ -163,6 +163,8 @@ def test_protocols_without_addresses_do_not_share_a_line() -> None:
         ('template = "{room}"', "display[a].template"),
         ('template = "{number} {secret}"', "display[a].template"),
         ("registers = { number = { length = 0 } }", "display[a].registers.number.length"),
+        ("registers = { number = { length = 6 }, room = { register = 5 } }", "display[a].registers"),
+        ("registers = { number = { length = 6 }, room = { register = 8 } }", "display[a].registers"),
     ],
 )
 def test_wrong_settings_of_a_display_are_named(lines: str, key: str) -> None:

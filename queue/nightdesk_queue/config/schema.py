@@ -306,6 +306,21 @@ class Registers(Table):
     number: RegisterField = RegisterField()
     room: RegisterField | None = None
 
+    @model_validator(mode="after")
+    def _one_behind_the_other(self) -> Self:
+        first, second = self.number, self.room
+        if second and first.register_ > second.register_:
+            first, second = second, first
+        if second and first.register_ + first.length != second.register_:
+            raise wrong(
+                Text(zh="number 与 room 的寄存器重叠或不相连", en="number and room overlap, or leave a gap"),
+                Text(
+                    zh="两段要首尾相连，一次写完，不碰别的寄存器",
+                    en="let one begin where the other ends: they are written at once, and nothing else is touched",
+                ),
+            )
+        return self
+
 
 class Display(Table):
     """A call screen on a serial line. `width` and `height` are dots; `address` is the sign's own on its bus.

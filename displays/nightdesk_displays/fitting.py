@@ -5,12 +5,14 @@ A screen is measured in columns: a Chinese character takes two, everything else 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from nightdesk_displays.state import ShownCall
 from nightdesk_queue.language import Language, Text
 
+DIGITS = re.compile("[0-9]+")
 TURN_SECONDS = 4.0
 """How long a screen shows some of the calls when there are more than it has room for."""
 CALL = Text(zh="请{label}到{room}{reason}", en="{label} to {room}{reason}")
@@ -34,10 +36,8 @@ def fitted(call: ShownCall, language: Language, width: int) -> str:
     for text in _ways(call, language):
         if columns(text) <= width:
             return text
-    for room in _room_forms(call.room.of(language)):
-        if columns(f"{call.number} {room}") <= width:
-            return f"{call.number} {room}"
-    return call.number
+    room = room_in(call.room.of(language), width - columns(call.number) - 1)
+    return f"{call.number} {room}".rstrip()
 
 
 def shortened(call: ShownCall, language: Language, width: int) -> bool:
@@ -62,13 +62,31 @@ def page_of(calls: Sequence[ShownCall], capacity: int, now: datetime) -> Sequenc
     return calls[page * capacity : (page + 1) * capacity]
 
 
+def room_in(room: str, width: int) -> str:
+    """Return a room's name as it fits: whole, or by what tells it from others; never digits that name another room."""
+    if columns(room) <= width:
+        return room
+    return next((form for form in _room_forms(room) if columns(form) <= width), "")
+
+
+def last_digits(text: str) -> str:
+    """Return the last group of digits of a text, which is what numbers a room; "" without one."""
+    groups = DIGITS.findall(text)
+    return groups[-1] if groups else ""
+
+
 def _room_forms(room: str) -> Iterator[str]:
-    """Yield ever shorter ways to name a room; its digits stay longest, else its end."""
-    digits = "".join(char for char in room if char.isdigit())
-    if digits:
-        yield room[room.index(digits[0]) :]
-        yield digits + room[-1] if not room[-1].isdigit() else digits
-        yield digits
+    """Yield ever shorter ways to name a room: `2号楼13诊室`, `2-13`, `13诊室`, `13室`, `13`; without digits its end."""
+    groups = DIGITS.findall(room)
+    if groups:
+        tail = room[room.rindex(groups[-1]) + len(groups[-1]) :].strip()
+        yield room[room.index(groups[0]) :]
+        if len(groups) > 1:
+            yield "-".join(groups)
+        yield groups[-1] + tail
+        yield groups[-1] + tail[-1:]
+        yield groups[-1]
+        return
     while room := room[1:]:
         yield room
 

@@ -18,6 +18,7 @@ from pymodbus.framer import FramerRTU
 from pymodbus.pdu import DecodePDU, ExceptionResponse
 from pymodbus.pdu.register_message import WriteMultipleRegistersRequest, WriteMultipleRegistersResponse
 
+from nightdesk_displays.fitting import last_digits
 from nightdesk_queue.config.schema import RegisterField
 
 EXCEPTIONS = {1: "function", 2: "address", 3: "value", 4: "device", 5: "acknowledge", 6: "busy"}
@@ -35,18 +36,31 @@ def write(unit: int, first: int, values: list[int]) -> bytes:
 
 
 def values_of(text: str, field: RegisterField) -> list[int]:
-    """Return what stands in a field's registers for a text; what does not fit is cut at the end."""
-    if field.as_ == "value":
-        digits = int("".join(char for char in text if char.isdigit()) or 0) % (1 << 16 * field.length)
-        return [digits >> 16 * (field.length - 1 - at) & 0xFFFF for at in range(field.length)]
-    if field.as_ == "bcd":
-        digits_text = "".join(char for char in text if char.isdigit())[-4 * field.length :].rjust(4 * field.length, "0")
-        return [int(digits_text[at : at + 4], 16) for at in range(0, 4 * field.length, 4)]
-    plain = text.encode("ascii", errors="replace").decode()
+    """Return what stands in a field's registers for a text.
+
+    A number too long for its field keeps its end, which tells it from others; of a text for digits only the last
+    group of digits counts.
+    """
+    if field.as_ in ("value", "bcd"):
+        return _digits_of(last_digits(text), field)
+    plain = text.encode("ascii", errors="replace").decode()[-characters_of(field) :].ljust(characters_of(field))
     if field.as_ == "packed":
-        padded = plain[: 2 * field.length].ljust(2 * field.length)
-        return [ord(padded[at]) << 8 | ord(padded[at + 1]) for at in range(0, 2 * field.length, 2)]
-    return [ord(char) for char in plain[: field.length].ljust(field.length)]
+        return [ord(plain[at]) << 8 | ord(plain[at + 1]) for at in range(0, len(plain), 2)]
+    return [ord(char) for char in plain]
+
+
+def characters_of(field: RegisterField) -> int:
+    """Return how many characters, or digits, a field holds."""
+    return field.length * {"char": 1, "packed": 2, "value": 4, "bcd": 4}[field.as_]
+
+
+def _digits_of(digits: str, field: RegisterField) -> list[int]:
+    kept = digits[-characters_of(field) :]
+    if field.as_ == "bcd":
+        padded = kept.rjust(4 * field.length, "0")
+        return [int(padded[at : at + 4], 16) for at in range(0, 4 * field.length, 4)]
+    number = int(kept or 0)
+    return [number >> 16 * (field.length - 1 - at) & 0xFFFF for at in range(field.length)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,10 +8,11 @@ from datetime import datetime
 from typing import Protocol
 
 from nightdesk_displays import boardframe, modbus, onbon, pole
-from nightdesk_displays.fitting import fitted, page_of, shortened, within
+from nightdesk_displays.fitting import fitted, last_digits, page_of, room_in, shortened, within
 from nightdesk_displays.onbon import Colour
 from nightdesk_displays.state import ScreenState, ShownCall
 from nightdesk_queue.config import Display
+from nightdesk_queue.config.schema import RegisterField
 from nightdesk_queue.language import Text
 
 LINE_DOTS = 16
@@ -119,10 +120,8 @@ class ModbusProtocol:
         values = modbus.values_of(number, registers.number)
         first = registers.number.register_
         if registers.room:
-            room = fitted(call, "en", 99).partition(" ")[2] if call else ""
-            room = TEST_NUMBER if state.testing else room
-            text = room[-_room_for(registers.room.length, registers.room.as_) :] if room else ""
-            more = modbus.values_of(text, registers.room)
+            room = room_in(call.room.en, modbus.characters_of(registers.room)) if call else ""
+            more = modbus.values_of(TEST_NUMBER if state.testing else room, registers.room)
             low, high = sorted([(first, values), (registers.room.register_, more)], key=lambda part: part[0])
             first, values = low[0], low[1] + high[1]
         return modbus.write(self._display.address, first, values)
@@ -140,9 +139,10 @@ class ModbusProtocol:
         return verdict
 
     def shortens(self, call: ShownCall) -> bool:
-        """Whether the number has more characters than registers."""
-        field = self._display.registers.number
-        return field.as_ in ("char", "packed") and len(call.number) > _room_for(field.length, field.as_)
+        """Whether number or room have more characters or digits than their registers."""
+        registers = self._display.registers
+        fields = [(registers.number, call.number), (registers.room, call.room.en)]
+        return any(_too_long(text, field) for field, text in fields if field)
 
 
 class PoleProtocol:
@@ -157,7 +157,7 @@ class PoleProtocol:
         if state.testing:
             return pole.show("8" * pole.COLUMNS, "ABCDEFGHIJ0123456789")
         if call:
-            return pole.show(_plain(call.label, call.number), call.room.en[-pole.COLUMNS :])
+            return pole.show(_plain(call.label, call.number), room_in(call.room.en, pole.COLUMNS))
         words = [text.en for text in (*state.pages, *state.notices)]
         if words:
             return pole.show(words[0][: pole.COLUMNS], words[0][pole.COLUMNS :])
@@ -329,5 +329,6 @@ def _encodes(text: str, charset: str) -> bool:
     return True
 
 
-def _room_for(registers: int, as_: str) -> int:
-    return 2 * registers if as_ == "packed" else registers
+def _too_long(text: str, field: RegisterField) -> bool:
+    said = last_digits(text) if field.as_ in ("value", "bcd") else text
+    return not said or len(said) > modbus.characters_of(field)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import threading
 import tty
 from datetime import UTC, datetime, timedelta
@@ -17,7 +18,7 @@ from pymodbus.simulator import DataType, SimData, SimDevice
 from waiting import until
 
 from nightdesk_displays import modbus, onbon, pole
-from nightdesk_displays.fitting import columns, fitted, shortened
+from nightdesk_displays.fitting import columns, fitted, last_digits, room_in, shortened
 from nightdesk_displays.protocols import protocol_for
 from nightdesk_displays.signs import SignFault, VirtualSign, drawn
 from nightdesk_displays.state import FRESH, ScreenState, ShownCall
@@ -61,8 +62,9 @@ def test_number_and_the_end_of_the_room_always_survive(number: str, room: str, w
     assert number in text
     assert columns(text) <= width
     kept = text.partition(number)[2]
-    digits = "".join(char for char in room if char.isdigit())
-    assert not digits or width < len(number) + 1 + len(digits) or digits[0] in kept
+    digits = last_digits(room)
+    assert not digits or width < len(number) + 1 + len(digits) or digits in kept
+    assert not digits or all(group in re.findall("[0-9]+", room) for group in re.findall("[0-9]+", kept))
     assert digits or width < len(number) + 3 or room[-1] in kept
     if not shortened(call(number, Text(zh=room, en=room), reason=reason), "zh", width):
         assert room in text
@@ -131,6 +133,40 @@ def test_a_room_may_stand_before_or_behind_the_number() -> None:
         shown = "".join(chr(value) for value in sign.registers)
         assert shown[number : number + 6] == "N012  "
         assert shown[room : room + 6] == "Room 1"
+
+
+@pytest.mark.parametrize("why", [None, "Soldier or veteran"])
+def test_a_modbus_room_is_the_room_whatever_the_reason(why: str | None) -> None:
+    reason = Text(zh="军", en=why) if why else None
+    for length, as_, shown in (
+        (6, "char", "Room 1"),
+        (50, "char", "Room 1"),
+        (2, "char", "1"),
+        (3, "packed", "Room 1"),
+    ):
+        fields = {"room": {"register": 6, "length": length, "as": as_}}
+        sign = VirtualSign("modbus")
+        said = state(call(room=Text(zh="1", en="Room 1"), reason=reason))
+        sign.feed(protocol_for(display("modbus", registers=fields)).encode(said, AT))
+        values = sign.registers[6 : 6 + length]
+        text = "".join(chr(v) if as_ == "char" else chr(v >> 8) + chr(v & 0xFF) for v in values)
+        assert text.strip() == shown
+    for as_ in ("value", "bcd"):
+        fields = {"room": {"register": 6, "length": 1, "as": as_}}
+        sign = VirtualSign("modbus")
+        sign.feed(
+            protocol_for(display("modbus", registers=fields)).encode(
+                state(call(room=Text(zh="12", en="Building 2 Room 12"), reason=reason)), AT
+            )
+        )
+        assert sign.registers[6] == (12 if as_ == "value" else 0x12)
+
+
+def test_rooms_of_several_digit_groups_never_become_another_room() -> None:
+    assert room_in("2号楼13诊室", 8) == "2-13"
+    assert room_in("2号楼3诊室", 3) == "2-3"
+    assert room_in("2号楼3诊室", 2) == "3"
+    assert room_in("Building 2 Room 3", 2) == "3"
 
 
 def test_pymodbus_own_server_takes_our_frames_and_refuses_an_illegal_address() -> None:

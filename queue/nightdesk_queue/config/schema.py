@@ -288,6 +288,12 @@ class Kiosk(Table):
     clinics: list[Id] = []
 
 
+NUMBER_CHARACTERS = 4
+"""The shortest number: a letter and three digits."""
+HIGHEST_UNIT = 247
+"""Of Modbus over a serial line; the others are reserved."""
+
+
 class RegisterField(Table):
     """Where a Modbus display takes a text: `length` registers from `register` on.
 
@@ -299,6 +305,15 @@ class RegisterField(Table):
     length: Annotated[int, Field(ge=1, le=60)] = 6
     as_: Literal["char", "packed", "value", "bcd"] = Field(default="char", alias="as")
 
+    @model_validator(mode="after")
+    def _inside(self) -> Self:
+        if self.register_ + self.length > 0x10000:
+            raise wrong(
+                Text(zh="寄存器超出 65535", en="it goes beyond register 65535"),
+                Text(zh="减小 register 或 length", en="make register or length smaller"),
+            )
+        return self
+
 
 class Registers(Table):
     """`[display.registers]`: the register map of a Modbus display. A field it has no place for is not sent."""
@@ -308,6 +323,14 @@ class Registers(Table):
 
     @model_validator(mode="after")
     def _one_behind_the_other(self) -> Self:
+        if self.number.length * {"char": 1, "packed": 2}.get(self.number.as_, NUMBER_CHARACTERS) < NUMBER_CHARACTERS:
+            raise wrong(
+                Text(zh="number 放不下一个号码", en="number has no room for a number"),
+                Text(
+                    zh="至少 4 个字符：char 用 4 个寄存器，packed 用 2 个",
+                    en="four characters at least: 4 registers, packed 2",
+                ),
+            )
         first, second = self.number, self.room
         if second and first.register_ > second.register_:
             first, second = second, first
@@ -343,9 +366,18 @@ class Display(Table):
     colours: bool = False
     registers: Registers = Registers()
     template: ScreenTemplate = "{number} {room}"
-    ending: Literal["\r\n", "\n", "\r", ""] = "\r\n"
+    ending: Literal["\r\n", "\n", "\r"] = "\r\n"
     charset: Literal["ascii", "gb2312", "gbk", "gb18030", "utf-8"] = "ascii"
     alarm_after_minutes: Minutes = 5
+
+    @model_validator(mode="after")
+    def _unit_exists(self) -> Self:
+        if self.protocol == "modbus" and self.address > HIGHEST_UNIT:
+            raise wrong(
+                Text(zh="Modbus 地址最大 247", en="a Modbus unit has an address up to 247"),
+                Text(zh="写屏上设定的地址", en="write the address that is set at the display"),
+            )
+        return self
 
 
 class Hours(Table):

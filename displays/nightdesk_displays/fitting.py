@@ -8,9 +8,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from typing import TypeVar
 
 from nightdesk_displays.state import ShownCall
 from nightdesk_queue.language import Language, Text
+
+Told = TypeVar("Told")
 
 DIGITS = re.compile("[0-9]+")
 TURN_SECONDS = 4.0
@@ -19,6 +22,12 @@ CALL = Text(zh="请{label}到{room}{reason}", en="{label} to {room}{reason}")
 NUMBERED = Text(zh="请{label}号到{room}{reason}", en="{label} to {room}{reason}")
 SHORT = Text(zh="{number}到{room}", en="{number} {room}")
 SHORTEST = Text(zh="{number} {room}", en="{number} {room}")
+NEXT = (
+    Text(zh="请准备 {numbers}", en="Next {numbers}"),
+    Text(zh="候诊{numbers}", en="Next {numbers}"),
+    Text(zh="候{numbers}", en="Next {numbers}"),
+)
+"""What stands before the numbers that follow, the longest first."""
 REASON = Text(zh="({word})", en=" ({word})")
 
 
@@ -55,11 +64,67 @@ def _ways(call: ShownCall, language: Language) -> Iterator[str]:
     yield SHORTEST.of(language).format(number=call.number, room=room)
 
 
-def page_of(calls: Sequence[ShownCall], capacity: int, now: datetime) -> Sequence[ShownCall]:
-    """Return the calls that a screen of so many shows at this moment: all of them in turn, the newest first."""
-    pages = max(-(-len(calls) // capacity), 1)
-    page = int(now.timestamp() // TURN_SECONDS) % pages
-    return calls[page * capacity : (page + 1) * capacity]
+def turning(pages: Sequence[object], calls: Sequence[object], places: int) -> bool:
+    """Whether a screen of so many places shows its pages and calls in turn."""
+    return len(pages) + len(calls) > places
+
+
+def shown_now(pages: Sequence[Told], calls: Sequence[Told], places: int, now: datetime) -> list[Told]:
+    """Return what a screen of so many places shows at this moment, pages first, of each kind the newest first.
+
+    All of them in turn where there are more than places; neither kind ever keeps the other from the screen: they share
+    its places, or a single place by turns.
+    """
+    turn = int(now.timestamp() // TURN_SECONDS)
+    if not (pages and calls and turning(pages, calls, places)):
+        return _turn([*pages, *calls], places, turn)
+    if places == 1:
+        return _turn(pages if turn % 2 else calls, 1, turn // 2)
+    kept = min(len(pages), places // 2)
+    return _turn(pages, kept, turn) + _turn(calls, places - kept, turn)
+
+
+def _turn(told: Sequence[Told], places: int, turn: int) -> list[Told]:
+    at = turn % max(-(-len(told) // places), 1) * places
+    return list(told[at : at + places])
+
+
+def pieces(text: str, width: int) -> list[str]:
+    """Break a text into pieces of so many columns: at a space where there is one, else between two characters."""
+    found: list[str] = []
+    rest = text.strip()
+    while columns(rest) > width:
+        # a screen narrower than one character still gets on, one character at a time
+        piece = within(rest, width) or rest[0]
+        before, space, _ = piece.rpartition(" ")
+        cut_in_word = piece[-1].isascii() and rest[len(piece)].isascii() and rest[len(piece)] != " "
+        if cut_in_word and space and before.strip():
+            piece = before
+        found.append(piece.rstrip())
+        rest = rest[len(piece) :].lstrip()
+    return [*found, rest] if rest else found
+
+
+def next_line(numbers: Sequence[str], language: Language, width: int) -> str:
+    """Return who is next in whole numbers, as many as fit behind the longest words that leave room for one; else "".
+
+    Never a number alone: it would be taken for a call.
+    """
+    for words in NEXT:
+        for count in range(len(numbers), 0, -1):
+            text = words.of(language).format(numbers=" ".join(numbers[:count]))
+            if columns(text) <= width:
+                return text
+    return ""
+
+
+def encodes(text: str, charset: str) -> bool:
+    """Whether a character set has all of a text."""
+    try:
+        text.encode(charset)
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def room_in(room: str, width: int) -> str:

@@ -85,7 +85,7 @@ class Screen:
         if any(call.fresh(moment) for call in state.calls):
             # the new call has stood out for long enough then
             again = min(again, FRESH.total_seconds() + 0.5)
-        if sum(call.called for call in state.calls) > self.protocol.capacity:
+        if self.protocol.turns(state):
             again = min(again, TURN_SECONDS / 2)
         self.repaint_at, self.ping_at = now + again, now + PING_SECONDS
         self.report(store, "online" if self.protocol.answers else "unverified", ok=True)

@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
-from dataclasses import replace
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from typing import Protocol
 
 from nightdesk_displays import boardframe, modbus, onbon, pole
-from nightdesk_displays.fitting import fitted, last_digits, page_of, room_in, shortened, within
-from nightdesk_displays.onbon import Colour
+from nightdesk_displays.fitting import encodes, last_digits, next_line, pieces, room_in, shown_now, turning
 from nightdesk_displays.state import ScreenState, ShownCall
+from nightdesk_displays.textsign import TextSign
 from nightdesk_queue.config import Display
 from nightdesk_queue.config.schema import RegisterField
 from nightdesk_queue.language import Text
 
 LINE_DOTS = 16
 """Height of a line of the sign's usual Chinese font; a half-width character is half as wide."""
-TEST_LINES = ("888888 测试", "ABC 123 红绿黄")
 TEST_NUMBER = "888888"
-WIDE = 99
-"""Columns of a sign on which everything fits."""
-NEXT = Text(zh="请准备 {numbers}", en="Next {numbers}")
 
 
 class SignProtocol(Protocol):
@@ -29,11 +24,12 @@ class SignProtocol(Protocol):
 
     answers: bool
     """Whether devices of this protocol answer at all; without answers a display is never more than unverified."""
-    capacity: int
-    """How many calls it shows at once; more are shown in turn."""
 
     def encode(self, state: ScreenState, now: datetime) -> bytes:
         """Return the bytes that show the whole state."""
+
+    def turns(self, state: ScreenState) -> bool:
+        """Whether there is more to say than the screen has room for, so that it is shown in turn."""
 
     def ping(self) -> bytes | None:
         """Return a question that a living display answers; None where the protocol has none."""
@@ -54,9 +50,7 @@ class OnbonProtocol:
         self._display = display
         self._others = others
         self._receiver = onbon.Receiver()
-        self._lines = max(display.height // LINE_DOTS, 1)
-        self._columns = display.width * 2 // LINE_DOTS
-        self.capacity = self._lines
+        self._sign = TextSign(max(display.height // LINE_DOTS, 1), display.width * 2 // LINE_DOTS)
         # a sign that hears nothing for three repaints goes blank: better no call than a stale one
         self._timeout = min(3 * display.repaint_seconds, 0xFFFF)
 
@@ -64,9 +58,8 @@ class OnbonProtocol:
         """Return the frame with the newest calls, as many as the sign has lines."""
         if not self._display.colours:
             area = self._area(self._display.height)
-            return onbon.show_text(self._display.address, area, sign_text(state, self._lines, self._columns, now))
-        lines = coloured_lines(state, self._lines, self._columns, now)
-        areas = [(self._area(LINE_DOTS, at), text) for at, text in enumerate(lines)]
+            return onbon.show_text(self._display.address, area, self._sign.plain(state, now))
+        areas = [(self._area(LINE_DOTS, at), text) for at, text in enumerate(self._sign.coloured(state, now))]
         return onbon.show_areas(self._display.address, areas)
 
     def _area(self, height: int, at: int = 0) -> onbon.Area:
@@ -79,6 +72,10 @@ class OnbonProtocol:
             run_mode=onbon.RunMode.BLANK_AFTER_TIMEOUT,
             timeout_seconds=self._timeout,
         )
+
+    def turns(self, state: ScreenState) -> bool:
+        """Whether it has more to say than lines."""
+        return self._sign.turns(state)
 
     def ping(self) -> bytes | None:
         """Ask whether the sign is there."""
@@ -99,14 +96,13 @@ class OnbonProtocol:
 
     def shortens(self, call: ShownCall) -> bool:
         """Whether a call is wider than the sign, or has characters it does not know."""
-        return shortened(call, "zh", self._columns * self._lines) or not _encodes(call.label + call.room.zh, "gb2312")
+        return self._sign.shortens(call)
 
 
 class ModbusProtocol:
     """The newest call that nobody has answered, in the registers of a number display; blank where there is none."""
 
     answers = True
-    capacity = 1
 
     def __init__(self, display: Display) -> None:
         self._display = display
@@ -125,6 +121,10 @@ class ModbusProtocol:
             low, high = sorted([(first, values), (registers.room.register_, more)], key=lambda part: part[0])
             first, values = low[0], low[1] + high[1]
         return modbus.write(self._display.address, first, values)
+
+    def turns(self, state: ScreenState) -> bool:
+        """Whether several calls take turns."""
+        return turning([], _called(state), 1)
 
     def ping(self) -> bytes | None:
         """A number display is asked by writing to it."""
@@ -149,20 +149,21 @@ class PoleProtocol:
     """The newest call on a pole display: the number above, the room below."""
 
     answers = False
-    capacity = 1
 
     def encode(self, state: ScreenState, now: datetime) -> bytes:
         """Return both lines."""
-        call = _shown(state, now)
         if state.testing:
             return pole.show("8" * pole.COLUMNS, "ABCDEFGHIJ0123456789")
-        if call:
-            return pole.show(_plain(call.label, call.number), room_in(call.room.en, pole.COLUMNS))
-        words = [text.en for text in (*state.pages, *state.notices)]
-        if words:
-            return pole.show(words[0][: pole.COLUMNS], words[0][pole.COLUMNS :])
-        following = NEXT.en.format(numbers=" ".join(state.next_up)) if state.next_up else ""
-        return pole.show(state.clock or "", following)
+        calls = [(_plain(call.label, call.number), room_in(call.room.en, pole.COLUMNS)) for call in _called(state)]
+        shown = shown_now(_screens(state.pages), calls, 1, now) or shown_now([], _screens(state.notices), 1, now)
+        if shown:
+            return pole.show(*shown[0])
+        return pole.show(state.clock or "", next_line(state.next_up, "en", pole.COLUMNS))
+
+    def turns(self, state: ScreenState) -> bool:
+        """Whether calls, pages and notices take turns."""
+        calls, pages = _called(state), _screens(state.pages)
+        return turning(pages, calls, 1) or (not (pages or calls) and turning([], _screens(state.notices), 1))
 
     def ping(self) -> bytes | None:
         """Pole displays never answer."""
@@ -181,7 +182,6 @@ class AsciiProtocol:
     """The newest call by a template, a line ending behind it, for everything simple."""
 
     answers = False
-    capacity = 1
 
     def __init__(self, display: Display) -> None:
         self._display = display
@@ -202,6 +202,10 @@ class AsciiProtocol:
             text = ""
         return (text + self._display.ending).encode(self._display.charset, errors="replace")
 
+    def turns(self, state: ScreenState) -> bool:
+        """Whether several calls take turns."""
+        return turning([], _called(state), 1)
+
     def ping(self) -> bytes | None:
         """Such devices never answer."""
         return None
@@ -213,18 +217,21 @@ class AsciiProtocol:
     def shortens(self, call: ShownCall) -> bool:
         """Whether the device's character set lacks something of the call."""
         said = self._display.template.format(number=call.number, room=call.room.en, room_zh=call.room.zh, reason="")
-        return not _encodes(said, self._display.charset)
+        return not encodes(said, self._display.charset)
 
 
 class BoardProtocol:
     """Our own frames, for a terminal that runs `nightdesk board --serial`."""
 
     answers = False
-    capacity = 1000
 
     def encode(self, state: ScreenState, now: datetime) -> bytes:
         """Return the frame with the whole state."""
         return boardframe.encode(state, now)
+
+    def turns(self, state: ScreenState) -> bool:
+        """A board takes turns by itself."""
+        return False
 
     def ping(self) -> bytes | None:
         """Boards never answer."""
@@ -239,65 +246,6 @@ class BoardProtocol:
         return False
 
 
-def sign_text(state: ScreenState, lines: int, width: int = WIDE, now: datetime | None = None) -> str:
-    """Return what a text sign of so many lines and columns shows, several calls in turn where there are more than
-    lines.
-
-    A page for the duty room, then calls that nobody has answered yet, then notices; else the hospital, the time and who
-    is next. A line that is wider than the sign goes on in the next one, so a single call may take them all.
-    """
-    lines = max(lines, 1)
-    if state.testing:
-        return "\n".join(TEST_LINES[:lines])
-    calls = [call for call in state.calls if call.called]
-    if now:
-        calls = list(page_of(calls, lines, now))
-    room_for = width * max(lines // max(len(calls) + len(state.pages), 1), 1)
-    shown = [page.zh for page in state.pages]
-    shown += [_said(call, room_for) for call in calls]
-    shown = shown or [notice.zh for notice in state.notices]
-    if not shown:
-        shown = [state.hospital.zh] if lines > 1 or not state.clock else []
-        shown += [state.clock] if state.clock else []
-        shown += _next(state, width) if now else []
-    return "\n".join(shown[:lines])
-
-
-def coloured_lines(state: ScreenState, lines: int, width: int, now: datetime) -> list[str]:
-    """Return the lines of a sign with colours: new calls red, other calls and the rest green, notices yellow.
-
-    As many as the sign has, empty ones behind, so that nothing old stays in an area.
-    """
-    if state.testing:
-        shown = [colour + TEST_LINES[at % 2] for at, colour in enumerate(Colour)]
-        return [*shown, *([""] * lines)][:lines]
-    shown = [Colour.RED + within(page.zh, width) for page in state.pages]
-    for call in page_of([call for call in state.calls if call.called], lines, now):
-        shown.append((Colour.RED if call.fresh(now) else Colour.GREEN) + _said(call, width))
-    if not shown:
-        shown = [Colour.YELLOW + within(notice.zh, width) for notice in state.notices]
-    if shown:
-        shown += [Colour.GREEN + line for line in _next(state, width)]
-    else:
-        shown = [Colour.GREEN + line for line in sign_text(state, lines, width, now).split("\n")]
-    return [*shown, *([""] * lines)][:lines]
-
-
-def _next(state: ScreenState, width: int) -> list[str]:
-    """Return the line that says who is next; none where nobody waits."""
-    return [within(NEXT.zh.format(numbers=" ".join(state.next_up)), width)] if state.next_up else []
-
-
-def _said(call: ShownCall, width: int) -> str:
-    """Return a call in characters an Onbon sign knows: an unknown name gives way to the number, an unknown room to
-    English.
-    """
-    label = call.label if _encodes(call.label, "gb2312") else call.number
-    room = call.room if _encodes(call.room.zh, "gb2312") else Text(zh=call.room.en, en=call.room.en)
-    reason = call.reason if call.reason and _encodes(call.reason.zh, "gb2312") else None
-    return fitted(replace(call, label=label, room=room, reason=reason), "zh", width)
-
-
 def protocol_for(display: Display, others: Collection[int] = ()) -> SignProtocol:
     """Return the protocol of a display; `others` are the addresses of the other displays on its line."""
     made: dict[str, Callable[[], SignProtocol]] = {
@@ -310,23 +258,27 @@ def protocol_for(display: Display, others: Collection[int] = ()) -> SignProtocol
     return made[display.protocol]()
 
 
+def _called(state: ScreenState) -> list[ShownCall]:
+    return [call for call in state.calls if call.called]
+
+
 def _shown(state: ScreenState, now: datetime) -> ShownCall | None:
     """Return the one call a small display shows at this moment."""
-    shown = page_of([call for call in state.calls if call.called], 1, now)
-    return shown[0] if shown else None
+    return next(iter(shown_now([], _called(state), 1, now)), None)
+
+
+def _screens(texts: Sequence[Text]) -> list[tuple[str, str]]:
+    """Return texts as screens of a pole display, broken between words: an upper and a lower line each."""
+    found = []
+    for text in texts:
+        lines = [*pieces(text.en, pole.COLUMNS), ""]
+        found += [(lines[at], lines[at + 1]) for at in range(0, len(lines) - 1, 2)]
+    return found
 
 
 def _plain(label: str, number: str) -> str:
     """Return a label a pole can show: a masked Chinese name gives way to the number."""
     return label if label.isascii() else number
-
-
-def _encodes(text: str, charset: str) -> bool:
-    try:
-        text.encode(charset)
-    except UnicodeEncodeError:
-        return False
-    return True
 
 
 def _too_long(text: str, field: RegisterField) -> bool:

@@ -13,10 +13,11 @@ from devices import Line, Running
 from waiting import until
 
 from nightdesk_displays.line import LineWorker
-from nightdesk_displays.protocols import protocol_for, sign_text
+from nightdesk_displays.protocols import protocol_for
 from nightdesk_displays.signs import SignFault, VirtualSign
 from nightdesk_displays.signserver import SignServer
 from nightdesk_displays.state import display_state
+from nightdesk_displays.textsign import TextSign
 from nightdesk_kiosk.display_watch import DisplayWatch
 from nightdesk_queue import alarms
 from nightdesk_queue.config import Display, Hospital
@@ -66,7 +67,7 @@ def working(store: Store, hospital: Hospital, wanted: list[Display], now: Now) -
 
 
 def wanted_text(store: Store, hospital: Hospital, display: Display, now: Now) -> list[str]:
-    return sign_text(display_state(store, hospital, display, now()), 2).split("\n")
+    return TextSign(2, 64).plain(display_state(store, hospital, display, now()), now()).split("\n")
 
 
 def known(store: Store, id_: str) -> str:

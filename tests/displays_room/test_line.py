@@ -73,8 +73,9 @@ class Sign:
         until(lambda: self.listen() and self.texts[-1] == text, what=f"{self.texts}")
 
     def idles(self) -> None:
-        """The hospital's name and the time of day."""
-        until(lambda: self.listen() and re.fullmatch(r"市中医医院\\n\d\d:\d\d", self.texts[-1]), what=f"{self.texts}")
+        """Nobody is called: the time of day, and who is next where anybody waits, else the hospital's name."""
+        idle = re.compile(r"市中医医院\\n\d\d:\d\d|\d\d:\d\d\\n请准备 N001")
+        until(lambda: self.listen() and idle.fullmatch(self.texts[-1]), what=f"{self.texts}")
 
 
 def status(store: Store) -> DeviceStatus | None:

@@ -306,7 +306,7 @@ def test_more_calls_than_a_screen_has_room_for_are_all_shown_in_turn(protocol: s
 def test_what_a_sign_cannot_write_gives_way_to_what_it_can() -> None:
     rare = ShownCall("䶮*", "N012", Text(zh="䶮诊室", en="Room 9"), AT, True, 1)
     data = onbon.parse(protocol_for(display("onbon", width=192)).encode(state(rare), AT)).data
-    assert onbon.texts_of(data) == ["请N012号到Room 9"]
+    assert onbon.texts_of(data) == [r"请N012号到Room 9\n请准备 N013 N014"]
 
 
 def test_no_persons_text_becomes_a_colour_or_a_line() -> None:
@@ -332,7 +332,7 @@ def test_a_virtual_sign_answers_as_the_real_one_and_breaks_on_demand() -> None:
     screen = protocol_for(display("onbon", address=3, width=192))
     frame = screen.encode(state(call()), AT)
     assert screen.judge(sign.feed(frame)) == "ok"
-    assert sign.lines == ["请N012号到中医1诊室"]
+    assert sign.lines == ["请N012号到中医1诊室", "请准备 N013 N014"]
     for fault, verdict in ((SignFault.BUSY, "nak_3"), (SignFault.CRC, "nak_5"), (SignFault.NO_FONT, "nak_12")):
         sign.faults = {fault}
         assert screen.judge(sign.feed(frame)) == verdict

@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nightdesk_displays import boardframe, onbon
-from nightdesk_displays.protocols import protocol_for, sign_text
+from nightdesk_displays.protocols import protocol_for
 from nightdesk_displays.state import ScreenState, ShownCall
+from nightdesk_displays.textsign import TextSign
 from nightdesk_queue.config import Display
 from nightdesk_queue.language import Text
 
@@ -104,14 +105,15 @@ class TestOnbon:
 
 class TestSignText:
     def test_calls_that_nobody_answered_stand_on_the_sign(self) -> None:
-        shown = sign_text(state(call("N012"), call("N009", called=False), call("B003", room="正骨1诊室")), 4)
-        assert shown == "请N012号到中医1诊室\n请B003号到正骨1诊室"
+        said = state(call("N012"), call("N009", called=False), call("B003", room="正骨1诊室"))
+        shown = TextSign(4, 64).plain(said, AT)
+        assert shown == "请N012号到中医1诊室\n请B003号到正骨1诊室\n请准备 N013 N014"
 
     def test_an_idle_sign_shows_the_hospital(self) -> None:
-        assert sign_text(state(call(called=False)), 2) == "市中医医院"
+        assert TextSign(2, 64).plain(state(call(called=False)), AT).split("\n")[0] == "市中医医院"
 
     def test_a_sign_shows_as_many_calls_as_it_has_lines(self) -> None:
-        assert sign_text(state(call("N001"), call("N002"), call("N003")), 2).count("\n") == 1
+        assert TextSign(2, 64).plain(state(call("N001"), call("N002"), call("N003")), AT).count("\n") == 1
 
     def test_the_sign_blanks_when_it_hears_nothing(self) -> None:
         protocol = protocol_for(Display(id="s", port="x", protocol="onbon", repaint_seconds=30))

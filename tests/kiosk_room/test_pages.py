@@ -15,8 +15,8 @@ from virtually import render_plainly
 from waiting import until
 
 from nightdesk_displays import boardframe
-from nightdesk_displays.protocols import sign_text
 from nightdesk_displays.state import display_state, screen_state
+from nightdesk_displays.textsign import TextSign
 from nightdesk_kiosk.clock import Clock
 from nightdesk_kiosk.services import Services
 from nightdesk_kiosk.timers import PagePoster, Timer
@@ -178,7 +178,7 @@ def test_the_page_is_on_the_named_screen_until_somebody_answers(
     sign, pole = changed.display
     state = display_state(store, changed, sign, night)
     assert [page.en for page in state.pages] == ["Doctor on call to 24-hour bone-setting clinic: B001, 02:30, call 1"]
-    assert sign_text(state, 2).startswith("请值班医生到24小时正骨门诊：B001")
+    assert TextSign(2, 64).plain(state, night).startswith("请值班医生到24小时正骨门诊：B001")
     assert display_state(store, changed, pole, night).pages == ()
     assert boardframe.Receiver().feed(boardframe.encode(state, night)) == [(state, night)]
     paging.acknowledge(store, None, now=night, by=nurse)
@@ -194,7 +194,7 @@ def test_suspended_and_moved_clinics_are_a_notice_on_the_screens(
     state = screen_state(store, hospital, [], [], evening)
     assert [notice.zh for notice in state.notices] == ["24小时正骨门诊移至中医2诊室", "综合服务中心停诊：台风"]
     assert screen_state(store, hospital, ["er"], [], evening).notices == ()
-    assert sign_text(state, 1) == "24小时正骨门诊移至中医2诊室"
+    assert TextSign(1, 64).plain(state, evening) == "24小时正骨门诊移至中医2诊室"
 
 
 def test_the_duty_rooms_slip_says_who_waits_where_and_how_to_answer(

@@ -315,18 +315,63 @@ def test_names_are_spoken_masked_where_the_clinic_says_so_and_never_in_a_sensiti
 
 
 def test_without_a_sound_device_the_status_says_so_and_speech_goes_on_when_it_is_back(
-    desk: Desk, store: Store, hospital: Hospital, evening: datetime, nurse: By, hall: Hall
-) -> None:
+    desk: Desk, store: Store, hospital: Hospital, evening: datetime, nurse: By, hall: Hall,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
     for _ in range(2):
         desk.issue("tcm-night", now=evening, by=nurse)
+    monkeypatch.setattr(voice_worker, "RETRY_SECONDS", 0.05)
     hall.fails = True
     with speaking(store, hospital, hall, lambda: evening):
         until(lambda: voice_state(store)[0] == "speaking")
         desk.call("tcm-1", now=evening, by=nurse)
         until(lambda: voice_state(store) == ("offline", "no_sound_device"))
         hall.fails = False
-        desk.call("tcm-2", now=evening, by=nurse)
         until(lambda: hall.heard and voice_state(store) == ("speaking", None))
+    assert [said.split()[0] for said in Quick.said] == ["N001"] * len(Quick.said), "what nobody heard is said again"
+
+
+def test_a_call_that_cannot_be_spoken_stops_no_other_and_is_tried_again_while_it_is_true(
+    desk: Desk, store: Store, hospital: Hospital, evening: datetime, nurse: By, hall: Hall,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    monkeypatch.setattr(voice_worker, "RETRY_SECONDS", 0.05)
+    broken = ["N001"]
+
+    def call(self: Quick, spoken: Spoken, languages: object, repeat: int) -> Sound:
+        self.said.append(spoken.number)
+        if spoken.number in broken:
+            raise Fault("clip", Text(zh="坏", en="broken"))
+        return silence(0.001)
+
+    monkeypatch.setattr(Quick, "call", call)
+    for _ in range(2):
+        desk.issue("tcm-night", now=evening, by=nurse)
+    with speaking(store, hospital, hall, lambda: evening):
+        desk.call("tcm-1", now=evening, by=nurse)
+        desk.call("tcm-2", now=evening, by=nurse)
+        until(lambda: len(hall.heard) == 1 and Quick.said.count("N001") >= 2)
+        broken.clear()
+        until(lambda: len(hall.heard) == 2)
+        said = len(Quick.said)
+        until(lambda: voice_state(store) == ("speaking", None))
+        assert len(Quick.said) == said, "what was heard is not said again"
+
+
+def test_however_long_a_call_waits_for_its_turn_it_is_spoken_while_it_is_true(
+    desk: Desk, store: Store, hospital: Hospital, evening: datetime, nurse: By, hall: Hall
+) -> None:
+    for _ in range(2):
+        desk.issue("tcm-night", now=evening, by=nurse)
+    now = [evening]
+    hall.go.clear()
+    with speaking(store, hospital, hall, lambda: now[0]):
+        desk.call("tcm-1", now=evening, by=nurse)
+        until(lambda: hall.at_once == 1)
+        desk.call("tcm-2", now=evening, by=nurse)
+        now[0] = evening + timedelta(minutes=4)
+        hall.go.set()
+        until(lambda: len(hall.heard) == 2)
 
 
 # the commands ----------------------------------------------------------------------------------------------------

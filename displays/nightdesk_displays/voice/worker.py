@@ -2,11 +2,12 @@
 
 Calls come from the event log, so they wait in the database while one is being spoken, however many come at once. A call
 that was answered, missed or taken back before its turn is not spoken. Without a player, a voice or a sound device it
-says so in its status and goes on watching: nothing waits for it.
+says so in its status and goes on watching: nothing waits for it, and a call nobody could hear is spoken when it can be.
 """
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from threading import Event as Flag
@@ -26,10 +27,10 @@ from nightdesk_queue.text import masked
 
 POLL_SECONDS = 0.05
 OWNER_SECONDS = 1.0
-STALE = timedelta(seconds=120)
-"""A call that has waited so long for its turn is not spoken any more; the screens show it."""
-BEFORE = timedelta(seconds=30)
-"""Calls made so shortly before the start are spoken yet: nobody may have heard them."""
+BEFORE = timedelta(minutes=3)
+"""Calls made so shortly before the start are spoken yet: some may have been waiting for their turn."""
+RETRY_SECONDS = 5.0
+"""Between attempts to speak what could not be heard."""
 RECENT_EVENTS = 1000
 """So far back calls of the last moments are looked for."""
 
@@ -57,6 +58,8 @@ class VoiceWorker:
         self._home = store
         self._log = DeviceLog("voice", "voice")
         self._done = 0
+        self._unheard: list[Event] = []
+        self._again_at = 0.0
 
     def run(self) -> None:
         """Speak until told to stop. Raises Fault when the database fails."""
@@ -69,8 +72,8 @@ class VoiceWorker:
             self._report(store, "speaking", ok=False)
             while not self.stop.is_set():
                 feed.changed()
-                if not self._speak_next(store):
-                    while not (feed.changed() or self.stop.wait(POLL_SECONDS)):
+                if not (self._speak_next(store) or self._speak_unheard(store)):
+                    while not (feed.changed() or self._retries() or self.stop.wait(POLL_SECONDS)):
                         continue
             self._report(store, "offline", ok=False, cause="stopped")
 
@@ -92,20 +95,40 @@ class VoiceWorker:
         if event is None:
             return False
         self._done = event.seq
-        if ticket and self._still_true(event, ticket, waiting[1:]):
-            self._speak(store, ticket)
+        self._try(store, event, ticket, waiting[1:])
         return True
+
+    def _retries(self) -> bool:
+        return bool(self._unheard) and time.monotonic() >= self._again_at
+
+    def _speak_unheard(self, store: Store) -> bool:
+        """Try again what could not be heard, the oldest first, until one fails; whether anything was due."""
+        if not self._retries():
+            return False
+        event = self._unheard.pop(0)
+        with store.reading() as connection:
+            ticket = tickets.by_id(connection, event.ticket) if event.ticket else None
+            later = events.calls_after(connection, event.seq)
+        self._try(store, event, ticket, later)
+        return True
+
+    def _try(self, store: Store, event: Event, ticket: Ticket | None, later: list[Event]) -> None:
+        """Speak a call that is still true; keep it for later where that fails. One bad call never stops the others."""
+        if ticket and self._still_true(event, ticket, later) and not self._speak(store, ticket):
+            self._unheard.append(event)
+            self._again_at = time.monotonic() + RETRY_SECONDS
 
     def _still_true(self, event: Event, ticket: Ticket, later: list[Event]) -> bool:
         superseded = any(other.ticket == event.ticket for other in later)
         wanted = not self.voice.clinics or ticket.clinic in self.voice.clinics
-        return ticket.state is State.CALLED and not superseded and wanted and self.clock() - event.at < STALE
+        return ticket.state is State.CALLED and not superseded and wanted
 
-    def _speak(self, store: Store, ticket: Ticket) -> None:
+    def _speak(self, store: Store, ticket: Ticket) -> bool:
+        """Speak a call, or not in quiet hours; False where it could not be heard."""
         local = self.clock().astimezone(self.hospital.zone).time()
         if self.voice.quiet and self.voice.quiet.holds(local):
             self._report(store, "quiet", ok=True)
-            return
+            return True
         night = self.voice.night
         volume = night.volume if night and night.holds(local) else self.voice.volume
         try:
@@ -113,8 +136,9 @@ class VoiceWorker:
             self._play(softer(sound, volume))
         except Fault as fault:
             self._report(store, "offline", ok=False, cause=fault.code)
-        else:
-            self._report(store, "speaking", ok=True)
+            return False
+        self._report(store, "speaking", ok=True)
+        return True
 
     def _words(self, ticket: Ticket) -> Spoken:
         clinic = self.hospital.clinics.get(ticket.clinic)

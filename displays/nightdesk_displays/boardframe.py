@@ -20,7 +20,8 @@ from nightdesk_queue.language import Text
 
 VERSION = 1
 DELIMITER = b"\x00"
-LONGEST = 16384
+LONGEST = 262144
+"""Bytes kept of a frame that has not ended: more than a thousand calls, so that noise never fills the memory."""
 
 
 class FrameError(ValueError):

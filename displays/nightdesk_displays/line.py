@@ -30,6 +30,8 @@ POLL_SECONDS = 0.02
 LISTEN_SECONDS = 0.004
 """Between looks for an answer that is awaited: several signs on a bus wait for each other's."""
 WRITE_SECONDS = 2.0
+"""So much longer than a frame takes on the line may its writing take."""
+BITS_A_BYTE = 10
 ANSWER_SECONDS = 0.5
 LOOK_SECONDS = 5.0
 """The order changes without a commit, too: somebody becomes overdue, a booked patient is due."""
@@ -242,6 +244,9 @@ class Painting:
         """Send a frame and wait for a verdict, but not past a change of any state of this line."""
         # an answer to an older frame must not count for this one
         screen.protocol.judge(self.port.read(4096))
+        wanted = WRITE_SECONDS + len(frame) * BITS_A_BYTE / self.worker.line.baud
+        if wanted > (self.port.write_timeout or 0):
+            self.port.write_timeout = wanted
         self.port.write(frame)
         if not screen.protocol.answers:
             return "ok"

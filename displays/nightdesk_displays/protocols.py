@@ -40,6 +40,9 @@ class SignProtocol(Protocol):
     def shortens(self, call: ShownCall) -> bool:
         """Whether a call does not fit as it should be said."""
 
+    def says(self, call: ShownCall) -> str | None:
+        """Return a call as it stands on the screen; None where the room does not, or always stands there whole."""
+
 
 class OnbonProtocol:
     """The calls of the moment as lines of Chinese text on an Onbon LED sign, an area a line where there are colours."""
@@ -51,6 +54,8 @@ class OnbonProtocol:
         self._others = others
         self._receiver = onbon.Receiver()
         self._sign = TextSign(max(display.height // LINE_DOTS, 1), display.width * 2 // LINE_DOTS)
+        # each area of a sign with colours is one line
+        self._spread = not display.colours
         # a sign that hears nothing for three repaints goes blank: better no call than a stale one
         self._timeout = min(3 * display.repaint_seconds, 0xFFFF)
 
@@ -96,7 +101,11 @@ class OnbonProtocol:
 
     def shortens(self, call: ShownCall) -> bool:
         """Whether a call is wider than the sign, or has characters it does not know."""
-        return self._sign.shortens(call)
+        return self._sign.shortens(call, self._spread)
+
+    def says(self, call: ShownCall) -> str | None:
+        """Return the longest way to say it that fits."""
+        return self._sign.says(call, self._spread)
 
 
 class ModbusProtocol:
@@ -116,7 +125,7 @@ class ModbusProtocol:
         values = modbus.values_of(number, registers.number)
         first = registers.number.register_
         if registers.room:
-            room = room_in(call.room.en, modbus.characters_of(registers.room)) if call else ""
+            room = _room_for(call.room.en, registers.room) if call else ""
             more = modbus.values_of(TEST_NUMBER if state.testing else room, registers.room)
             low, high = sorted([(first, values), (registers.room.register_, more)], key=lambda part: part[0])
             first, values = low[0], low[1] + high[1]
@@ -144,6 +153,11 @@ class ModbusProtocol:
         fields = [(registers.number, call.number), (registers.room, call.room.en)]
         return any(_too_long(text, field) for field, text in fields if field)
 
+    def says(self, call: ShownCall) -> str | None:
+        """Return number and room as their registers hold them."""
+        field = self._display.registers.room
+        return f"{call.number} {_room_for(call.room.en, field)}" if field else None
+
 
 class PoleProtocol:
     """The newest call on a pole display: the number above, the room below."""
@@ -154,7 +168,7 @@ class PoleProtocol:
         """Return both lines."""
         if state.testing:
             return pole.show("8" * pole.COLUMNS, "ABCDEFGHIJ0123456789")
-        calls = [(_plain(call.label, call.number), room_in(call.room.en, pole.COLUMNS)) for call in _called(state)]
+        calls = [self._lines(call) for call in _called(state)]
         shown = shown_now(_screens(state.pages), calls, 1, now) or shown_now([], _screens(state.notices), 1, now)
         if shown:
             return pole.show(*shown[0])
@@ -177,6 +191,15 @@ class PoleProtocol:
         """Whether the room's English name is wider than the pole, or not ASCII."""
         return len(call.room.en) > pole.COLUMNS or not call.room.en.isascii()
 
+    def says(self, call: ShownCall) -> str | None:
+        """Return both lines."""
+        receiver = pole.Receiver()
+        receiver.feed(pole.show(*self._lines(call)))
+        return " ".join(line.strip() for line in receiver.lines)
+
+    def _lines(self, call: ShownCall) -> tuple[str, str]:
+        return _plain(call.label, call.number), room_in(call.room.en, pole.COLUMNS)
+
 
 class AsciiProtocol:
     """The newest call by a template, a line ending behind it, for everything simple."""
@@ -185,6 +208,7 @@ class AsciiProtocol:
 
     def __init__(self, display: Display) -> None:
         self._display = display
+        self._has_room = "{room" in display.template
 
     def encode(self, state: ScreenState, now: datetime) -> bytes:
         """Return one line; an empty one where there is no call, so that no old call stays."""
@@ -192,12 +216,7 @@ class AsciiProtocol:
         if state.testing:
             text = f"{TEST_NUMBER} TEST"
         elif call:
-            text = self._display.template.format(
-                number=call.number,
-                room=call.room.en,
-                room_zh=call.room.zh,
-                reason=call.reason.en if call.reason else "",
-            )
+            text = self._text(call)
         else:
             text = ""
         return (text + self._display.ending).encode(self._display.charset, errors="replace")
@@ -216,8 +235,20 @@ class AsciiProtocol:
 
     def shortens(self, call: ShownCall) -> bool:
         """Whether the device's character set lacks something of the call."""
-        said = self._display.template.format(number=call.number, room=call.room.en, room_zh=call.room.zh, reason="")
-        return not encodes(said, self._display.charset)
+        return not encodes(self._text(call), self._display.charset)
+
+    def says(self, call: ShownCall) -> str | None:
+        """Return the line, `?` for what its character set has not got."""
+        charset = self._display.charset
+        return self._text(call).encode(charset, errors="replace").decode(charset) if self._has_room else None
+
+    def _text(self, call: ShownCall) -> str:
+        return self._display.template.format(
+            number=call.number,
+            room=call.room.en,
+            room_zh=call.room.zh,
+            reason=call.reason.en if call.reason else "",
+        )
 
 
 class BoardProtocol:
@@ -244,6 +275,10 @@ class BoardProtocol:
     def shortens(self, call: ShownCall) -> bool:
         """A board wraps what is long."""
         return False
+
+    def says(self, call: ShownCall) -> str | None:
+        """A board says rooms whole."""
+        return None
 
 
 def protocol_for(display: Display, others: Collection[int] = ()) -> SignProtocol:
@@ -279,6 +314,12 @@ def _screens(texts: Sequence[Text]) -> list[tuple[str, str]]:
 def _plain(label: str, number: str) -> str:
     """Return a label a pole can show: a masked Chinese name gives way to the number."""
     return label if label.isascii() else number
+
+
+def _room_for(room: str, field: RegisterField) -> str:
+    if field.as_ in ("value", "bcd"):
+        return last_digits(room)[-modbus.characters_of(field) :]
+    return room_in(room, modbus.characters_of(field))
 
 
 def _too_long(text: str, field: RegisterField) -> bool:

@@ -43,9 +43,16 @@ class TextSign:
         calls, pages, notices = self._told(state)
         return turning(pages, calls, self.lines) or (not (pages or calls) and turning([], notices, self.lines))
 
-    def shortens(self, call: ShownCall) -> bool:
-        """Whether a call is wider than the sign, or has characters it does not know."""
-        return shortened(call, "zh", self.columns * self.lines) or not encodes(call.label + call.room.zh, CHARSET)
+    def shortens(self, call: ShownCall, spread: bool) -> bool:
+        """Whether a call is wider than the sign, or a line if not `spread`, or has characters it does not know."""
+        return shortened(call, "zh", self._room(spread)) or not encodes(call.label + call.room.zh, CHARSET)
+
+    def says(self, call: ShownCall, spread: bool) -> str:
+        """Return a call as it stands there alone."""
+        return _said(call, self._room(spread))
+
+    def _room(self, spread: bool) -> int:
+        return self.columns * (self.lines if spread else 1)
 
     def _told(self, state: ScreenState) -> tuple[list[ShownCall], list[str], list[str]]:
         """Return the calls to show, and the pages and notices, each in pieces of a line."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from nightdesk_displays.line import LINE_ERRORS, close_port, open_port
-from nightdesk_displays.protocols import protocol_for
+from nightdesk_displays.protocols import SignProtocol, protocol_for
 from nightdesk_displays.state import ShownCall
 from nightdesk_kiosk.device_texts import capability_text, cause_text, paper_text, state_text
 from nightdesk_kiosk.wiring import Settings
@@ -26,6 +26,8 @@ from nightdesk_queue.store.slips import SlipKind
 
 REACHED = Text(zh="已连通", en="reached")
 SHORTENED = Text(zh="放不下或缺字，会缩短：{rooms}", en="too long or not all characters, shortened: {rooms}")
+BECOMES = Text(zh="{room} 显示为「{said}」", en="{room} as “{said}”")
+SAME = Text(zh="分不清：{rooms} 都显示为「{said}」", en="cannot be told apart: {rooms}, all shown as “{said}”")
 PAPER = Text(zh="纸：{paper}", en="paper: {paper}")
 
 
@@ -54,6 +56,7 @@ def findings(settings: Settings) -> list[Finding]:
             for printer in hospital.printers.values()
         ],
         *[_served(settings, "display", display.id) or _display(settings, display) for display in hospital.display],
+        *[finding for display in hospital.display for finding in _fitting(hospital, display)],
         *_stranded(settings),
     ]
 
@@ -156,32 +159,53 @@ def _templates(settings: Settings) -> Iterator[Finding]:
 
 
 def _display(settings: Settings, display: Display) -> Finding:
-    """Open a display's port, and say which calls would not fit on it as they should be said."""
+    """Open a display's port."""
     try:
         close_port(open_port(display))
     except (*LINE_ERRORS, ValueError) as error:
         text = Text(zh="{port} 打不开：{e}", en="{port} cannot be opened: {e}").fill(port=display.port, e=error)
         return Finding("display", display.id, False, text)
-    found = [Text(zh="{port} 已打开", en="{port} opened").fill(port=display.port)]
-    if rooms := _shortened(settings.hospital, display):
-        found.append(SHORTENED.fill(rooms=joined([settings.hospital.room_name(room) for room in rooms])))
-    return Finding("display", display.id, True, joined(found, "；", "; "))
+    text = Text(zh="{port} 已打开", en="{port} opened").fill(port=display.port)
+    return Finding("display", display.id, True, text)
 
 
-def _shortened(hospital: Hospital, display: Display) -> list[str]:
-    """Return the rooms whose calls a display has to shorten, or has not got the characters for."""
+def _fitting(hospital: Hospital, display: Display) -> Iterator[Finding]:
+    """Say which calls do not fit on a display as they should be said; that needs no display."""
+    calls = _calls(hospital, display)
     protocol = protocol_for(display)
+    short = [_becomes(call, protocol.says(call)) for call in calls if protocol.shortens(call)]
+    if short:
+        yield Finding("display", display.id, True, SHORTENED.fill(rooms=joined(short, "，", ", ")))
+    for text in _alike(calls, protocol):
+        yield Finding("display", display.id, False, text)
+
+
+def _calls(hospital: Hospital, display: Display) -> list[ShownCall]:
+    """Return a call to each room a display is for, all of one number, so that only the rooms differ."""
     rooms = display.rooms or [
         room
         for clinic in hospital.clinic
         if not display.clinics or clinic.id in display.clinics
         for room in clinic.rooms
     ]
-    found = []
-    for room in rooms:
-        clinic = hospital.clinic_of_room.get(room)
-        number = f"{clinic.prefix if clinic else 'A'}888"
-        call = ShownCall(number, number, hospital.room_name(room), datetime.now(UTC), True, 1)
-        if protocol.shortens(call):
-            found.append(room)
-    return found
+    now = datetime.now(UTC)
+    return [ShownCall("A888", "A888", hospital.room_name(room), now, True, 1) for room in dict.fromkeys(rooms)]
+
+
+def _becomes(call: ShownCall, said: str | None) -> Text:
+    """Return a room under both its names, and how a screen shows a call to it."""
+    room = same(f"{call.room.zh} {call.room.en}" if call.room.zh != call.room.en else call.room.zh)
+    return BECOMES.fill(room=room, said=said) if said else room
+
+
+def _alike(calls: list[ShownCall], protocol: SignProtocol) -> list[Text]:
+    """Return which rooms look the same on a screen although their names differ: patients would go to the wrong one."""
+    shown: dict[str, list[Text]] = {}
+    for call in calls:
+        if said := protocol.says(call):
+            shown.setdefault(said, []).append(call.room)
+    return [
+        SAME.fill(rooms=joined(rooms), said=said)
+        for said, rooms in shown.items()
+        if len({(room.zh, room.en) for room in rooms}) > 1
+    ]

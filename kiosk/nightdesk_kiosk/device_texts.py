@@ -40,6 +40,7 @@ _CAUSES: dict[str, Text] = {
     "worker_died": Text(zh="上次服务中断", en="the service was interrupted"),
     "not_served": Text(zh="后台服务未运行(nightdesk run)", en="not served: is `nightdesk run` running?"),
     "not_configured": Text(zh="配置里没有这台打印机", en="no such printer in the configuration"),
+    "no_voice_table": Text(zh="配置里没有 [voice]，不播报", en="no [voice] in the configuration: nothing is spoken"),
     "starting": Text(zh="正在启动", en="starting"),
     "stopped": Text(zh="后台服务已停止", en="the service was stopped"),
     "no_answer": Text(zh="没有回应", en="does not answer"),

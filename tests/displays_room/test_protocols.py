@@ -163,6 +163,13 @@ class TestBoard:
         # a frame whose own end was lost may still be completed by the beginning of the next one
         assert [found for found, _ in receiver.feed(boardframe.encode(last, AT))][-1] == last
 
+    def test_a_hall_full_of_calls_is_shown_however_long_its_frame(self) -> None:
+        full = state(*(call(f"N{n:03}") for n in range(1000)))
+        receiver = boardframe.Receiver()
+        wire = boardframe.encode(full, AT)
+        found = [got for at in range(0, len(wire), 997) for got in receiver.feed(wire[at : at + 997])]
+        assert found == [(full, AT)]
+
     def test_a_frame_of_another_version_is_not_understood(self) -> None:
         from cobs import cobs
 

@@ -389,5 +389,11 @@ def test_voice_test_writes_a_wav_of_a_text_or_of_a_whole_call(
     assert '"seconds"' in capsys.readouterr().out
     assert "qing3 bao3 chi2 an1 jing4" in espeak.read_text()
     assert run([*config, "voice", "test", "x", "--wav", str(tmp_path / "no" / "x.wav")]) == 2
+    assert run([*config, "--json", "voice", "test", "N012", "--room", "nope", "--wav", str(wav)]) == 1
+    assert "tcm-1" in capsys.readouterr().err
     assert run([*config, "--json", "voice", "status"]) == 0
+    assert '"no_voice_table"' in capsys.readouterr().out
+    speaks = tmp_path / "config.toml"
+    speaks.write_text(EXAMPLE.read_text(encoding="utf-8") + "\n[voice]\n", encoding="utf-8")
+    assert run(["--config", str(speaks), *config[2:], "--json", "voice", "status"]) == 0
     assert '"not_served"' in capsys.readouterr().out

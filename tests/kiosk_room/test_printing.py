@@ -258,6 +258,22 @@ def test_a_template_written_out_and_changed_is_what_is_printed(
     assert any(line["kind"] == "template" and not line["ok"] and "oops" in line["message"] for line in found)
 
 
+def test_check_says_what_becomes_of_rooms_on_a_small_sign_and_which_look_alike(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    config = tmp_path / "config.toml"
+    small = EXAMPLE.read_text(encoding="utf-8").replace(
+        'protocol = "onbon"', 'protocol = "onbon"\nwidth = 64\nheight = 16'
+    )
+    config.write_text(small, encoding="utf-8")
+    run(["--config", str(config), "--json", "check"])
+    found = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    said = [(line["ok"], line["message"]) for line in found if line["id"] == "lobby-sign"][1:]
+    assert [ok for ok, _ in said] == [True, False]
+    assert "中医2诊室 Room 2 as “A888 2室”" in said[0][1]
+    assert said[1][1] == "cannot be told apart: Bone-setting room 1, Room 1, all shown as “A888 1室”"
+
+
 def test_check_says_how_a_printer_is_what_it_confirms_and_by_which_back_end(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -15,6 +15,7 @@ from nightdesk_kiosk.cli.steps import settings_of
 from nightdesk_kiosk.device_texts import cause_text, state_text
 from nightdesk_kiosk.speech import say
 from nightdesk_kiosk.wiring import Settings
+from nightdesk_queue import refusals
 from nightdesk_queue.config import VoiceTable
 from nightdesk_queue.errors import Misuse
 from nightdesk_queue.language import Text, same
@@ -44,6 +45,8 @@ def test(settings: Settings, text: str, wav: Path | None, room: str | None) -> N
     from nightdesk_displays.voice.words import Spoken  # noqa: PLC0415
 
     hospital = settings.hospital
+    if room:
+        refusals.clinic_of_room(hospital, room)
     rules = hospital.voice or VoiceTable()
     speaker = Speaker(hospital.folder / rules.clips if rules.clips else None, rules.lexicon)
     if room:
@@ -74,6 +77,8 @@ def status(settings: Settings) -> None:
     with settings.store.reading() as connection:
         known = devices.all_of(connection, "voice").get("voice")
     state, cause = devices.state_now(settings.store.path, "voice", "voice", known)
+    if settings.hospital.voice is None and cause == "not_served":
+        cause = "no_voice_table"
     if settings.json:
         form: jsonform.JsonObject = {"state": state, "cause": cause}
         output.emit(form)

@@ -41,6 +41,11 @@ class Receiver:
                 self._buffer = self._buffer[1:]
             elif self._buffer[:3] in (UPPER, LOWER):
                 text, end, rest = self._buffer[3:].partition(END)
+                before, clear, after = self._buffer[3:].partition(CLEAR)
+                if clear and len(before) < len(text):
+                    # a line that never ended: it is cleared with the rest, and what follows is whole
+                    self._buffer = clear + after
+                    continue
                 if not end:
                     return
                 self.lines[self._buffer[:3] == LOWER] = text.decode("ascii", errors="replace")[:COLUMNS]

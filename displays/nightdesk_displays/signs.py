@@ -16,7 +16,7 @@ from pymodbus.framer import FramerRTU
 from pymodbus.pdu import DecodePDU, ExceptionResponse
 from pymodbus.pdu.register_message import WriteMultipleRegistersRequest, WriteMultipleRegistersResponse
 
-from nightdesk_displays import boardframe, onbon, pole
+from nightdesk_displays import boardframe, modbus, onbon, pole
 from nightdesk_displays.state import ScreenState
 
 REGISTERS = 64
@@ -52,6 +52,7 @@ class VirtualSign:
         self._chance = Random(seed)
         self._buffer = b""
         self._onbon, self._pole, self._board = onbon.Receiver(), pole.Receiver(), boardframe.Receiver()
+        self._modbus = modbus.RequestReceiver()
         feeds: dict[str, Callable[[bytes], bytes]] = {
             "onbon": self._feed_onbon,
             "modbus": self._feed_modbus,
@@ -98,17 +99,10 @@ class VirtualSign:
         return out
 
     def _feed_modbus(self, received: bytes) -> bytes:
-        self._buffer += received
         framer, out = FramerRTU(DecodePDU(is_server=True)), b""
-        while self._buffer:
-            used, unit, _, body = framer.decode(self._buffer)
-            if not used:
-                break
-            self._buffer = self._buffer[used:]
-            request = DecodePDU(is_server=True).decode(body) if body else None
-            if unit != self.address or not isinstance(request, WriteMultipleRegistersRequest):
-                continue
-            out += framer.buildFrame(self._write(request))
+        for request in self._modbus.feed(received):
+            if request.dev_id == self.address:
+                out += framer.buildFrame(self._write(request))
         return out
 
     def _write(self, request: WriteMultipleRegistersRequest) -> WriteMultipleRegistersResponse | ExceptionResponse:

@@ -229,6 +229,23 @@ def _read(number: int) -> bytes:
         return b""
 
 
+def test_a_virtual_modbus_sign_hears_its_frame_behind_anothers_and_behind_garbage() -> None:
+    mine, other = (protocol_for(display("modbus", address=unit)).encode(state(call()), AT) for unit in (3, 7))
+    for noise in (other, b"\xff\x10\x00", b"\x03\x10\x00\x00\x00\x02\x04zz", mine[:-1] + b"\x00", other[:5]):
+        sign = VirtualSign("modbus", address=3)
+        screen = protocol_for(display("modbus", address=3))
+        assert screen.judge(sign.feed(noise + mine + other)) == "ok"
+        assert sign.frames == 1
+        assert "N012" in sign.lines[0]
+
+
+def test_a_pole_that_lost_the_end_of_a_line_is_whole_after_the_next_clear() -> None:
+    receiver, wire = pole.Receiver(), pole.show("N001", "Room 1")
+    receiver.feed(wire[:10])
+    receiver.feed(pole.show("N002", "Room 2"))
+    assert [line.strip() for line in receiver.lines] == ["N002", "Room 2"]
+
+
 # cd5220 and ascii ------------------------------------------------------------------------------------------------
 
 

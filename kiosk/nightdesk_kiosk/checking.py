@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from nightdesk_displays.line import LINE_ERRORS, close_port, open_port
@@ -55,8 +55,10 @@ def findings(settings: Settings) -> list[Finding]:
             _served(settings, "printer", printer.id) or _printer(settings, printer)
             for printer in hospital.printers.values()
         ],
-        *[_served(settings, "display", display.id) or _display(settings, display) for display in hospital.display],
-        *[finding for display in hospital.display for finding in _fitting(hospital, display)],
+        *[
+            _fitting(hospital, display, _served(settings, "display", display.id) or _display(display))
+            for display in hospital.display
+        ],
         *_stranded(settings),
     ]
 
@@ -158,7 +160,7 @@ def _templates(settings: Settings) -> Iterator[Finding]:
             yield Finding("template", str(folder / f"{kind}.toml"), True, Text(zh="可用", en="fine"))
 
 
-def _display(settings: Settings, display: Display) -> Finding:
+def _display(display: Display) -> Finding:
     """Open a display's port."""
     try:
         close_port(open_port(display))
@@ -169,15 +171,14 @@ def _display(settings: Settings, display: Display) -> Finding:
     return Finding("display", display.id, True, text)
 
 
-def _fitting(hospital: Hospital, display: Display) -> Iterator[Finding]:
-    """Say which calls do not fit on a display as they should be said; that needs no display."""
+def _fitting(hospital: Hospital, display: Display, found: Finding) -> Finding:
+    """Return what was found of a display with the calls that do not fit on it as they should be said."""
     calls = _calls(hospital, display)
     protocol = protocol_for(display)
     short = [_becomes(call, protocol.says(call)) for call in calls if protocol.shortens(call)]
-    if short:
-        yield Finding("display", display.id, True, SHORTENED.fill(rooms=joined(short, "，", ", ")))
-    for text in _alike(calls, protocol):
-        yield Finding("display", display.id, False, text)
+    alike = _alike(calls, protocol)
+    texts = [found.text, *([SHORTENED.fill(rooms=joined(short, "，", ", "))] if short else []), *alike]
+    return replace(found, ok=found.ok and not alike, text=joined(texts, "；", "; "))
 
 
 def _calls(hospital: Hospital, display: Display) -> list[ShownCall]:

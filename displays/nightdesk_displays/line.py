@@ -8,16 +8,16 @@ is painted by turns, and one that does not answer is tried again later, so that 
 
 from __future__ import annotations
 
-import termios
 import time
 from collections.abc import Callable, Sequence
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from threading import Event
 
 import serial
 
 from nightdesk_displays.fitting import TURN_SECONDS
+from nightdesk_displays.ports import LINE_ERRORS, allow_frame, close_port, open_port
 from nightdesk_displays.protocols import protocol_for
 from nightdesk_displays.state import FRESH, ScreenState, display_state
 from nightdesk_queue.config import Display, Hospital
@@ -29,9 +29,6 @@ from nightdesk_queue.store.ownership import Ownership
 POLL_SECONDS = 0.02
 LISTEN_SECONDS = 0.004
 """Between looks for an answer that is awaited: several signs on a bus wait for each other's."""
-WRITE_SECONDS = 2.0
-"""So much longer than a frame takes on the line may its writing take."""
-BITS_A_BYTE = 10
 ANSWER_SECONDS = 0.5
 LOOK_SECONDS = 5.0
 """The order changes without a commit, too: somebody becomes overdue, a booked patient is due."""
@@ -44,9 +41,6 @@ SHORTEST_PAUSE, LONGEST_PAUSE = 0.1, 2.0
 """Seconds between attempts to open a line; the pause doubles from one to the other."""
 PING_SECONDS = 10.0
 """A display that can be asked is asked so often between repaints."""
-
-LINE_ERRORS = (OSError, termios.error)
-"""What an unplugged port raises: SerialException is an OSError, termios.error is not."""
 
 Clock = Callable[[], datetime]
 
@@ -138,7 +132,7 @@ class LineWorker:
         pause = SHORTEST_PAUSE
         while not self.stop.is_set():
             try:
-                port = open_port(self.line)
+                port = open_port(self.line.port, self.line.baud)
             except (*LINE_ERRORS, ValueError) as error:
                 self._all(store, _short(error))
                 self.stop.wait(pause)
@@ -244,9 +238,7 @@ class Painting:
         """Send a frame and wait for a verdict, but not past a change of any state of this line."""
         # an answer to an older frame must not count for this one
         screen.protocol.judge(self.port.read(4096))
-        wanted = WRITE_SECONDS + len(frame) * BITS_A_BYTE / self.worker.line.baud
-        if wanted > (self.port.write_timeout or 0):
-            self.port.write_timeout = wanted
+        allow_frame(self.port, len(frame), self.worker.line.baud)
         self.port.write(frame)
         if not screen.protocol.answers:
             return "ok"
@@ -262,23 +254,6 @@ class Painting:
                 return None
             self.worker.stop.wait(LISTEN_SECONDS)
         return refusal
-
-
-def open_port(display: Display) -> serial.Serial:
-    """Open a display's port: a device or any address pyserial opens. Raises one of LINE_ERRORS or ValueError."""
-    return serial.serial_for_url(
-        display.port, baudrate=display.baud, timeout=0, write_timeout=WRITE_SECONDS, exclusive=True
-    )
-
-
-def close_port(port: serial.Serial) -> None:
-    """Close a port that may have vanished already."""
-    # pyserial's socket:// forgets its socket unclosed when the far end was faster
-    inner = getattr(port, "_socket", None)
-    with suppress(*LINE_ERRORS):  # a vanished device cannot be closed in order; there is nothing left to lose
-        port.close()
-    if inner is not None:
-        inner.close()
 
 
 def _short(error: BaseException) -> str:

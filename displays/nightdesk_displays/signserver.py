@@ -10,11 +10,12 @@ import select
 import socket
 import tty
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from threading import Event, RLock, Thread
 
 import serial
 
-from nightdesk_displays.line import LINE_ERRORS, close_port
+from nightdesk_displays.ports import LINE_ERRORS, close_port, open_port
 from nightdesk_displays.signs import VirtualSign
 
 TICK_SECONDS = 0.05
@@ -42,6 +43,7 @@ class SignServer:
         self._listener: socket.socket | None = None
         self._connection: socket.socket | None = None
         self._serial: serial.Serial | None = None
+        self._baud = baud
         self._far = self._near = -1
         if port == PTY:
             self._far, self._near = os.openpty()
@@ -54,7 +56,7 @@ class SignServer:
             self._listener.setblocking(False)
             self.address = f"socket://{HOST}:{self._listener.getsockname()[1]}"
         else:
-            self._serial = serial.serial_for_url(port, baudrate=baud, timeout=0, exclusive=True)
+            self._serial = open_port(port, baud)
             self.address = port
         self._thread = Thread(target=self._run, name="virtual sign", daemon=True)
 
@@ -94,12 +96,7 @@ class SignServer:
 
     def _read(self) -> bytes:
         if self._serial:
-            self._stop.wait(TICK_SECONDS / 5)
-            try:
-                return bytes(self._serial.read(4096))
-            except LINE_ERRORS:
-                self._stop.wait(TICK_SECONDS)
-                return b""
+            return self._read_serial(self._serial)
         number = self._number()
         if number < 0:
             self._stop.wait(TICK_SECONDS)
@@ -113,6 +110,18 @@ class SignServer:
         if not received and self._connection:
             self.drop()
         return received
+
+    def _read_serial(self, port: serial.Serial) -> bytes:
+        self._stop.wait(TICK_SECONDS / 5)
+        try:
+            return bytes(port.read(4096))
+        except LINE_ERRORS:
+            # it was unplugged: a port that comes back under its name is opened again
+            close_port(port)
+            self._stop.wait(TICK_SECONDS)
+            with suppress(*LINE_ERRORS):
+                self._serial = open_port(self.address, self._baud)
+            return b""
 
     def _number(self) -> int:
         if self._listener and self._connection is None:

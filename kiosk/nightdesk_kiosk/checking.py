@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from nightdesk_displays.line import LINE_ERRORS, close_port, open_port
+from nightdesk_displays.ports import LINE_ERRORS, close_port, open_port
 from nightdesk_displays.protocols import SignProtocol, protocol_for
 from nightdesk_displays.state import ShownCall
 from nightdesk_kiosk.device_texts import capability_text, cause_text, paper_text, state_text
@@ -163,7 +163,7 @@ def _templates(settings: Settings) -> Iterator[Finding]:
 def _display(display: Display) -> Finding:
     """Open a display's port."""
     try:
-        close_port(open_port(display))
+        close_port(open_port(display.port, display.baud))
     except (*LINE_ERRORS, ValueError) as error:
         text = Text(zh="{port} 打不开：{e}", en="{port} cannot be opened: {e}").fill(port=display.port, e=error)
         return Finding("display", display.id, False, text)

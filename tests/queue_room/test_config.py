@@ -187,6 +187,33 @@ def test_wrong_addresses_of_printers_are_refused_with_the_mend(device: str) -> N
     assert error.value.faults[0].mend.zh
 
 
+@pytest.mark.parametrize(
+    "port",
+    [
+        "/dev/ttyUSB0", "socket://10.0.0.9:5005", "socket://[fe80::1]:5005", "rfc2217://gw:2217",
+        "rfc2217://gw:2217?ign_set_control", "hwgrep://0403:6001", "spy:///dev/ttyS1",
+    ],
+)  # fmt: skip
+def test_a_display_may_hang_on_any_line_that_can_be_opened(port: str) -> None:
+    hospital = parse(with_displays(f'id = "a"\nport = "{port}"\nprotocol = "ascii"'))
+    assert hospital.display[-1].port == port
+
+
+@pytest.mark.parametrize(
+    "port",
+    [
+        "", "socket://", "socket://host", "socket://host:0", "socket://host:99999", "socket://host:x",
+        "socket://host:1/path", "socket://host:1?logging=debug", "rfc2217://host", "rfc2217://:2217",
+        "rfc2217://host:1?speed=9", "tcp://host:5005", "cp2110://x",
+    ],
+)  # fmt: skip
+def test_a_line_that_can_never_be_opened_is_refused_with_the_mend(port: str) -> None:
+    with pytest.raises(ConfigError) as error:
+        parse(with_displays(f'id = "a"\nport = "{port}"\nprotocol = "ascii"'))
+    assert [fault.key for fault in error.value.faults] == ["display[a].port"]
+    assert error.value.faults[0].mend.zh
+
+
 def test_the_voice_may_have_hours_and_knows_its_clinics() -> None:
     voice = '\n[voice]\nnight = { from = "22:00", to = "06:00" }\nclinics = ["bone"]\n'
     hospital = parse(EXAMPLE + voice)

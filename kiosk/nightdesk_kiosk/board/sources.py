@@ -10,7 +10,8 @@ from threading import Event
 import serial
 
 from nightdesk_displays import boardframe
-from nightdesk_displays.line import LINE_ERRORS, LOOK_SECONDS, close_port
+from nightdesk_displays.line import LOOK_SECONDS
+from nightdesk_displays.ports import LINE_ERRORS, close_port, open_port
 from nightdesk_displays.state import ScreenState, screen_state
 from nightdesk_kiosk.clock import Clock
 from nightdesk_queue.config import Hospital
@@ -71,7 +72,7 @@ class SerialSource:
         """Read and tell every whole state, and every time the line is lost."""
         while not self.stop.is_set():
             try:
-                line = serial.serial_for_url(self.port, baudrate=self.baud, timeout=0.2)
+                line = open_port(self.port, self.baud, read_timeout=0.2, writes=False)
             except (*LINE_ERRORS, ValueError) as error:
                 tell(LineAway(str(error)[:80]))
                 self.stop.wait(REOPEN_SECONDS)

@@ -8,7 +8,7 @@ from threading import Event, Thread
 
 import click
 
-from nightdesk_displays.line import LINE_ERRORS
+from nightdesk_displays.ports import LINE_ERRORS
 from nightdesk_displays.signs import SignFault, VirtualSign, drawn
 from nightdesk_displays.signserver import SignServer
 from nightdesk_kiosk.faults_by_words import Breakable

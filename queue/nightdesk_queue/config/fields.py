@@ -16,6 +16,9 @@ from nightdesk_queue.model import INSERTED_LANES, Lane
 from nightdesk_queue.safety import EXTRA_FLAGS
 
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+LOCAL_LINES = ("alt", "hwgrep", "loop", "spy")
+NETWORK_LINES = {"socket": frozenset[str](), "rfc2217": frozenset({"ign_set_control", "poll_modem", "timeout"})}
+"""The schemes pyserial knows for a line's port; those of a network line with the options they may carry."""
 PRINTER_SCHEMES = ("tcp", "serial", "usb", "file", "cups", "screen")
 OVERDUE_MINUTES = {3: 30, 4: 60}
 """How long each level may wait by China's four-level triage: III within 30 minutes, IV 60 and more."""
@@ -234,6 +237,33 @@ def _check_cups(value: str) -> None:
         )
 
 
+def _port_address(value: str) -> str:
+    scheme, separator, _ = value.partition("://")
+    if not separator or scheme in LOCAL_LINES:
+        return value
+    try:
+        parts = urlsplit(value)
+        options = set(parse_qs(parts.query, keep_blank_values=True))
+        fine = (
+            parts.scheme in NETWORK_LINES
+            and bool(parts.hostname)
+            and bool(parts.port)
+            and not parts.path.strip("/")
+            and options <= NETWORK_LINES[parts.scheme]
+        )
+    except ValueError:
+        fine = False
+    if not fine:
+        raise wrong(
+            Text(zh="不是串口的地址", en="not the address of a serial line"),
+            Text(
+                zh='写 "/dev/ttyUSB0"、"socket://192.168.1.60:5005" 或 "rfc2217://192.168.1.60:2217"',
+                en='use "/dev/ttyUSB0", "socket://192.168.1.60:5005" or "rfc2217://192.168.1.60:2217"',
+            ),
+        )
+    return value
+
+
 def _screen_template(value: str) -> str:
     known = ("number", "room", "room_zh", "reason")
     try:
@@ -265,5 +295,6 @@ OverdueLimits = Annotated[dict[int, int], PlainValidator(_overdue_limits)]
 WebAddress = Annotated[str, AfterValidator(_web_address)]
 ZoneName = Annotated[str, AfterValidator(_zone_name)]
 DatabaseUrl = Annotated[str, AfterValidator(_database_url)]
+PortAddress = Annotated[str, Field(min_length=1), AfterValidator(_port_address)]
 PrinterAddress = Annotated[str, AfterValidator(_printer_address)]
 ScreenTemplate = Annotated[str, AfterValidator(_screen_template)]

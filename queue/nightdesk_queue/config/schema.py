@@ -20,6 +20,7 @@ from nightdesk_queue.config.fields import (
     Id,
     Minutes,
     OverdueLimits,
+    PortAddress,
     PrinterAddress,
     RedFlag,
     ScreenTemplate,
@@ -353,7 +354,7 @@ class Display(Table):
     """
 
     id: Id
-    port: Annotated[str, Field(min_length=1)]
+    port: PortAddress
     baud: Annotated[int, Field(ge=300, le=4_000_000)] = 9600
     protocol: Literal["onbon", "modbus", "cd5220", "ascii", "board"]
     clinics: list[Id] = []

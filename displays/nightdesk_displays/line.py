@@ -218,7 +218,12 @@ class Painting:
         state = screen.state
         assert state is not None, "the feed reports a change the first time"
         now = self.worker.clock()
-        verdict = self._ask(screen, screen.protocol.encode(state, now))
+        try:
+            frame = screen.protocol.encode(state, now)
+        except Exception as error:  # noqa: BLE001 - what one display cannot say must not darken the others of its line
+            screen.refused(self.store, _short(f"{type(error).__name__}: {error}"))
+            return
+        verdict = self._ask(screen, frame)
         if verdict == "ok":
             screen.taken(self.store, state, now)
         elif screen.state == state:
@@ -256,5 +261,5 @@ class Painting:
         return refusal
 
 
-def _short(error: BaseException) -> str:
+def _short(error: object) -> str:
     return str(error).split("\n")[0][:120]

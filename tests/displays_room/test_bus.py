@@ -12,11 +12,12 @@ import pytest
 from devices import Line, Running
 from waiting import until
 
+from nightdesk_displays import onbon
 from nightdesk_displays.line import LineWorker
-from nightdesk_displays.protocols import protocol_for
+from nightdesk_displays.protocols import OnbonProtocol, protocol_for
 from nightdesk_displays.signs import SignFault, VirtualSign
 from nightdesk_displays.signserver import SignServer
-from nightdesk_displays.state import display_state
+from nightdesk_displays.state import ScreenState, display_state
 from nightdesk_displays.textsign import TextSign
 from nightdesk_kiosk.display_watch import DisplayWatch
 from nightdesk_queue import alarms
@@ -99,6 +100,31 @@ def test_twenty_signs_on_one_bus_show_each_call_and_a_dead_one_delays_nobody(
         until(lambda: all(known(store, f"sign-{n}") == "online" for n in range(1, 21) if n != 5))
         signs[4].faults = set()
         until(lambda: signs[4].lines == ["请N001号到中医1诊室"] and known(store, "sign-5") == "online")
+
+
+def test_a_state_that_one_display_cannot_say_is_told_and_darkens_no_other_of_its_line(
+    desk: Desk, store: Store, hospital: Hospital, evening: datetime, nurse: By, evening_now: Now,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    monkeypatch.setattr("nightdesk_displays.line.TRIES", 2)
+    encode = OnbonProtocol.encode
+
+    def failing(self: OnbonProtocol, state: ScreenState, now: datetime) -> bytes:
+        if self.ping() == onbon.frame(1, onbon.PING) and state.calls:
+            raise OverflowError("too much")
+        return encode(self, state, now)
+
+    monkeypatch.setattr(OnbonProtocol, "encode", failing)
+    signs = [VirtualSign("onbon", n) for n in (1, 2)]
+    with SignServer(signs) as server, working(store, hospital, displays(server.address, 2), evening_now):
+        until(lambda: all(sign.lines for sign in signs))
+        desk.issue("tcm-night", now=evening, by=nurse)
+        desk.call("tcm-1", now=evening, by=nurse)
+        until(lambda: signs[1].lines == ["请N001号到中医1诊室"])
+        until(lambda: known(store, "sign-1") == "degraded")
+        assert devices.all_of(store.connection, "display")["sign-1"].cause == "OverflowError: too much"
+        monkeypatch.setattr(OnbonProtocol, "encode", encode)
+        until(lambda: signs[0].lines == ["请N001号到中医1诊室"] and known(store, "sign-1") == "online")
 
 
 @pytest.mark.parametrize("fault", [SignFault.DROP, SignFault.BUSY, SignFault.SILENT, SignFault.CRC])

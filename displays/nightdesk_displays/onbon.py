@@ -215,7 +215,8 @@ def _unescape(escaped: bytes) -> bytes:
 class Receiver:
     """Cuts a stream of bytes into frames. Damaged ones are dropped; the sender repeats what matters."""
 
-    LONGEST = 4096
+    LONGEST = 2 * 0xFFFF
+    """No frame is longer: its length is two bytes, and an escape makes two of one."""
 
     def __init__(self) -> None:
         self._buffer = bytearray()
@@ -254,20 +255,30 @@ def refusal(destination: int, source: int, error: int) -> bytes:
     return frame(destination, bytes([0xA0, 0x01, error, 0, 0]), source)
 
 
-def texts_of(data: bytes) -> list[str]:
-    """Return the texts of the areas in a frame's data, colours and line breaks as they are on the wire.
+def areas_of(data: bytes) -> list[tuple[Area, str]]:
+    """Return the areas in a frame's data, each with its text, colours and line breaks as they are on the wire.
 
     Raises FrameError for data of another kind or cut short.
     """
     if data[:2] != b"\xa3\x06" or len(data) < AREAS_AT:
         raise FrameError("no dynamic areas")
-    texts, at = [], AREAS_AT
+    found, at = [], AREAS_AT
     for _ in range(data[AREAS_AT - 1]):
         length = int.from_bytes(data[at : at + 2], "little")
         area = data[at + 2 : at + 2 + length]
         size = int.from_bytes(area[TEXT_AT - 4 : TEXT_AT], "little")
         if len(area) != length or len(area) != TEXT_AT + size:
             raise FrameError("an area is cut short")
-        texts.append(area[TEXT_AT:].decode("gb2312", errors="replace"))
+        found.append((_fields(area), area[TEXT_AT:].decode("gb2312", errors="replace")))
         at += 2 + length
-    return texts
+    return found
+
+
+def _fields(area: bytes) -> Area:
+    x, y, width, height = (int.from_bytes(area[at : at + 2], "little") for at in (1, 3, 5, 7))
+    id_, line_gap, run_mode = area[9:12]
+    sound, _, align, single_line, wrap, mode, exit_mode, speed, stay = area[14:23]
+    return Area(
+        width, height, x, y, id_, line_gap, run_mode, int.from_bytes(area[12:14], "little"),
+        sound, align, single_line, wrap, mode, exit_mode, speed, stay,
+    )  # fmt: skip

@@ -7,7 +7,7 @@ made on demand: silence, refusals, answers that are lost.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from enum import StrEnum
 from random import Random
@@ -48,6 +48,7 @@ class VirtualSign:
         self.state_at: datetime | None = None
         self.frames = 0
         self.faults: set[SignFault] = set()
+        self._blank_in: float | None = None
         self.registers = [0x20] * REGISTERS
         self._chance = Random(seed)
         self._buffer = b""
@@ -68,6 +69,16 @@ class VirtualSign:
         lost = SignFault.SILENT in self.faults or (SignFault.DROP in self.faults and self._chance.random() < DROPPED)
         return b"" if lost else answer
 
+    def wait(self, seconds: float) -> bool:
+        """Let time pass; whether the sign has gone blank now because no update came (Onbon's run mode 2)."""
+        if self._blank_in is None:
+            return False
+        self._blank_in -= seconds
+        if self._blank_in > 0:
+            return False
+        self._blank_in, self.lines = None, []
+        return True
+
     def _refused(self) -> int | None:
         """Return the NAK that a fault makes."""
         for fault, code in ((SignFault.BUSY, 3), (SignFault.CRC, 5), (SignFault.NO_FONT, 12)):
@@ -84,15 +95,16 @@ class VirtualSign:
                 out += onbon.refusal(frame.source, self.address, code)
                 continue
             if frame.data == onbon.CLEAR:
-                self.lines = []
+                self._blank_in, self.lines = None, []
             elif frame.data != onbon.PING:
                 try:
-                    texts = onbon.texts_of(frame.data)
+                    areas = onbon.areas_of(frame.data)
                 except onbon.FrameError:
                     out += onbon.refusal(frame.source, self.address, 5)
                     continue
+                self._blank_in = _shortest([area for area, _ in areas])
                 self.lines = [
-                    line.replace("\\\\", "\\") for text in texts for line in COLOURS.sub("", text).split("\\n")
+                    line.replace("\\\\", "\\") for _, text in areas for line in COLOURS.sub("", text).split("\\n")
                 ]
                 self.frames += 1
             out += onbon.ack(frame.source, self.address)
@@ -139,6 +151,12 @@ class VirtualSign:
             self.frames += 1
             self.lines = [f"{call.label} {call.room.zh} {call.room.en}" for call in state.calls if call.called]
         return b""
+
+
+def _shortest(areas: Sequence[onbon.Area]) -> float | None:
+    """Return after how many seconds without an update a sign goes blank; None where it never does."""
+    blanking = [area.timeout_seconds for area in areas if area.run_mode == onbon.RunMode.BLANK_AFTER_TIMEOUT]
+    return min(blanking, default=None)
 
 
 def drawn(lines: list[str], columns: int = 24) -> list[str]:

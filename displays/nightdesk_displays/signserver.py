@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import select
 import socket
+import time
 import tty
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -83,8 +84,15 @@ class SignServer:
             connection.close()
 
     def _run(self) -> None:
+        before = time.monotonic()
         while not self._stop.is_set():
             received = self._read()
+            now = time.monotonic()
+            with self.lock:
+                blanked = [sign.wait(now - before) for sign in self.signs]
+            before = now
+            if any(blanked):
+                self._changed()
             if not received:
                 continue
             with self.lock:

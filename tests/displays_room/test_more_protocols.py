@@ -49,6 +49,10 @@ def display(protocol: str, **settings: object) -> Display:
     return Display.model_validate({"id": "s", "port": "x", "protocol": protocol} | settings)
 
 
+def texts_of(data: bytes) -> list[str]:
+    return [text for _, text in onbon.areas_of(data)]
+
+
 # what fits -------------------------------------------------------------------------------------------------------
 
 numbers = st.from_regex(r"\A[A-Z]{1,2}[0-9]{3}\Z")
@@ -291,20 +295,51 @@ def test_a_coloured_sign_has_an_area_a_line_new_calls_red_others_green_notices_y
     screen = protocol_for(display("onbon", colours=True, width=128, height=48))
     old = call("N011", at=AT - FRESH - timedelta(seconds=1))
     data = onbon.parse(screen.encode(state(call("N012"), old), AT)).data
-    first, second, third = onbon.texts_of(data)
+    first, second, third = texts_of(data)
     assert (first, second) == (r"\C1N012到中医1诊室", r"\C2N011到中医1诊室")
     assert third.startswith(r"\C2请准备")
     notice = state(notices=(Text(zh="正骨停诊", en="Bone: suspended"),))
     data = onbon.parse(screen.encode(notice, AT)).data
-    assert onbon.texts_of(data)[0] == r"\C3正骨停诊"
-    assert onbon.texts_of(data)[2] == ""
+    assert texts_of(data)[0] == r"\C3正骨停诊"
+    assert texts_of(data)[2] == ""
+
+
+words = st.integers(0, 0xFFFF)
+small = st.integers(0, 0xFF)
+areas = st.builds(
+    onbon.Area, words, words, words, words, small, small, small, words, small, small, small, small, small, small, small,
+    small,
+)  # fmt: skip
+
+
+@given(st.lists(st.tuples(areas, st.text(alphabet="A1中医诊室", max_size=9)), min_size=1, max_size=4))
+def test_areas_are_read_back_as_they_were_written(wanted: list[tuple[onbon.Area, str]]) -> None:
+    assert onbon.areas_of(onbon.parse(onbon.show_areas(1, wanted)).data) == wanted
+
+
+@pytest.mark.parametrize("colours", [False, True])
+def test_a_sign_that_hears_nothing_for_three_repaints_goes_blank_and_a_ping_keeps_no_old_call(colours: bool) -> None:
+    screen = protocol_for(display("onbon", repaint_seconds=20, width=192, colours=colours))
+    sign = VirtualSign("onbon")
+    sign.feed(screen.encode(state(call()), AT))
+    assert not sign.wait(59.9)
+    sign.feed(screen.ping() or b"")
+    assert "N012" in "".join(sign.lines)
+    assert sign.wait(0.2)
+    assert sign.lines == []
+    assert not sign.wait(1000)
+    sign.feed(screen.encode(state(call()), AT))
+    assert sign.lines
+    sign.wait(59.9)
+    sign.feed(screen.encode(state(call()), AT))
+    assert not sign.wait(59.9), "each update counts anew"
 
 
 def test_several_calls_of_one_second_all_stand_on_the_sign() -> None:
     calls = [call(f"N0{n}0", Text(zh=f"{n}诊", en=f"Room {n}")) for n in range(1, 5)]
     for colours in (False, True):
         data = onbon.parse(protocol_for(display("onbon", colours=colours, height=64)).encode(state(*calls), AT)).data
-        shown = "".join(onbon.texts_of(data))
+        shown = "".join(texts_of(data))
         assert all(one.number in shown for one in calls)
 
 
@@ -323,13 +358,13 @@ def test_more_calls_than_a_screen_has_room_for_are_all_shown_in_turn(protocol: s
 def test_what_a_sign_cannot_write_gives_way_to_what_it_can() -> None:
     rare = ShownCall("䶮*", "N012", Text(zh="䶮诊室", en="Room 9"), AT, True, 1)
     data = onbon.parse(protocol_for(display("onbon", width=192)).encode(state(rare), AT)).data
-    assert onbon.texts_of(data) == [r"请N012号到Room 9\n请准备 N013 N014"]
+    assert texts_of(data) == [r"请N012号到Room 9\n请准备 N013 N014"]
 
 
 def test_no_persons_text_becomes_a_colour_or_a_line() -> None:
     sly = call(room=Text(zh=r"诊\C1室\n二", en="x"))
     data = onbon.parse(protocol_for(display("onbon", width=256)).encode(state(sly), AT)).data
-    assert r"诊\\C1室\\n二" in onbon.texts_of(data)[0]
+    assert r"诊\\C1室\\n二" in texts_of(data)[0]
 
 
 @pytest.mark.parametrize("protocol", ["onbon", "modbus", "cd5220", "ascii", "board"])

@@ -157,6 +157,17 @@ def test_a_long_frame_may_take_the_time_it_needs_on_the_line(tmp_path: Path) -> 
         ports.close_port(port)
 
 
+def test_a_virtual_sign_goes_blank_by_itself_when_updates_stay_away(tmp_path: Path, sign: VirtualSign) -> None:
+    seen: list[list[str]] = []
+    area = onbon.area_for("6k", 64, 32, run_mode=onbon.RunMode.BLANK_AFTER_TIMEOUT, timeout_seconds=1)
+    with (
+        Line(tmp_path / "ttyS9") as line,
+        SignServer([sign], str(line.path), changed=lambda: seen.append(list(sign.lines))),
+    ):
+        line.write(onbon.show_text(1, area, "A001"))
+        until(lambda: seen == [["A001"], []], what=f"{seen}")
+
+
 def test_a_virtual_sign_on_a_port_that_vanishes_hears_again_when_it_is_back(tmp_path: Path, sign: VirtualSign) -> None:
     frame = onbon.frame(1, onbon.PING)
     with Line(tmp_path / "ttyS9") as line, SignServer([sign], str(line.path)):

@@ -20,8 +20,9 @@ from nightdesk_displays.voice.pinyin import SURNAMES, read, surnames
 from nightdesk_displays.voice.playing import play, player_of
 from nightdesk_displays.voice.sound import RATE, Sound, chime, from_wav, joined, silence, softer, to_wav
 from nightdesk_displays.voice.speaking import Speaker
-from nightdesk_displays.voice.words import Spoken, sentence, words_of
+from nightdesk_displays.voice.words import Spoken, SpokenPage, sentence, words_of
 from nightdesk_kiosk.cli import run
+from nightdesk_queue import paging
 from nightdesk_queue.config import Hospital, VoiceTable
 from nightdesk_queue.config.schema import Hours
 from nightdesk_queue.desk import Desk
@@ -74,18 +75,48 @@ def test_sounds_are_joined_to_the_sample_made_softer_and_survive_a_file() -> Non
     assert (again.samples, again.rate) == (whole.samples, RATE)
 
 
-def test_a_clip_of_another_kind_is_refused_with_its_name(tmp_path: Path) -> None:
-    file = tmp_path / "stereo.wav"
-    with wave.open(str(file), "wb") as stereo:
-        stereo.setnchannels(2)
-        stereo.setsampwidth(2)
-        stereo.setframerate(RATE)
-        stereo.writeframes(bytes(8))
-    for data in (file.read_bytes(), b"no wave", b""):
+def recorded(file: Path, samples: list[bytes], *, channels: int = 1, rate: int = RATE) -> Path:
+    with wave.open(str(file), "wb") as made:
+        made.setnchannels(channels)
+        made.setsampwidth(len(samples[0]))
+        made.setframerate(rate)
+        made.writeframes(b"".join(samples))
+    return file
+
+
+@pytest.mark.parametrize(
+    ("samples", "channels"),
+    [
+        ([bytes([128 + 64]), bytes([128 - 64])], 1),
+        ([(0x4000).to_bytes(2, "little"), (-0x4000).to_bytes(2, "little", signed=True)], 1),
+        ([(0x400000).to_bytes(3, "little"), (-0x400000).to_bytes(3, "little", signed=True)], 1),
+        ([(0x40000000).to_bytes(4, "little"), (-0x40000000).to_bytes(4, "little", signed=True)], 1),
+        ([v.to_bytes(2, "little", signed=True) for v in (0x7000, 0x1000, -0x4000, -0x4000)], 2),
+    ],
+)
+def test_recordings_of_any_width_and_number_of_channels_are_read(
+    tmp_path: Path, samples: list[bytes], channels: int
+) -> None:
+    file = recorded(tmp_path / "x.wav", samples, channels=channels)
+    assert list(from_wav(file.read_bytes(), file).samples) == [0x4000, -0x4000]
+
+
+def test_sounds_of_several_rates_are_joined_at_the_highest_and_last_as_long_as_before() -> None:
+    slow, fast = Sound(array("h", [0, 100] * 4000), 8000), Sound(array("h", [5] * 44100), 44100)
+    whole = joined([slow, fast])
+    assert whole.rate == 44100
+    assert whole.seconds == pytest.approx(2.0, abs=0.001)
+    assert set(whole.samples[-44100:]) == {5}
+    assert max(whole.samples[:44100]) == 100
+    assert joined([slow]).samples == slow.samples
+
+
+def test_a_file_that_is_no_recording_is_refused_with_its_name(tmp_path: Path) -> None:
+    for data in (b"no wave", b"", b"RIFF"):
         with pytest.raises(Fault) as fault:
-            from_wav(data, file)
+            from_wav(data, tmp_path / "x.wav")
         assert fault.value.code == "clip"
-        assert str(file) in fault.value.text.en
+        assert str(tmp_path / "x.wav") in fault.value.text.en
 
 
 # speaking --------------------------------------------------------------------------------------------------------
@@ -144,6 +175,46 @@ def test_recorded_clips_are_used_where_all_are_there_and_else_the_engine(espeak:
     assert "Room 1" in espeak.read_text(), "the room's clip is missing, so the whole sentence is spoken"
 
 
+def test_a_broken_clip_costs_no_call(espeak: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tmp_path / "clips"
+    clips(folder, "zh", "please", "N", "0", "1", "2", "number", "go_to", "room-tcm-1")
+    speaker = Speaker(folder)
+    (folder / "chime.wav").write_bytes(b"")
+    assert speaker.call(CALL, ["zh"], repeat=1).seconds > chime().seconds, "the usual chime in its place"
+    assert speaker.spoiled is not None
+    (folder / "chime.wav").unlink()
+    (folder / "zh" / "number.wav").write_bytes(b"RIFF")
+    speaker.call(CALL, ["zh"], repeat=1)
+    assert speaker.spoiled is not None
+    assert str(folder / "zh" / "number.wav") in speaker.spoiled.text.en
+    assert "hao4" in espeak.read_text()
+    monkeypatch.setenv("PATH", str(tmp_path / "nothing"))
+    with pytest.raises(Fault) as fault:
+        speaker.call(CALL, ["zh"], repeat=1)
+    assert fault.value.code == "clip", "nothing can speak in its place"
+    clips(folder, "zh", "number")
+    speaker.call(CALL, ["zh"], repeat=1)
+    assert speaker.spoiled is None
+
+
+def test_an_engine_that_says_nothing_that_can_be_played_is_a_fault_of_the_engine(
+    tool: Callable[[str, str], Path],
+) -> None:
+    tool("espeak-ng", "echo no sound")
+    with pytest.raises(Fault) as fault:
+        Speaker().call(CALL, ["en"], repeat=1)
+    assert fault.value.code == "no_voice"
+
+
+def test_clips_of_another_rate_go_together_with_the_engine(espeak: Path, tmp_path: Path) -> None:
+    (tmp_path / "zh").mkdir()
+    for name in ("please", "N", "0", "1", "2", "number", "go_to", "room-tcm-1"):
+        recorded(tmp_path / "zh" / f"{name}.wav", [bytes(2)] * 4410, rate=44100)
+    sound = Speaker(tmp_path).call(CALL, ["zh", "en"], repeat=2)
+    assert sound.rate == 44100
+    assert sound.seconds == pytest.approx(chime().seconds + 2 * (0.8 + 0.35 + 0.1 + 0.35), abs=0.02)
+
+
 def test_without_engine_and_clips_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(Fault) as fault:
@@ -195,7 +266,10 @@ class Quick(Speaker):
 
     said: list[str]
 
-    def call(self, spoken: Spoken, languages: object, repeat: int) -> Sound:
+    def call(self, spoken: Spoken | SpokenPage, languages: object, repeat: int) -> Sound:
+        if isinstance(spoken, SpokenPage):
+            self.said.append(f"page {spoken.clinic_name.en}")
+            return silence(0.001)
         self.said.append(f"{spoken.number} {spoken.room} {spoken.name} {languages} {repeat}")
         return silence(0.001)
 
@@ -260,11 +334,50 @@ def test_a_call_of_the_last_moments_is_spoken_after_a_start_and_an_old_one_is_no
 ) -> None:
     for _ in range(2):
         desk.issue("tcm-night", now=evening, by=nurse)
-    desk.call("tcm-1", now=evening - timedelta(minutes=5), by=nurse)
+    desk.call("tcm-1", now=evening - timedelta(minutes=16), by=nurse)
     desk.call("tcm-2", now=evening - timedelta(seconds=10), by=nurse)
     with speaking(store, hospital, hall, lambda: evening):
         until(lambda: hall.heard)
     assert [said.split()[0] for said in Quick.said] == ["N002"]
+
+
+def test_a_page_is_spoken_each_time_it_goes_out_until_somebody_answers(
+    desk: Desk, store: Store, hospital: Hospital, evening: datetime, nurse: By, hall: Hall
+) -> None:
+    night = evening.replace(hour=23)
+    clinic = hospital.clinic_name("bone").en
+    with speaking(store, hospital, hall, lambda: night):
+        desk.issue("bone", now=night, by=nurse)
+        until(lambda: len(hall.heard) == 1)
+        paging.escalate(store, hospital, night + timedelta(minutes=5))
+        until(lambda: len(hall.heard) == 2)
+        hall.go.clear()
+        paging.escalate(store, hospital, night + timedelta(minutes=10))
+        until(lambda: hall.at_once == 1)
+        paging.escalate(store, hospital, night + timedelta(minutes=15))
+        desk.call("bone-1", now=night + timedelta(minutes=15), by=nurse)
+        hall.go.set()
+        until(lambda: len(hall.heard) == 4)
+    assert [*Quick.said[:3], Quick.said[3].split()[0]] == [f"page {clinic}"] * 3 + ["B001"], "the call answered it"
+
+
+def test_pages_are_not_spoken_where_the_hospital_does_not_want_it(
+    desk: Desk, store: Store, hospital: Hospital, evening: datetime, nurse: By, hall: Hall
+) -> None:
+    night = evening.replace(hour=23)
+    with speaking(store, hospital, hall, lambda: night, pages=False):
+        desk.issue("bone", now=night, by=nurse)
+        desk.issue("bone", now=night, by=nurse)
+        desk.call("bone-1", now=night, by=nurse)
+        until(lambda: hall.heard)
+    assert [said.split()[0] for said in Quick.said] == ["B001"]
+
+
+def test_a_page_says_who_is_wanted_where_and_no_number_that_a_patient_would_take_for_a_call() -> None:
+    page = SpokenPage("bone", Text(zh="正骨门诊", en="Bone setting"))
+    assert sentence(words_of(page, "zh"), "zh") == "请值班医生到正骨门诊"
+    assert sentence(words_of(page, "en"), "en") == "Doctor on call, please come to Bone setting"
+    assert [word.key for word in words_of(page, "zh")] == ["doctor", "clinic:bone"]
 
 
 def test_quiet_hours_night_volume_and_a_clinics_own_languages(

@@ -1,6 +1,6 @@
 """Sounds as samples: joined, made softer, stored as WAV. Pure but for reading a file it is given.
 
-16-bit mono throughout; a clip of another kind is refused with its name, so that nothing is played at the wrong speed.
+16-bit mono throughout. Recordings of other widths, channels and rates become that when they are read and joined.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ CHIME_HERTZ = (880.0, 659.3)
 CHIME_SECONDS = 0.45
 LOUDEST = 32767
 NOT_WAV = Text(
-    zh="录音 {file} 不能用：{e}；需要 16 位单声道 WAV", en="clip {file} cannot be used: {e}; 16-bit mono WAV is needed"
+    zh="录音 {file} 不能用：{e}；请存成未压缩的 WAV(PCM)",
+    en="clip {file} cannot be used: {e}; save it as an uncompressed WAV (PCM)",
 )
-RATES = Text(zh="采样率 {rates} 不一致", en="its sample rates {rates} differ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,14 +58,25 @@ def chime(rate: int = RATE) -> Sound:
 
 
 def joined(sounds: Sequence[Sound]) -> Sound:
-    """Return sounds of one rate behind each other. Raises ValueError for several rates."""
-    rates = {sound.rate for sound in sounds}
-    if len(rates) > 1:
-        raise ValueError(RATES.en.format(rates=sorted(rates)))
+    """Return sounds behind each other, all at the highest rate of any."""
+    rate = max((sound.rate for sound in sounds), default=RATE)
     samples = array("h")
     for sound in sounds:
-        samples.extend(sound.samples)
-    return Sound(samples, rates.pop() if rates else RATE)
+        samples.extend(resampled(sound, rate).samples)
+    return Sound(samples, rate)
+
+
+def resampled(sound: Sound, rate: int) -> Sound:
+    """Return a sound at another rate: between two samples lies a straight line, which is good enough for speech."""
+    if sound.rate == rate or not sound.samples:
+        return Sound(sound.samples, rate)
+    source, last = sound.samples, len(sound.samples) - 1
+    samples = array("h")
+    for at in range(len(source) * rate // sound.rate):
+        whole, part = divmod(at * sound.rate, rate)
+        low, high = source[whole], source[min(whole + 1, last)]
+        samples.append(low + (high - low) * part // rate)
+    return Sound(samples, rate)
 
 
 def softer(sound: Sound, percent: int) -> Sound:
@@ -85,12 +96,30 @@ def to_wav(sound: Sound) -> bytes:
 
 
 def from_wav(data: bytes, name: Path | str) -> Sound:
-    """Read a WAV file; `name` stands in the fault. Raises Fault("clip") for anything but 16-bit mono."""
+    """Read a WAV file of PCM samples; `name` stands in the fault. Raises Fault("clip") for anything else."""
     try:
         with wave.open(io.BytesIO(data)) as file:
-            if (file.getnchannels(), file.getsampwidth()) != (1, 2):
-                raise wave.Error(f"{file.getnchannels()} channel(s), {8 * file.getsampwidth()} bit")
-            samples = array("h", file.readframes(file.getnframes()))
-            return Sound(samples, file.getframerate())
+            channels, width, rate = file.getnchannels(), file.getsampwidth(), file.getframerate()
+            frames = file.readframes(file.getnframes())
+        if not rate:
+            raise wave.Error("0 Hz")
+        samples = _in_16_bits(frames[: len(frames) - len(frames) % (channels * width)], width)
+        return Sound(_mixed(samples, channels), rate)
     except (wave.Error, EOFError, ValueError) as error:
-        raise Fault("clip", NOT_WAV.fill(file=name, e=error)) from error
+        raise Fault("clip", NOT_WAV.fill(file=name, e=str(error) or type(error).__name__)) from error
+
+
+def _in_16_bits(frames: bytes, width: int) -> array[int]:
+    """Return samples of `width` bytes as 16-bit ones: the upper two bytes; single bytes are unsigned (RIFF WAVE)."""
+    if width == 1:
+        return array("h", ((byte - 128) << 8 for byte in frames))
+    upper = bytearray(2 * (len(frames) // width))
+    upper[0::2], upper[1::2] = frames[width - 2 :: width], frames[width - 1 :: width]
+    return array("h", bytes(upper))
+
+
+def _mixed(samples: array[int], channels: int) -> array[int]:
+    """Return samples of several channels as one."""
+    if channels == 1:
+        return samples
+    return array("h", (sum(samples[at : at + channels]) // channels for at in range(0, len(samples), channels)))

@@ -1,7 +1,8 @@
 """From a call to its sound: recorded clips where a folder has them all, otherwise espeak-ng.
 
 A folder of clips holds one folder a language (`zh`, `en`) with `please.wav`, `number.wav`, `go_to.wav`, `0.wav` …
-`9.wav`, `A.wav` … and `room-<id>.wav`; `chime.wav` beside the languages replaces the chime.
+`9.wav`, `A.wav` … and `room-<id>.wav`; for pages `doctor.wav` and `clinic-<id>.wav`; `chime.wav` beside the languages
+replaces the chime. A clip that cannot be read costs no call: the engine speaks in its place, and `spoiled` tells.
 """
 
 from __future__ import annotations
@@ -9,12 +10,12 @@ from __future__ import annotations
 import shutil
 import subprocess
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from nightdesk_displays.voice.pinyin import read
 from nightdesk_displays.voice.sound import Sound, chime, from_wav, joined, silence
-from nightdesk_displays.voice.words import Spoken, Word, sentence, words_of
+from nightdesk_displays.voice.words import Spoken, SpokenPage, Word, sentence, words_of
 from nightdesk_queue.errors import Fault
 from nightdesk_queue.language import Language, Text
 
@@ -34,25 +35,32 @@ ESPEAK_FAILED = Text(zh="espeak-ng 出错：{e}", en="espeak-ng failed: {e}")
 
 
 class Speaker:
-    """Makes sounds of calls. `clips`: the folder of recorded words, None without one."""
+    """Makes sounds of calls. `clips`: the folder of recorded words, None without one.
+
+    `spoiled`: what was wrong with a clip of the newest call, None where all were fine.
+    """
 
     def __init__(self, clips: Path | None = None, lexicon: Mapping[str, str] | None = None) -> None:
+        self.spoiled: Fault | None = None
         self._clips = clips
         self._lexicon = lexicon or {}
 
-    def call(self, spoken: Spoken, languages: Sequence[Language], repeat: int) -> Sound:
+    def call(self, spoken: Spoken | SpokenPage, languages: Sequence[Language], repeat: int) -> Sound:
         """Return a whole announcement: chime, each language, so many times. Raises Fault (no_voice, clip)."""
+        self.spoiled = None
         said = [self._in(spoken, language) for language in languages]
-        rate = said[0].rate if said else None
-        opening = self._chime(rate)
-        parts: list[Sound] = [opening]
-        for _ in range(repeat):
-            for one in said:
-                parts += [silence(REST_SECONDS, one.rate), one]
-        try:
-            return joined(parts)
-        except ValueError as error:
-            raise Fault("clip", ESPEAK_FAILED.fill(e=error)) from error
+        once = [part for one in said for part in (silence(REST_SECONDS, one.rate), one)]
+        return joined([self._chime(), *once * repeat])
+
+    def missing(self, spoken: Spoken | SpokenPage, language: Language) -> list[Path]:
+        """Return the clips that are not there and that would be needed to say something without the engine."""
+        return [file for file in self._files(words_of(spoken, language), language) if not file.is_file()]
+
+    def try_engine(self, language: Language) -> None:
+        """Raise Fault("no_voice") where a language can only be spoken from clips."""
+        if language == "zh":
+            read("", {})
+        self._synthesised("0", language)
 
     def text(self, text: str) -> Sound:
         """Return any text as speech: Chinese where it has Chinese, else English. Raises Fault("no_voice")."""
@@ -60,11 +68,26 @@ class Speaker:
             return self._synthesised(read(text, self._lexicon), "zh")
         return self._synthesised(text, "en")
 
-    def _in(self, spoken: Spoken, language: Language) -> Sound:
+    def _in(self, spoken: Spoken | SpokenPage, language: Language) -> Sound:
         words = words_of(spoken, language)
-        clips = self._recorded(words, language)
-        if clips:
-            return joined(clips)
+        try:
+            if clips := self._recorded(words, language):
+                return joined(clips)
+            return self._by_engine(words, language)
+        except Fault as fault:
+            if fault.code != "clip":
+                raise
+            return self._in_place_of(fault, lambda: self._by_engine(words, language))
+
+    def _in_place_of(self, spoiled: Fault, other: Callable[[], Sound]) -> Sound:
+        """Return another sound for a clip that cannot be used. Raises the clip's Fault where there is none."""
+        self.spoiled = spoiled
+        try:
+            return other()
+        except Fault:
+            raise spoiled from None
+
+    def _by_engine(self, words: Sequence[Word], language: Language) -> Sound:
         if language == "zh":
             return self._synthesised(" ".join(self._reading(word) for word in words), language)
         return self._synthesised(sentence(words, language), language)
@@ -76,18 +99,24 @@ class Speaker:
 
     def _recorded(self, words: Sequence[Word], language: Language) -> list[Sound]:
         """Return the clips of all words; none where any of them is missing."""
-        if self._clips is None:
-            return []
-        files = [self._clips / language / f"{word.key.replace(':', '-')}.wav" for word in words]
+        files = self._files(words, language)
         if not all(file.is_file() for file in files):
             return []
         return [_clip(file) for file in files]
 
-    def _chime(self, rate: int | None) -> Sound:
+    def _files(self, words: Sequence[Word], language: Language) -> list[Path]:
+        if self._clips is None:
+            return []
+        return [self._clips / language / f"{word.key.replace(':', '-')}.wav" for word in words]
+
+    def _chime(self) -> Sound:
         own = self._clips / "chime.wav" if self._clips else None
-        if own and own.is_file():
+        if own is None or not own.is_file():
+            return chime()
+        try:
             return _clip(own)
-        return chime(rate) if rate else chime()
+        except Fault as fault:
+            return self._in_place_of(fault, chime)
 
     def _synthesised(self, text: str, language: Language) -> Sound:
         tool = shutil.which("espeak-ng")
@@ -98,7 +127,10 @@ class Speaker:
             done = subprocess.run(command, capture_output=True, timeout=ESPEAK_SECONDS, check=True)  # noqa: S603 - espeak-ng
         except (OSError, subprocess.SubprocessError) as error:
             raise Fault("no_voice", ESPEAK_FAILED.fill(e=error)) from error
-        return from_wav(_with_sizes(done.stdout), "espeak-ng")
+        try:
+            return from_wav(_with_sizes(done.stdout), tool)
+        except Fault as fault:
+            raise Fault("no_voice", ESPEAK_FAILED.fill(e=fault.text)) from fault
 
 
 def _with_sizes(data: bytes) -> bytes:

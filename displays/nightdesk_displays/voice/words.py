@@ -1,4 +1,4 @@
-"""What a call says, word by word, in each language. Pure.
+"""What a call says, or a page of the doctor on call, word by word, in each language. Pure.
 
 Numbers are read digit by digit. A word is a key (`please`, `0`, `A`, `room:tcm-1`) by which a recorded clip is
 found, and the text that a speech engine says in its place.
@@ -15,6 +15,7 @@ PLEASE = Text(zh="请", en="Number")
 NUMBER_END = Text(zh="号", en="number")
 """Behind the number, in Chinese only."""
 GO_TO = Text(zh="到", en="please go to")
+DOCTOR = Text(zh="请值班医生到", en="Doctor on call, please come to")
 _DIGITS = Text(zh="零 一 二 三 四 五 六 七 八 九", en="zero one two three four five six seven eight nine")
 SOMEBODY = Text(zh="某", en="somebody")
 """How the hidden middle of a name is read."""
@@ -31,6 +32,14 @@ class Spoken:
 
 
 @dataclass(frozen=True, slots=True)
+class SpokenPage:
+    """The doctor on call is wanted in a clinic. No number is said: its patient would take it for a call."""
+
+    clinic: str
+    clinic_name: Text
+
+
+@dataclass(frozen=True, slots=True)
 class Word:
     """One word: the key of its clip, and its text."""
 
@@ -38,8 +47,13 @@ class Word:
     text: str
 
 
-def words_of(call: Spoken, language: Language) -> list[Word]:
-    """Return what a call says: please, name, number digit by digit, where to."""
+def words_of(call: Spoken | SpokenPage, language: Language) -> list[Word]:
+    """Return what a call says: please, name, number digit by digit, where to; or a page: who, and where to."""
+    if isinstance(call, SpokenPage):
+        return [
+            Word("doctor", DOCTOR.of(language)),
+            Word(f"clinic:{call.clinic}", call.clinic_name.of(language)),
+        ]
     words = [Word("please", PLEASE.of(language))]
     if call.name and language == "zh":
         words.append(Word(f"name:{call.name}", call.name.replace("*", SOMEBODY.zh)))

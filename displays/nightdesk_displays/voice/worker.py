@@ -10,25 +10,27 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from sqlite3 import Connection
 from threading import Event as Flag
 
 from nightdesk_displays.voice.playing import play
 from nightdesk_displays.voice.sound import Sound, softer
 from nightdesk_displays.voice.speaking import Speaker
-from nightdesk_displays.voice.words import Spoken
+from nightdesk_displays.voice.words import Spoken, SpokenPage
 from nightdesk_queue.config import Hospital, VoiceTable
 from nightdesk_queue.devicelog import DeviceLog
 from nightdesk_queue.errors import Fault
 from nightdesk_queue.language import Language
 from nightdesk_queue.model import Event, State, Ticket
-from nightdesk_queue.store import Feed, Store, events, tickets
+from nightdesk_queue.store import Feed, Store, events, pages, tickets
 from nightdesk_queue.store.ownership import Ownership
+from nightdesk_queue.store.pages import Page
 from nightdesk_queue.text import masked
 
 POLL_SECONDS = 0.05
 OWNER_SECONDS = 1.0
-BEFORE = timedelta(minutes=3)
-"""Calls made so shortly before the start are spoken yet: some may have been waiting for their turn."""
+BEFORE = timedelta(minutes=15)
+"""Calls made so shortly before the start are spoken while they are true: many may have been waiting for their turn."""
 RETRY_SECONDS = 5.0
 """Between attempts to speak what could not be heard."""
 RECENT_EVENTS = 1000
@@ -81,21 +83,19 @@ class VoiceWorker:
         """Begin with the calls of the last moments; older ones have been heard or are over."""
         since = self.clock() - BEFORE
         with store.reading() as connection:
-            recent = events.calls_after(connection, max(events.last_seq(connection) - RECENT_EVENTS, 0))
+            recent = events.spoken_after(connection, max(events.last_seq(connection) - RECENT_EVENTS, 0))
             newest = events.last_seq(connection)
         fresh = [event.seq for event in recent if event.at >= since]
         self._done = min(fresh) - 1 if fresh else newest
 
     def _speak_next(self, store: Store) -> bool:
-        """Speak the oldest call that has not been spoken; whether there was one."""
+        """Speak the oldest event that has not been spoken; whether there was one."""
         with store.reading() as connection:
-            waiting = events.calls_after(connection, self._done)
-            event = waiting[0] if waiting else None
-            ticket = tickets.by_id(connection, event.ticket) if event and event.ticket else None
+            event = next(iter(events.spoken_after(connection, self._done)), None)
         if event is None:
             return False
         self._done = event.seq
-        self._try(store, event, ticket, waiting[1:])
+        self._try(store, event)
         return True
 
     def _retries(self) -> bool:
@@ -105,26 +105,47 @@ class VoiceWorker:
         """Try again what could not be heard, the oldest first, until one fails; whether anything was due."""
         if not self._retries():
             return False
-        event = self._unheard.pop(0)
-        with store.reading() as connection:
-            ticket = tickets.by_id(connection, event.ticket) if event.ticket else None
-            later = events.calls_after(connection, event.seq)
-        self._try(store, event, ticket, later)
+        self._try(store, self._unheard.pop(0))
         return True
 
-    def _try(self, store: Store, event: Event, ticket: Ticket | None, later: list[Event]) -> None:
-        """Speak a call that is still true; keep it for later where that fails. One bad call never stops the others."""
-        if ticket and self._still_true(event, ticket, later) and not self._speak(store, ticket):
+    def _try(self, store: Store, event: Event) -> None:
+        """Speak what is still true; keep it for later where that fails. One bad call never stops the others."""
+        with store.reading() as connection:
+            wanted = self._announcement(connection, event)
+        if wanted and not self._speak(store, *wanted):
             self._unheard.append(event)
             self._again_at = time.monotonic() + RETRY_SECONDS
 
-    def _still_true(self, event: Event, ticket: Ticket, later: list[Event]) -> bool:
-        superseded = any(other.ticket == event.ticket for other in later)
-        wanted = not self.voice.clinics or ticket.clinic in self.voice.clinics
-        return ticket.state is State.CALLED and not superseded and wanted
+    def _announcement(self, connection: Connection, event: Event) -> tuple[Spoken | SpokenPage, list[Language]] | None:
+        """Return what an event says and in which languages; None where it is over, said anew later, or not for us."""
+        ticket = tickets.by_id(connection, event.ticket) if event.ticket else None
+        later = events.spoken_after(connection, event.seq)
+        if ticket is None or any(other.ticket == ticket.id for other in later):
+            return None
+        if event.kind in events.PAGES:
+            page = pages.of_ticket(connection, ticket.id)
+            return self._page(page) if page and self.voice.pages and self._concerns(page.clinic) else None
+        return self._call(ticket) if ticket.state is State.CALLED and self._concerns(ticket.clinic) else None
 
-    def _speak(self, store: Store, ticket: Ticket) -> bool:
-        """Speak a call, or not in quiet hours; False where it could not be heard."""
+    def _concerns(self, clinic: str) -> bool:
+        return not self.voice.clinics or clinic in self.voice.clinics
+
+    def _page(self, page: Page) -> tuple[SpokenPage, list[Language]]:
+        return SpokenPage(page.clinic, self.hospital.clinic_name(page.clinic)), self._languages(page.clinic)
+
+    def _call(self, ticket: Ticket) -> tuple[Spoken, list[Language]]:
+        clinic = self.hospital.clinics.get(ticket.clinic)
+        named = clinic is not None and clinic.announce == "masked_name" and not clinic.sensitive and ticket.name
+        room = ticket.room or ""
+        name = masked(ticket.name) if named and ticket.name else None
+        return Spoken(ticket.number, room, self.hospital.room_name(room), name), self._languages(ticket.clinic)
+
+    def _languages(self, clinic: str) -> list[Language]:
+        found = self.hospital.clinics.get(clinic)
+        return found.spoken if found and found.spoken else self.voice.languages
+
+    def _speak(self, store: Store, spoken: Spoken | SpokenPage, languages: list[Language]) -> bool:
+        """Speak, or not in quiet hours; False where it could not be heard."""
         local = self.clock().astimezone(self.hospital.zone).time()
         if self.voice.quiet and self.voice.quiet.holds(local):
             self._report(store, "quiet", ok=True)
@@ -132,24 +153,13 @@ class VoiceWorker:
         night = self.voice.night
         volume = night.volume if night and night.holds(local) else self.voice.volume
         try:
-            sound = self.speaker.call(self._words(ticket), self._languages(ticket), self.voice.repeat)
+            sound = self.speaker.call(spoken, languages, self.voice.repeat)
             self._play(softer(sound, volume))
         except Fault as fault:
             self._report(store, "offline", ok=False, cause=fault.code)
             return False
-        self._report(store, "speaking", ok=True)
+        self._report(store, "speaking", ok=True, cause=self.speaker.spoiled.code if self.speaker.spoiled else None)
         return True
-
-    def _words(self, ticket: Ticket) -> Spoken:
-        clinic = self.hospital.clinics.get(ticket.clinic)
-        named = clinic is not None and clinic.announce == "masked_name" and not clinic.sensitive and ticket.name
-        room = ticket.room or ""
-        name = masked(ticket.name) if named and ticket.name else None
-        return Spoken(ticket.number, room, self.hospital.room_name(room), name)
-
-    def _languages(self, ticket: Ticket) -> list[Language]:
-        clinic = self.hospital.clinics.get(ticket.clinic)
-        return clinic.spoken if clinic and clinic.spoken else self.voice.languages
 
     def _report(self, store: Store, state: str, *, ok: bool, cause: str | None = None) -> None:
         self._log.report(store, state, ok=ok, now=datetime.now(UTC), cause=cause)

@@ -406,6 +406,7 @@ class VoiceTable(Table):
     `clips`: a folder with recorded words, used where it has all that a call needs; else espeak-ng speaks. `quiet`:
     hours in which nothing is spoken. `player`: the command that plays a WAV file (found by itself where not named).
     `lexicon`: how to read characters, in pinyin with tone numbers. `clinics`: whose calls (all, where none are named).
+    `pages`: whether the doctor on call is asked for aloud, too.
     """
 
     languages: list[Language] = Field(default=["zh", "en"], min_length=1)
@@ -417,6 +418,7 @@ class VoiceTable(Table):
     player: list[str] | None = None
     lexicon: dict[str, str] = {}
     clinics: list[Id] = []
+    pages: bool = True
 
 
 class Hl7Table(Table):

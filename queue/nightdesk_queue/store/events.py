@@ -16,6 +16,8 @@ VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 _STANDS = "NOT EXISTS (SELECT 1 FROM events AS undo WHERE undo.undoes = events.seq)"
 """Nobody has taken this event back."""
+PAGES = ("page", "page_escalated")
+"""What sends a page out."""
 _TO_CLINIC = "json_extract(after, '$.clinic')"
 """Where a transfer led; spelled as in the index."""
 
@@ -120,10 +122,12 @@ def last_display_test(connection: sqlite3.Connection, display: str) -> Event | N
     return _read(row) if row else None
 
 
-def calls_after(connection: sqlite3.Connection, seq: int) -> list[Event]:
-    """Return the calls and recalls after event `seq` that nobody took back, oldest first."""
+def spoken_after(connection: sqlite3.Connection, seq: int) -> list[Event]:
+    """Return the calls, recalls and pages after event `seq` that nobody took back, oldest first."""
     rows = connection.execute(
-        f"SELECT * FROM events WHERE kind IN ('call', 'recall') AND seq > ? AND {_STANDS} ORDER BY seq", (seq,)
+        "SELECT * FROM events WHERE kind IN ('call', 'recall', 'page', 'page_escalated') AND seq > ? "
+        f"AND {_STANDS} ORDER BY seq",
+        (seq,),
     ).fetchall()
     return [_read(row) for row in rows]
 

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from nightdesk_displays.ports import LINE_ERRORS, close_port, open_port
 from nightdesk_displays.protocols import SignProtocol, protocol_for
 from nightdesk_displays.state import ShownCall
+from nightdesk_kiosk.checking_voice import voice_findings
 from nightdesk_kiosk.device_texts import capability_text, cause_text, paper_text, state_text
 from nightdesk_kiosk.wiring import Settings
 from nightdesk_printers.devices import open_device, own_fonts
@@ -59,6 +60,7 @@ def findings(settings: Settings) -> list[Finding]:
             _fitting(hospital, display, _served(settings, "display", display.id) or _display(display))
             for display in hospital.display
         ],
+        *_voice(settings),
         *_stranded(settings),
     ]
 
@@ -92,6 +94,17 @@ def _served(settings: Settings, kind: Kind, id_: str) -> Finding | None:
                 choose(printer, find_fonts(own_fonts(settings.hospital))).text,
             ]
     return Finding(kind, id_, state in devices.WORKING, joined(found, "；", "; "))
+
+
+def _voice(settings: Settings) -> Iterator[Finding]:
+    """Yield what is known of the voice, where there is one; a voice that speaks is known to be heard."""
+    rules = settings.hospital.voice
+    if rules is None:
+        return
+    ok, text = voice_findings(settings.hospital, rules)
+    if served := _served(settings, "voice", "voice"):
+        ok, text = ok and served.ok, joined([served.text, text], "；", "; ")
+    yield Finding("voice", "voice", ok, text)
 
 
 def _stranded(settings: Settings) -> Iterator[Finding]:

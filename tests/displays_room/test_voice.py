@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import stat
 import threading
@@ -510,3 +511,40 @@ def test_voice_test_writes_a_wav_of_a_text_or_of_a_whole_call(
     speaks.write_text(EXAMPLE.read_text(encoding="utf-8") + "\n[voice]\n", encoding="utf-8")
     assert run(["--config", str(speaks), *config[2:], "--json", "voice", "status"]) == 0
     assert '"not_served"' in capsys.readouterr().out
+
+
+def checked(tmp_path: Path, capsys: pytest.CaptureFixture[str], voice: str) -> dict[str, object]:
+    config = tmp_path / "config.toml"
+    config.write_text(EXAMPLE.read_text(encoding="utf-8") + f"\n[voice]\n{voice}\n", encoding="utf-8")
+    run(["--config", str(config), "--lang", "en", "--json", "check"])
+    found = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    (told,) = [line for line in found if line["kind"] == "voice"]
+    return dict(told)
+
+
+def test_check_says_what_speaks_and_which_clips_are_missing_or_broken(
+    espeak: Path, tool: Callable[[str, str], Path], tmp_path: Path, capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    tool("aplay", "exit 0")
+    told = checked(tmp_path, capsys, 'languages = ["en"]')
+    assert told["ok"], told
+    assert "aplay" in str(told["message"]) or "play" in str(told["message"])
+    assert "en: by espeak-ng" in str(told["message"])
+    clips(tmp_path / "clips", "en", "please", *"0123456789", "go_to", "room-bone-1", "clinic-bone", "doctor")
+    bone_only = 'clips = "clips"\nlanguages = ["en"]\nclinics = ["bone"]'
+    told = checked(tmp_path, capsys, bone_only)
+    assert told["ok"]
+    assert "clips en/B.wav are missing" in str(told["message"])
+    clips(tmp_path / "clips", "en", "B")
+    assert "every clip is there" in str(checked(tmp_path, capsys, bone_only)["message"])
+    (tmp_path / "clips" / "en" / "7.wav").write_bytes(b"noise")
+    told = checked(tmp_path, capsys, bone_only)
+    assert not told["ok"]
+    assert "7.wav cannot be used" in str(told["message"])
+    assert "there is no folder of clips" in str(checked(tmp_path, capsys, 'clips = "nowhere"')["message"])
+    monkeypatch.setenv("PATH", str(tmp_path / "empty"))
+    told = checked(tmp_path, capsys, 'languages = ["zh"]')
+    assert not told["ok"]
+    assert "there is no player" in str(told["message"])
+    assert "no espeak-ng" in str(told["message"])

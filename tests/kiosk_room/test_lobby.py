@@ -21,7 +21,7 @@ from nightdesk_kiosk.lobby.pages import (
     NumberPage,
     WordPage,
 )
-from nightdesk_kiosk.lobby.view import LobbyView, Patience
+from nightdesk_kiosk.lobby.view import WARN_SECONDS, LobbyView, Patience
 from nightdesk_kiosk.widgets.app import TooSmall
 from nightdesk_kiosk.widgets.big import Big
 from nightdesk_kiosk.widgets.tap import Tap
@@ -161,10 +161,11 @@ async def test_an_answer_that_comes_late_is_not_shown_to_the_next_patient(app: L
 
 async def test_a_language_left_behind_goes_back_by_itself(hospital: Hospital, store: Store, clock: Clock) -> None:
     desk = LobbyDesk(hospital, store, clock, hospital.kiosks["lobby-1"])
-    app = LobbyApp(desk, Patience(choosing=0.3, settle=0.0))
+    app = LobbyApp(desk, AT_ONCE)
     async with app.run_test(size=(80, 24)) as pilot:
         await tap(pilot, "English")
         await until_shown(pilot, lambda: "Touch here" in words(page(app)))
+        app.query_one(LobbyView).patience = Patience(choosing=0, settle=0.0)
         await until_shown(pilot, lambda: "请触摸屏幕取号" in words(page(app)))
 
 
@@ -243,11 +244,15 @@ async def test_a_closed_clinic_says_when_it_opens_and_cannot_be_chosen(
 
 async def test_left_alone_it_goes_back_to_idle_by_itself(hospital: Hospital, store: Store, clock: Clock) -> None:
     desk = LobbyDesk(hospital, store, clock, hospital.kiosks["lobby-1"])
-    app = LobbyApp(desk, Patience(choosing=0.6, number=0.6, settle=0.0))
+    app = LobbyApp(desk, Patience(choosing=3600, number=3600, settle=0.0))
     async with app.run_test(size=(80, 24)) as pilot:
         await tap(pilot, "请触摸")
         await come_to(pilot, ChoosePage)
+        view = app.query_one(LobbyView)
+        # nobody has to hurry to see the warning: the patience ends when the test says so
+        view.patience = Patience(choosing=WARN_SECONDS - 1, settle=0.0)
         await until_shown(pilot, lambda: "秒后返回" in words(app.query_one("#foot")))
+        view.patience = Patience(choosing=0, settle=0.0)
         await come_to(pilot, IdlePage)
 
 

@@ -16,10 +16,10 @@ from threading import Event
 
 import serial
 
-from nightdesk_displays.fitting import TURN_SECONDS
 from nightdesk_displays.ports import LINE_ERRORS, allow_frame, close_port, open_port
 from nightdesk_displays.protocols import protocol_for
-from nightdesk_displays.state import FRESH, ScreenState, display_state
+from nightdesk_displays.state import FRESH, ScreenState, display_state, rooms_of
+from nightdesk_displays.turns import TURN_SECONDS
 from nightdesk_queue.config import Display, Hospital
 from nightdesk_queue.devicelog import DeviceLog
 from nightdesk_queue.errors import Fault
@@ -48,9 +48,9 @@ Clock = Callable[[], datetime]
 class Screen:
     """One display on a line: what it was last sent, whether it took it, and when it is to be tried again."""
 
-    def __init__(self, display: Display, others: frozenset[int]) -> None:
+    def __init__(self, display: Display, others: frozenset[int], hospital: Hospital) -> None:
         self.display = display
-        self.protocol = protocol_for(display, others)
+        self.protocol = protocol_for(display, others, rooms_of(hospital, display))
         self.state: ScreenState | None = None
         self.painted: ScreenState | None = None
         self.repaint_at = 0.0
@@ -81,7 +81,7 @@ class Screen:
         if any(call.fresh(moment) for call in state.calls):
             # the new call has stood out for long enough then
             again = min(again, FRESH.total_seconds() + 0.5)
-        if self.protocol.turns(state):
+        if self.protocol.turns(state, moment):
             again = min(again, TURN_SECONDS / 2)
         self.repaint_at, self.ping_at = now + again, now + PING_SECONDS
         self.report(store, "online" if self.protocol.answers else "unverified", ok=True)
@@ -108,7 +108,7 @@ class LineWorker:
         self, displays: Sequence[Display], hospital: Hospital, store: Store, clock: Clock, stop: Event
     ) -> None:
         addresses = {display.address for display in displays}
-        self.screens = [Screen(display, frozenset(addresses - {display.address})) for display in displays]
+        self.screens = [Screen(display, frozenset(addresses - {display.address}), hospital) for display in displays]
         self.line = displays[0]
         self.hospital = hospital
         self.clock = clock

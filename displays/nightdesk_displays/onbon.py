@@ -68,6 +68,9 @@ class Colour(StrEnum):
 _COLOUR_BYTES: dict[str, bytes] = {Colour.RED: rb"\C1", Colour.GREEN: rb"\C2", Colour.YELLOW: rb"\C3"}
 _COLOURED = re.compile("([\ue0c1-\ue0c3])")
 
+CHARSET = "gb2312"
+_SAME = str.maketrans("—·", "―・")
+"""GB2312 has these (A1AA, A1A4); Python's codec knows them under other code points than people type."""
 NAKS = {3: "busy", 5: "crc", 12: "no_font"}
 """What a sign says when it refuses, as far as the manual names it."""
 
@@ -145,10 +148,20 @@ def _area(area: Area, text: str) -> bytes:
     )
 
 
+def knows(text: str) -> bool:
+    """Whether a font card has every character of a text."""
+    try:
+        text.translate(_SAME).encode(CHARSET)
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def _words(part: str) -> bytes:
     if part in _COLOUR_BYTES:
         return _COLOUR_BYTES[part]
-    return part.replace("\\", "\\\\").replace("\n", "\\n").encode("gb2312", errors="replace")
+    escaped = part.replace("\\", "\\\\").replace("\n", "\\n")
+    return escaped.translate(_SAME).encode(CHARSET, errors="replace")
 
 
 def show_areas(destination: int, areas: Sequence[tuple[Area, str]], *, want_ack: bool = True) -> bytes:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
+from itertools import chain
 from typing import Protocol
 
-from nightdesk_displays import boardframe, modbus, onbon, pole
-from nightdesk_displays.fitting import encodes, last_digits, next_line, pieces, room_in, shown_now, turning
+from nightdesk_displays import asciiline, boardframe, modbus, onbon, pole
+from nightdesk_displays.fitting import encodes, forms_of, next_line, pieces
+from nightdesk_displays.naming import ambiguous, in_ascii, number_of
 from nightdesk_displays.state import ScreenState, ShownCall
 from nightdesk_displays.textsign import TextSign
+from nightdesk_displays.turns import at_turn, rotation
 from nightdesk_queue.config import Display
 from nightdesk_queue.config.schema import RegisterField
 from nightdesk_queue.language import Text
@@ -17,6 +20,8 @@ from nightdesk_queue.language import Text
 LINE_DOTS = 16
 """Height of a line of the sign's usual Chinese font; a half-width character is half as wide."""
 TEST_NUMBER = "888888"
+POLE_GOES_ON = "..."
+"""Before a part of a room's name that is not its beginning."""
 
 
 class SignProtocol(Protocol):
@@ -28,7 +33,7 @@ class SignProtocol(Protocol):
     def encode(self, state: ScreenState, now: datetime) -> bytes:
         """Return the bytes that show the whole state."""
 
-    def turns(self, state: ScreenState) -> bool:
+    def turns(self, state: ScreenState, now: datetime) -> bool:
         """Whether there is more to say than the screen has room for, so that it is shown in turn."""
 
     def ping(self) -> bytes | None:
@@ -49,13 +54,13 @@ class OnbonProtocol:
 
     answers = True
 
-    def __init__(self, display: Display, others: Collection[int] = ()) -> None:
+    def __init__(self, display: Display, others: Collection[int] = (), rooms: Sequence[Text] = ()) -> None:
         self._display = display
         self._others = others
         self._receiver = onbon.Receiver()
-        self._sign = TextSign(max(display.height // LINE_DOTS, 1), display.width * 2 // LINE_DOTS)
-        # each area of a sign with colours is one line
-        self._spread = not display.colours
+        lines, columns_ = max(display.height // LINE_DOTS, 1), display.width * 2 // LINE_DOTS
+        # a room the font has no characters for is named in English
+        self._sign = TextSign(lines, columns_, ambiguous([name for room in rooms for name in (room.zh, room.en)]))
         # a sign that hears nothing for three repaints goes blank: better no call than a stale one
         self._timeout = min(3 * display.repaint_seconds, 0xFFFF)
 
@@ -78,9 +83,9 @@ class OnbonProtocol:
             timeout_seconds=self._timeout,
         )
 
-    def turns(self, state: ScreenState) -> bool:
+    def turns(self, state: ScreenState, now: datetime) -> bool:
         """Whether it has more to say than lines."""
-        return self._sign.turns(state)
+        return self._sign.turns(state, now)
 
     def ping(self) -> bytes | None:
         """Ask whether the sign is there."""
@@ -101,39 +106,40 @@ class OnbonProtocol:
 
     def shortens(self, call: ShownCall) -> bool:
         """Whether a call is wider than the sign, or has characters it does not know."""
-        return self._sign.shortens(call, self._spread)
+        return self._sign.shortens(call)
 
     def says(self, call: ShownCall) -> str | None:
         """Return the longest way to say it that fits."""
-        return self._sign.says(call, self._spread)
+        return self._sign.says(call)
 
 
 class ModbusProtocol:
-    """The newest call that nobody has answered, in the registers of a number display; blank where there is none."""
+    """One call that nobody has answered, in the registers of a number display; blank where there is none."""
 
     answers = True
 
-    def __init__(self, display: Display) -> None:
+    def __init__(self, display: Display, rooms: Sequence[Text] = ()) -> None:
         self._display = display
         self._receiver = modbus.Receiver()
+        self._ambiguous = ambiguous([in_ascii(room) for room in rooms])
 
     def encode(self, state: ScreenState, now: datetime) -> bytes:
         """Return the frame that writes number and room; the fields follow each other and go in one frame."""
-        call = _shown(state, now)
+        call = at_turn(_one_by_one(state, now), now)
         number = TEST_NUMBER if state.testing else call.number if call else ""
         registers = self._display.registers
         values = modbus.values_of(number, registers.number)
         first = registers.number.register_
         if registers.room:
-            room = _room_for(call.room.en, registers.room) if call else ""
+            room = self._room(call.room, registers.room) if call else ""
             more = modbus.values_of(TEST_NUMBER if state.testing else room, registers.room)
             low, high = sorted([(first, values), (registers.room.register_, more)], key=lambda part: part[0])
             first, values = low[0], low[1] + high[1]
         return modbus.write(self._display.address, first, values)
 
-    def turns(self, state: ScreenState) -> bool:
+    def turns(self, state: ScreenState, now: datetime) -> bool:
         """Whether several calls take turns."""
-        return turning([], _called(state), 1)
+        return len(_one_by_one(state, now)) > 1
 
     def ping(self) -> bytes | None:
         """A number display is asked by writing to it."""
@@ -148,36 +154,51 @@ class ModbusProtocol:
         return verdict
 
     def shortens(self, call: ShownCall) -> bool:
-        """Whether number or room have more characters or digits than their registers."""
-        registers = self._display.registers
-        fields = [(registers.number, call.number), (registers.room, call.room.en)]
-        return any(_too_long(text, field) for field, text in fields if field)
+        """Whether number or room have more characters or digits than their registers, or others than those know."""
+        number, room = self._display.registers.number, self._display.registers.room
+        if len(_in_field(call.number, number)) > modbus.characters_of(number):
+            return True
+        if room is None:
+            return False
+        name = call.room.en
+        whole = len(modbus.DIGITS.findall(name)) == 1 if _digits_only(room) else True
+        return not (whole and name.isascii() and len(_in_field(name, room)) <= modbus.characters_of(room))
 
     def says(self, call: ShownCall) -> str | None:
-        """Return number and room as their registers hold them."""
-        field = self._display.registers.room
-        return f"{call.number} {_room_for(call.room.en, field)}" if field else None
+        """Return number and room as their registers hold them; None where only the number stands there."""
+        number, room = self._display.registers.number, self._display.registers.room
+        if room is None:
+            return None
+        said = _in_field(call.number, number)[-modbus.characters_of(number) :]
+        return f"{said} {self._room(call.room, room)}".strip()
+
+    def _room(self, room: Text, field: RegisterField) -> str:
+        """Return a room as its field holds it: its number, or its name, shortened to what no other room is called."""
+        size = modbus.characters_of(field)
+        if _digits_only(field):
+            return number_of(room)[-size:]
+        name = in_ascii(room)
+        return next((form for form in forms_of(name, self._ambiguous) if len(form) <= size), name[:size])
 
 
 class PoleProtocol:
-    """The newest call on a pole display: the number above, the room below."""
+    """One call on a pole display: the number above, the room below, in several turns where its name is long."""
 
     answers = False
+
+    def __init__(self, rooms: Sequence[Text] = ()) -> None:
+        self._ambiguous = ambiguous([in_ascii(room) for room in rooms])
 
     def encode(self, state: ScreenState, now: datetime) -> bytes:
         """Return both lines."""
         if state.testing:
             return pole.show("8" * pole.COLUMNS, "ABCDEFGHIJ0123456789")
-        calls = [self._lines(call) for call in _called(state)]
-        shown = shown_now(_screens(state.pages), calls, 1, now) or shown_now([], _screens(state.notices), 1, now)
-        if shown:
-            return pole.show(*shown[0])
-        return pole.show(state.clock or "", next_line(state.next_up, "en", pole.COLUMNS))
+        idle = state.clock or "", next_line(state.next_up, "en", pole.COLUMNS)
+        return pole.show(*(at_turn(self._screens(state, now), now) or idle))
 
-    def turns(self, state: ScreenState) -> bool:
+    def turns(self, state: ScreenState, now: datetime) -> bool:
         """Whether calls, pages and notices take turns."""
-        calls, pages = _called(state), _screens(state.pages)
-        return turning(pages, calls, 1) or (not (pages or calls) and turning([], _screens(state.notices), 1))
+        return len(self._screens(state, now)) > 1
 
     def ping(self) -> bytes | None:
         """Pole displays never answer."""
@@ -192,17 +213,30 @@ class PoleProtocol:
         return len(call.room.en) > pole.COLUMNS or not call.room.en.isascii()
 
     def says(self, call: ShownCall) -> str | None:
-        """Return both lines."""
-        receiver = pole.Receiver()
-        receiver.feed(pole.show(*self._lines(call)))
-        return " ".join(line.strip() for line in receiver.lines)
+        """Return both lines, of each turn."""
+        screens = self._call(call)
+        return " ".join([screens[0][0], *(lower for _, lower in screens)])
 
-    def _lines(self, call: ShownCall) -> tuple[str, str]:
-        return _plain(call.label, call.number), room_in(call.room.en, pole.COLUMNS)
+    def _screens(self, state: ScreenState, now: datetime) -> list[tuple[str, str]]:
+        fresh, standing = _fresh_and_standing(state, now)
+        pages, notices = ([_screens(text) for text in texts] for texts in (state.pages, state.notices))
+        told = rotation([self._call(call) for call in fresh], [self._call(call) for call in standing], pages, notices)
+        return list(chain.from_iterable(told))
+
+    def _call(self, call: ShownCall) -> list[tuple[str, str]]:
+        # a masked Chinese name gives way to the number
+        upper = call.label if call.label.isascii() and len(call.label) <= pole.COLUMNS else call.number
+        if call.reason and len(reasoned := f"{upper} ({call.reason.en})") <= pole.COLUMNS:
+            upper = reasoned
+        name = in_ascii(call.room)
+        if fitting := [form for form in forms_of(name, self._ambiguous) if len(form) <= pole.COLUMNS]:
+            return [(upper, fitting[0])]
+        first, *more = pieces(name, pole.COLUMNS - len(POLE_GOES_ON))
+        return [(upper, first), *((upper, POLE_GOES_ON + part) for part in more)]
 
 
 class AsciiProtocol:
-    """The newest call by a template, a line ending behind it, for everything simple."""
+    """One call by a template, a line ending behind it, for everything simple."""
 
     answers = False
 
@@ -211,19 +245,18 @@ class AsciiProtocol:
         self._has_room = "{room" in display.template
 
     def encode(self, state: ScreenState, now: datetime) -> bytes:
-        """Return one line; an empty one where there is no call, so that no old call stays."""
-        call = _shown(state, now)
+        """Return one line; the idle template where there is no call, empty by default, so that no old call stays."""
         if state.testing:
             text = f"{TEST_NUMBER} TEST"
-        elif call:
+        elif call := at_turn(_one_by_one(state, now), now):
             text = self._text(call)
         else:
-            text = ""
-        return (text + self._display.ending).encode(self._display.charset, errors="replace")
+            text = self._idle(state)
+        return asciiline.line(text, self._display.ending, self._display.charset)
 
-    def turns(self, state: ScreenState) -> bool:
+    def turns(self, state: ScreenState, now: datetime) -> bool:
         """Whether several calls take turns."""
-        return turning([], _called(state), 1)
+        return len(_one_by_one(state, now)) > 1
 
     def ping(self) -> bytes | None:
         """Such devices never answer."""
@@ -235,20 +268,38 @@ class AsciiProtocol:
 
     def shortens(self, call: ShownCall) -> bool:
         """Whether the device's character set lacks something of the call."""
-        return not encodes(self._text(call), self._display.charset)
+        template = self._display.template
+        names = [name for field, name in (("{room}", call.room.en), ("{room_zh}", call.room.zh)) if field in template]
+        return not all(encodes(name, self._display.charset) for name in names)
 
     def says(self, call: ShownCall) -> str | None:
-        """Return the line, `?` for what its character set has not got."""
-        charset = self._display.charset
-        return self._text(call).encode(charset, errors="replace").decode(charset) if self._has_room else None
+        """Return the line; None where the room does not stand in it."""
+        return self._text(call) if self._has_room else None
 
     def _text(self, call: ShownCall) -> str:
         return self._display.template.format(
             number=call.number,
-            room=call.room.en,
-            room_zh=call.room.zh,
-            reason=call.reason.en if call.reason else "",
+            room=self._known(call.room.en) or in_ascii(call.room),
+            room_zh=self._known(call.room.zh) or self._known(call.room.en) or in_ascii(call.room),
+            reason=self._in_one_language(call.reason),
         )
+
+    def _idle(self, state: ScreenState) -> str:
+        return self._display.idle.format(
+            clock=state.clock or "",
+            next=" ".join(state.next_up),
+            notice="; ".join(self._in_one_language(notice) for notice in state.notices),
+        )
+
+    def _in_one_language(self, text: Text | None) -> str:
+        """Return a text in Chinese on a device that is given Chinese names, else in English; "" if it knows neither."""
+        if text is None:
+            return ""
+        chinese = self._known(text.zh) if "{room_zh}" in self._display.template else ""
+        return chinese or self._known(text.en)
+
+    def _known(self, text: str) -> str:
+        return text if encodes(text, self._display.charset) else ""
 
 
 class BoardProtocol:
@@ -260,7 +311,7 @@ class BoardProtocol:
         """Return the frame with the whole state."""
         return boardframe.encode(state, now)
 
-    def turns(self, state: ScreenState) -> bool:
+    def turns(self, state: ScreenState, now: datetime) -> bool:
         """A board takes turns by itself."""
         return False
 
@@ -281,47 +332,42 @@ class BoardProtocol:
         return None
 
 
-def protocol_for(display: Display, others: Collection[int] = ()) -> SignProtocol:
-    """Return the protocol of a display; `others` are the addresses of the other displays on its line."""
+def protocol_for(display: Display, others: Collection[int] = (), rooms: Sequence[Text] = ()) -> SignProtocol:
+    """Return the protocol of a display.
+
+    `others`: the addresses of the other displays on its line. `rooms`: all that calls on it may name, so that none is
+    shortened to what another is called, too.
+    """
     made: dict[str, Callable[[], SignProtocol]] = {
-        "onbon": lambda: OnbonProtocol(display, others),
-        "modbus": lambda: ModbusProtocol(display),
-        "cd5220": PoleProtocol,
+        "onbon": lambda: OnbonProtocol(display, others, rooms),
+        "modbus": lambda: ModbusProtocol(display, rooms),
+        "cd5220": lambda: PoleProtocol(rooms),
         "ascii": lambda: AsciiProtocol(display),
         "board": BoardProtocol,
     }
     return made[display.protocol]()
 
 
-def _called(state: ScreenState) -> list[ShownCall]:
-    return [call for call in state.calls if call.called]
+def _fresh_and_standing(state: ScreenState, now: datetime) -> tuple[list[ShownCall], list[ShownCall]]:
+    called = [call for call in state.calls if call.called]
+    return [call for call in called if call.fresh(now)], [call for call in called if not call.fresh(now)]
 
 
-def _shown(state: ScreenState, now: datetime) -> ShownCall | None:
-    """Return the one call a small display shows at this moment."""
-    return next(iter(shown_now([], _called(state), 1, now)), None)
+def _one_by_one(state: ScreenState, now: datetime) -> list[ShownCall]:
+    """Return the calls in the order in which a display for one shows them."""
+    fresh, standing = _fresh_and_standing(state, now)
+    return rotation(fresh, standing, [], [])
 
 
-def _screens(texts: Sequence[Text]) -> list[tuple[str, str]]:
-    """Return texts as screens of a pole display, broken between words: an upper and a lower line each."""
-    found = []
-    for text in texts:
-        lines = [*pieces(text.en, pole.COLUMNS), ""]
-        found += [(lines[at], lines[at + 1]) for at in range(0, len(lines) - 1, 2)]
-    return found
+def _screens(text: Text) -> list[tuple[str, str]]:
+    """Return a text as screens of a pole display, broken between words: an upper and a lower line each."""
+    lines = [*pieces(text.en, pole.COLUMNS), ""]
+    return [(lines[at], lines[at + 1]) for at in range(0, len(lines) - 1, 2)]
 
 
-def _plain(label: str, number: str) -> str:
-    """Return a label a pole can show: a masked Chinese name gives way to the number."""
-    return label if label.isascii() else number
+def _digits_only(field: RegisterField) -> bool:
+    return field.as_ in ("value", "bcd")
 
 
-def _room_for(room: str, field: RegisterField) -> str:
-    if field.as_ in ("value", "bcd"):
-        return last_digits(room)[-modbus.characters_of(field) :]
-    return room_in(room, modbus.characters_of(field))
-
-
-def _too_long(text: str, field: RegisterField) -> bool:
-    said = last_digits(text) if field.as_ in ("value", "bcd") else text
-    return not said or len(said) > modbus.characters_of(field)
+def _in_field(text: str, field: RegisterField) -> str:
+    return modbus.last_digits(text) if _digits_only(field) else text

@@ -16,13 +16,16 @@ from pymodbus.framer import FramerRTU
 from pymodbus.pdu import DecodePDU, ExceptionResponse
 from pymodbus.pdu.register_message import WriteMultipleRegistersRequest, WriteMultipleRegistersResponse
 
-from nightdesk_displays import boardframe, modbus, onbon, pole
+from nightdesk_displays import asciiline, boardframe, modbus, onbon, pole
 from nightdesk_displays.state import ScreenState
 
 REGISTERS = 64
 """So many registers a Modbus sign has; writing beyond them is an illegal address."""
 ILLEGAL_ADDRESS = 2
-COLOURS = re.compile(r"\\C[123]")
+_COMMANDS = re.compile(r"\\C[123]|\\n|\\\\")
+_MEANT = {"\\n": "\n", "\\\\": "\\"}
+DOTS_A_LINE, DOTS_A_COLUMN = 16, 8
+"""The usual Chinese font: 16 dots high, a Chinese character 16 wide, everything else 8."""
 DROPPED = 0.1
 """Share of answers that are lost with the fault `drop`."""
 
@@ -51,7 +54,7 @@ class VirtualSign:
         self._blank_in: float | None = None
         self.registers = [0x20] * REGISTERS
         self._chance = Random(seed)
-        self._buffer = b""
+        self._ascii = asciiline.Receiver()
         self._onbon, self._pole, self._board = onbon.Receiver(), pole.Receiver(), boardframe.Receiver()
         self._modbus = modbus.RequestReceiver()
         feeds: dict[str, Callable[[bytes], bytes]] = {
@@ -103,9 +106,7 @@ class VirtualSign:
                     out += onbon.refusal(frame.source, self.address, 5)
                     continue
                 self._blank_in = _shortest([area for area, _ in areas])
-                self.lines = [
-                    line.replace("\\\\", "\\") for _, text in areas for line in COLOURS.sub("", text).split("\\n")
-                ]
+                self.lines = [line for area, text in areas for line in _drawn_in(area, text)]
                 self.frames += 1
             out += onbon.ack(frame.source, self.address)
         return out
@@ -138,9 +139,7 @@ class VirtualSign:
         return b""
 
     def _feed_ascii(self, received: bytes) -> bytes:
-        self._buffer += received
-        *whole, self._buffer = re.split(rb"\r\n|\r|\n", self._buffer)
-        for line in whole:
+        for line in self._ascii.feed(received):
             self.lines = [line.decode("gb18030", errors="replace")]
             self.frames += 1
         return b""
@@ -151,6 +150,19 @@ class VirtualSign:
             self.frames += 1
             self.lines = [f"{call.label} {call.room.zh} {call.room.en}" for call in state.calls if call.called]
         return b""
+
+
+def _drawn_in(area: onbon.Area, text: str) -> list[str]:
+    """Return the lines a card makes of a text: broken where the next character does not fit, cut below its area."""
+    dots = area.width & ~onbon.DOTS_NOT_BYTES if area.width & onbon.DOTS_NOT_BYTES else area.width * 8
+    lines = []
+    for line in _COMMANDS.sub(lambda found: _MEANT.get(found.group(), ""), text).split("\n"):
+        lines.append("")
+        for char in line:
+            if lines[-1] and _width(lines[-1] + char) * DOTS_A_COLUMN > dots:
+                lines.append("")
+            lines[-1] += char
+    return lines[: max(area.height // DOTS_A_LINE, 1)]
 
 
 def _shortest(areas: Sequence[onbon.Area]) -> float | None:

@@ -98,8 +98,9 @@ def screen_state(
     lines: list[list[Ticket]] = []
     with store.reading() as connection:
         states = clinic_states.all_of(connection)
+        usual = hospital.clinics
         hospital = moved(hospital, states)
-        shown = [clinic for clinic in hospital.clinic if _concerns(clinic, clinics, rooms)]
+        shown = [clinic for clinic in hospital.clinic if _concerns(clinic, usual[clinic.id], clinics, rooms)]
         for clinic in shown:
             found = tickets.living(connection, clinic.id, State.CALLED, State.SERVING, State.WAITING)
             in_rooms = [ticket for ticket in found if ticket.room and ticket.state is not State.WAITING]
@@ -158,10 +159,22 @@ def _page(hospital: Hospital, page: Page) -> Text:
     return PAGED.fill(clinic=hospital.clinic_name(page.clinic), number=page.number, at=at, n=page.rounds)
 
 
-def _concerns(clinic: Clinic, clinics: Collection[str], rooms: Collection[str]) -> bool:
-    if not clinics and not rooms:
-        return True
-    return clinic.id in clinics or bool(set(clinic.rooms) & set(rooms))
+def rooms_of(hospital: Hospital, display: Display) -> list[Text]:
+    """Return the names of the rooms that calls on a display lead to, each once."""
+    ids = display.rooms or [
+        room
+        for clinic in hospital.clinic
+        if not display.clinics or clinic.id in display.clinics
+        for room in clinic.rooms
+    ]
+    return [hospital.room_name(room) for room in dict.fromkeys(ids)]
+
+
+def _concerns(clinic: Clinic, usual: Clinic, clinics: Collection[str], rooms: Collection[str]) -> bool:
+    """Whether a screen is for a clinic. One that has moved still calls, and says so, at the rooms it usually has."""
+    if clinics and clinic.id not in clinics:
+        return False
+    return not rooms or bool({*clinic.rooms, *usual.rooms} & set(rooms))
 
 
 def _shown(ticket: Ticket, clinic: Clinic, hospital: Hospital) -> ShownCall:

@@ -1,93 +1,186 @@
 """What stands on a text sign of so many lines and columns at a moment. Pure.
 
-Pages for the duty room and calls that nobody has answered yet share the lines, and take turns where there are more than
-lines; then come notices; else the hospital, the time and who is next, who also stands on a line that is left.
+Each thing to say is a block of rows: a call, a page for the duty room, a notice, who is next. All stand together where
+the sign has lines for them; else calls, pages and notices take turns (see `turns`). A call that needs more lines than
+there are is said in several turns, its number in each.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from itertools import cycle, islice
+from itertools import chain, cycle, islice
 
-from nightdesk_displays.fitting import columns, encodes, fitted, next_line, pieces, shortened, shown_now, turning
+from nightdesk_displays import onbon
+from nightdesk_displays.fitting import columns, fits, flows, forms_of, next_line, pieces, ways
 from nightdesk_displays.onbon import Colour
 from nightdesk_displays.state import ScreenState, ShownCall
+from nightdesk_displays.turns import at_turn, packed, rotation
 from nightdesk_queue.language import Text
 
-CHARSET = "gb2312"
 TEST_LINES = ("888888 测试", "ABC 123 红绿黄")
+GOES_ON = "…"
+"""Before a part of a room's name that is not its beginning: what stands behind it alone may be another room."""
+TOWARDS = Text(zh="{number}到", en="{number} to")
 
-Row = tuple[Colour, str]
-"""A text and its colour: new calls and pages red, notices yellow, everything else green."""
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A line in a colour: new calls and pages red, notices yellow, all else green.
+
+    `goes_on`: it follows the row before as the sign itself would break the line, so that no line break is sent.
+    """
+
+    colour: Colour
+    text: str
+    goes_on: bool = False
+
+
+Block = list[Row]
+Saying = list[Block]
+"""A block, or several that must be read one after the other."""
 
 
 @dataclass(frozen=True, slots=True)
 class TextSign:
-    """A sign with so many lines; a Chinese character takes two columns of a line, everything else one."""
+    """A sign with so many lines and columns; `ambiguous` are the short names no room may have, as several would."""
 
     lines: int
     columns: int
+    ambiguous: frozenset[str] = frozenset()
 
     def plain(self, state: ScreenState, now: datetime) -> str:
-        """Return the text of a sign without colours. A call that is alone may go on in the next line."""
-        return "\n".join(text for _, text in self._rows(state, now, spread=True))
+        """Return the text of a sign without colours."""
+        text = ""
+        for at, row in enumerate(self._shown(state, now)):
+            text += row.text if at == 0 or row.goes_on else "\n" + row.text
+        return text
 
     def coloured(self, state: ScreenState, now: datetime) -> list[str]:
         """Return the lines of a sign with colours, empty ones behind, so that nothing old stays in an area."""
-        rows = [colour + text for colour, text in self._rows(state, now, spread=False)]
+        rows = [row.colour + row.text for row in self._shown(state, now)]
         return [*rows, *([""] * self.lines)][: self.lines]
 
-    def turns(self, state: ScreenState) -> bool:
+    def turns(self, state: ScreenState, now: datetime) -> bool:
         """Whether there is more to say than the sign has lines."""
-        calls, pages, notices = self._told(state)
-        return turning(pages, calls, self.lines) or (not (pages or calls) and turning([], notices, self.lines))
+        return len(self._screens(state, now)) > 1
 
-    def shortens(self, call: ShownCall, spread: bool) -> bool:
-        """Whether a call is wider than the sign, or a line if not `spread`, or has characters it does not know."""
-        return shortened(call, "zh", self._room(spread)) or not encodes(call.label + call.room.zh, CHARSET)
+    def shortens(self, call: ShownCall) -> bool:
+        """Whether a call alone is not said as it should be: too long for the sign, or in unknown characters."""
+        text = next(ways(call, "zh"))
+        return not (fits(text, self.columns, self.lines) and onbon.knows(call.label + call.room.zh))
 
-    def says(self, call: ShownCall, spread: bool) -> str:
+    def says(self, call: ShownCall) -> str:
         """Return a call as it stands there alone."""
-        return _said(call, self._room(spread))
+        return " ".join("".join(row.text for row in block) for block in self._call(call, self.lines, Colour.GREEN))
 
-    def _room(self, spread: bool) -> int:
-        return self.columns * (self.lines if spread else 1)
+    def _shown(self, state: ScreenState, now: datetime) -> Block:
+        return at_turn(self._screens(state, now), now) or []
 
-    def _told(self, state: ScreenState) -> tuple[list[ShownCall], list[str], list[str]]:
-        """Return the calls to show, and the pages and notices, each in pieces of a line."""
-        pages = [piece for page in state.pages for piece in pieces(page.zh, self.columns)]
-        notices = [piece for notice in state.notices for piece in pieces(notice.zh, self.columns)]
-        return [call for call in state.calls if call.called], pages, notices
-
-    def _rows(self, state: ScreenState, now: datetime, *, spread: bool) -> list[Row]:
+    def _screens(self, state: ScreenState, now: datetime) -> list[Block]:
         if state.testing:
-            return list(islice(zip(cycle(Colour), cycle(TEST_LINES), strict=False), self.lines))
-        calls, pages, notices = self._told(state)
-        share = max(self.lines // max(len(calls) + len(pages), 1), 1) if spread else 1
-        said = [(Colour.RED if call.fresh(now) else Colour.GREEN, _said(call, self.columns * share)) for call in calls]
-        rows: list[Row] = shown_now([(Colour.RED, page) for page in pages], said, self.lines, now)
-        rows = rows or shown_now([], [(Colour.YELLOW, notice) for notice in notices], self.lines, now)
-        if not rows:
-            return [(Colour.GREEN, text) for text in self._idle(state)]
-        taken = sum(-(-columns(text) // self.columns) for _, text in rows)
-        following = next_line(state.next_up, "zh", self.columns)
-        return [*rows, (Colour.GREEN, following)] if following and taken < self.lines else rows
+            tests = zip(cycle(Colour), cycle(TEST_LINES), strict=False)
+            filling = islice(tests, max(self.lines, len(TEST_LINES)))
+            return _in_order(packed([[self._block(colour, text)] for colour, text in filling], self.lines))
+        pages = [[self._block(Colour.RED, _known(page))] for page in state.pages]
+        notices = [[self._block(Colour.YELLOW, _known(notice))] for notice in state.notices]
+        fresh, standing = self._calls(state, now, _rows(pages))
+        if not (pages or fresh or standing or notices):
+            return self._idle(state)
+        told = [*pages, *fresh, *standing]
+        if _rows([*told, *notices]) <= self.lines:
+            screens = [_together([*told, *notices])]
+        elif told and _rows(told) <= self.lines:
+            later = [] if fresh else packed(notices, self.lines)
+            screens = _in_order(rotation([], [[_together(told)]], [], later))
+        else:
+            screens = _in_order(rotation(*(packed(each, self.lines) for each in (fresh, standing, pages, notices))))
+        following = self._following(state)
+        return [[*rows, *following] if len(rows) + len(following) <= self.lines else rows for rows in screens]
 
-    def _idle(self, state: ScreenState) -> list[str]:
-        """Return what stands on the sign when nobody is called: the hospital's name gives way first, the time last."""
-        following = next_line(state.next_up, "zh", self.columns)
-        if self.lines == 1:
-            return [state.clock or state.hospital.zh]
-        below = [text for text in (state.clock, following) if text]
-        return [state.hospital.zh, *below] if len(below) < self.lines else below
+    def _calls(self, state: ScreenState, now: datetime, taken: int) -> tuple[list[Saying], list[Saying]]:
+        """Return what is said of new calls and of older ones, each call with its fair share of the lines."""
+        called = [call for call in state.calls if call.called]
+        free = self.lines - taken if taken < self.lines else self.lines
+        share = max(free // max(len(called), 1), 1)
+        return (
+            [self._call(call, share, Colour.RED) for call in called if call.fresh(now)],
+            [self._call(call, share, Colour.GREEN) for call in called if not call.fresh(now)],
+        )
+
+    def _call(self, call: ShownCall, share: int, colour: Colour) -> Saying:
+        """Return a call on as few lines as it needs, `share` if it can; if the sign has too few, in several blocks."""
+        call = _in_known_characters(call)
+        said = list(ways(call, "zh", self.ambiguous))
+        for lines in range(share, self.lines + 1):
+            for text in said:
+                if fits(text, self.columns, lines):
+                    return [self._block(colour, text)]
+        return list(self._parts(call, colour))
+
+    def _parts(self, call: ShownCall, colour: Colour) -> Iterator[Block]:
+        """Yield the blocks of a call too long for the sign: the number, and a part of the room's name below."""
+        head = TOWARDS.zh.format(number=call.number)
+        heads = pieces(head if columns(head) <= self.columns else call.number, self.columns)
+        below = max(self.lines - len(heads), 1)
+        rest, goes_on = forms_of(call.room.zh, self.ambiguous)[-1], ""
+        while rest:
+            first = pieces(rest, max(self.columns - columns(goes_on), 2))[0]
+            part = [goes_on + first, *pieces(rest[len(first) :], self.columns)[: below - 1]]
+            rows = [Row(colour, text) for text in (*heads, *part)]
+            yield from [rows] if len(rows) <= self.lines else ([row] for row in rows)
+            rest, goes_on = _behind(rest, [first, *part[1:]]), GOES_ON
+
+    def _block(self, colour: Colour, text: str) -> Block:
+        flowing = flows(text, self.columns)
+        return [Row(colour, line, flowing and at > 0) for at, line in enumerate(pieces(text, self.columns))]
+
+    def _following(self, state: ScreenState) -> Block:
+        text = next_line(state.next_up, "zh", self.columns)
+        return [Row(Colour.GREEN, text)] if text else []
+
+    def _idle(self, state: ScreenState) -> list[Block]:
+        """Return what stands on the sign when nobody is called: the hospital's name gives way first."""
+        following = self._following(state)
+        clock = [Row(Colour.GREEN, state.clock)] if state.clock and columns(state.clock) <= self.columns else []
+        name = self._block(Colour.GREEN, _known(state.hospital))
+        whole = [*name, *clock, *following]
+        if len(whole) <= self.lines:
+            return [whole]
+        below = [[block] for block in (clock, following) if block]
+        return _in_order(packed(below or [[name]], self.lines))
 
 
-def _said(call: ShownCall, width: int) -> str:
+def _rows(sayings: Sequence[Saying]) -> int:
+    return sum(len(block) for saying in sayings for block in saying)
+
+
+def _together(sayings: Sequence[Saying]) -> Block:
+    return [row for saying in sayings for block in saying for row in block]
+
+
+def _in_order(tellings: Sequence[Sequence[Block]]) -> list[Block]:
+    return list(chain.from_iterable(tellings))
+
+
+def _behind(text: str, lines: Sequence[str]) -> str:
+    """Return what stands in a text behind its first lines."""
+    for line in lines:
+        text = text[text.index(line) + len(line) :]
+    return text.strip()
+
+
+def _known(text: Text) -> str:
+    """Return a text in Chinese, or in English where the sign lacks a character of it."""
+    return text.zh if onbon.knows(text.zh) else text.en
+
+
+def _in_known_characters(call: ShownCall) -> ShownCall:
     """Return a call in characters an Onbon sign knows: an unknown name gives way to the number, an unknown room to
     English.
     """
-    label = call.label if encodes(call.label, CHARSET) else call.number
-    room = call.room if encodes(call.room.zh, CHARSET) else Text(zh=call.room.en, en=call.room.en)
-    reason = call.reason if call.reason and encodes(call.reason.zh, CHARSET) else None
-    return fitted(replace(call, label=label, room=room, reason=reason), "zh", width)
+    label = call.label if onbon.knows(call.label) else call.number
+    room = call.room if onbon.knows(call.room.zh) else Text(zh=call.room.en, en=call.room.en)
+    reason = call.reason if call.reason and onbon.knows(call.reason.zh) else None
+    return replace(call, label=label, room=room, reason=reason)

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from nightdesk_displays.ports import LINE_ERRORS, close_port, open_port
 from nightdesk_displays.protocols import SignProtocol, protocol_for
-from nightdesk_displays.state import ShownCall
+from nightdesk_displays.state import ShownCall, rooms_of
 from nightdesk_kiosk.checking_voice import voice_findings
 from nightdesk_kiosk.device_texts import capability_text, cause_text, paper_text, state_text
 from nightdesk_kiosk.wiring import Settings
@@ -187,7 +187,7 @@ def _display(display: Display) -> Finding:
 def _fitting(hospital: Hospital, display: Display, found: Finding) -> Finding:
     """Return what was found of a display with the calls that do not fit on it as they should be said."""
     calls = _calls(hospital, display)
-    protocol = protocol_for(display)
+    protocol = protocol_for(display, rooms=rooms_of(hospital, display))
     short = [_becomes(call, protocol.says(call)) for call in calls if protocol.shortens(call)]
     alike = _alike(calls, protocol)
     texts = [found.text, *([SHORTENED.fill(rooms=joined(short, "，", ", "))] if short else []), *alike]
@@ -195,15 +195,15 @@ def _fitting(hospital: Hospital, display: Display, found: Finding) -> Finding:
 
 
 def _calls(hospital: Hospital, display: Display) -> list[ShownCall]:
-    """Return a call to each room a display is for, all of one number, so that only the rooms differ."""
-    rooms = display.rooms or [
-        room
-        for clinic in hospital.clinic
-        if not display.clinics or clinic.id in display.clinics
-        for room in clinic.rooms
-    ]
-    now = datetime.now(UTC)
-    return [ShownCall("A888", "A888", hospital.room_name(room), now, True, 1) for room in dict.fromkeys(rooms)]
+    """Return a call of each clinic a display is for to each of its rooms, all of one number but for the prefix."""
+    now, found = datetime.now(UTC), []
+    for clinic in hospital.clinic:
+        if display.clinics and clinic.id not in display.clinics:
+            continue
+        number = f"{clinic.prefix}888"
+        rooms = [room for room in clinic.rooms if not display.rooms or room in display.rooms]
+        found += [ShownCall(number, number, hospital.room_name(room), now, True, 1) for room in rooms]
+    return found
 
 
 def _becomes(call: ShownCall, said: str | None) -> Text:
@@ -213,13 +213,13 @@ def _becomes(call: ShownCall, said: str | None) -> Text:
 
 
 def _alike(calls: list[ShownCall], protocol: SignProtocol) -> list[Text]:
-    """Return which rooms look the same on a screen although their names differ: patients would go to the wrong one."""
-    shown: dict[str, list[Text]] = {}
+    """Return which calls look the same on a screen although they differ: patients would go to the wrong room."""
+    shown: dict[str, set[tuple[str, str, str]]] = {}
     for call in calls:
         if said := protocol.says(call):
-            shown.setdefault(said, []).append(call.room)
+            shown.setdefault(said, set()).add((call.number, call.room.zh, call.room.en))
     return [
-        SAME.fill(rooms=joined(rooms), said=said)
-        for said, rooms in shown.items()
-        if len({(room.zh, room.en) for room in rooms}) > 1
+        SAME.fill(rooms=joined([Text(f"{n} {zh}", f"{n} {en}") for n, zh, en in sorted(alike)], "、", ", "), said=said)
+        for said, alike in shown.items()
+        if len(alike) > 1
     ]

@@ -253,3 +253,18 @@ def test_reasons_are_shown_where_they_explain_and_never_in_a_sensitive_clinic(
     assert call.reason is None
     frame = protocol_for(display).encode(display_state(store, hospital, display, evening), datetime.now(UTC))
     assert "军".encode("gb2312") in frame
+
+
+def test_a_moved_clinics_call_stays_on_its_rooms_own_screen_and_says_where_it_went(
+    desk: Desk, store: Store, hospital: Hospital, evening: datetime, nurse: By
+) -> None:
+    desk.issue("tcm-night", now=evening, by=nurse)
+    desk.call("tcm-1", now=evening, by=nurse)
+    desk.move("tcm-night", ["pp-1"], notice="typhoon", now=evening, by=nurse)
+    for rooms, clinics in ((["tcm-1"], []), (["tcm-1"], ["tcm-night"])):
+        (own,) = displays("x", 1, clinics=clinics, rooms=rooms)
+        state = display_state(store, hospital, own, evening)
+        assert [call.number for call in state.calls] == ["N001"]
+        assert len(state.notices) == 1
+    (other,) = displays("x", 1, clinics=["bone"], rooms=["bone-1"])
+    assert not display_state(store, hospital, other, evening).calls

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import re
 import threading
 import tty
 from datetime import UTC, datetime, timedelta
@@ -17,8 +16,7 @@ from pymodbus.server import ModbusSerialServer, ServerAsyncStop
 from pymodbus.simulator import DataType, SimData, SimDevice
 from waiting import until
 
-from nightdesk_displays import modbus, onbon, pole
-from nightdesk_displays.fitting import columns, fitted, last_digits, room_in, shortened
+from nightdesk_displays import asciiline, modbus, onbon, pole
 from nightdesk_displays.protocols import protocol_for
 from nightdesk_displays.signs import SignFault, VirtualSign, drawn
 from nightdesk_displays.state import FRESH, ScreenState, ShownCall
@@ -51,38 +49,6 @@ def display(protocol: str, **settings: object) -> Display:
 
 def texts_of(data: bytes) -> list[str]:
     return [text for _, text in onbon.areas_of(data)]
-
-
-# what fits -------------------------------------------------------------------------------------------------------
-
-numbers = st.from_regex(r"\A[A-Z]{1,2}[0-9]{3}\Z")
-names = st.text(alphabet="中医诊室康复正骨123东西", min_size=1, max_size=20)
-
-
-@given(numbers, names, st.sampled_from(["军", "回诊", None]), st.integers(8, 60))
-def test_number_and_the_end_of_the_room_always_survive(number: str, room: str, why: str | None, width: int) -> None:
-    reason = Text(zh=why, en=why) if why else None
-    text = fitted(call(number, Text(zh=room, en=room), reason=reason), "zh", width)
-    assert number in text
-    assert columns(text) <= width
-    kept = text.partition(number)[2]
-    digits = last_digits(room)
-    assert not digits or width < len(number) + 1 + len(digits) or digits in kept
-    assert not digits or all(group in re.findall("[0-9]+", room) for group in re.findall("[0-9]+", kept))
-    assert digits or width < len(number) + 3 or room[-1] in kept
-    if not shortened(call(number, Text(zh=room, en=room), reason=reason), "zh", width):
-        assert room in text
-        assert (why or "") in text
-
-
-def test_what_goes_first_is_the_reason_then_the_polite_words() -> None:
-    said = call(reason=Text(zh="军", en="soldier"))
-    assert fitted(said, "zh", 99) == "请N012号到中医1诊室(军)"
-    assert fitted(said, "zh", 20) == "请N012号到中医1诊室"
-    assert fitted(said, "zh", 16) == "N012到中医1诊室"
-    assert fitted(said, "zh", 12) == "N012 1诊室"
-    assert fitted(said, "zh", 8) == "N012 1室"
-    assert fitted(said, "zh", 6) == "N012 1"
 
 
 # modbus ----------------------------------------------------------------------------------------------------------
@@ -164,13 +130,6 @@ def test_a_modbus_room_is_the_room_whatever_the_reason(why: str | None) -> None:
             )
         )
         assert sign.registers[6] == (12 if as_ == "value" else 0x12)
-
-
-def test_rooms_of_several_digit_groups_never_become_another_room() -> None:
-    assert room_in("2号楼13诊室", 8) == "2-13"
-    assert room_in("2号楼3诊室", 3) == "2-3"
-    assert room_in("2号楼3诊室", 2) == "3"
-    assert room_in("Building 2 Room 3", 2) == "3"
 
 
 def test_pymodbus_own_server_takes_our_frames_and_refuses_an_illegal_address() -> None:
@@ -275,6 +234,42 @@ def test_the_ascii_protocol_follows_its_template_and_clears_an_old_call() -> Non
     screen = protocol_for(display("ascii", template="{number}>{room_zh}", charset="gb2312", ending="\r"))
     assert screen.encode(state(call()), AT) == "N012>中医1诊室\r".encode("gb2312")
     assert screen.encode(state(call(called=False)), AT) == b"\r"
+
+
+def test_an_ascii_device_says_what_its_hospital_wants_when_nobody_is_called() -> None:
+    notice = Text(zh="正骨停诊", en="Bone: suspended")
+    quiet = state(clock="18:30", notices=(notice,))
+    assert protocol_for(display("ascii")).encode(quiet, AT) == b"\r\n"
+    screen = protocol_for(display("ascii", idle="{clock} Next {next} {notice}", ending="\n"))
+    assert screen.encode(quiet, AT) == b"18:30 Next N013 N014 Bone: suspended\n"
+    chinese = protocol_for(
+        display("ascii", template="{number} {room_zh}", idle="{notice}", charset="gb2312", ending="\n")
+    )
+    assert chinese.encode(quiet, AT) == "正骨停诊\n".encode("gb2312")
+
+
+def test_an_ascii_device_without_chinese_is_told_the_number_of_the_room() -> None:
+    screen = protocol_for(display("ascii", template="{number} {room}", ending="\n"))
+    said = call(room=Text(zh="中医十二诊室", en="中医十二诊室"))
+    assert screen.encode(state(said), AT) == b"N012 12\n"
+    assert screen.shortens(said)
+    odd = call(room=Text(zh="x", en="Room\n1\x1b"))
+    assert screen.encode(state(odd), AT) == b"N012 Room 1 \n"
+
+
+@given(
+    st.lists(st.sampled_from(["N012 Room 1", "", "x"]), max_size=6), st.sampled_from(["\r\n", "\n", "\r"]), st.data()
+)
+def test_ascii_lines_are_cut_where_they_end_however_they_arrive(
+    lines: list[str], ending: str, data: st.DataObject
+) -> None:
+    wire = b"".join(asciiline.line(line, ending, "ascii") for line in lines)
+    receiver, found = asciiline.Receiver(), []
+    while wire:
+        size = data.draw(st.integers(1, len(wire)))
+        found += receiver.feed(wire[:size])
+        wire = wire[size:]
+    assert [line.decode() for line in found] == lines
 
 
 def test_screens_say_which_calls_they_must_shorten() -> None:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nightdesk_displays.fitting import TURN_SECONDS, columns, next_line, pieces, shown_now
+from nightdesk_displays.fitting import columns, next_line, pieces
 from nightdesk_displays.protocols import protocol_for
 from nightdesk_displays.signs import VirtualSign
 from nightdesk_displays.state import ScreenState, ShownCall
 from nightdesk_displays.textsign import TextSign
+from nightdesk_displays.turns import TURN_SECONDS, at_turn, packed, rotation
 from nightdesk_queue.config import Display
 from nightdesk_queue.language import Language, Text
 
@@ -33,19 +35,43 @@ def moments(count: int) -> list[datetime]:
     return [AT + timedelta(seconds=TURN_SECONDS * at) for at in range(count)]
 
 
-@given(st.lists(st.integers()), st.lists(st.integers()), st.integers(1, 6))
-def test_every_page_and_every_call_has_its_turn_and_neither_keeps_the_other_away(
-    pages: list[int], calls: list[int], places: int
+@given(st.lists(st.integers(1, 4)), st.lists(st.integers(1, 4)), st.lists(st.integers(1, 4)), st.integers(1, 6))
+def test_every_page_and_call_has_its_turn_and_neither_keeps_the_other_away(
+    fresh: list[int], standing: list[int], pages: list[int], places: int
 ) -> None:
-    marked = [("page", at) for at in range(len(pages))], [("call", at) for at in range(len(calls))]
-    seen: set[tuple[str, int]] = set()
-    for moment in moments(2 * max(len(pages) + len(calls), 1)):
-        shown = shown_now(*marked, places, moment)
-        assert len(shown) <= places
-        seen.update(shown)
-        if places > 1 and pages and calls:
-            assert {kind for kind, _ in shown} == {"page", "call"}
-    assert seen == {*marked[0], *marked[1]}
+    kinds = {"fresh": fresh, "standing": standing, "page": pages}
+    said = {
+        name: [[[(name, at, row) for row in range(rows)]] for at, rows in enumerate(sizes)]
+        for name, sizes in kinds.items()
+    }
+    told = rotation(*(packed(said[name], places) for name in kinds), [])
+    assert all(0 < len(screen) <= places for telling in told for screen in telling)
+    seen = {row for telling in told for screen in telling for row in screen}
+    assert seen == {row for sayings in said.values() for saying in sayings for row in saying[0]}
+    if (fresh or standing) and pages:
+        calls = [telling[0][0][0] != "page" for telling in told]
+        assert all(one != other for one, other in pairwise(calls)), "they alternate"
+
+
+@given(st.lists(st.integers(1, 9), min_size=1), st.integers(1, 6))
+def test_what_fits_on_a_screen_is_never_parted_and_nothing_comes_between_what_does_not(
+    sizes: list[int], places: int
+) -> None:
+    told = packed([[[at] * size] for at, size in enumerate(sizes)], places)
+    assert [at for telling in told for screen in telling for at in screen] == [
+        at for at, size in enumerate(sizes) for _ in range(size)
+    ]
+    for at, size in enumerate(sizes):
+        (own,) = [telling for telling in told if any(at in screen for screen in telling)]
+        assert len(own) == -(-size // places)
+
+
+def test_notices_come_after_two_rounds_of_calls_and_wait_while_a_call_is_new() -> None:
+    assert rotation([], ["a", "b"], [], ["n"]) == ["a", "b", "a", "b", "n"]
+    assert rotation(["f"], ["a"], [], ["n"]) == ["f", "f", "a"]
+    assert rotation([], [], ["p"], ["n"]) == ["p", "p", "n"]
+    assert rotation([], [], [], ["n", "m"]) == ["n", "m"]
+    assert at_turn([], AT) is None
 
 
 @given(st.text(alphabet="Room 诊室a1", max_size=60), st.integers(2, 20))
@@ -90,8 +116,8 @@ def test_a_sign_of_any_height_shows_each_call_while_the_doctor_is_paged(height: 
     text = "\n".join(seen)
     assert all(f"N00{n}" in text for n in range(1, 6))
     assert all(piece in seen for piece in pieces(PAGE.zh, 16))
-    assert protocol.turns(said)
-    assert not protocol.turns(state())
+    assert protocol.turns(said, AT)
+    assert not protocol.turns(state(), AT)
 
 
 def test_an_idle_sign_of_two_lines_gives_its_name_up_for_who_is_next() -> None:
@@ -118,5 +144,5 @@ def test_a_pole_shows_pages_and_notices_between_words_and_calls_in_between() -> 
     assert seen(state("N001", pages=(PAGE,))) == {*page, ("N001", "Room 1")}
     notices = (Text("x", "Service: suspended"), Text("y", "Bone: now in Room 2"))
     assert seen(state(notices=notices)) == {("Service: suspended", ""), ("Bone: now in Room 2", "")}
-    assert protocol.turns(state(notices=notices))
-    assert not protocol.turns(state("N001"))
+    assert protocol.turns(state(notices=notices), AT)
+    assert not protocol.turns(state("N001"), AT)

@@ -163,7 +163,6 @@ def test_protocols_without_addresses_do_not_share_a_line() -> None:
         ('template = "{room}"', "display[a].template"),
         ('template = "{number} {secret}"', "display[a].template"),
         ("registers = { number = { length = 0 } }", "display[a].registers.number.length"),
-        ("registers = { number = { length = 3 } }", "display[a].registers"),
         ("registers = { number = { register = 65530, length = 60 } }", "display[a].registers.number"),
         ('ending = ""', "display[a].ending"),
         ("registers = { number = { length = 6 }, room = { register = 5 } }", "display[a].registers"),
@@ -185,6 +184,51 @@ def test_wrong_addresses_of_printers_are_refused_with_the_mend(device: str) -> N
         parse(text)
     assert error.value.faults[0].key == "printer[lobby].device"
     assert error.value.faults[0].mend.zh
+
+
+@pytest.mark.parametrize(
+    ("protocol", "lines", "key"),
+    [
+        ("onbon", "width = 16", "display[a].width"),
+        ("onbon", "width = 24", "display[a].width"),
+        ("onbon", "height = 8", "display[a].height"),
+        ("modbus", "registers = { number = { length = 3 } }", "display[a].registers.number.length"),
+        ("ascii", 'template = "{number} {reason[0]}"', "display[a].template"),
+        ("ascii", 'template = "{{number}}"', "display[a].template"),
+        ("ascii", 'template = "{number:.2}"', "display[a].template"),
+        ("ascii", 'template = "{number} {room.upper}"', "display[a].template"),
+        ("ascii", 'template = "{number!r}"', "display[a].template"),
+        ("ascii", 'idle = "{number}"', "display[a].idle"),
+        ("ascii", 'clinics = ["bone"]\nrooms = ["tcm-1"]', "display[a].rooms"),
+    ],
+)
+def test_a_screen_that_could_show_something_wrong_is_refused(protocol: str, lines: str, key: str) -> None:
+    with pytest.raises(ConfigError) as error:
+        parse(with_displays(f'id = "a"\nport = "x"\nprotocol = "{protocol}"\n{lines}'))
+    assert [fault.key for fault in error.value.faults] == [key]
+
+
+def test_two_letters_need_a_wider_screen() -> None:
+    two = EXAMPLE.replace('prefix    = "N"', 'prefix    = "NN"')
+    for protocol, lines, key in (
+        ("onbon", "width = 32", "width"),
+        ("modbus", "registers = { number = { length = 4 } }", "registers.number.length"),
+    ):
+        config = f'\n[[display]]\nid = "a"\nport = "x"\nprotocol = "{protocol}"\n{lines}\n'
+        with pytest.raises(ConfigError) as error:
+            parse(two + config)
+        assert [fault.key for fault in error.value.faults] == [f"display[a].{key}"]
+        parse(two + config + 'clinics = ["bone"]\n')
+        parse(EXAMPLE + config)
+
+
+def test_a_template_may_fill_its_fields_up() -> None:
+    parse(with_displays('id = "a"\nport = "x"\nprotocol = "ascii"\ntemplate = "{number:>6}{room_zh:_<20}"'))
+
+
+def test_no_control_character_of_a_name_reaches_a_device() -> None:
+    hospital = parse(EXAMPLE.replace('en = "Room 1"', 'en = "Room\\n1\\u001b"', 1))
+    assert any(room.name.en == "Room 1" for room in hospital.rooms.values())
 
 
 @pytest.mark.parametrize(

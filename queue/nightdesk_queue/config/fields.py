@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from datetime import date, datetime, time
+from string import Formatter
 from typing import Annotated
 from urllib.parse import parse_qs, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -14,12 +16,17 @@ from pydantic_core import PydanticCustomError
 from nightdesk_queue.language import Text
 from nightdesk_queue.model import INSERTED_LANES, Lane
 from nightdesk_queue.safety import EXTRA_FLAGS
+from nightdesk_queue.text import clean
 
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 LOCAL_LINES = ("alt", "hwgrep", "loop", "spy")
 NETWORK_LINES = {"socket": frozenset[str](), "rfc2217": frozenset({"ign_set_control", "poll_modem", "timeout"})}
 """The schemes pyserial knows for a line's port; those of a network line with the options they may carry."""
 PRINTER_SCHEMES = ("tcp", "serial", "usb", "file", "cups", "screen")
+LONGEST_TEXT = 10_000
+"""Characters of a text; far more than any name has."""
+_PADDED = re.compile(r"(.?[<>^])?[0-9]{0,3}")
+"""How a field of a template may be formatted: filled up to a width, never cut."""
 OVERDUE_MINUTES = {3: 30, 4: 60}
 """How long each level may wait by China's four-level triage: III within 30 minutes, IV 60 and more."""
 _LEVEL_NAMES = {"3": 3, "4": 4, "III": 3, "IV": 4}
@@ -35,7 +42,8 @@ def _texts(value: object) -> Text:
     if isinstance(value, Text):
         return value
     if isinstance(value, dict) and set(value) == {"zh", "en"} and all(isinstance(v, str) for v in value.values()):
-        pair = Text(zh=value["zh"].strip(), en=value["en"].strip())
+        # a line break or an escape in a name would be a line or a command to a printer or a screen
+        pair = Text(zh=clean(value["zh"], LONGEST_TEXT) or "", en=clean(value["en"], LONGEST_TEXT) or "")
         if pair.zh and pair.en:
             return pair
     raise wrong(
@@ -264,20 +272,39 @@ def _port_address(value: str) -> str:
     return value
 
 
+def _fields_of(template: str, known: Collection[str]) -> set[str] | None:
+    """Return the fields of a template; None where it is malformed or one is not known, converted or cut."""
+    try:
+        parts = list(Formatter().parse(template))
+    except ValueError:
+        return None
+    fields = [(name, spec or "", conversion) for _, name, spec, conversion in parts if name is not None]
+    fine = all(name in known and _PADDED.fullmatch(spec) and not conversion for name, spec, conversion in fields)
+    return {name for name, _, _ in fields} if fine else None
+
+
 def _screen_template(value: str) -> str:
     known = ("number", "room", "room_zh", "reason")
-    try:
-        value.format(**dict.fromkeys(known, "x"))
-        fine = "{number}" in value
-    except (ValueError, LookupError, AttributeError):
-        fine = False
-    if not fine:
+    fields = _fields_of(value, known)
+    if not fields or "number" not in fields:
         raise wrong(
             Text(zh="模板里没有 {number}，或有不认识的字段", en="no {number} in it, or a field nobody knows").fill(
                 number="{number}"
             ),
             Text(zh='写成 "{n} {r}"；可用：{names}', en='write "{n} {r}"; use {names}').fill(
                 n="{number}", r="{room}", names=", ".join(known)
+            ),
+        )
+    return value
+
+
+def _idle_template(value: str) -> str:
+    known = ("clock", "next", "notice")
+    if _fields_of(value, known) is None:
+        raise wrong(
+            Text(zh="模板有不认识的字段", en="a field nobody knows"),
+            Text(zh='写成 "{c}"；可用：{names}', en='write "{c}"; use {names}').fill(
+                c="{clock}", names=", ".join(known)
             ),
         )
     return value
@@ -298,3 +325,4 @@ DatabaseUrl = Annotated[str, AfterValidator(_database_url)]
 PortAddress = Annotated[str, Field(min_length=1), AfterValidator(_port_address)]
 PrinterAddress = Annotated[str, AfterValidator(_printer_address)]
 ScreenTemplate = Annotated[str, AfterValidator(_screen_template)]
+IdleTemplate = Annotated[str, AfterValidator(_idle_template)]

@@ -11,7 +11,8 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from nightdesk_queue.config.hospital import Hospital
-from nightdesk_queue.config.references import check, entries_of, entry_key
+from nightdesk_queue.config.raw import entries_of, entry_key
+from nightdesk_queue.config.references import check
 from nightdesk_queue.config.schema import (
     Clinic,
     DatabaseTable,

@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 from itertools import combinations
-from typing import Any
 
 from pydantic import ValidationError
 from pydantic_core import PydanticCustomError
 
+from nightdesk_queue.config import screens
 from nightdesk_queue.config.fields import clock_time
+from nightdesk_queue.config.raw import Entries, Found, RawTables, entry_key, string_at, strings_at, table_at
 from nightdesk_queue.config.schema import Session
 from nightdesk_queue.language import Text
 from nightdesk_queue.model import Lane
@@ -22,25 +23,6 @@ from nightdesk_queue.model import Lane
 DAY = 24 * 60
 LONGEST_SESSION_HOURS = 16
 """A longer one is taken for a session that closes before it opens."""
-BUS_PROTOCOLS = {"onbon", "modbus"}
-"""Protocols whose frames carry an address."""
-RawTables = dict[str, Any]
-"""A table as it was read."""
-Found = tuple[str, object, Text, Text]
-"""Key, value, problem, mend."""
-Entries = dict[str, list[RawTables]]
-"""The tables of each list (`clinic`, `room` ...) as they were read."""
-
-
-def entries_of(raw: RawTables, name: str) -> list[RawTables]:
-    """Return the tables of the list `name` that are tables at all."""
-    tables = raw.get(name, [])
-    return [table for table in tables if isinstance(table, dict)] if isinstance(tables, list) else []
-
-
-def entry_key(name: str, table: object, index: int) -> str:
-    """Return how faults name an entry: by its id, or by its place where it has none."""
-    return f"{name}[{(_word(table, 'id') if isinstance(table, dict) else None) or index}]"
 
 
 def check(entries: Entries, raw: RawTables) -> Iterator[Found]:
@@ -58,10 +40,10 @@ def check(entries: Entries, raw: RawTables) -> Iterator[Found]:
         yield from _overlaps(entry_key("clinic", clinic, index), clinic)
     yield from _own_backups(entries["printer"])
     yield from _hidden_clinics(entries)
-    yield from _shared_lines(entries["display"])
-    yield from _exists(entries, "clinic", "voice.clinics", _words(_table(raw, "voice"), "clinics"))
-    hl7 = _table(raw, "hl7")
-    for target, clinic_id in _table(hl7, "targets").items():
+    yield from screens.check(entries)
+    yield from _exists(entries, "clinic", "voice.clinics", strings_at(table_at(raw, "voice"), "clinics"))
+    hl7 = table_at(raw, "hl7")
+    for target, clinic_id in table_at(hl7, "targets").items():
         if isinstance(clinic_id, str):
             yield from _exists(entries, "clinic", f"hl7.targets.{target}", [clinic_id])
 
@@ -85,12 +67,12 @@ _POINTERS: dict[str, list[tuple[str, str]]] = {
 def _references(entries: Entries, name: str, key: str, table: RawTables) -> Iterator[Found]:
     for path, target in _POINTERS.get(name, []):
         *outer, last = path.split(".")
-        holder = _table(table, outer[0]) if outer else table
-        yield from _exists(entries, target, f"{key}.{path}", _words(holder, last))
+        holder = table_at(table, outer[0]) if outer else table
+        yield from _exists(entries, target, f"{key}.{path}", strings_at(holder, last))
 
 
 def _exists(entries: Entries, target: str, key: str, ids: Iterable[str]) -> Iterator[Found]:
-    known = [id_ for table in entries[target] if (id_ := _word(table, "id"))]
+    known = [id_ for table in entries[target] if (id_ := string_at(table, "id"))]
     for id_ in ids:
         if id_ in known:
             continue
@@ -107,9 +89,9 @@ def _exists(entries: Entries, target: str, key: str, ids: Iterable[str]) -> Iter
 
 
 def _rates(entries: Entries, key: str, clinic: RawTables) -> Iterator[Found]:
-    order = _table(clinic, "order")
-    known = [id_ for group in entries["priority"] if (id_ := _word(group, "id"))] + [lane.value for lane in Lane]
-    for name in _table(order, "rates"):
+    order = table_at(clinic, "order")
+    known = [id_ for group in entries["priority"] if (id_ := string_at(group, "id"))] + [lane.value for lane in Lane]
+    for name in table_at(order, "rates"):
         if name not in known:
             yield (
                 f"{key}.order.rates.{name}",
@@ -128,7 +110,7 @@ def _rates(entries: Entries, key: str, clinic: RawTables) -> Iterator[Found]:
 
 def _repeated_ids(entries: Entries) -> Iterator[Found]:
     for name, tables in entries.items():
-        ids = [id_ for table in tables if (id_ := _word(table, "id"))]
+        ids = [id_ for table in tables if (id_ := string_at(table, "id"))]
         for id_ in sorted({id_ for id_ in ids if ids.count(id_) > 1}):
             yield (
                 f"{name}[{id_}].id",
@@ -140,8 +122,8 @@ def _repeated_ids(entries: Entries) -> Iterator[Found]:
 
 def _prefixes(clinics: list[RawTables]) -> Iterator[Found]:
     for (i, first), (j, second) in combinations(enumerate(clinics), 2):
-        prefix = _word(first, "prefix")
-        if prefix and prefix == _word(second, "prefix"):
+        prefix = string_at(first, "prefix")
+        if prefix and prefix == string_at(second, "prefix"):
             yield (
                 f"{entry_key('clinic', second, j)}.prefix",
                 prefix,
@@ -156,7 +138,7 @@ def _shared_rooms(clinics: list[RawTables]) -> Iterator[Found]:
     owner: dict[str, str] = {}
     for index, clinic in enumerate(clinics):
         key = entry_key("clinic", clinic, index)
-        for place, room in enumerate(_words(clinic, "rooms")):
+        for place, room in enumerate(strings_at(clinic, "rooms")):
             if room in owner:
                 yield (
                     f"{key}.rooms[{place}]",
@@ -261,8 +243,8 @@ def _week_minutes(session: Session) -> set[int]:
 
 def _own_backups(printers: list[RawTables]) -> Iterator[Found]:
     for index, printer in enumerate(printers):
-        backup = _word(printer, "backup")
-        if backup and backup == _word(printer, "id"):
+        backup = string_at(printer, "backup")
+        if backup and backup == string_at(printer, "id"):
             yield (
                 f"{entry_key('printer', printer, index)}.backup",
                 backup,
@@ -272,9 +254,9 @@ def _own_backups(printers: list[RawTables]) -> Iterator[Found]:
 
 
 def _hidden_clinics(entries: Entries) -> Iterator[Found]:
-    hidden = {_word(clinic, "id") for clinic in entries["clinic"] if clinic.get("kiosk") is False}
+    hidden = {string_at(clinic, "id") for clinic in entries["clinic"] if clinic.get("kiosk") is False}
     for index, kiosk in enumerate(entries["kiosk"]):
-        for clinic in _words(kiosk, "clinics"):
+        for clinic in strings_at(kiosk, "clinics"):
             if clinic in hidden:
                 yield (
                     f"{entry_key('kiosk', kiosk, index)}.clinics",
@@ -282,53 +264,3 @@ def _hidden_clinics(entries: Entries) -> Iterator[Found]:
                     Text(zh="该门诊写明 kiosk = false", en="that clinic says kiosk = false"),
                     Text(zh="从列表中删去，或改那个门诊", en="take it off the list, or change the clinic"),
                 )
-
-
-def _shared_lines(displays: list[RawTables]) -> Iterator[Found]:
-    """Several signs may hang on one bus, if their protocol has addresses and each has one of its own."""
-    for (_, first), (j, second) in combinations(enumerate(displays), 2):
-        port = _word(second, "port")
-        if not port or port != _word(first, "port"):
-            continue
-        key = entry_key("display", second, j)
-        protocols = {_word(first, "protocol"), _word(second, "protocol")}
-        if len(protocols) > 1 or not protocols <= BUS_PROTOCOLS:
-            yield (
-                f"{key}.port",
-                port,
-                Text(zh="另一块屏已用这个端口", en="another display has this port"),
-                Text(
-                    zh="只有同一协议的 onbon 或 modbus 屏可共用一条线：换一个端口",
-                    en="only onbon or modbus displays of one protocol share a line: name another port",
-                ),
-            )
-        elif first.get("address", 1) == second.get("address", 1):
-            yield (
-                f"{key}.address",
-                second.get("address", 1),
-                Text(zh="这条线上另一块屏已用这个地址", en="another display on this line has this address"),
-                Text(zh="给每块屏不同的 address", en="give each display an address of its own"),
-            )
-        elif first.get("baud", 9600) != second.get("baud", 9600):
-            yield (
-                f"{key}.baud",
-                second.get("baud", 9600),
-                Text(zh="同一条线上波特率不同", en="displays on one line differ in baud"),
-                Text(zh="一条线只有一个波特率", en="give a line one baud rate"),
-            )
-
-
-def _word(table: dict[str, Any], key: str) -> str | None:
-    value = table.get(key)
-    return value if isinstance(value, str) else None
-
-
-def _words(table: dict[str, Any], key: str) -> list[str]:
-    value = table.get(key)
-    listed = value if isinstance(value, list) else [value]
-    return [word for word in listed if isinstance(word, str)]
-
-
-def _table(table: dict[str, Any], key: str) -> dict[str, Any]:
-    value = table.get(key)
-    return value if isinstance(value, dict) else {}

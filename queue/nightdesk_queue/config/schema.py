@@ -18,6 +18,7 @@ from nightdesk_queue.config.fields import (
     DatabaseUrl,
     HelpedLane,
     Id,
+    IdleTemplate,
     Minutes,
     OverdueLimits,
     PortAddress,
@@ -289,8 +290,6 @@ class Kiosk(Table):
     clinics: list[Id] = []
 
 
-NUMBER_CHARACTERS = 4
-"""The shortest number: a letter and three digits."""
 HIGHEST_UNIT = 247
 """Of Modbus over a serial line; the others are reserved."""
 
@@ -324,14 +323,6 @@ class Registers(Table):
 
     @model_validator(mode="after")
     def _one_behind_the_other(self) -> Self:
-        if self.number.length * {"char": 1, "packed": 2}.get(self.number.as_, NUMBER_CHARACTERS) < NUMBER_CHARACTERS:
-            raise wrong(
-                Text(zh="number 放不下一个号码", en="number has no room for a number"),
-                Text(
-                    zh="至少 4 个字符：char 用 4 个寄存器，packed 用 2 个",
-                    en="four characters at least: 4 registers, packed 2",
-                ),
-            )
         first, second = self.number, self.room
         if second and first.register_ > second.register_:
             first, second = second, first
@@ -349,8 +340,9 @@ class Registers(Table):
 class Display(Table):
     """A call screen on a serial line. `width` and `height` are dots; `address` is the sign's own on its bus.
 
-    `colours`: new calls red, others green, notices yellow, on signs that have them. `template`, `ending` and `charset`
-    are those of the `ascii` protocol. After `alarm_after_minutes` offline the consoles are told.
+    `colours`: new calls red, others green, notices yellow, on signs that have them. `template`, `idle` (where nobody
+    is called), `ending` and `charset` are those of the `ascii` protocol. After `alarm_after_minutes` offline the
+    consoles are told.
     """
 
     id: Id
@@ -362,11 +354,12 @@ class Display(Table):
     model: Literal["5k", "6k"] = "6k"
     address: Annotated[int, Field(ge=1, le=0xFFFE)] = 1
     width: Annotated[int, Field(ge=16, le=2048)] = 64
-    height: Annotated[int, Field(ge=8, le=1024)] = 32
+    height: Annotated[int, Field(ge=16, le=1024)] = 32
     repaint_seconds: Annotated[int, Field(ge=1, le=60)] = 30
     colours: bool = False
     registers: Registers = Registers()
     template: ScreenTemplate = "{number} {room}"
+    idle: IdleTemplate = ""
     ending: Literal["\r\n", "\n", "\r"] = "\r\n"
     charset: Literal["ascii", "gb2312", "gbk", "gb18030", "utf-8"] = "ascii"
     alarm_after_minutes: Minutes = 5

@@ -1,0 +1,107 @@
+"""What call screens need of the rest of config.toml: a line each or an address each, and room for a whole number."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import combinations
+
+from nightdesk_queue.config.raw import Entries, Found, RawTables, entry_key, string_at, strings_at, table_at
+from nightdesk_queue.language import Text
+
+BUS_PROTOCOLS = {"onbon", "modbus"}
+"""Protocols whose frames carry an address."""
+DIGITS = 3
+"""A number has so many behind its prefix."""
+HALF_WIDTH_DOTS = 8
+"""Width of a letter or digit on an Onbon sign."""
+CHARACTERS = {"char": 1, "packed": 2}
+"""How many characters of a number a Modbus register holds; fields of digits leave the prefix out."""
+
+
+def check(entries: Entries) -> Iterator[Found]:
+    """Yield every fault between displays, and between a display and its clinics."""
+    yield from _shared_lines(entries["display"])
+    for index, display in enumerate(entries["display"]):
+        key = entry_key("display", display, index)
+        yield from _foreign_rooms(entries["clinic"], key, display)
+        yield from _narrow(_longest_number(entries["clinic"], display), key, display)
+
+
+def _shared_lines(displays: list[RawTables]) -> Iterator[Found]:
+    """Several signs may hang on one bus, if their protocol has addresses and each has one of its own."""
+    for (_, first), (j, second) in combinations(enumerate(displays), 2):
+        port = string_at(second, "port")
+        if not port or port != string_at(first, "port"):
+            continue
+        key = entry_key("display", second, j)
+        protocols = {string_at(first, "protocol"), string_at(second, "protocol")}
+        if len(protocols) > 1 or not protocols <= BUS_PROTOCOLS:
+            yield (
+                f"{key}.port",
+                port,
+                Text(zh="另一块屏已用这个端口", en="another display has this port"),
+                Text(
+                    zh="只有同一协议的 onbon 或 modbus 屏可共用一条线：换一个端口",
+                    en="only onbon or modbus displays of one protocol share a line: name another port",
+                ),
+            )
+        elif first.get("address", 1) == second.get("address", 1):
+            yield (
+                f"{key}.address",
+                second.get("address", 1),
+                Text(zh="这条线上另一块屏已用这个地址", en="another display on this line has this address"),
+                Text(zh="给每块屏不同的 address", en="give each display an address of its own"),
+            )
+        elif first.get("baud", 9600) != second.get("baud", 9600):
+            yield (
+                f"{key}.baud",
+                second.get("baud", 9600),
+                Text(zh="同一条线上波特率不同", en="displays on one line differ in baud"),
+                Text(zh="一条线只有一个波特率", en="give a line one baud rate"),
+            )
+
+
+def _foreign_rooms(clinics: list[RawTables], key: str, display: RawTables) -> Iterator[Found]:
+    """A display for some clinics and some rooms shows those clinics' calls to those rooms."""
+    wanted = strings_at(display, "clinics")
+    rooms = {room for clinic in clinics if string_at(clinic, "id") in wanted for room in strings_at(clinic, "rooms")}
+    for room in strings_at(display, "rooms"):
+        if wanted and room not in rooms:
+            yield (
+                f"{key}.rooms",
+                room,
+                Text(zh="不是这块屏的门诊的诊室", en="not a room of this display's clinics"),
+                Text(zh="删去它，或把它的门诊加进 clinics", en="take it out, or add its clinic to clinics"),
+            )
+
+
+def _longest_number(clinics: list[RawTables], display: RawTables) -> int:
+    """Return how many characters the longest number has that is called on a display."""
+    wanted, rooms = strings_at(display, "clinics"), set(strings_at(display, "rooms"))
+    prefixes = [
+        string_at(clinic, "prefix") or ""
+        for clinic in clinics
+        if (not wanted or string_at(clinic, "id") in wanted) and (not rooms or rooms & set(strings_at(clinic, "rooms")))
+    ]
+    return max((len(prefix) for prefix in prefixes), default=1) + DIGITS
+
+
+def _narrow(number: int, key: str, display: RawTables) -> Iterator[Found]:
+    """A screen that cannot show a whole number would show another clinic's."""
+    width = display.get("width")
+    if string_at(display, "protocol") == "onbon" and isinstance(width, int) and width < number * HALF_WIDTH_DOTS:
+        yield (
+            f"{key}.width",
+            width,
+            Text(zh="放不下一个 {n} 个字符的号码", en="too narrow for a number of {n} characters").fill(n=number),
+            Text(zh="至少 {w} 点", en="at least {w} dots").fill(w=number * HALF_WIDTH_DOTS),
+        )
+    field = table_at(table_at(display, "registers"), "number")
+    each, length = CHARACTERS.get(string_at(field, "as") or "char"), field.get("length", 6)
+    if string_at(display, "protocol") == "modbus" and each and isinstance(length, int) and length * each < number:
+        yield (
+            f"{key}.registers.number.length",
+            length,
+            Text(zh="放不下一个 {n} 个字符的号码", en="too short for a number of {n} characters").fill(n=number),
+            Text(zh="至少 {n} 个寄存器", en="at least {n} registers").fill(n=-(-number // each)),
+        )

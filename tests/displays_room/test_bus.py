@@ -260,7 +260,7 @@ def test_a_moved_clinics_call_stays_on_its_rooms_own_screen_and_says_where_it_we
 ) -> None:
     desk.issue("tcm-night", now=evening, by=nurse)
     desk.call("tcm-1", now=evening, by=nurse)
-    desk.move("tcm-night", ["pp-1"], notice="typhoon", now=evening, by=nurse)
+    desk.move("tcm-night", ["counter-2"], notice="typhoon", now=evening, by=nurse)
     for rooms, clinics in ((["tcm-1"], []), (["tcm-1"], ["tcm-night"])):
         (own,) = displays("x", 1, clinics=clinics, rooms=rooms)
         state = display_state(store, hospital, own, evening)

@@ -50,6 +50,7 @@ _CAUSES: dict[str, Text] = {
     "modbus_device": Text(zh="屏故障", en="the screen has failed"),
     "modbus_busy": Text(zh="屏忙", en="the screen is busy"),
     "no_player": Text(zh="没有播放程序，安装 alsa-utils", en="no player, install alsa-utils"),
+    "not_played": Text(zh="播放不了，检查磁盘空间", en="could not be played, look at the disk's room"),
     "no_voice": Text(zh="没有语音，安装 espeak-ng 或放录音", en="no voice, install espeak-ng or give clips"),
     "clip": Text(zh="有录音不能用，运行 nightdesk check 看是哪个", en="a clip cannot be used: see nightdesk check"),
     "no_sound_device": Text(zh="没有声音设备", en="no sound device"),

@@ -5,7 +5,10 @@ from __future__ import annotations
 import json
 import os
 import stat
+import subprocess
+import sys
 import threading
+import time as time_module
 import wave
 from array import array
 from collections.abc import Callable
@@ -17,7 +20,7 @@ from devices import Running
 from waiting import until
 
 from nightdesk_displays.voice import worker as voice_worker
-from nightdesk_displays.voice.pinyin import SURNAMES, read, surnames
+from nightdesk_displays.voice.pinyin import SURNAMES, read, read_masked, surnames
 from nightdesk_displays.voice.playing import play, player_of
 from nightdesk_displays.voice.sound import RATE, Sound, chime, from_wav, joined, silence, softer, to_wav
 from nightdesk_displays.voice.speaking import Speaker
@@ -30,7 +33,8 @@ from nightdesk_queue.desk import Desk
 from nightdesk_queue.errors import Fault
 from nightdesk_queue.language import Text
 from nightdesk_queue.model import By
-from nightdesk_queue.store import Store, devices
+from nightdesk_queue.store import Store, devices, events
+from nightdesk_queue.store.ownership import Ownership
 
 CALL = Spoken("N012", "tcm-1", Text(zh="中医1诊室", en="Room 1"))
 EXAMPLE = Path(__file__).parents[1] / "data" / "config.example.toml"
@@ -228,14 +232,70 @@ def test_without_engine_and_clips_it_says_what_to_install(monkeypatch: pytest.Mo
 
 
 def test_a_player_that_fails_or_hangs_is_a_fault_and_never_waited_for_long(
-    tool: Callable[[str, str], Path], monkeypatch: pytest.MonkeyPatch
+    tool: Callable[[str, str], Path], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr("nightdesk_displays.voice.playing.GRACE_SECONDS", 0.2)
     for body in ("echo 'no such device' >&2; exit 1", "exec sleep 60"):
         player = tool("player", body)
         with pytest.raises(Fault) as fault:
-            play(silence(0.01), [str(player)], threading.Event())
+            play(silence(0.01), [str(player)], threading.Event(), tmp_path / "n.db")
         assert fault.value.code == "no_sound_device"
+
+
+def test_a_player_that_leaves_something_behind_is_not_waited_for(
+    tool: Callable[[str, str], Path], tmp_path: Path
+) -> None:
+    player = tool("player", "sleep 60 </dev/null & echo $! > " + str(tmp_path / "left") + "; exit 0")
+    began = time_module.monotonic()
+    play(silence(0.01), [str(player)], threading.Event(), tmp_path / "n.db")
+    os.kill(int((tmp_path / "left").read_text()), 9)
+    assert time_module.monotonic() - began < 30
+
+
+def test_sounds_of_several_processes_never_overlap_and_last_as_long_as_the_player(
+    tool: Callable[[str, str], Path], tmp_path: Path
+) -> None:
+    """A speaker killed with -9 leaves its player behind; the next one waits until that has ended."""
+    go, log = tmp_path / "go", tmp_path / "log"
+    player = tool("player", f"echo begins >> {log}; while [ ! -e {go} ]; do sleep 0.02; done; echo ends >> {log}")
+    code = (
+        "import sys, threading; from pathlib import Path\n"
+        "from nightdesk_displays.voice.playing import play\n"
+        "from nightdesk_displays.voice.sound import silence\n"
+        "play(silence(60), [sys.argv[1]], threading.Event(), Path(sys.argv[2]))"
+    )
+    command = [sys.executable, "-c", code, str(player), str(tmp_path / "n.db")]
+    first = subprocess.Popen(command)
+    until(lambda: log.exists() and log.read_text() == "begins\n")
+    first.kill()
+    first.wait()
+    second = subprocess.Popen(command)
+    turn = Ownership(tmp_path / "n.db", "voice", "sound")
+    assert turn.taken(), "the player that was left behind still has the loudspeaker"
+    go.touch()
+    assert second.wait(30) == 0
+    assert log.read_text() == "begins\nends\nbegins\nends\n"
+
+
+def test_told_to_stop_it_ends_its_player_at_once(tool: Callable[[str, str], Path], tmp_path: Path) -> None:
+    player = tool("player", "exec sleep 60")
+    stop = threading.Event()
+    threading.Timer(0.2, stop.set).start()
+    play(silence(60), [str(player)], stop, tmp_path / "n.db")
+    assert not Ownership(tmp_path / "n.db", "voice", "sound").taken()
+
+
+def test_a_sound_that_cannot_be_stored_is_a_fault(
+    tool: Callable[[str, str], Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> bytes:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("nightdesk_displays.voice.playing.to_wav", full)
+    with pytest.raises(Fault) as fault:
+        play(silence(0.1), [str(tool("player", "exit 0"))], threading.Event(), tmp_path / "n.db")
+    assert fault.value.code == "not_played"
+    assert "No space left" in fault.value.text.en
 
 
 # the worker ------------------------------------------------------------------------------------------------------
@@ -470,6 +530,126 @@ def test_a_call_that_cannot_be_spoken_stops_no_other_and_is_tried_again_while_it
         said = len(Quick.said)
         until(lambda: voice_state(store) == ("speaking", None))
         assert len(Quick.said) == said, "what was heard is not said again"
+
+
+def test_what_was_heard_is_not_said_again_after_a_restart_and_what_was_not_is(
+    desk: Desk, store: Store, hospital: Hospital, evening: datetime, nurse: By, hall: Hall
+) -> None:
+    for _ in range(2):
+        desk.issue("tcm-night", now=evening, by=nurse)
+    desk.issue("bone", now=evening, by=nurse)
+    desk.call("tcm-1", now=evening, by=nurse)
+    with speaking(store, hospital, hall, lambda: evening):
+        until(lambda: len(hall.heard) == 1)
+        hall.go.clear()
+        desk.call("tcm-2", now=evening, by=nurse)
+        until(lambda: hall.at_once == 1)
+        desk.call("bone-1", now=evening, by=nurse)
+        # stopped while it speaks: what may have been cut off is said again
+        threading.Timer(0.2, hall.go.set).start()
+    Quick.said = []
+    hall.heard = []
+    with speaking(store, hall=hall, hospital=hospital, clock=lambda: evening + timedelta(minutes=10)):
+        until(lambda: len(hall.heard) == 2)
+    assert [said.split()[0] for said in Quick.said] == ["N002", "B001"]
+
+
+def test_any_error_in_one_call_is_told_and_silences_no_other(
+    desk: Desk, store: Store, hospital: Hospital, evening: datetime, nurse: By, hall: Hall,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    call = Quick.call
+
+    def failing(self: Quick, spoken: Spoken, languages: object, repeat: int) -> Sound:
+        if spoken.number == "N001":
+            raise ValueError("odd")
+        return call(self, spoken, languages, repeat)
+
+    monkeypatch.setattr(Quick, "call", failing)
+    for clinic in ("tcm-night", "bone"):
+        desk.issue(clinic, now=evening, by=nurse)
+    with speaking(store, hospital, hall, lambda: evening):
+        desk.call("tcm-1", now=evening, by=nurse)
+        until(lambda: voice_state(store) == ("offline", "ValueError: odd"))
+        desk.call("bone-1", now=evening, by=nurse)
+        until(lambda: len(hall.heard) == 1)
+    assert [said.split()[0] for said in Quick.said] == ["B001"]
+
+
+def test_after_a_failing_database_it_goes_on_where_it_was(
+    desk: Desk, store: Store, hospital: Hospital, evening: datetime, nurse: By, hall: Hall,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    for clinic in ("tcm-night", "bone"):
+        desk.issue(clinic, now=evening, by=nurse)
+    stop = threading.Event()
+    worker = voice_worker.VoiceWorker(hospital, VoiceTable(), store, lambda: evening, stop, hall.play)
+    append = events.append
+
+    def busy(*_: object, **__: object) -> int:
+        raise Fault("database_busy", Text(zh="忙", en="busy"))
+
+    desk.call("tcm-1", now=evening, by=nurse)
+    monkeypatch.setattr(voice_worker.events, "append", busy)
+    with pytest.raises(Fault):
+        worker.run()
+    monkeypatch.setattr(voice_worker.events, "append", append)
+    desk.call("bone-1", now=evening, by=nurse)
+    with Running(worker.run, stop):
+        until(lambda: len(hall.heard) == 2)
+    assert [said.split()[0] for said in Quick.said] == ["N001", "B001"]
+
+
+def test_quiet_hours_that_end_are_seen_without_a_call(
+    store: Store, hospital: Hospital, evening: datetime, hall: Hall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(voice_worker, "LOOK_SECONDS", 0.05)
+    moments = [evening.replace(hour=2)]
+    quiet = Hours.model_validate({"from": "01:00", "to": "05:00"})
+    with speaking(store, hospital, hall, lambda: moments[0], quiet=quiet):
+        until(lambda: voice_state(store)[0] == "quiet")
+        moments[0] = evening.replace(hour=6)
+        until(lambda: voice_state(store)[0] == "speaking")
+
+
+def test_without_a_sound_device_the_status_says_so_before_anybody_is_called(
+    store: Store, hospital: Hospital, evening: datetime, tool: Callable[[str, str], Path]
+) -> None:
+    player = tool("player", "echo no cards >&2; exit 1")
+    stop = threading.Event()
+    voice = VoiceTable.model_validate({"player": [str(player)]})
+    worker = voice_worker.VoiceWorker(hospital, voice, store, lambda: evening, stop)
+    with Running(worker.run, stop):
+        until(lambda: voice_state(store) == ("offline", "no_sound_device"))
+
+
+@pytest.mark.parametrize(
+    ("whole", "hidden", "reading"),
+    [
+        ("尉迟恭", "尉*恭", "yu4 mou3 gong1"),
+        ("令狐冲", "令*冲", "ling2 mou3 chong1"),
+        ("单雄信", "单*信", "shan4 mou3 xin4"),
+        ("那英", "那*", "na1 mou3"),
+        ("王小明", "王*明", "wang2 mou3 ming2"),
+    ],
+)
+def test_a_masked_name_is_read_as_the_whole_one_is(whole: str, hidden: str, reading: str) -> None:
+    assert read_masked(whole, hidden, {}) == reading
+
+
+def test_shorter_words_of_the_lexicon_count_before_a_longer_one() -> None:
+    lexicon = {"单": "shan4", "重庆": "chong2 qing4"}
+    assert read("单位重庆", lexicon) == "shan4 wei4 chong2 qing4"
+    assert read("单某雪", {"雪": "xue3"}, name=True) == "shan4 mou3 xue3"
+
+
+def test_the_letter_a_is_no_article_and_odd_digits_break_nothing(tool: Callable[[str, str], Path]) -> None:
+    said = sentence(words_of(Spoken("A0²①", "r", Text(zh="室", en="Room 1")), "en"), "en")
+    assert said == "Number [[eI]] zero ² ① please go to Room 1"
+    tool("espeak-ng", "echo no such voice >&2; exit 1")
+    with pytest.raises(Fault) as fault:
+        Speaker().call(CALL, ["en"], repeat=1)
+    assert fault.value.text.en == "espeak-ng failed: no such voice"
 
 
 def test_however_long_a_call_waits_for_its_turn_it_is_spoken_while_it_is_true(

@@ -9,14 +9,16 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from nightdesk_displays.voice.words import digit_text
+from nightdesk_displays.voice.words import SOMEBODY, digit_text
 from nightdesk_queue.errors import Fault
 from nightdesk_queue.language import Text
 
 SURNAMES = Text(
-    zh="单 曾 仇 解 查 盖 区 朴 任 华 乐 宁 召 逄 员 尹 缪 翟 覃 种 谌 祭 繁 万俟 尉迟 长孙 澹台",
+    zh="单 曾 仇 解 查 盖 区 朴 任 华 乐 宁 召 逄 员 尹 缪 翟 覃 种 谌 祭 繁 折 句 那 阚 燕 卜 葛 哈 过 黑 秘 "
+    "么 乜 少 郇 洗 能 相 占 都 干 重 万俟 尉迟 长孙 澹台 令狐 单于",
     en="shan4 zeng1 qiu2 xie4 zha1 ge3 ou1 piao2 ren2 hua4 yue4 ning4 shao4 pang2 yun4 yin3 miao4 zhai2 qin2 chong2 "
-    "chen2 zhai4 po2 mo4-qi2 yu4-chi2 zhang3-sun1 tan2-tai2",
+    "chen2 zhai4 po2 she2 gou1 na1 kan4 yan1 bu3 ge3 ha3 guo1 he4 bi4 yao1 nie4 shao4 xun2 xian3 nai4 "
+    "xiang4 zhan1 du1 gan1 chong2 mo4-qi2 yu4-chi2 zhang3-sun1 tan2-tai2 ling2-hu2 chan2-yu2",
 )
 """Surnames that are read otherwise than the word of the same character, and their reading."""
 LETTERS = re.compile(r"[A-Z]")
@@ -28,16 +30,31 @@ NO_PYPINYIN = Text(
 def read(text: str, lexicon: Mapping[str, str], *, name: bool = False) -> str:
     """Return a Chinese text in pinyin, `qing3 ling2 yi1`; letters and punctuation stay as they are.
 
-    `name`: the text is a person's name, whose surname may have a reading of its own. Raises Fault("no_voice") without
-    pypinyin.
+    `name`: the text is a person's name, whose surname may have a reading of its own. `lexicon` goes before everything,
+    longer words before shorter ones. Raises Fault("no_voice") without pypinyin.
     """
-    own = {**(surnames() if name else {}), **lexicon}
-    for written in sorted(own, key=len, reverse=True):
-        if text.startswith(written) if name and written not in lexicon else written in text:
-            head, _, rest = text.partition(written)
-            parts = (_plain(head), own[written].replace("-", " "), read(rest, lexicon))
-            return " ".join(part for part in parts if part)
+    for written in sorted(lexicon, key=len, reverse=True):
+        if written and written in text:
+            before, _, behind = text.partition(written)
+            return _spaced(read(before, lexicon, name=name), lexicon[written], read(behind, lexicon))
+    if name:
+        for written, reading in sorted(surnames().items(), key=lambda pair: -len(pair[0])):
+            if text.startswith(written):
+                return _spaced(reading.replace("-", " "), _plain(text.removeprefix(written)))
     return _plain(text)
+
+
+def read_masked(name: str, hidden: str, lexicon: Mapping[str, str]) -> str:
+    """Return a name in pinyin with its middle hidden (`hidden`: 尉*恭), read as the whole name is: yu4 mou3 gong1."""
+    syllables = read(name, lexicon, name=True).split()
+    if len(syllables) != len(hidden) or len(name) != len(hidden):
+        return read(hidden.replace("*", SOMEBODY.zh), lexicon, name=True)
+    nobody = read(SOMEBODY.zh, lexicon)
+    return " ".join(nobody if char == "*" else syllable for char, syllable in zip(hidden, syllables, strict=True))
+
+
+def _spaced(*parts: str) -> str:
+    return " ".join(part for part in parts if part)
 
 
 def surnames() -> dict[str, str]:
@@ -50,6 +67,6 @@ def _plain(text: str) -> str:
         from pypinyin import Style, lazy_pinyin  # noqa: PLC0415 - an extra, and slow to import
     except ImportError as error:
         raise Fault("no_voice", NO_PYPINYIN) from error
-    spelled = "".join(digit_text(char, "zh") if char.isdigit() and char.isascii() else char for char in text)
+    spelled = "".join(digit_text(char, "zh") if char.isdecimal() and char.isascii() else char for char in text)
     syllables = lazy_pinyin(spelled, style=Style.TONE3, neutral_tone_with_five=True)
     return " ".join(syllable.strip() for syllable in syllables if syllable.strip())

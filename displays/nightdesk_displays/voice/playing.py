@@ -5,19 +5,23 @@ from __future__ import annotations
 import shutil
 import subprocess
 import tempfile
+import time
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from threading import Event
 
 from nightdesk_displays.voice.sound import Sound, to_wav
 from nightdesk_queue.errors import Fault
 from nightdesk_queue.language import Text
+from nightdesk_queue.store.ownership import Ownership
 
 PLAYERS: tuple[tuple[str, ...], ...] = (("pw-play",), ("paplay",), ("aplay", "-q"))
 """PipeWire, PulseAudio, ALSA."""
 GRACE_SECONDS = 5.0
 """A player that takes so much longer than the sound lasts is stuck."""
 POLL_SECONDS = 0.05
+LONGEST_SOUND_SECONDS = 90.0
 NO_PLAYER = Text(
     zh="没有播放程序；安装 alsa-utils(aplay)，或在 [voice] player 中写命令",
     en="there is no player; install alsa-utils (aplay) or name one in [voice] player",
@@ -33,28 +37,51 @@ def player_of(named: Sequence[str] | None) -> list[str]:
     raise Fault("no_player", NO_PLAYER)
 
 
-def play(sound: Sound, named: Sequence[str] | None, stop: Event) -> None:
-    """Play a sound to its end. Raises Fault (no_player, no_sound_device); a player that hangs is ended."""
+def play(sound: Sound, named: Sequence[str] | None, stop: Event, database: Path) -> None:
+    """Play a sound to its end. Raises Fault (no_player, no_sound_device, not_played); a player that hangs is ended.
+
+    One sound at a time for all processes on a database: the lock is the player's, too, and lasts as long as it plays,
+    whatever becomes of us. When told to `stop` the sound is ended; whoever asks for it has to say it again.
+    """
     command = player_of(named)
-    with tempfile.TemporaryDirectory(prefix="nightdesk-voice-") as folder:
-        file = Path(folder) / "call.wav"
-        file.write_bytes(to_wav(sound))
+    with Ownership(database, "voice", "sound") as turn:
+        _take_turn(turn, stop)
         try:
-            process = subprocess.Popen(  # noqa: S603 - the player the configuration or the system names
-                [*command, str(file)], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
-            )
+            with tempfile.TemporaryDirectory(prefix="nightdesk-voice-") as folder:
+                file = Path(folder) / "call.wav"
+                file.write_bytes(to_wav(sound))
+                _play_file([*command, str(file)], Path(folder), sound.seconds, stop, turn)
         except OSError as error:
-            raise Fault("no_player", FAILED.fill(e=error)) from error
-        _wait(process, sound.seconds + GRACE_SECONDS, stop)
+            raise Fault("not_played", FAILED.fill(e=error.strerror or error)) from error
 
 
-def _wait(process: subprocess.Popen[bytes], seconds: float, stop: Event) -> None:
-    with process:
+def _take_turn(turn: Ownership, stop: Event) -> None:
+    """Wait until nobody else plays; a player left behind that never ends is not waited for for ever."""
+    deadline = time.monotonic() + LONGEST_SOUND_SECONDS
+    while not turn.take() and time.monotonic() < deadline:
+        if stop.wait(POLL_SECONDS):
+            return
+
+
+def _play_file(command: list[str], folder: Path, seconds: float, stop: Event, turn: Ownership) -> None:
+    inherited = (turn.descriptor,) if turn.descriptor is not None else ()
+    words = folder / "said"
+    with words.open("wb") as said, subprocess.Popen(  # noqa: S603 - the player the configuration or the system names
+        command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=said,
+        pass_fds=inherited, start_new_session=True,
+    ) as process:  # fmt: skip
+        deadline = time.monotonic() + seconds + GRACE_SECONDS
         try:
-            _, said = process.communicate(timeout=seconds)
-        except subprocess.TimeoutExpired:
+            while process.poll() is None and not stop.is_set() and time.monotonic() < deadline:
+                with suppress(subprocess.TimeoutExpired):
+                    process.wait(POLL_SECONDS)
+            hangs = process.poll() is None
+        finally:
             process.kill()
-            raise Fault("no_sound_device", FAILED.fill(e=f"> {seconds:.0f} s")) from None
-    if process.returncode and not stop.is_set():
-        words = (said or b"").decode(errors="replace").strip().splitlines()
-        raise Fault("no_sound_device", FAILED.fill(e=words[-1] if words else process.returncode))
+    if stop.is_set():
+        return
+    if hangs:
+        raise Fault("no_sound_device", FAILED.fill(e=f"> {seconds + GRACE_SECONDS:.0f} s"))
+    if process.returncode:
+        lines = words.read_text(errors="replace").strip().splitlines()
+        raise Fault("no_sound_device", FAILED.fill(e=lines[-1] if lines else process.returncode))

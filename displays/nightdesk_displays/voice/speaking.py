@@ -13,7 +13,7 @@ import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from nightdesk_displays.voice.pinyin import read
+from nightdesk_displays.voice.pinyin import read, read_masked
 from nightdesk_displays.voice.sound import Sound, chime, from_wav, joined, silence
 from nightdesk_displays.voice.words import Spoken, SpokenPage, Word, sentence, words_of
 from nightdesk_queue.errors import Fault
@@ -73,11 +73,11 @@ class Speaker:
         try:
             if clips := self._recorded(words, language):
                 return joined(clips)
-            return self._by_engine(words, language)
+            return self._by_engine(spoken, language)
         except Fault as fault:
             if fault.code != "clip":
                 raise
-            return self._in_place_of(fault, lambda: self._by_engine(words, language))
+            return self._in_place_of(fault, lambda: self._by_engine(spoken, language))
 
     def _in_place_of(self, spoiled: Fault, other: Callable[[], Sound]) -> Sound:
         """Return another sound for a clip that cannot be used. Raises the clip's Fault where there is none."""
@@ -87,15 +87,18 @@ class Speaker:
         except Fault:
             raise spoiled from None
 
-    def _by_engine(self, words: Sequence[Word], language: Language) -> Sound:
+    def _by_engine(self, spoken: Spoken | SpokenPage, language: Language) -> Sound:
+        words = words_of(spoken, language)
         if language == "zh":
-            return self._synthesised(" ".join(self._reading(word) for word in words), language)
+            return self._synthesised(" ".join(self._reading(word, spoken) for word in words), language)
         return self._synthesised(sentence(words, language), language)
 
-    def _reading(self, word: Word) -> str:
+    def _reading(self, word: Word, spoken: Spoken | SpokenPage) -> str:
         if word.text.isascii():
             return word.text
-        return read(word.text, self._lexicon, name=word.key.startswith("name:"))
+        if isinstance(spoken, Spoken) and spoken.name and word.key == f"name:{spoken.name}":
+            return read_masked(spoken.whole_name or spoken.name, spoken.name, self._lexicon)
+        return read(word.text, self._lexicon)
 
     def _recorded(self, words: Sequence[Word], language: Language) -> list[Sound]:
         """Return the clips of all words; none where any of them is missing."""
@@ -125,8 +128,13 @@ class Speaker:
         command = [tool, "-v", VOICES[language], "-s", SPEED, "--stdout", "--", text]
         try:
             done = subprocess.run(command, capture_output=True, timeout=ESPEAK_SECONDS, check=True)  # noqa: S603 - espeak-ng
-        except (OSError, subprocess.SubprocessError) as error:
-            raise Fault("no_voice", ESPEAK_FAILED.fill(e=error)) from error
+        except subprocess.CalledProcessError as error:
+            said = error.stderr.decode(errors="replace").strip().splitlines() or [f"exit {error.returncode}"]
+            raise Fault("no_voice", ESPEAK_FAILED.fill(e=said[-1])) from error
+        except subprocess.TimeoutExpired as error:
+            raise Fault("no_voice", ESPEAK_FAILED.fill(e=f"> {ESPEAK_SECONDS} s")) from error
+        except OSError as error:
+            raise Fault("no_voice", ESPEAK_FAILED.fill(e=error.strerror or error)) from error
         try:
             return from_wav(_with_sizes(done.stdout), tool)
         except Fault as fault:

@@ -16,6 +16,8 @@ NUMBER_END = Text(zh="号", en="number")
 """Behind the number, in Chinese only."""
 GO_TO = Text(zh="到", en="please go to")
 DOCTOR = Text(zh="请值班医生到", en="Doctor on call, please come to")
+LETTER_A = "[[eI]]"
+"""The letter in espeak-ng's phonemes."""
 _DIGITS = Text(zh="零 一 二 三 四 五 六 七 八 九", en="zero one two three four five six seven eight nine")
 SOMEBODY = Text(zh="某", en="somebody")
 """How the hidden middle of a name is read."""
@@ -23,12 +25,16 @@ SOMEBODY = Text(zh="某", en="somebody")
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
-    """A call to be spoken: the number, the room's id and name, and a masked name where the clinic says names."""
+    """A call to be spoken: the number, the room's id and name, and a masked name where the clinic says names.
+
+    `whole_name`: what the masked name was made of, so that it is read as the name is; nothing else of it is said.
+    """
 
     number: str
     room: str
     room_name: Text
     name: str | None = None
+    whole_name: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +73,11 @@ def words_of(call: Spoken | SpokenPage, language: Language) -> list[Word]:
 
 def digit_text(char: str, language: Language) -> str:
     """Return how one character of a number is read; letters are read as letters."""
-    return _DIGITS.of(language).split()[int(char)] if char.isdigit() else char.upper()
+    return _DIGITS.of(language).split()[int(char)] if char.isdecimal() else char.upper()
 
 
 def sentence(words: Sequence[Word], language: Language) -> str:
-    """Return the words as a text for a speech engine, with short rests around the number."""
-    return (" " if language == "en" else "").join(word.text for word in words)
+    """Return the words as a text for espeak-ng, in which it does not take the letter A for the article."""
+    if language == "zh":
+        return "".join(word.text for word in words)
+    return " ".join(LETTER_A if word.key == "A" else word.text for word in words)

@@ -14,17 +14,19 @@ from sqlite3 import Connection
 from threading import Event as Flag
 
 from nightdesk_displays.voice.playing import play
-from nightdesk_displays.voice.sound import Sound, softer
+from nightdesk_displays.voice.sound import Sound, silence, softer
 from nightdesk_displays.voice.speaking import Speaker
 from nightdesk_displays.voice.words import Spoken, SpokenPage
 from nightdesk_queue.config import Hospital, VoiceTable
+from nightdesk_queue.config.schema import Hours
 from nightdesk_queue.devicelog import DeviceLog
 from nightdesk_queue.errors import Fault
 from nightdesk_queue.language import Language
-from nightdesk_queue.model import Event, State, Ticket
+from nightdesk_queue.model import By, Event, State, Ticket
 from nightdesk_queue.store import Feed, Store, events, pages, tickets
 from nightdesk_queue.store.ownership import Ownership
 from nightdesk_queue.store.pages import Page
+from nightdesk_queue.store.stamps import stamp
 from nightdesk_queue.text import masked
 
 POLL_SECONDS = 0.05
@@ -33,8 +35,13 @@ BEFORE = timedelta(minutes=15)
 """Calls made so shortly before the start are spoken while they are true: many may have been waiting for their turn."""
 RETRY_SECONDS = 5.0
 """Between attempts to speak what could not be heard."""
-RECENT_EVENTS = 1000
+RECENT_EVENTS = 2000
 """So far back calls of the last moments are looked for."""
+LOOK_SECONDS = 60.0
+"""Between looks whether a call could be heard, when none is there."""
+TRY_OUT_SECONDS = 0.1
+"""Of silence, which only a sound device takes."""
+SPEAKER = By("nightdesk", "voice")
 
 Play = Callable[[Sound], None]
 
@@ -56,70 +63,110 @@ class VoiceWorker:
         self.clock = clock
         self.stop = stop
         self.speaker = Speaker(hospital.folder / voice.clips if voice.clips else None, voice.lexicon)
-        self._play = player or (lambda sound: play(sound, voice.player, stop))
+        self._play = player or (lambda sound: play(sound, voice.player, stop, store.path))
+        self._tries_out = player is None
         self._home = store
         self._log = DeviceLog("voice", "voice")
-        self._done = 0
+        self._done: int | None = None
+        self._spoken: set[int] = set()
         self._unheard: list[Event] = []
-        self._again_at = 0.0
+        self._again_at = self._look_at = 0.0
 
     def run(self) -> None:
-        """Speak until told to stop. Raises Fault when the database fails."""
+        """Speak until told to stop. Raises Fault when the database fails; called again it goes on where it was."""
         lock = Ownership(self._home.path, "voice", "voice")
         while not lock.take():
             if self.stop.wait(OWNER_SECONDS):
                 return
         with lock, self._home.another() as store, Feed(store) as feed:
-            self._begin(store)
-            self._report(store, "speaking", ok=False)
+            if self._done is None:
+                self._done = self._begin(store)
+            self._look(store)
             while not self.stop.is_set():
                 feed.changed()
                 if not (self._speak_next(store) or self._speak_unheard(store)):
                     while not (feed.changed() or self._retries() or self.stop.wait(POLL_SECONDS)):
-                        continue
+                        self._look_again(store)
             self._report(store, "offline", ok=False, cause="stopped")
 
-    def _begin(self, store: Store) -> None:
-        """Begin with the calls of the last moments; older ones have been heard or are over."""
+    def _begin(self, store: Store) -> int:
+        """Return the event before the first of the last moments that nobody has heard; older ones are over."""
         since = self.clock() - BEFORE
         with store.reading() as connection:
-            recent = events.spoken_after(connection, max(events.last_seq(connection) - RECENT_EVENTS, 0))
             newest = events.last_seq(connection)
+            before = max(newest - RECENT_EVENTS, 0)
+            recent = events.to_speak_after(connection, before)
+            self._spoken = events.spoken_after(connection, before)
         fresh = [event.seq for event in recent if event.at >= since]
-        self._done = min(fresh) - 1 if fresh else newest
+        return min(fresh) - 1 if fresh else newest
+
+    def _look(self, store: Store) -> None:
+        """Tell whether a call could be heard now: quiet hours, and a sound that nobody hears."""
+        self._look_at = time.monotonic() + LOOK_SECONDS
+        if self._now_in(self.voice.quiet):
+            self._report(store, "quiet", ok=True)
+            return
+        try:
+            if self._tries_out:
+                self._play(silence(TRY_OUT_SECONDS))
+        except Fault as fault:
+            self._report(store, "offline", ok=False, cause=fault.code)
+        else:
+            self._report(store, "speaking", ok=True)
+
+    def _look_again(self, store: Store) -> None:
+        """Between calls, now and then: quiet hours begin and end, a sound card comes back."""
+        if time.monotonic() >= self._look_at:
+            self._look(store)
 
     def _speak_next(self, store: Store) -> bool:
         """Speak the oldest event that has not been spoken; whether there was one."""
         with store.reading() as connection:
-            event = next(iter(events.spoken_after(connection, self._done)), None)
+            event = next(iter(events.to_speak_after(connection, self._done or 0)), None)
         if event is None:
             return False
-        self._done = event.seq
         self._try(store, event)
+        # only now: what a failing database kept from being looked at is owed
+        self._done = event.seq
         return True
 
     def _retries(self) -> bool:
         return bool(self._unheard) and time.monotonic() >= self._again_at
 
     def _speak_unheard(self, store: Store) -> bool:
-        """Try again what could not be heard, the oldest first, until one fails; whether anything was due."""
+        """Try again what could not be heard, until one fails, which comes last then; whether anything was due."""
         if not self._retries():
             return False
-        self._try(store, self._unheard.pop(0))
+        self._try(store, self._unheard[0])
+        del self._unheard[0]
         return True
 
     def _try(self, store: Store, event: Event) -> None:
         """Speak what is still true; keep it for later where that fails. One bad call never stops the others."""
+        if event.seq in self._spoken:
+            return
         with store.reading() as connection:
             wanted = self._announcement(connection, event)
-        if wanted and not self._speak(store, *wanted):
+        if wanted is None:
+            return
+        if self._now_in(self.voice.quiet):
+            self._report(store, "quiet", ok=True)
+            return
+        if not self._speak(store, *wanted):
             self._unheard.append(event)
             self._again_at = time.monotonic() + RETRY_SECONDS
+            return
+        self._spoken.add(event.seq)
+        with store.unit() as connection:
+            events.append(
+                connection, stamp(self.clock()), SPEAKER, events.SPOKEN,
+                ticket=event.ticket, number=event.number, clinic=event.clinic, reason=str(event.seq),
+            )  # fmt: skip
 
     def _announcement(self, connection: Connection, event: Event) -> tuple[Spoken | SpokenPage, list[Language]] | None:
         """Return what an event says and in which languages; None where it is over, said anew later, or not for us."""
         ticket = tickets.by_id(connection, event.ticket) if event.ticket else None
-        later = events.spoken_after(connection, event.seq)
+        later = events.to_speak_after(connection, event.seq)
         if ticket is None or any(other.ticket == ticket.id for other in later):
             return None
         if event.kind in events.PAGES:
@@ -138,25 +185,33 @@ class VoiceWorker:
         named = clinic is not None and clinic.announce == "masked_name" and not clinic.sensitive and ticket.name
         room = ticket.room or ""
         name = masked(ticket.name) if named and ticket.name else None
-        return Spoken(ticket.number, room, self.hospital.room_name(room), name), self._languages(ticket.clinic)
+        room_name = self.hospital.room_name(room)
+        return Spoken(ticket.number, room, room_name, name, ticket.name if name else None), self._languages(
+            ticket.clinic
+        )
 
     def _languages(self, clinic: str) -> list[Language]:
         found = self.hospital.clinics.get(clinic)
         return found.spoken if found and found.spoken else self.voice.languages
 
+    def _now_in(self, hours: Hours | None) -> bool:
+        return bool(hours and hours.holds(self.clock().astimezone(self.hospital.zone).time()))
+
     def _speak(self, store: Store, spoken: Spoken | SpokenPage, languages: list[Language]) -> bool:
-        """Speak, or not in quiet hours; False where it could not be heard."""
-        local = self.clock().astimezone(self.hospital.zone).time()
-        if self.voice.quiet and self.voice.quiet.holds(local):
-            self._report(store, "quiet", ok=True)
-            return True
+        """Speak; False where it could not be heard to its end."""
         night = self.voice.night
-        volume = night.volume if night and night.holds(local) else self.voice.volume
+        volume = night.volume if night and self._now_in(night) else self.voice.volume
         try:
             sound = self.speaker.call(spoken, languages, self.voice.repeat)
             self._play(softer(sound, volume))
         except Fault as fault:
             self._report(store, "offline", ok=False, cause=fault.code)
+            return False
+        except Exception as error:  # noqa: BLE001 - one call that cannot be said must not silence the others
+            self._report(store, "offline", ok=False, cause=f"{type(error).__name__}: {error}"[:120])
+            return False
+        if self.stop.is_set():
+            # it may have been cut off: after the next start it is said again
             return False
         self._report(store, "speaking", ok=True, cause=self.speaker.spoiled.code if self.speaker.spoiled else None)
         return True

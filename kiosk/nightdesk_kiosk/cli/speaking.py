@@ -57,7 +57,7 @@ def test(settings: Settings, text: str, wav: Path | None, room: str | None) -> N
     sound = softer(sound, rules.volume)
     done = SPOKEN
     if wav is None:
-        play(sound, rules.player, Event())
+        play(sound, rules.player, Event(), settings.store.path)
     else:
         try:
             wav.write_bytes(to_wav(sound))

@@ -409,7 +409,7 @@ class VoiceTable(Table):
     quiet: Hours | None = None
     clips: str | None = None
     player: list[str] | None = None
-    lexicon: dict[str, str] = {}
+    lexicon: dict[Annotated[str, Field(min_length=1)], str] = {}
     clinics: list[Id] = []
     pages: bool = True
 

@@ -18,6 +18,8 @@ _STANDS = "NOT EXISTS (SELECT 1 FROM events AS undo WHERE undo.undoes = events.s
 """Nobody has taken this event back."""
 PAGES = ("page", "page_escalated")
 """What sends a page out."""
+SPOKEN = "spoken"
+"""A call or page was heard to its end; `reason` holds the seq of its event."""
 _TO_CLINIC = "json_extract(after, '$.clinic')"
 """Where a transfer led; spelled as in the index."""
 
@@ -122,7 +124,7 @@ def last_display_test(connection: sqlite3.Connection, display: str) -> Event | N
     return _read(row) if row else None
 
 
-def spoken_after(connection: sqlite3.Connection, seq: int) -> list[Event]:
+def to_speak_after(connection: sqlite3.Connection, seq: int) -> list[Event]:
     """Return the calls, recalls and pages after event `seq` that nobody took back, oldest first."""
     rows = connection.execute(
         "SELECT * FROM events WHERE kind IN ('call', 'recall', 'page', 'page_escalated') AND seq > ? "
@@ -130,6 +132,12 @@ def spoken_after(connection: sqlite3.Connection, seq: int) -> list[Event]:
         (seq,),
     ).fetchall()
     return [_read(row) for row in rows]
+
+
+def spoken_after(connection: sqlite3.Connection, seq: int) -> set[int]:
+    """Return the seqs of the calls and pages that were spoken, by what was noted after event `seq`."""
+    rows = connection.execute("SELECT reason FROM events WHERE kind = ? AND seq > ?", (SPOKEN, seq)).fetchall()
+    return {int(row["reason"]) for row in rows}
 
 
 def open_alarms(connection: sqlite3.Connection, seen: str) -> list[Event]:

@@ -31,6 +31,11 @@ class Ownership:
         return True
 
     @property
+    def descriptor(self) -> int | None:
+        """The lock's file, for a child process that is to hold it, too; None where it is not held."""
+        return self._descriptor
+
+    @property
     def held(self) -> bool:
         """Whether this object is the owner."""
         return self._descriptor is not None

@@ -16,14 +16,21 @@ from threading import Event
 
 import serial
 
-from nightdesk_displays.ports import LINE_ERRORS, allow_frame, close_port, open_port
+from nightdesk_displays.ports import (
+    LINE_ERRORS,
+    WriteTimeoutError,
+    allow_frame,
+    cause_of,
+    close_port,
+    open_port,
+    unsent,
+)
 from nightdesk_displays.protocols import protocol_for
 from nightdesk_displays.state import FRESH, ScreenState, display_state, rooms_of
 from nightdesk_displays.turns import TURN_SECONDS
 from nightdesk_queue.config import Display, Hospital
 from nightdesk_queue.devicelog import DeviceLog
-from nightdesk_queue.errors import Fault
-from nightdesk_queue.store import Feed, Store
+from nightdesk_queue.store import Feed, Store, devices
 from nightdesk_queue.store.ownership import Ownership
 
 POLL_SECONDS = 0.02
@@ -33,12 +40,21 @@ ANSWER_SECONDS = 0.5
 LOOK_SECONDS = 5.0
 """The order changes without a commit, too: somebody becomes overdue, a booked patient is due."""
 TRIES = 5
+CONFIRM_SECONDS = 1.0
+"""A change is sent once more so soon: an answer may have been an older frame's that came late or twice."""
+DARKEN_SECONDS = 3.0
+"""So long at most a line is given at the end, to take its calls down."""
+STEADY_SECONDS = 5.0
+"""A line that broke before it had been open for so long is opened again more and more slowly."""
+INTERRUPTED = "interrupted"
+"""The verdict on a frame whose answer was not waited for, as there is something newer to show."""
 GONE_AFTER = 12
 """A display that was silent so often is not there."""
 SHORTEST_RETRY, LONGEST_RETRY = 0.25, 2.0
 """Seconds before a display that did not take a frame is tried again; the pause doubles from one to the other."""
 SHORTEST_PAUSE, LONGEST_PAUSE = 0.1, 2.0
 """Seconds between attempts to open a line; the pause doubles from one to the other."""
+STOPPED = "stopped"
 PING_SECONDS = 10.0
 """A display that can be asked is asked so often between repaints."""
 
@@ -76,8 +92,8 @@ class Screen:
     def taken(self, store: Store, state: ScreenState, moment: datetime) -> None:
         """It shows what it was sent, as far as its protocol can tell."""
         now = time.monotonic()
+        again: float = self.display.repaint_seconds if self.painted == state else CONFIRM_SECONDS
         self.painted, self.tries = state, 0
-        again: float = self.display.repaint_seconds
         if any(call.fresh(moment) for call in state.calls):
             # the new call has stood out for long enough then
             again = min(again, FRESH.total_seconds() + 0.5)
@@ -88,13 +104,25 @@ class Screen:
 
     def refused(self, store: Store, cause: str) -> None:
         """It did not take a frame: try again later, and tell once all tries are used up."""
-        self.painted = None
         self.tries += 1
-        pause = min(SHORTEST_RETRY * 2 ** (self.tries - 1), LONGEST_RETRY)
-        self.repaint_at = time.monotonic() + pause
+        self.interrupted()
         if self.tries >= TRIES:
             gone = cause == "no_answer" and self.tries >= GONE_AFTER
             self.report(store, "offline" if gone else "degraded", cause=cause)
+
+    def interrupted(self) -> None:
+        """Nothing is known of what it shows; one that has not answered for some time is not asked again at once."""
+        self.painted = None
+        if self.tries:
+            pause = min(SHORTEST_RETRY * 2 ** (self.tries - 1), LONGEST_RETRY)
+            self.repaint_at = time.monotonic() + pause
+
+    def starting(self, store: Store) -> None:
+        """Nothing is known of it yet; how long it has been away already is not forgotten."""
+        with store.reading() as connection:
+            known = devices.all_of(connection, "display").get(self.display.id)
+        if known is None or known.state in devices.WORKING or known.cause == STOPPED:
+            self.report(store, "offline", cause="starting")
 
     def report(self, store: Store, state: str, *, ok: bool = False, cause: str | None = None) -> None:
         """Tell the database how the display is."""
@@ -125,8 +153,10 @@ class LineWorker:
                         return
                 locks.enter_context(lock)
             with self._home.another() as store:
+                for screen in self.screens:
+                    screen.starting(store)
                 self._keep_open(store)
-                self._all(store, "stopped")
+                self._all(store, STOPPED)
 
     def _keep_open(self, store: Store) -> None:
         pause = SHORTEST_PAUSE
@@ -134,21 +164,23 @@ class LineWorker:
             try:
                 port = open_port(self.line.port, self.line.baud)
             except (*LINE_ERRORS, ValueError) as error:
-                self._all(store, _short(error))
+                self._all(store, cause_of(error))
                 self.stop.wait(pause)
                 pause = min(2 * pause, LONGEST_PAUSE)
                 continue
-            pause = SHORTEST_PAUSE
+            opened_at, whole = time.monotonic(), False
             try:
                 with Feed(store) as feed:
-                    Painting(self, store, port, feed).go_on()
-            except Fault:
-                raise
+                    painting = Painting(self, store, port, feed)
+                    painting.go_on()
+                    whole = painting.darken()
             except LINE_ERRORS as error:
-                self._all(store, _short(error))
-                self.stop.wait(SHORTEST_PAUSE)
+                self._all(store, cause_of(error))
+                steady = time.monotonic() - opened_at >= STEADY_SECONDS
+                pause = SHORTEST_PAUSE if steady else min(2 * pause, LONGEST_PAUSE)
+                self.stop.wait(pause)
             finally:
-                close_port(port)
+                close_port(port, discard=not whole)
 
     def _all(self, store: Store, cause: str) -> None:
         for screen in self.screens:
@@ -165,6 +197,7 @@ class Painting:
         self._feed = feed
         self._look_again_at = 0.0
         self._next = 0
+        self._sent_by = 0.0
 
     def go_on(self) -> None:
         """Paint whatever changes until stopped. Raises one of LINE_ERRORS when the line breaks."""
@@ -174,13 +207,49 @@ class Painting:
         while not self.worker.stop.is_set():
             self._look()
             now = time.monotonic()
-            if due := self._first_due(now):
+            if self._sending(now):
+                self._rest()
+            elif (due := self._first_due(now)) and not due.tries:
                 self._paint(due)
             elif silent := self._to_ping(now):
                 self._ping(silent)
+            elif due:
+                self._paint(due)
             else:
-                self._hear()
-                self.worker.stop.wait(POLL_SECONDS)
+                self._rest()
+
+    def darken(self) -> bool:
+        """Take all calls down, as nobody will from now on: a pole or a number display keeps what it was told last.
+
+        Whether the line took it in time. Raises one of LINE_ERRORS.
+        """
+        state = ScreenState(self.worker.hospital.hospital.name, (), ())
+        deadline = time.monotonic() + DARKEN_SECONDS
+        frames = [screen.protocol.encode(state, self.worker.clock()) for screen in self.worker.screens]
+        while (sending := self._sending(now := time.monotonic())) or frames:
+            if now > deadline:
+                return False
+            if sending:
+                time.sleep(POLL_SECONDS)
+            else:
+                self._write(frames.pop(0))
+        return True
+
+    def _sending(self, now: float) -> bool:
+        """Whether the last frame is still on its way: no other is queued behind it. Raises OSError when it is stuck."""
+        if not unsent(self.port):
+            return False
+        if now > self._sent_by:
+            raise WriteTimeoutError
+        return True
+
+    def _write(self, frame: bytes) -> None:
+        self._sent_by = time.monotonic() + allow_frame(self.port, len(frame), self.worker.line.baud)
+        self.port.write(frame)
+
+    def _rest(self) -> None:
+        self._hear()
+        self.worker.stop.wait(POLL_SECONDS)
 
     def _first_due(self, now: float) -> Screen | None:
         """Return the next screen to paint, by turns; those that have failed come after all others."""
@@ -226,9 +295,11 @@ class Painting:
         verdict = self._ask(screen, frame)
         if verdict == "ok":
             screen.taken(self.store, state, now)
-        elif screen.state == state:
+        elif verdict == INTERRUPTED:
+            # last write wins, the next turn sends the newer state
+            screen.interrupted()
+        else:
             screen.refused(self.store, verdict or "no_answer")
-        # else: last write wins, the next turn sends the newer state
 
     def _ping(self, screen: Screen) -> None:
         question = screen.protocol.ping()
@@ -236,15 +307,14 @@ class Painting:
         if question is None:
             return
         verdict = self._ask(screen, question)
-        if verdict != "ok" and not self._look():
+        if verdict not in ("ok", INTERRUPTED):
             screen.refused(self.store, verdict or "no_answer")
 
     def _ask(self, screen: Screen, frame: bytes) -> str | None:
-        """Send a frame and wait for a verdict, but not past a change of any state of this line."""
+        """Send a frame and wait for a verdict; not past a change where that would keep another screen waiting."""
         # an answer to an older frame must not count for this one
         screen.protocol.judge(self.port.read(4096))
-        allow_frame(self.port, len(frame), self.worker.line.baud)
-        self.port.write(frame)
+        self._write(frame)
         if not screen.protocol.answers:
             return "ok"
         deadline = time.monotonic() + ANSWER_SECONDS
@@ -255,8 +325,8 @@ class Painting:
                 return verdict
             if refusal := verdict or refusal:
                 return refusal
-            if self._look() and len(self.worker.screens) == 1:
-                return None
+            if self._look() and (screen.tries or len(self.worker.screens) == 1):
+                return INTERRUPTED
             self.worker.stop.wait(LISTEN_SECONDS)
         return refusal
 

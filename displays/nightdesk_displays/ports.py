@@ -6,18 +6,46 @@ one of LINE_ERRORS and still says it is open: close it with `close_port` and ope
 
 from __future__ import annotations
 
+import errno
+import fcntl
+import re
 import socket
+import struct
 import termios
 from contextlib import suppress
+from io import UnsupportedOperation
 
 import serial
 
 LINE_ERRORS = (OSError, termios.error)
 """What an unplugged port raises: SerialException is an OSError, termios.error is not."""
 
+CAUSES = {
+    errno.ENOENT: "port_missing",
+    errno.ENXIO: "port_missing",
+    errno.ENODEV: "port_missing",
+    errno.EACCES: "port_denied",
+    errno.EPERM: "port_denied",
+    errno.EAGAIN: "port_in_use",
+    errno.EBUSY: "port_in_use",
+    errno.EIO: "line_broken",
+    errno.EPIPE: "line_broken",
+    errno.ECONNRESET: "line_broken",
+    errno.ECONNREFUSED: "port_refused",
+    errno.EHOSTUNREACH: "port_unreachable",
+    errno.ENETUNREACH: "port_unreachable",
+    errno.ETIMEDOUT: "port_unreachable",
+    errno.ENOTTY: "not_a_line",
+}
+"""What the system says of a port, as a code that has words in both languages."""
+_BROKEN = ("disconnected", "returned no data", "reader thread died", "that is not open", "socket error")
+"""What pyserial says of a line that was lost, where it gives no number."""
+
 WRITE_SECONDS = 2.0
 """So much longer than a frame takes on the line may its writing take."""
 BITS_A_BYTE = 10
+LONGEST_CAUSE = 120
+_ERRNO = re.compile(r"\[Errno (\d+)\]|\((\d+), '")
 
 _DEAD_PEER = (
     ("SO_KEEPALIVE", socket.SOL_SOCKET, 1),
@@ -27,6 +55,23 @@ _DEAD_PEER = (
     ("TCP_USER_TIMEOUT", socket.IPPROTO_TCP, 15_000),
 )
 """A far end whose network went away says nothing: the connection breaks by itself after some 15 s (tcp(7))."""
+
+
+class WriteTimeoutError(OSError):
+    """The far end takes no more bytes."""
+
+
+def cause_of(error: BaseException) -> str:
+    """Return why a line failed: one of CAUSES, `write_timeout`, or the system's own words."""
+    words = str(error).split("\n", 1)[0]
+    if isinstance(error, WriteTimeoutError | serial.SerialTimeoutException):
+        return "write_timeout"
+    if any(said in words for said in _BROKEN):
+        return "line_broken"
+    if "timed out" in words:
+        return "port_unreachable"
+    number = getattr(error, "errno", None) or (int(found[1] or found[2]) if (found := _ERRNO.search(words)) else None)
+    return CAUSES.get(number or 0, words[:LONGEST_CAUSE])
 
 
 def open_port(address: str, baud: int, *, read_timeout: float = 0, writes: bool = True) -> serial.Serial:
@@ -44,18 +89,35 @@ def open_port(address: str, baud: int, *, read_timeout: float = 0, writes: bool 
     return port
 
 
-def allow_frame(port: serial.Serial, size: int, baud: int) -> None:
-    """Let a frame of `size` bytes take the time it needs at `baud`. Raises one of LINE_ERRORS."""
+def allow_frame(port: serial.Serial, size: int, baud: int) -> float:
+    """Let a frame of `size` bytes take the time it needs at `baud`; return the seconds. Raises one of LINE_ERRORS."""
     wanted = WRITE_SECONDS + size * BITS_A_BYTE / baud
     if _limits_writing(port) and wanted > (port.write_timeout or 0):
         port.write_timeout = wanted
+    return wanted
 
 
-def close_port(port: serial.Serial) -> None:
-    """Close a port that may have vanished already."""
+def unsent(port: serial.Serial) -> int:
+    """Return how many bytes the system still holds for the line (tty_ioctl(4), TIOCOUTQ; tcp(7), SIOCOUTQ).
+
+    0 where it cannot say. Raises one of LINE_ERRORS.
+    """
+    try:
+        descriptor = port.fileno()
+    except UnsupportedOperation:
+        return 0
+    (held,) = struct.unpack("i", fcntl.ioctl(descriptor, termios.TIOCOUTQ, bytes(4)))
+    return int(held)
+
+
+def close_port(port: serial.Serial, *, discard: bool = True) -> None:
+    """Close a port that may have vanished already. `discard`: what it has not sent yet must not come out later."""
     # pyserial's sockets are forgotten unclosed when the far end was faster
     inner = getattr(port, "_socket", None)
     with suppress(*LINE_ERRORS):  # a vanished device cannot be closed in order; there is nothing left to lose
+        if discard and inner is None:
+            port.reset_output_buffer()
+    with suppress(*LINE_ERRORS):
         port.close()
     if inner is not None:
         inner.close()

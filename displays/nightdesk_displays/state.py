@@ -127,7 +127,9 @@ def display_state(store: Store, hospital: Hospital, display: Display, now: datet
     state = screen_state(store, hospital, display.clinics, display.rooms, now, display.id)
     with store.reading() as connection:
         wish = events.last_display_test(connection, display.id)
-    if wish and abs(now - wish.at) < TESTED:
+    # a patient who is called meanwhile must not wait for the end of a test
+    called = any(call.called and wish and call.at > wish.at for call in state.calls)
+    if wish and not called and abs(now - wish.at) < TESTED:
         return replace(state, testing=True)
     if state.idle and display.protocol != "board":
         return replace(state, clock=f"{now.astimezone(hospital.zone):%H:%M}")

@@ -15,7 +15,7 @@ from nightdesk_queue.errors import ConfigError, NightdeskError
 from nightdesk_queue.language import Language, Text
 from nightdesk_queue.model import Call, Event, JsonValue, Standing, Ticket
 from nightdesk_queue.store.clinics import ClinicState
-from nightdesk_queue.store.devices import DeviceStatus
+from nightdesk_queue.store.devices import DeviceStatus, since_when
 from nightdesk_queue.store.pages import Page
 from nightdesk_queue.store.slips import SlipJob
 from nightdesk_queue.view import QueueView
@@ -173,7 +173,7 @@ def printer(
         "cause": now[1],
         "paper": status.paper if status else None,
         "capability": status.capability if status else None,
-        "since": _moment(status.since, zone) if status else None,
+        "since": _moment_or_none(since_when(status, now[1]), zone),
         "last_ok": _moment_or_none(status.last_ok, zone) if status else None,
         "waiting": waiting,
     }
@@ -187,7 +187,7 @@ def display(
         "id": id_,
         "protocol": protocol,
         "state": now[0],
-        "since": _moment(status.since, zone) if status else None,
+        "since": _moment_or_none(since_when(status, now[1]), zone),
         "last_ok": _moment(status.last_ok, zone) if status and status.last_ok else None,
         "cause": now[1],
     }

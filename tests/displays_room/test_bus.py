@@ -218,6 +218,7 @@ def test_a_wish_for_the_test_picture_is_obeyed_and_passes(
         wanted = displays(server.address, 1)
         with_sign = Desk(store, hospital.altered(display=wanted))
         with working(store, hospital, wanted, evening_now):
+            until(lambda: sign.lines)
             with_sign.test_display("sign-1", now=evening, by=nurse)
             until(lambda: sign.lines[:1] == ["888888 测试"])
             evening_now.moment += timedelta(seconds=20)

@@ -25,7 +25,7 @@ BAUD = option(
 )
 
 
-@command(cli, "run", Text(zh="后台服务：打印与叫号屏", en="the background services: spool and call screens"))
+@command(cli, "run", Text(zh="后台服务：打印、叫号屏与语音", en="the background services: spool, call screens, voice"))
 @settings_of
 def run_services(settings: Settings) -> int:
     """Run the background services until SIGTERM or SIGINT."""
@@ -53,8 +53,8 @@ def run_services(settings: Settings) -> int:
     in_time = services.stop()
     if not in_time:
         late = Text(
-            zh="有服务未及时停止；未完成的小票下次补打",
-            en="a service did not stop in time; its slip is taken up at the next start",
+            zh="有服务未及时停止；未完成的下次启动时继续",
+            en="a service did not stop in time; what it had in hand is taken up at the next start",
         )
         click.echo(say(late), err=True)
     return 0
@@ -211,8 +211,8 @@ def printer(_: Settings, port: int, serial: bool, paper: str, can: str, fault: t
     about=Text(zh="总线地址", en="its address on the bus"),
 )
 @settings_of
-def sign(_: Settings, protocol: str, port: str, baud: int, address: int) -> int:
+def sign(settings: Settings, protocol: str, port: str, baud: int, address: int) -> int:
     """Run a virtual call screen."""
     from nightdesk_kiosk.sign.running import run_sign  # noqa: PLC0415
 
-    return run_sign(protocol, port, baud, address)
+    return run_sign(protocol, port, baud, address, json=settings.json)

@@ -38,7 +38,8 @@ def status(settings: Settings) -> None:
         if settings.json:
             output.emit(jsonform.display(display.id, display.protocol, found, (state, cause), hospital.zone))
             continue
-        since = f"{found.since.astimezone(hospital.zone):%m-%d %H:%M:%S}" if found else ""
+        at = devices.since_when(found, cause)
+        since = f"{at.astimezone(hospital.zone):%m-%d %H:%M:%S}" if at else ""
         rows.append((display.id, display.protocol, say(state_text(state)), since, say(cause_text(cause))))
     if not settings.json:
         output.show_rows(

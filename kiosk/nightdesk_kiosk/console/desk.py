@@ -25,9 +25,12 @@ JOBS_SHOWN = 50
 Known = dict[str, devices.DeviceStatus]
 
 
+KINDS: tuple[devices.Kind, ...] = ("printer", "display", "voice")
+
+
 @dataclass(frozen=True, slots=True)
 class DeviceTrouble:
-    """A printer or call screen that does not work, and how many slips wait for it."""
+    """A printer, call screen or voice that does not work, and how many slips wait for it."""
 
     kind: devices.Kind
     id: str
@@ -104,9 +107,10 @@ class ConsoleDesk:
             sounding = alarms.sounding(connection)
             waiting = slips.waiting_by_printer(connection)
             sounding_pages = pages.sounding(connection)
-            known = {kind: devices.all_of(connection, kind) for kind in ("printer", "display")}
+            known = {kind: devices.all_of(connection, kind) for kind in KINDS}
         left = closing.leftovers(self._reader, self.hospital, [clinic.id], now)
         troubles = [*self._printers(known["printer"], waiting), *self._displays(known["display"])]
+        troubles += self._silent("voice", "voice", known["voice"]) if self.hospital.voice else []
         return Look(queue, sounding, sounding_pages, left, troubles, now)
 
     def _printers(self, known: Known, waiting: dict[str, int]) -> Iterator[DeviceTrouble]:
@@ -122,11 +126,19 @@ class ConsoleDesk:
                 yield DeviceTrouble("printer", printer, "offline", "not_configured", count)
 
     def _displays(self, known: Known) -> Iterator[DeviceTrouble]:
-        for display in self.hospital.display:
-            if status := known.get(display.id):
-                state, cause = devices.state_now(self._store.path, "display", display.id, status)
-                if state not in devices.WORKING:
-                    yield DeviceTrouble("display", display.id, state, cause, 0)
+        silent = [trouble for one in self.hospital.display for trouble in self._silent("display", one.id, known)]
+        # no service at all is one trouble, not one a screen
+        unserved = [trouble for trouble in silent if trouble.cause == "not_served"]
+        if unserved:
+            ids = ", ".join(trouble.id for trouble in unserved)
+            yield DeviceTrouble("display", ids, "offline", "not_served", 0)
+        yield from (trouble for trouble in silent if trouble not in unserved)
+
+    def _silent(self, kind: devices.Kind, id_: str, known: Known) -> Iterator[DeviceTrouble]:
+        """Yield a screen or a voice that does not work; one that nobody serves shows nothing, whoever forgot to."""
+        state, cause = devices.state_now(self._store.path, kind, id_, known.get(id_))
+        if state not in devices.WORKING:
+            yield DeviceTrouble(kind, id_, state, cause, 0)
 
     def printers(self) -> list[PrinterLook]:
         """Return every printer with its jobs. Raises Fault."""
@@ -151,7 +163,7 @@ class ConsoleDesk:
             for kind, id_ in wanted:
                 status = devices.all_of(connection, kind).get(id_)
                 state, cause = devices.state_now(self._store.path, kind, id_, status)
-                found.append(ScreenLook(kind, id_, state, cause, status.since if status else None))
+                found.append(ScreenLook(kind, id_, state, cause, devices.since_when(status, cause)))
         return found
 
     def act(self, step: Callable[[Desk], T]) -> T:

@@ -207,6 +207,6 @@ def _trouble(trouble: DeviceTrouble, hospital: Hospital) -> Text:
     name = hospital.printer_name(trouble.id) if trouble.kind == "printer" else trouble.id
     if trouble.state == "low":
         return texts.PRINTER_LOW.fill(id=name)
-    words = texts.PRINTER_FAULT if trouble.kind == "printer" else texts.DISPLAY_FAULT
+    words = {"printer": texts.PRINTER_FAULT, "display": texts.DISPLAY_FAULT, "voice": texts.VOICE_FAULT}[trouble.kind]
     state, cause = state_text(trouble.state), cause_text(trouble.cause)
     return words.fill(id=name, state=state, cause=cause, n=trouble.slips_waiting)

@@ -98,11 +98,14 @@ class PrintersScreen(ModalScreen[None]):
         self.dismiss(None)
 
     def action_choose(self, place: int) -> None:
-        """Choose a printer."""
+        """Choose a printer, or a call screen to test."""
         printers = list(self.desk.hospital.printers)
+        screens = [display.id for display in self.desk.hospital.display]
         if place <= len(printers):
             self.chosen = printers[place - 1]
             self._look()
+        elif place <= len(printers) + len(screens):
+            self._test_display(screens[place - len(printers) - 1])
 
     def action_retry(self) -> None:
         """Try the chosen job again."""
@@ -147,10 +150,11 @@ class PrintersScreen(ModalScreen[None]):
 
     def _test_display(self, display: str) -> None:
         """Ask whether a call screen shall show its test picture."""
-        now, by = self.desk.clock.now(), self.desk.by
 
         def go(answer: str | None) -> None:
             if answer == "yes":
+                # the test lasts from the answer on, however long the question stood there
+                now, by = self.desk.clock.now(), self.desk.by
                 self._tell(
                     lambda desk: desk.test_display(display, now=now, by=by), texts.DISPLAY_TESTED.fill(id=display)
                 )
@@ -208,9 +212,9 @@ class PrintersScreen(ModalScreen[None]):
             tap.update(f"{place}  {self._line(look)}")
             tap.set_class(look.trouble, "trouble")
             tap.set_class(look.id == self.chosen, "chosen")
-        for screen in screens:
+        for place, screen in enumerate(screens, start=len(self._looks) + 1):
             tap = self.query_one(f"#{screen.kind}-{screen.id}", Tap)
-            tap.update(self._screen_line(screen))
+            tap.update(f"{place if screen.kind == 'display' else ' '}  {self._screen_line(screen)}")
             tap.set_class(screen.trouble, "trouble")
         self._fill(next(look for look in self._looks if look.id == self.chosen).jobs)
 
@@ -230,7 +234,7 @@ class PrintersScreen(ModalScreen[None]):
         since = Text("", "")
         if screen.since:
             since = texts.SINCE.fill(at=f"{screen.since.astimezone(zone):%m-%d %H:%M}")
-        words = (name, state_text(screen.state), cause_text(screen.cause), since)
+        words = (name, state_text(screen.state), since, cause_text(screen.cause))
         return " · ".join(filter(None, (word.of(self.language) for word in words)))
 
     def _fill(self, jobs: Sequence[SlipJob]) -> None:

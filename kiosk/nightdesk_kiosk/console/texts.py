@@ -44,6 +44,7 @@ PRINTER_FAULT = Text(
     zh="打印机 {id}：{state}，{cause}；{n} 张小票待打印",
     en="Printer {id}: {state}, {cause}; {n} slip(s) waiting",
 )
+VOICE_FAULT = Text(zh="语音：{state}，{cause}", en="Voice: {state}, {cause}")
 DISPLAY_FAULT = Text(zh="叫号屏 {id}：{state}，{cause}", en="Call screen {id}: {state}, {cause}")
 PRINTER_LOW = Text(zh="打印机 {id}：纸将尽，请备纸卷", en="Printer {id}: paper near its end, have a roll ready")
 JOB = Text(zh="任务", en="Job")

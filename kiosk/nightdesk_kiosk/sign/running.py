@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import signal
 import sys
+from collections.abc import Callable
+from json import dumps
 from threading import Event, Thread
 
 import click
@@ -13,7 +15,7 @@ from nightdesk_displays.signs import SignFault, VirtualSign, drawn
 from nightdesk_displays.signserver import SignServer
 from nightdesk_kiosk.faults_by_words import Breakable
 from nightdesk_kiosk.speech import say
-from nightdesk_queue.errors import Fault
+from nightdesk_queue.errors import Fault, Misuse
 from nightdesk_queue.language import Text
 
 LOOK_SECONDS = 0.05
@@ -21,11 +23,18 @@ STARTED = Text(
     zh='虚拟屏 {protocol}：在 config.toml 中写 port = "{address}"',
     en='virtual sign {protocol}: write port = "{address}" in config.toml',
 )
+HIGHEST_PORT = 65535
+NOT_A_PORT = Text(zh="{port} 不是 TCP 端口；写 0 到 {highest}", en="{port} is no TCP port; use 0 to {highest}")
 NO_PORT = Text(zh="端口 {port} 打不开：{e}", en="port {port} cannot be opened: {e}")
 
 
-def run_sign(protocol: str, port: str, baud: int, address: int) -> int:
-    """Run a virtual sign until it is told to stop. Raises Fault for a port that cannot be opened."""
+def run_sign(protocol: str, port: str, baud: int, address: int, *, json: bool = False) -> int:
+    """Run a virtual sign until it is told to stop; with `json` what it shows is a JSON object a line.
+
+    Raises Misuse for a TCP port that cannot be, Fault for a port that cannot be opened.
+    """
+    if port.isdigit() and not (port.isascii() and int(port) <= HIGHEST_PORT):
+        raise Misuse("usage", NOT_A_PORT.fill(port=port, highest=HIGHEST_PORT))
     sign = VirtualSign(protocol, address)
     try:
         server = SignServer([sign], port, baud)
@@ -43,16 +52,24 @@ def run_sign(protocol: str, port: str, baud: int, address: int) -> int:
     breakable.explain()
     with server:
         Thread(target=breakable.obey_all, args=(sys.stdin, stop), daemon=True).start()
-        show_until(server, sign, stop)
+        show_until(server, sign, stop, _as_json if json else _as_picture)
     return 0
 
 
-def show_until(server: SignServer, sign: VirtualSign, stop: Event) -> None:
-    """Draw the sign whenever it changes, until told to stop."""
+def _as_picture(lines: list[str]) -> str:
+    return "\n".join(drawn(lines))
+
+
+def _as_json(lines: list[str]) -> str:
+    return dumps({"lines": lines}, ensure_ascii=False)
+
+
+def show_until(server: SignServer, sign: VirtualSign, stop: Event, form: Callable[[list[str]], str]) -> None:
+    """Show the sign whenever it changes, until told to stop."""
     shown: list[str] | None = None
     while not stop.wait(LOOK_SECONDS):
         with server.lock:
             lines = list(sign.lines)
         if lines != shown:
             shown = lines
-            click.echo("\n".join(drawn(lines)))
+            click.echo(form(lines))

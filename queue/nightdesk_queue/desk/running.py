@@ -11,15 +11,21 @@ from enum import StrEnum
 from nightdesk_queue import refusals
 from nightdesk_queue.config import Clinic, Hospital
 from nightdesk_queue.desk.base import DeskBase
+from nightdesk_queue.errors import Fault
 from nightdesk_queue.hours import opening
 from nightdesk_queue.language import Text
 from nightdesk_queue.model import By
 from nightdesk_queue.store import clinics, events
 from nightdesk_queue.store.clinics import ClinicState
+from nightdesk_queue.store.ownership import Ownership
 from nightdesk_queue.store.stamps import stamp
 from nightdesk_queue.text import clean
 from nightdesk_queue.tonight import tonight
 
+NOT_SERVED = Text(
+    zh="没有后台服务在管叫号屏 {id}；先启动 nightdesk run",
+    en="no service paints call screen {id}; start nightdesk run first",
+)
 DISPLAY_TEST = "display_test"
 """The kind of the event by which a person asks for a screen's test picture."""
 DISPLAY_TEST_TEXT = Text(zh="测试叫号屏", en="call screen tested")
@@ -44,10 +50,15 @@ class Running(DeskBase):
     """suspend, resume, move, test_display."""
 
     def test_display(self, display: str, *, now: datetime, by: By) -> None:
-        """Have a call screen show its test picture for a while. Raises Refused("unknown_display")."""
+        """Have a call screen show its test picture for a while.
+
+        Raises Refused("unknown_display"), and Fault("unreachable") where no service would paint it.
+        """
         known = [one.id for one in self.hospital.display]
         if display not in known:
             raise refusals.unknown_display(display, known)
+        if not Ownership(self.store.path, "display", display).taken():
+            raise Fault("unreachable", NOT_SERVED.fill(id=display))
         with self.store.unit() as connection:
             events.append(connection, stamp(now), by, DISPLAY_TEST, reason=display)
 

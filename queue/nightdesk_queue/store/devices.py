@@ -81,6 +81,18 @@ def all_of(connection: sqlite3.Connection, kind: Kind) -> dict[str, DeviceStatus
     }
 
 
+def since_when(status: DeviceStatus | None, cause: str | None) -> datetime | None:
+    """Return since when a device is in the state that `state_now` tells; None where nobody knows.
+
+    One that worked when its service went away is not served since it was last found working.
+    """
+    if status is None:
+        return None
+    if cause == "not_served" and status.state in WORKING:
+        return status.last_ok or status.since
+    return status.since
+
+
 def state_now(database: Path, kind: Kind, id_: str, status: DeviceStatus | None) -> tuple[str, str | None]:
     """Return a device's state and cause: what its worker last said, or offline when no living process serves it."""
     if not Ownership(database, kind, id_).taken():

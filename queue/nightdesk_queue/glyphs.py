@@ -53,6 +53,11 @@ _SHAPES = {
 _BLOCKS = {(False, False): " ", (True, False): "▀", (False, True): "▄", (True, True): "█"}
 
 
+def drawable(text: str) -> bool:
+    """Whether every character has a shape; any other would be drawn as a space."""
+    return all(char in _SHAPES or char == " " for char in text.upper())
+
+
 def dots(text: str, scale: int = 1) -> list[list[bool]]:
     """Return `text` as rows of dots, HEIGHT·scale of them; a character without a shape becomes a space."""
     shapes = [_SHAPES.get(char, _SHAPES[" "]).split() for char in text.upper()]

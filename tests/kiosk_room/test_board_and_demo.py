@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -89,6 +90,104 @@ async def test_a_silent_line_is_said_to_be_silent_instead_of_showing_an_old_call
             await until_shown(pilot, lambda: line.write(boardframe.encode(state("N001"), AT)) is None and called(app))
             await until_shown(pilot, lambda: "18:30 起没有数据" in words(app.board))
             assert called(app) == []
+
+
+async def test_a_masked_name_stands_large_with_its_number(
+    desk: Desk, store: Store, hospital: Hospital, clock: Clock, evening: datetime, nurse: By
+) -> None:
+    clinics = [clinic.model_copy(update={"announce": "masked_name"}) for clinic in hospital.clinic]
+    named = hospital.altered(clinic=clinics)
+    desk.issue("tcm-night", now=evening, by=nurse, name="张三丰")
+    desk.issue("bone", now=evening, by=nurse, name="John Smith")
+    desk.call("tcm-1", now=evening, by=nurse)
+    desk.call("bone-1", now=evening, by=nurse)
+    app = BoardApp(clock, hospital.zone, DatabaseSource(named, store, [], clock))
+    async with app.run_test(size=(120, 33)) as pilot:
+        await until_shown(pilot, lambda: len(called(app)) == 2)
+        for row in app.query(CallRow):
+            assert not row.query(Big), "a digit font has no such letters"
+            name = row.query(BigText).first()
+            assert str(name.render()) == f"{row.call.label}\n{row.call.number}"
+            drawn = name.drawn()
+            assert not drawn or drawn[-1] == row.call.number
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 33)])
+async def test_more_calls_than_a_board_has_rows_are_all_shown_in_turn(
+    clock: Clock, hospital: Hospital, store: Store, size: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = BoardApp(clock, hospital.zone, DatabaseSource(hospital, store, [], clock))
+    numbers = [f"N{n:03d}" for n in range(1, 9)]
+    seen: set[str] = set()
+    most = 0
+
+    def look() -> bool:
+        nonlocal most
+        seen.update(called(app))
+        most = max(most, len(called(app)))
+        return seen == set(numbers)
+
+    monkeypatch.setattr("nightdesk_displays.turns.TURN_SECONDS", 0.6)
+    async with app.run_test(size=size) as pilot:
+        await pilot.pause()
+        monkeypatch.setattr(app.source, "newest", lambda: None)
+        app.board.show(state(*numbers))
+        await until_shown(pilot, look, 40)
+    assert most < len(numbers)
+
+
+async def test_long_notices_take_turns_and_none_is_cut(
+    clock: Clock, hospital: Hospital, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = BoardApp(clock, hospital.zone, DatabaseSource(hospital, store, [], clock))
+    notices = tuple(Text(zh=f"{n}号诊室停诊：" + "台风" * 20, en=f"Room {n}: " + "typhoon " * 12) for n in range(1, 5))
+    seen = ""
+
+    def look() -> bool:
+        nonlocal seen
+        seen += words(app.query_one("#notice")) + "\n"
+        return all(f"{n}号诊室停诊" in seen and f"Room {n}:" in seen.replace("\n", " ") for n in range(1, 5))
+
+    monkeypatch.setattr("nightdesk_displays.turns.TURN_SECONDS", 0.6)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        monkeypatch.setattr(app.source, "newest", lambda: None)
+        app.board.show(replace(state("N001"), notices=notices))
+        await until_shown(pilot, look, 40)
+        assert app.query_one("#notice").size.height <= 4
+        assert called(app) == ["N001"]
+
+
+async def test_a_silent_line_takes_its_notices_down_too(clock: Clock, hospital: Hospital, tmp_path: Path) -> None:
+    with Line(tmp_path / "tty") as line:
+        app = BoardApp(clock, hospital.zone, SerialSource(str(line.path), 9600), silence_seconds=0.5)
+        async with app.run_test(size=(80, 24)) as pilot:
+            said = replace(state("N001"), notices=(Text(zh="正骨停诊", en="Bone: suspended"),))
+            frame = boardframe.encode(said, AT)
+            await until_shown(pilot, lambda: line.write(frame) is None and "停诊" in words(app.query_one("#notice")))
+            await until_shown(pilot, lambda: "18:30 起没有数据" in words(app.board))
+            assert not app.query_one("#notice").display
+
+
+async def test_a_database_that_is_removed_is_no_source_and_one_in_its_place_is(
+    desk: Desk, store: Store, hospital: Hospital, clock: Clock, evening: datetime, nurse: By,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    monkeypatch.setattr("nightdesk_kiosk.board.app.DATABASE_SILENCE_SECONDS", 0.5)
+    monkeypatch.setattr("nightdesk_kiosk.board.sources.LOOK_SECONDS", 0.1)
+    desk.issue("tcm-night", now=evening, by=nurse)
+    desk.call("tcm-1", now=evening, by=nurse)
+    app = BoardApp(clock, hospital.zone, DatabaseSource(hospital, store, [], clock))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until_shown(pilot, lambda: called(app) == ["N001"])
+        for file in store.path.parent.glob(store.path.name + "*"):
+            file.unlink()
+        await until_shown(pilot, lambda: "No data since 18:30" in words(app.board))
+        with Store.at(store.path) as fresh:
+            anew = Desk(fresh, hospital)
+            anew.issue("bone", now=evening, by=nurse)
+            anew.call("bone-1", now=evening, by=nurse)
+            await until_shown(pilot, lambda: called(app) == ["B001"])
 
 
 def test_a_whole_night_leaves_every_patient_served_and_every_slip_printed() -> None:

@@ -17,6 +17,7 @@ from nightdesk_kiosk.board import texts
 from nightdesk_kiosk.board.sources import DatabaseSource, LineAway, SerialSource
 from nightdesk_kiosk.board.view import BoardView
 from nightdesk_kiosk.clock import Clock
+from nightdesk_kiosk.device_texts import cause_text
 from nightdesk_kiosk.widgets.app import NightApp, require_terminal
 from nightdesk_kiosk.wiring import Settings
 from nightdesk_queue import refusals
@@ -94,7 +95,7 @@ class BoardApp(NightApp):
         if isinstance(event.content, ScreenState):
             self.board.show(event.content)
         elif isinstance(self.source, SerialSource):
-            self.board.lost(texts.LINE_AWAY.fill(port=self.source.port, why=event.content.why))
+            self.board.lost(texts.LINE_AWAY.fill(port=self.source.port, why=cause_text(event.content.why)))
 
 
 def run_board(settings: Settings, port: str | None, baud: int, clinics: Sequence[str]) -> int:

@@ -5,20 +5,35 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from pathlib import Path
 from threading import Event
 
 import serial
 
 from nightdesk_displays import boardframe
 from nightdesk_displays.line import LOOK_SECONDS
-from nightdesk_displays.ports import LINE_ERRORS, close_port, open_port
+from nightdesk_displays.ports import LINE_ERRORS, cause_of, close_port, open_port
 from nightdesk_displays.state import ScreenState, screen_state
 from nightdesk_kiosk.clock import Clock
 from nightdesk_queue.config import Hospital
+from nightdesk_queue.errors import Fault
+from nightdesk_queue.language import Text
 from nightdesk_queue.store import Feed, Store
 
 REOPEN_SECONDS = 0.5
 IDLE_SECONDS = 0.02
+
+
+GONE = Text(zh="数据库文件 {path} 不见了", en="the database file {path} is gone")
+
+
+def _file_of(path: Path) -> tuple[int, int] | None:
+    """Return what tells a file from another of its name; None where there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 class DatabaseSource:
@@ -30,11 +45,16 @@ class DatabaseSource:
         self._clock = clock
         self._store = store.another()
         self._feed = Feed(store)
+        self._file = _file_of(store.path)
         self._due = True
         self._look_again_at = 0.0
 
     def newest(self) -> ScreenState | None:
-        """Return the state if anything was committed since the last time or some time has passed. Raises Fault."""
+        """Return the state if anything was committed since the last time or some time has passed.
+
+        Raises Fault, also while the file is gone; one that was put in its place is opened.
+        """
+        self._open_anew_if_replaced()
         self._due = self._feed.changed() or self._due or time.monotonic() >= self._look_again_at
         if not self._due:
             return None
@@ -43,6 +63,19 @@ class DatabaseSource:
         self._due = False
         self._look_again_at = time.monotonic() + LOOK_SECONDS
         return state
+
+    def _open_anew_if_replaced(self) -> None:
+        # SQLite goes on reading a file that was removed: its calls are nobody's any more
+        there = _file_of(self._store.path)
+        if there == self._file:
+            return
+        if there is None:
+            raise Fault("unreachable", GONE.fill(path=self._store.path))
+        path = self._store.path
+        self.close()
+        self._store = Store.at(path)
+        self._feed = Feed(self._store)
+        self._file, self._due = there, True
 
     def close(self) -> None:
         """Close its connections."""
@@ -55,7 +88,7 @@ Tell = Callable[["ScreenState | LineAway"], object]
 
 @dataclass(frozen=True, slots=True)
 class LineAway:
-    """The serial line cannot be opened or broke."""
+    """The serial line cannot be opened or broke; `why` is a cause as `device_texts` words it."""
 
     why: str
 
@@ -74,13 +107,13 @@ class SerialSource:
             try:
                 line = open_port(self.port, self.baud, read_timeout=0.2, writes=False)
             except (*LINE_ERRORS, ValueError) as error:
-                tell(LineAway(str(error)[:80]))
+                tell(LineAway(cause_of(error)))
                 self.stop.wait(REOPEN_SECONDS)
                 continue
             try:
                 self._read_open(line, tell)
             except LINE_ERRORS as error:
-                tell(LineAway(str(error)[:80]))
+                tell(LineAway(cause_of(error)))
                 self.stop.wait(REOPEN_SECONDS)
             finally:
                 close_port(line)

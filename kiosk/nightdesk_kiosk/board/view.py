@@ -11,19 +11,24 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Static
 
+from nightdesk_displays.fitting import pieces
 from nightdesk_displays.state import ScreenState, ShownCall
+from nightdesk_displays.turns import at_turn, packed, rotation
 from nightdesk_kiosk.board import texts
 from nightdesk_kiosk.clock import Clock
 from nightdesk_kiosk.widgets.big import Big
-from nightdesk_kiosk.widgets.bigtext import BigText
-from nightdesk_queue.glyphs import HEIGHT
+from nightdesk_kiosk.widgets.bigtext import SIZES, BigText
+from nightdesk_queue.glyphs import HEIGHT, drawable
 from nightdesk_queue.language import Text
 
 TICK_SECONDS = 0.5
 ROW_LINES = HEIGHT // 2 + 2
 """A call in the smallest large size: four lines of number and one free."""
+READABLE_LINES = SIZES[-1] * 5 // 8 + 2
+"""A call whose room can be read from five metres, too: the smallest Chinese with its descent, and two plain lines."""
 FRESH_SECONDS = 10.0
-NOTICES_SHOWN = 3
+NOTICE_LINES = 4
+"""So many lines of notices at a time; more take turns."""
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 TEST_CALLS = tuple(
     ShownCall(label, label, texts.TEST, NEVER, called, 1) for label, called in (("888888", True), ("A1B2", False))
@@ -36,7 +41,7 @@ class CallRow(Horizontal):
 
     DEFAULT_CSS = """
     CallRow { height: 1fr; min-height: 4; border-bottom: solid $panel; }
-    CallRow Big { width: 2fr; color: $foreground; }
+    CallRow Big, CallRow .name { width: 2fr; color: $foreground; }
     CallRow BigText { width: 3fr; color: $foreground; }
     CallRow.called Big { color: $accent; }
     CallRow.called BigText { color: $accent; }
@@ -51,7 +56,12 @@ class CallRow(Horizontal):
 
     def compose(self) -> ComposeResult:
         """Number and room."""
-        yield Big(self.call.label, largest=4)
+        label, number = self.call.label, self.call.number
+        if drawable(label):
+            yield Big(label, largest=4)
+        else:
+            # a masked name: the number below it, so that nobody has to guess
+            yield BigText(label, number, plain=f"{label}\n{number}", classes="name")
         word = texts.PLEASE if self.call.called else texts.INSIDE
         room = self.call.room
         reason = texts.REASON.fill(why=self.call.reason) if self.call.reason else Text("", "")
@@ -97,6 +107,7 @@ class BoardView(Vertical):
         self._lost = False
         self._pages_heard: tuple[Text, ...] = ()
         self._seen: dict[tuple[str, datetime], float] = {}
+        self._shown: tuple[object, ...] = ()
 
     def compose(self) -> ComposeResult:
         """Hospital and time, the calls, who is next."""
@@ -123,6 +134,7 @@ class BoardView(Vertical):
         if state != self.state or self._lost or not self.query(CallRow):
             self._lost = False
             self.state = state
+            self._shown = ()
             if self.is_mounted:
                 self._draw()
 
@@ -138,10 +150,12 @@ class BoardView(Vertical):
 
     def on_resize(self) -> None:
         """Show as many calls as there is room for."""
+        self._shown = ()
         if self.state and not self._silent:
             self._draw()
 
     def _draw(self) -> None:
+        """Draw what has its turn now, if that is not what stands there already."""
         state = self.state
         if state is None or not self.query("#hospital"):
             return
@@ -150,17 +164,41 @@ class BoardView(Vertical):
             f"{texts.NEXT.zh} {texts.NEXT.en}:  {'  '.join(state.next_up)}" if state.next_up else ""
         )
         notices = self._show_notices(state)
-        room_for = max((self.size.height - 2 - notices) // ROW_LINES, 1)
-        calls = TEST_CALLS if state.testing else state.calls[:room_for]
+        calls = TEST_CALLS if state.testing else self._at_turn(state.calls, self.size.height - 2 - notices)
+        shown = (calls, state.testing)
+        if shown == self._shown:
+            return
+        self._shown = shown
         if calls:
             self._mount(calls)
         else:
             self._show_words(texts.NOBODY)
 
+    def _at_turn(self, calls: Sequence[ShownCall], lines: int) -> tuple[ShownCall, ...]:
+        """Return the calls that have their turn: all in large letters, new ones more often; else who is inside."""
+        places = max(lines // (READABLE_LINES if lines >= 2 * READABLE_LINES else ROW_LINES), 1)
+        now = time.monotonic()
+        self._seen = {key: self._seen.get(key, now) for key in ((call.number, call.at) for call in calls)}
+        called = [call for call in calls if call.called]
+        if len(called) <= places:
+            return (*called, *(call for call in calls if not call.called))[:places]
+        fresh = [[[call]] for call in called if self._is_fresh(call)]
+        standing = [[[call]] for call in called if not self._is_fresh(call)]
+        tellings = rotation(packed(fresh, places), packed(standing, places), [], [])
+        screens = [screen for telling in tellings for screen in telling]
+        return tuple(at_turn(screens, datetime.now(UTC)) or ())
+
+    def _is_fresh(self, call: ShownCall) -> bool:
+        # by when it was first seen here: another machine's clock may differ
+        since = self._seen.get((call.number, call.at), 0.0)
+        return call.called and time.monotonic() - since < FRESH_SECONDS
+
     def _show_notices(self, state: ScreenState) -> int:
-        """Show pages for the doctor on call, else notices about clinics; return how many lines that takes."""
+        """Show pages for the doctor on call, else notices about clinics, in turn; return how many lines that takes."""
         urgent = bool(state.pages)
-        lines = [_both(words) for words in state.pages or state.notices][:NOTICES_SHOWN]
+        told = [[pieces(_both(words), max(self.size.width, 1))] for words in state.pages or state.notices]
+        screens = [screen for telling in packed(told, NOTICE_LINES) for screen in telling]
+        lines = at_turn(screens, datetime.now(UTC)) or []
         panel = self.query_one("#notice", Static)
         panel.display = bool(lines)
         panel.set_class(urgent, "page")
@@ -169,15 +207,10 @@ class BoardView(Vertical):
             # a terminal's one sound: the doctor on call may not be looking
             self.app.bell()
         self._pages_heard = state.pages
-        return len(lines)
+        return max(map(len, screens), default=0)
 
     def _mount(self, calls: Sequence[ShownCall]) -> None:
-        now = time.monotonic()
-        rows = []
-        self._seen = {key: self._seen.get(key, now) for key in ((call.number, call.at) for call in calls)}
-        for call in calls:
-            first_seen = self._seen[call.number, call.at]
-            rows.append(CallRow(call, fresh=call.called and now - first_seen < FRESH_SECONDS))
+        rows = [CallRow(call, fresh=self._is_fresh(call)) for call in calls]
         holder = self.query_one("#calls", Vertical)
         with self.app.batch_update():
             holder.remove_children()
@@ -197,10 +230,14 @@ class BoardView(Vertical):
             self._silent = True
             at = f"{self._heard_at.astimezone(self.zone):%H:%M}"
             self.query_one("#next", Static).update("")
+            # an old notice is as wrong as an old call
+            self.query_one("#notice", Static).display = False
+            self._shown = ()
             self._show_words(texts.NO_DATA_SINCE.fill(at=at))
+        elif self.state and not self._silent and not self._lost:
+            self._draw()
         for row in self.query(CallRow):
-            since = self._seen.get((row.call.number, row.call.at), 0.0)
-            row.set_class(row.call.called and time.monotonic() - since < FRESH_SECONDS, "fresh")
+            row.set_class(self._is_fresh(row.call), "fresh")
 
 
 def _both(text: Text) -> str:

@@ -26,8 +26,8 @@ class BigText(Static):
     BigText { width: 1fr; height: 100%; text-style: bold; content-align: left middle; padding: 0 1; }
     """
 
-    def __init__(self, large: str, below: str, plain: str) -> None:
-        super().__init__(plain, markup=False)
+    def __init__(self, large: str, below: str, plain: str, *, classes: str = "") -> None:
+        super().__init__(plain, markup=False, classes=classes)
         self._large = large
         self._below = below
 

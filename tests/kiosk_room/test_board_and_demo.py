@@ -88,8 +88,7 @@ async def test_a_silent_line_is_said_to_be_silent_instead_of_showing_an_old_call
         app = BoardApp(clock, hospital.zone, SerialSource(str(line.path), 9600), silence_seconds=0.5)
         async with app.run_test(size=(80, 24)) as pilot:
             await until_shown(pilot, lambda: line.write(boardframe.encode(state("N001"), AT)) is None and called(app))
-            await until_shown(pilot, lambda: "18:30 起没有数据" in words(app.board))
-            assert called(app) == []
+            await until_shown(pilot, lambda: "18:30 起没有数据" in words(app.board) and called(app) == [])
 
 
 async def test_a_masked_name_stands_large_with_its_number(
@@ -332,7 +331,7 @@ async def test_a_board_whose_database_is_away_takes_the_old_calls_down(
 
         monkeypatch.setattr(source, "newest", away)
         await until_shown(pilot, lambda: "No data since 18:30" in words(app.board))
-        assert not app.query(BigText)
+        await until_shown(pilot, lambda: not app.query(BigText))
 
 
 def test_the_virtual_sign_is_a_process_that_draws_and_breaks_by_words() -> None:

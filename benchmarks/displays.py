@@ -26,6 +26,11 @@ SIGNS, CALLS = 20, 15
 IDLE_SECONDS = 20
 
 
+def is_called(number: str, shown: str) -> bool:
+    """Whether a number stands on a sign as a call: who is next stands there, too, and leads nowhere."""
+    return any(f"{number}{behind}" in shown for behind in ("到", "号到", " ")) and f"准备 {number}" not in shown
+
+
 def bus(hospital: Hospital, folder: Path) -> Iterator[str]:
     """A call until the last of twenty signs on one bus shows it; all well, and with one that is dead."""
     for dead in (0, 1):
@@ -51,7 +56,7 @@ def bus(hospital: Hospital, folder: Path) -> Iterator[str]:
                 ticket = desk.issue(CLINIC, now=datetime.now(UTC), by=BY)
                 began = time.perf_counter()
                 desk.call(ROOM, now=datetime.now(UTC), by=BY)
-                _until(lambda alive=alive, n=ticket.number: all(n in "".join(sign.lines) for sign in alive))
+                _until(lambda alive=alive, n=ticket.number: all(is_called(n, "".join(sign.lines)) for sign in alive))
                 taken.append((time.perf_counter() - began) * 1000)
                 desk.start(ticket.id, now=datetime.now(UTC), by=BY)
                 desk.finish(ticket.id, now=datetime.now(UTC), by=BY)

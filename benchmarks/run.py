@@ -6,6 +6,7 @@ Ratios are what counts: both sides of each run on the same machine, in the same 
 from __future__ import annotations
 
 import os
+import select
 import statistics
 import subprocess
 import sys
@@ -22,6 +23,7 @@ import displays
 import printing
 
 from nightdesk_displays.line import LineWorker
+from nightdesk_displays.signs import VirtualSign
 from nightdesk_queue.config import Display, Hospital, load
 from nightdesk_queue.desk import Desk, new_id
 from nightdesk_queue.line import waiting_line
@@ -35,6 +37,7 @@ from nightdesk_queue.waits import forecasts as play
 
 ROOT = Path(__file__).parents[1]
 BY = By("bench", "bench")
+CALLS = 40
 START = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
 
 
@@ -163,13 +166,14 @@ from nightdesk_queue.store import Store
 desk = Desk(Store.open(sys.argv[1]), load(Path(sys.argv[2])))
 by = By("bench", "bench")
 for line in sys.stdin:
-    now = datetime.now(UTC)
-    ticket = desk.issue("bone", now=now, by=by)
-    desk.call("bone-1", ticket=ticket.id, now=now, by=by)
+    ticket = desk.issue("bone", now=datetime.now(UTC), by=by)
+    print(ticket.number, flush=True)
+    sys.stdin.readline()
+    desk.call("bone-1", ticket=ticket.id, now=datetime.now(UTC), by=by)
     print(time.perf_counter_ns(), flush=True)
     sys.stdin.readline()
-    desk.start(ticket.id, now=now, by=by)
-    desk.finish(ticket.id, now=now, by=by)
+    desk.start(ticket.id, now=datetime.now(UTC), by=by)
+    desk.finish(ticket.id, now=datetime.now(UTC), by=by)
     print("done", flush=True)
 """
 
@@ -184,44 +188,70 @@ def press_to_frame(hospital: Hospital, folder: Path) -> Iterator[str]:
             worker = LineWorker([display], hospital, store, lambda: datetime.now(UTC), stop)
             thread = threading.Thread(target=worker.run)
             thread.start()
-            times = _press(url, far)
+            times = _press(url, FarSign(far, protocol))
             stop.set()
             thread.join()
         yield f"{protocol:6} p50 {statistics.median(times):5.1f} ms, p99 {_p99(times):5.1f} ms, {len(times)} calls"
 
 
-def _press(url: str, far: int) -> list[float]:
+class FarSign:
+    """A sign at the far end, which answers, and when the frame began with which it came to show something."""
+
+    def __init__(self, far: int, protocol: str) -> None:
+        self.sign = VirtualSign(protocol)
+        self._far = far
+        self._began = 0
+
+    def until(self, wanted: Callable[[str], bool]) -> int:
+        """Hear until the sign shows what is wanted; return when the first byte of that frame came, in ns."""
+        while True:
+            if not select.select([self._far], [], [], 0.01)[0]:
+                if wanted("".join(self.sign.lines)):
+                    return self._began
+                continue
+            now, frames = time.perf_counter_ns(), self.sign.frames
+            self._began = self._began or now
+            if answer := self.sign.feed(os.read(self._far, 65536)):
+                os.write(self._far, answer)
+            if self.sign.frames > frames:
+                if wanted("".join(self.sign.lines)):
+                    began, self._began = self._began, 0
+                    return began
+                self._began = 0
+
+    def hear(self, seconds: float) -> None:
+        """Hear for a while."""
+        deadline = time.monotonic() + seconds
+        self.until(lambda _: time.monotonic() > deadline)
+        self._began = 0
+
+
+def _press(url: str, far: FarSign) -> list[float]:
     command = [sys.executable, "-c", CALLER, url, str(ROOT / "config.toml")]
     caller = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     assert caller.stdin is not None
     assert caller.stdout is not None
+
+    def say() -> str:
+        assert caller.stdin is not None
+        assert caller.stdout is not None
+        caller.stdin.write("go\n")
+        caller.stdin.flush()
+        return caller.stdout.readline().strip()
+
     times = []
-    for _ in range(150):
-        _drain(far, 0.12)
-        caller.stdin.write("call\n")
-        caller.stdin.flush()
-        os.read(far, 1)
-        heard = time.perf_counter_ns()
+    for _ in range(CALLS):
+        number = say()
+        # the sign stands idle, its confirmation is over
+        far.hear(1.3)
+        committed = say()
+        heard = far.until(lambda shown, number=number: displays.is_called(number, shown))
         # perf_counter is one clock for all processes of a machine
-        committed = int(caller.stdout.readline())
-        times.append(max(heard - committed, 0) / 1e6)
-        caller.stdin.write("finish\n")
-        caller.stdin.flush()
-        caller.stdout.readline()
+        times.append((heard - int(committed)) / 1e6)
+        say()
     caller.stdin.close()
     caller.wait()
     return times
-
-
-def _drain(far: int, seconds: float) -> None:
-    os.set_blocking(far, False)
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        try:
-            os.read(far, 65536)
-        except BlockingIOError:
-            time.sleep(0.005)
-    os.set_blocking(far, True)
 
 
 @contextmanager

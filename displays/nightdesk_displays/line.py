@@ -45,7 +45,7 @@ CONFIRM_SECONDS = 1.0
 DARKEN_SECONDS = 3.0
 """So long at most a line is given at the end, to take its calls down."""
 STEADY_SECONDS = 5.0
-"""A line that broke before it had been open for so long is opened again more and more slowly."""
+"""A line that broke before, and on which nobody answered, is opened again more and more slowly."""
 INTERRUPTED = "interrupted"
 """The verdict on a frame whose answer was not waited for, as there is something newer to show."""
 GONE_AFTER = 12
@@ -168,7 +168,7 @@ class LineWorker:
                 self.stop.wait(pause)
                 pause = min(2 * pause, LONGEST_PAUSE)
                 continue
-            opened_at, whole = time.monotonic(), False
+            opened_at, whole, painting = time.monotonic(), False, None
             try:
                 with Feed(store) as feed:
                     painting = Painting(self, store, port, feed)
@@ -176,7 +176,8 @@ class LineWorker:
                     whole = painting.darken()
             except LINE_ERRORS as error:
                 self._all(store, cause_of(error))
-                steady = time.monotonic() - opened_at >= STEADY_SECONDS
+                answered = painting is not None and painting.answered
+                steady = answered or time.monotonic() - opened_at >= STEADY_SECONDS
                 pause = SHORTEST_PAUSE if steady else min(2 * pause, LONGEST_PAUSE)
                 self.stop.wait(pause)
             finally:
@@ -198,6 +199,7 @@ class Painting:
         self._look_again_at = 0.0
         self._next = 0
         self._sent_by = 0.0
+        self.answered = False
 
     def go_on(self) -> None:
         """Paint whatever changes until stopped. Raises one of LINE_ERRORS when the line breaks."""
@@ -294,6 +296,7 @@ class Painting:
             return
         verdict = self._ask(screen, frame)
         if verdict == "ok":
+            self.answered = self.answered or screen.protocol.answers
             screen.taken(self.store, state, now)
         elif verdict == INTERRUPTED:
             # last write wins, the next turn sends the newer state

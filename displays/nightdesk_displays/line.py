@@ -11,7 +11,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
-from datetime import UTC, datetime
+from datetime import datetime
 from threading import Event
 
 import serial
@@ -25,12 +25,10 @@ from nightdesk_displays.ports import (
     open_port,
     unsent,
 )
-from nightdesk_displays.protocols import protocol_for
-from nightdesk_displays.state import FRESH, ScreenState, display_state, rooms_of
-from nightdesk_displays.turns import TURN_SECONDS
+from nightdesk_displays.screen import STOPPED, Screen
+from nightdesk_displays.state import ScreenState
 from nightdesk_queue.config import Display, Hospital
-from nightdesk_queue.devicelog import DeviceLog
-from nightdesk_queue.store import Feed, Store, devices
+from nightdesk_queue.store import Feed, Store
 from nightdesk_queue.store.ownership import Ownership
 
 POLL_SECONDS = 0.02
@@ -39,94 +37,16 @@ LISTEN_SECONDS = 0.004
 ANSWER_SECONDS = 0.5
 LOOK_SECONDS = 5.0
 """The order changes without a commit, too: somebody becomes overdue, a booked patient is due."""
-TRIES = 5
-CONFIRM_SECONDS = 1.0
-"""A change is sent once more so soon: an answer may have been an older frame's that came late or twice."""
 DARKEN_SECONDS = 3.0
 """So long at most a line is given at the end, to take its calls down."""
 STEADY_SECONDS = 5.0
 """A line that broke before, and on which nobody answered, is opened again more and more slowly."""
 INTERRUPTED = "interrupted"
 """The verdict on a frame whose answer was not waited for, as there is something newer to show."""
-GONE_AFTER = 12
-"""A display that was silent so often is not there."""
-SHORTEST_RETRY, LONGEST_RETRY = 0.25, 2.0
-"""Seconds before a display that did not take a frame is tried again; the pause doubles from one to the other."""
 SHORTEST_PAUSE, LONGEST_PAUSE = 0.1, 2.0
 """Seconds between attempts to open a line; the pause doubles from one to the other."""
-STOPPED = "stopped"
-PING_SECONDS = 10.0
-"""A display that can be asked is asked so often between repaints."""
 
 Clock = Callable[[], datetime]
-
-
-class Screen:
-    """One display on a line: what it was last sent, whether it took it, and when it is to be tried again."""
-
-    def __init__(self, display: Display, others: frozenset[int], hospital: Hospital) -> None:
-        self.display = display
-        self.protocol = protocol_for(display, others, rooms_of(hospital, display))
-        self.state: ScreenState | None = None
-        self.painted: ScreenState | None = None
-        self.repaint_at = 0.0
-        self.ping_at = 0.0
-        self.tries = 0
-        self._log = DeviceLog("display", display.id)
-
-    def begin(self) -> None:
-        """A line was opened: nothing is known of what the screen shows."""
-        self.painted, self.repaint_at, self.tries = None, 0.0, 0
-
-    def due(self, now: float) -> bool:
-        """Whether it has to be painted: a change at once, a repetition when its time has come."""
-        if self.tries:
-            return now >= self.repaint_at
-        return self.state != self.painted or now >= self.repaint_at
-
-    def look(self, store: Store, hospital: Hospital, now: datetime) -> bool:
-        """Compute the state anew; whether it is another one."""
-        before, self.state = self.state, display_state(store, hospital, self.display, now)
-        return self.state != before
-
-    def taken(self, store: Store, state: ScreenState, moment: datetime) -> None:
-        """It shows what it was sent, as far as its protocol can tell."""
-        now = time.monotonic()
-        again: float = self.display.repaint_seconds if self.painted == state else CONFIRM_SECONDS
-        self.painted, self.tries = state, 0
-        if any(call.fresh(moment) for call in state.calls):
-            # the new call has stood out for long enough then
-            again = min(again, FRESH.total_seconds() + 0.5)
-        if self.protocol.turns(state, moment):
-            again = min(again, TURN_SECONDS / 2)
-        self.repaint_at, self.ping_at = now + again, now + PING_SECONDS
-        self.report(store, "online" if self.protocol.answers else "unverified", ok=True)
-
-    def refused(self, store: Store, cause: str) -> None:
-        """It did not take a frame: try again later, and tell once all tries are used up."""
-        self.tries += 1
-        self.interrupted()
-        if self.tries >= TRIES:
-            gone = cause == "no_answer" and self.tries >= GONE_AFTER
-            self.report(store, "offline" if gone else "degraded", cause=cause)
-
-    def interrupted(self) -> None:
-        """Nothing is known of what it shows; one that has not answered for some time is not asked again at once."""
-        self.painted = None
-        if self.tries:
-            pause = min(SHORTEST_RETRY * 2 ** (self.tries - 1), LONGEST_RETRY)
-            self.repaint_at = time.monotonic() + pause
-
-    def starting(self, store: Store) -> None:
-        """Nothing is known of it yet; how long it has been away already is not forgotten."""
-        with store.reading() as connection:
-            known = devices.all_of(connection, "display").get(self.display.id)
-        if known is None or known.state in devices.WORKING or known.cause == STOPPED:
-            self.report(store, "offline", cause="starting")
-
-    def report(self, store: Store, state: str, *, ok: bool = False, cause: str | None = None) -> None:
-        """Tell the database how the display is."""
-        self._log.report(store, state, ok=ok, now=datetime.now(UTC), cause=cause)
 
 
 class LineWorker:
@@ -306,7 +226,7 @@ class Painting:
 
     def _ping(self, screen: Screen) -> None:
         question = screen.protocol.ping()
-        screen.ping_at = time.monotonic() + PING_SECONDS
+        screen.asked()
         if question is None:
             return
         verdict = self._ask(screen, question)

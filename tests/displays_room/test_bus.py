@@ -31,8 +31,8 @@ from nightdesk_queue.store import Store, devices
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("nightdesk_displays.line.ANSWER_SECONDS", 0.2)
     monkeypatch.setattr("nightdesk_displays.line.LONGEST_PAUSE", 0.1)
-    monkeypatch.setattr("nightdesk_displays.line.SHORTEST_RETRY", 0.02)
-    monkeypatch.setattr("nightdesk_displays.line.LONGEST_RETRY", 0.2)
+    monkeypatch.setattr("nightdesk_displays.screen.SHORTEST_RETRY", 0.02)
+    monkeypatch.setattr("nightdesk_displays.screen.LONGEST_RETRY", 0.2)
 
 
 def displays(port: str, count: int, protocol: str = "onbon", **settings: object) -> list[Display]:
@@ -106,7 +106,7 @@ def test_a_state_that_one_display_cannot_say_is_told_and_darkens_no_other_of_its
     desk: Desk, store: Store, hospital: Hospital, evening: datetime, nurse: By, evening_now: Now,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
-    monkeypatch.setattr("nightdesk_displays.line.TRIES", 2)
+    monkeypatch.setattr("nightdesk_displays.screen.TRIES", 2)
     encode = OnbonProtocol.encode
 
     def failing(self: OnbonProtocol, state: ScreenState, now: datetime) -> bytes:
@@ -192,7 +192,7 @@ def test_a_new_call_loses_its_colour_after_a_while_without_anybody_doing_anythin
     desk: Desk, store: Store, hospital: Hospital, evening: datetime, nurse: By, evening_now: Now,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
-    monkeypatch.setattr("nightdesk_displays.line.FRESH", timedelta(seconds=-0.3))
+    monkeypatch.setattr("nightdesk_displays.screen.FRESH", timedelta(seconds=-0.3))
     seen: list[bytes] = []
     sign = VirtualSign("onbon")
     feed = sign.feed

@@ -175,7 +175,7 @@ def test_a_sign_that_does_not_take_a_frame_is_tried_five_times_and_then_degraded
 def test_a_sign_that_comes_to_its_senses_is_painted_without_waiting_for_the_next_repaint(
     store: Store, hospital: Hospital, line: Line, onbon_display: Display, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("nightdesk_displays.line.LONGEST_RETRY", 0.05)
+    monkeypatch.setattr("nightdesk_displays.screen.LONGEST_RETRY", 0.05)
     sign = Sign(line, NAK_BUSY)
     with line, working(store, hospital, onbon_display.model_copy(update={"repaint_seconds": 60})):
         until(lambda: sign.listen() is not None and (found := status(store)) and found.state == "degraded")

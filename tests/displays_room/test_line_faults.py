@@ -15,6 +15,7 @@ from waiting import until
 
 from nightdesk_displays import line as line_module
 from nightdesk_displays import onbon, ports
+from nightdesk_displays import screen as screen_module
 from nightdesk_displays.line import LineWorker
 from nightdesk_displays.protocols import AsciiProtocol
 from nightdesk_displays.signs import SignFault, VirtualSign
@@ -170,7 +171,7 @@ def test_dead_signs_keep_no_living_one_from_being_asked(
     store: Store, hospital: Hospital, evening: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(line_module, "ANSWER_SECONDS", 0.1)
-    monkeypatch.setattr(line_module, "PING_SECONDS", 0.5)
+    monkeypatch.setattr(screen_module, "PING_SECONDS", 0.5)
     signs = [VirtualSign("onbon", n) for n in range(1, 7)]
     for sign in signs[1:]:
         sign.faults = {SignFault.SILENT}
@@ -193,8 +194,8 @@ def test_dead_signs_keep_no_living_one_from_being_asked(
 def test_a_dead_sign_is_not_waited_for_when_another_has_something_new(
     desk: Desk, store: Store, hospital: Hospital, evening: datetime, nurse: By, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(line_module, "SHORTEST_RETRY", 0.01)
-    monkeypatch.setattr(line_module, "LONGEST_RETRY", 0.01)
+    monkeypatch.setattr(screen_module, "SHORTEST_RETRY", 0.01)
+    monkeypatch.setattr(screen_module, "LONGEST_RETRY", 0.01)
     monkeypatch.setattr(line_module, "ANSWER_SECONDS", 0.3)
     signs = [VirtualSign("onbon", n) for n in (1, 2)]
     signs[1].faults = {SignFault.SILENT}

@@ -1,0 +1,33 @@
+"""From the state of a screen to the bytes of its protocol, and from what the device answers to a verdict.
+
+`base` is what a protocol does, `led` Onbon signs, `numbers` Modbus displays, `simple` what never answers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+
+from nightdesk_displays.protocols.base import SignProtocol
+from nightdesk_displays.protocols.led import OnbonProtocol
+from nightdesk_displays.protocols.numbers import ModbusProtocol
+from nightdesk_displays.protocols.simple import AsciiProtocol, BoardProtocol, PoleProtocol
+from nightdesk_queue.config import Display
+from nightdesk_queue.language import Text
+
+__all__ = ["AsciiProtocol", "OnbonProtocol", "SignProtocol", "protocol_for"]
+
+
+def protocol_for(display: Display, others: Collection[int] = (), rooms: Sequence[Text] = ()) -> SignProtocol:
+    """Return the protocol of a display.
+
+    `others`: the addresses of the other displays on its line. `rooms`: all that calls on it may name, so that none is
+    shortened to what another is called, too.
+    """
+    made: dict[str, Callable[[], SignProtocol]] = {
+        "onbon": lambda: OnbonProtocol(display, others, rooms),
+        "modbus": lambda: ModbusProtocol(display, rooms),
+        "cd5220": lambda: PoleProtocol(rooms),
+        "ascii": lambda: AsciiProtocol(display),
+        "board": BoardProtocol,
+    }
+    return made[display.protocol]()

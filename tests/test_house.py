@@ -12,8 +12,12 @@ from pathlib import Path
 
 import click
 import pytest
+from pydantic import BaseModel
 
+from nightdesk_displays import ports
 from nightdesk_kiosk.cli import cli
+from nightdesk_kiosk.device_texts import cause_text
+from nightdesk_queue.config import Display, VoiceTable
 
 ROOT = Path(__file__).parents[1]
 ROOMS = ["kiosk", "queue", "printers", "displays"]
@@ -152,6 +156,19 @@ def test_every_command_and_option_is_documented(name: str, command: click.Comman
         if isinstance(option, click.Option) and not option.hidden:
             for flag in option.opts:
                 assert flag in reference, flag
+
+
+@pytest.mark.parametrize("table", [Display, VoiceTable])
+def test_every_setting_of_screens_and_voice_is_documented(table: type[BaseModel]) -> None:
+    reference = (ROOT / "docs" / "screens.md").read_text(encoding="utf-8")
+    assert [key for key in table.model_fields if f"`{key}`" not in reference] == []
+
+
+def test_every_cause_a_screen_or_the_voice_may_tell_has_words_and_is_documented() -> None:
+    reference = (ROOT / "docs" / "screens.md").read_text(encoding="utf-8")
+    for cause in {*ports.CAUSES.values(), "write_timeout", "no_pinyin", "not_played", "no_voice", "clip"}:
+        assert f"`{cause}`" in reference, cause
+        assert cause_text(cause).zh != cause
 
 
 def test_the_readme_names_the_two_commands_and_its_pictures_exist() -> None:

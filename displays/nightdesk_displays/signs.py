@@ -22,6 +22,7 @@ from nightdesk_displays.state import ScreenState
 REGISTERS = 64
 """So many registers a Modbus sign has; writing beyond them is an illegal address."""
 ILLEGAL_ADDRESS = 2
+TEST = "TEST 888888"
 _COMMANDS = re.compile(r"\\C[123]|\\n|\\\\")
 _MEANT = {"\\n": "\n", "\\\\": "\\"}
 DOTS_A_LINE, DOTS_A_COLUMN = 16, 8
@@ -128,6 +129,9 @@ class VirtualSign:
         self.frames += 1
         text = "".join(chr(value) if 0x20 <= value < 0x7F else "·" for value in self.registers)
         self.lines = [text.rstrip()]
+        if "·" in text:
+            # numbers and not letters: what the registers hold
+            self.lines.append(" ".join(f"{value:04X}" for value in request.registers))
         return WriteMultipleRegistersResponse(
             dev_id=self.address, address=request.address, count=len(request.registers)
         )
@@ -140,7 +144,7 @@ class VirtualSign:
 
     def _feed_ascii(self, received: bytes) -> bytes:
         for line in self._ascii.feed(received):
-            self.lines = [line.decode("gb18030", errors="replace")]
+            self.lines = [_decoded(line)]
             self.frames += 1
         return b""
 
@@ -148,8 +152,17 @@ class VirtualSign:
         for state, at in self._board.feed(received):
             self.state, self.state_at = state, at
             self.frames += 1
-            self.lines = [f"{call.label} {call.room.zh} {call.room.en}" for call in state.calls if call.called]
+            calls = [f"{call.label} {call.room.zh} {call.room.en}" for call in state.calls if call.called]
+            self.lines = [TEST] if state.testing else calls
         return b""
+
+
+def _decoded(line: bytes) -> str:
+    """Return a line in the character set it is in: valid UTF-8 is hardly ever anything else."""
+    try:
+        return line.decode("utf-8")
+    except UnicodeDecodeError:
+        return line.decode("gb18030", errors="replace")
 
 
 def _drawn_in(area: onbon.Area, text: str) -> list[str]:

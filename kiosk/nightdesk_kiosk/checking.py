@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from nightdesk_displays.ports import LINE_ERRORS, close_port, open_port
+from nightdesk_displays.ports import LINE_ERRORS, cause_of, close_port, open_port
 from nightdesk_displays.protocols import SignProtocol, protocol_for
 from nightdesk_displays.state import ShownCall, rooms_of
 from nightdesk_kiosk.checking_voice import voice_findings
@@ -178,7 +178,9 @@ def _display(display: Display) -> Finding:
     try:
         close_port(open_port(display.port, display.baud))
     except (*LINE_ERRORS, ValueError) as error:
-        text = Text(zh="{port} 打不开：{e}", en="{port} cannot be opened: {e}").fill(port=display.port, e=error)
+        text = Text(zh="{port} 打不开：{e}", en="{port} cannot be opened: {e}").fill(
+            port=display.port, e=cause_text(cause_of(error))
+        )
         return Finding("display", display.id, False, text)
     text = Text(zh="{port} 已打开", en="{port} opened").fill(port=display.port)
     return Finding("display", display.id, True, text)

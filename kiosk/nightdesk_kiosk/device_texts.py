@@ -61,6 +61,7 @@ _CAUSES: dict[str, Text] = {
     "not_played": Text(zh="播放不了，检查磁盘空间", en="could not be played, look at the disk's room"),
     "no_voice": Text(zh="没有语音，安装 espeak-ng 或放录音", en="no voice, install espeak-ng or give clips"),
     "clip": Text(zh="有录音不能用，运行 nightdesk check 看是哪个", en="a clip cannot be used: see nightdesk check"),
+    "no_pinyin": Text(zh="缺 pypinyin，安装 nightdesk[voice]", en="pypinyin is missing, install nightdesk[voice]"),
     "no_sound_device": Text(zh="没有声音设备", en="no sound device"),
     "nak_3": Text(zh="屏忙", en="the screen is busy"),
     "nak_5": Text(zh="屏报校验错", en="the screen reports a wrong checksum"),

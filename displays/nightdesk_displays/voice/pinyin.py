@@ -31,7 +31,7 @@ def read(text: str, lexicon: Mapping[str, str], *, name: bool = False) -> str:
     """Return a Chinese text in pinyin, `qing3 ling2 yi1`; letters and punctuation stay as they are.
 
     `name`: the text is a person's name, whose surname may have a reading of its own. `lexicon` goes before everything,
-    longer words before shorter ones. Raises Fault("no_voice") without pypinyin.
+    longer words before shorter ones. Raises Fault("no_pinyin") without pypinyin.
     """
     for written in sorted(lexicon, key=len, reverse=True):
         if written and written in text:
@@ -66,7 +66,7 @@ def _plain(text: str) -> str:
     try:
         from pypinyin import Style, lazy_pinyin  # noqa: PLC0415 - an extra, and slow to import
     except ImportError as error:
-        raise Fault("no_voice", NO_PYPINYIN) from error
+        raise Fault("no_pinyin", NO_PYPINYIN) from error
     spelled = "".join(digit_text(char, "zh") if char.isdecimal() and char.isascii() else char for char in text)
     syllables = lazy_pinyin(spelled, style=Style.TONE3, neutral_tone_with_five=True)
     return " ".join(syllable.strip() for syllable in syllables if syllable.strip())

@@ -26,6 +26,10 @@ NO_PLAYER = Text(
     zh="没有播放程序；安装 alsa-utils(aplay)，或在 [voice] player 中写命令",
     en="there is no player; install alsa-utils (aplay) or name one in [voice] player",
 )
+NOT_THERE = Text(
+    zh="没有 [voice] player 写的命令 {player}；安装它，或改 player",
+    en="the command {player} of [voice] player is not there; install it or change player",
+)
 FAILED = Text(zh="播放失败：{e}；检查声卡和音量", en="it could not be played: {e}; look at the sound card")
 
 
@@ -34,7 +38,7 @@ def player_of(named: Sequence[str] | None) -> list[str]:
     for command in [tuple(named)] if named else PLAYERS:
         if path := shutil.which(command[0]):
             return [path, *command[1:]]
-    raise Fault("no_player", NO_PLAYER)
+    raise Fault("no_player", NOT_THERE.fill(player=named[0]) if named else NO_PLAYER)
 
 
 def play(sound: Sound, named: Sequence[str] | None, stop: Event, database: Path) -> None:

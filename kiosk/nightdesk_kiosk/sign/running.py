@@ -10,9 +10,10 @@ from threading import Event, Thread
 
 import click
 
-from nightdesk_displays.ports import LINE_ERRORS
+from nightdesk_displays.ports import LINE_ERRORS, cause_of
 from nightdesk_displays.signs import SignFault, VirtualSign, drawn
 from nightdesk_displays.signserver import SignServer
+from nightdesk_kiosk.device_texts import cause_text
 from nightdesk_kiosk.faults_by_words import Breakable
 from nightdesk_kiosk.speech import say
 from nightdesk_queue.errors import Fault, Misuse
@@ -39,7 +40,7 @@ def run_sign(protocol: str, port: str, baud: int, address: int, *, json: bool = 
     try:
         server = SignServer([sign], port, baud)
     except (*LINE_ERRORS, ValueError) as error:
-        raise Fault("unreachable", NO_PORT.fill(port=port, e=error)) from error
+        raise Fault("unreachable", NO_PORT.fill(port=port, e=cause_text(cause_of(error)))) from error
     stop = Event()
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, lambda *_: stop.set())

@@ -72,9 +72,12 @@ def _bounds(kind: str, context: dict[str, Any], message: str) -> tuple[Text, Tex
             Text(zh="写 {limit} 的数", en="write a number {limit}").fill(limit=limit),
         )
     if kind in ("literal_error", "enum"):
+        expected = str(context["expected"])
         return (
             Text(zh="不是可用的值", en="this is not one of the allowed values"),
-            Text(zh="可用：{names}", en="use one of {names}").fill(names=context["expected"]),
+            Text(zh="可用：{names}", en="use one of {names}").fill(
+                names=Text(expected.replace(" or ", "、"), expected)
+            ),
         )
     if kind in ("too_short", "string_too_short"):
         return Text(zh="是空的", en="this is empty"), Text(zh="至少写一项内容", en="write at least one")

@@ -147,7 +147,8 @@ class Painting:
         """
         state = ScreenState(self.worker.hospital.hospital.name, (), ())
         deadline = time.monotonic() + DARKEN_SECONDS
-        frames = [screen.protocol.encode(state, self.worker.clock()) for screen in self.worker.screens]
+        made = [self._frame(screen, state, self.worker.clock()) for screen in self.worker.screens]
+        frames = [frame for frame in made if frame]
         while (sending := self._sending(now := time.monotonic())) or frames:
             if now > deadline:
                 return False
@@ -209,10 +210,8 @@ class Painting:
         state = screen.state
         assert state is not None, "the feed reports a change the first time"
         now = self.worker.clock()
-        try:
-            frame = screen.protocol.encode(state, now)
-        except Exception as error:  # noqa: BLE001 - what one display cannot say must not darken the others of its line
-            screen.refused(self.store, _short(f"{type(error).__name__}: {error}"))
+        frame = self._frame(screen, state, now)
+        if frame is None:
             return
         verdict = self._ask(screen, frame)
         if verdict == "ok":
@@ -223,6 +222,14 @@ class Painting:
             screen.interrupted()
         else:
             screen.refused(self.store, verdict or "no_answer")
+
+    def _frame(self, screen: Screen, state: ScreenState, now: datetime) -> bytes | None:
+        """Return the frame for a state; None, and the display is told to have refused it, where it cannot be made."""
+        try:
+            return screen.protocol.encode(state, now)
+        except Exception as error:  # noqa: BLE001 - what one display cannot say must not darken the others of its line
+            screen.refused(self.store, _short(f"{type(error).__name__}: {error}"))
+            return None
 
     def _ping(self, screen: Screen) -> None:
         question = screen.protocol.ping()

@@ -44,11 +44,15 @@ Saying = list[Block]
 
 @dataclass(frozen=True, slots=True)
 class TextSign:
-    """A sign with so many lines and columns; `ambiguous` are the short names no room may have, as several would."""
+    """A sign with so many lines and columns; `ambiguous` are the short names no room may have, as several would.
+
+    A new call stands out by its colour; without `colours` by standing alone every second turn.
+    """
 
     lines: int
     columns: int
     ambiguous: frozenset[str] = frozenset()
+    colours: bool = False
 
     def plain(self, state: ScreenState, now: datetime) -> str:
         """Return the text of a sign without colours."""
@@ -89,13 +93,14 @@ class TextSign:
         if not (pages or fresh or standing or notices):
             return self._idle(state)
         told = [*pages, *fresh, *standing]
-        if _rows([*told, *notices]) <= self.lines:
-            screens = [_together([*told, *notices])]
-        elif told and _rows(told) <= self.lines:
-            later = [] if fresh else packed(notices, self.lines)
-            screens = _in_order(rotation([], [[_together(told)]], [], later))
-        else:
+        whole = next((all_ for all_ in ([*told, *notices], told) if all_ and _rows(all_) <= self.lines), None)
+        if whole is None:
             screens = _in_order(rotation(*(packed(each, self.lines) for each in (fresh, standing, pages, notices))))
+        else:
+            later = packed(notices, self.lines) if whole is told and not fresh else []
+            screens = _in_order(rotation([], [[_together(whole)]], [], later))
+            if fresh and len(told) > len(fresh) and not self.colours:
+                screens.insert(0, _together(fresh))
         following = self._following(state)
         return [[*rows, *following] if len(rows) + len(following) <= self.lines else rows for rows in screens]
 

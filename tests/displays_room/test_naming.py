@@ -203,6 +203,20 @@ def test_a_call_that_never_fits_is_said_in_turns_with_its_number_in_each() -> No
     assert sign.turns(state, AT)
 
 
+def test_a_new_call_stands_out_by_colour_or_by_standing_alone_every_second_turn() -> None:
+    new, old = call("N002", "中医2诊室", at=AT), call("N001", "中医1诊室")
+    state = ScreenState(HOSPITAL, (new, old), ())
+    plain, coloured = TextSign(2, 24), TextSign(2, 24, colours=True)
+    moments = [AT + timedelta(seconds=TURN_SECONDS * at) for at in (0, 1)]
+    assert {plain.plain(state, moment) for moment in moments} == {
+        "请N002号到中医2诊室",
+        "请N002号到中医2诊室\n请N001号到中医1诊室",
+    }
+    assert plain.turns(state, AT)
+    assert not plain.turns(state, AT + timedelta(minutes=1))
+    assert not coloured.turns(state, AT)
+
+
 def test_an_idle_sign_shows_a_whole_clock_and_by_turns_who_is_next() -> None:
     state = ScreenState(HOSPITAL, (), ("N013",), clock="18:30")
     one_line = TextSign(1, 16)

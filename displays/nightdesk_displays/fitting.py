@@ -23,8 +23,8 @@ NEXT = (
 )
 """What stands before the numbers that follow, the longest first."""
 REASON = Text(zh="({word})", en=" ({word})")
-_ATOM = re.compile(r"\s+|[!-~０-９Ａ-Ｚａ-ｚ〇零一二三四五六七八九十百]+|.", re.DOTALL)
-"""What is never broken: a word or number, in Latin or Chinese digits."""
+_ATOM = re.compile(r"\s+|[!-,.-~０-９Ａ-Ｚａ-ｚ〇零一二三四五六七八九十百千廿卅]+-?|.", re.DOTALL)
+"""What is never broken: a word or number, in Latin or Chinese digits; behind a hyphen it goes on."""
 
 
 def columns(text: str) -> int:

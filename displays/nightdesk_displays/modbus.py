@@ -12,13 +12,13 @@ Source: Modbus Application Protocol 1.1b3, 6.12 and 7; Modbus over Serial Line 1
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 from pymodbus.framer import FramerRTU
 from pymodbus.pdu import DecodePDU, ExceptionResponse
 from pymodbus.pdu.register_message import WriteMultipleRegistersRequest, WriteMultipleRegistersResponse
 
+from nightdesk_displays.naming import last_digits
 from nightdesk_queue.config.schema import RegisterField
 
 EXCEPTIONS = {1: "function", 2: "address", 3: "value", 4: "device", 5: "acknowledge", 6: "busy"}
@@ -30,15 +30,6 @@ REQUEST_HEADER_BYTES = 7
 CRC_BYTES = 2
 MOST_REGISTERS = 123
 """So many registers one request may write (6.12)."""
-
-
-DIGITS = re.compile("[0-9]+")
-
-
-def last_digits(text: str) -> str:
-    """Return the last group of digits of a text; "" without one."""
-    groups = DIGITS.findall(text)
-    return groups[-1] if groups else ""
 
 
 def write(unit: int, first: int, values: list[int]) -> bytes:

@@ -10,16 +10,17 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Collection, Iterator
-from itertools import pairwise
 
 from nightdesk_queue.language import Text
 
-_CHINESE_MARKS = re.compile("[0-9A-Za-z０-９Ａ-Ｚａ-ｚ]+|[〇零一二三四五六七八九十百两]+")
-_ENGLISH_MARKS = re.compile(r"[A-Z]*[0-9]+[A-Z]?|\b[A-Z]{1,3}\b")
+_CHINESE_MARKS = re.compile(
+    "[0-9A-Za-z０-９Ａ-Ｚａ-ｚⅠ-ⅿ①-⑳]+|[〇零一二三四五六七八九十百千万两廿卅卌壹贰叁肆伍陆柒捌玖拾佰仟]+"
+)
+_ENGLISH_MARKS = re.compile(r"[A-Z]*[0-9]+(?:[A-Za-z](?![A-Za-z]))?|\b[A-Z]{1,3}\b|(?<=-)[a-z](?![A-Za-z])")
 _CHINESE_TAIL = re.compile("[\u4e00-\u9fff]+")
 _NUMBERED = re.compile(r"(?:room|counter|window|bed|clinic|no\.?)\s*#?([0-9]+)", re.IGNORECASE)
 _DIGITS = re.compile("[0-9]+")
-_TENS = {"十": 10, "百": 100}
+_UNITS = {10, 100, 1000, 10000}
 
 
 def forms(name: str) -> Iterator[str]:
@@ -62,8 +63,19 @@ def in_ascii(room: Text) -> str:
 def number_of(room: Text) -> str:
     """Return the digits a room is numbered by, for a field of digits: behind `Room` and its like, else the last."""
     name = in_ascii(room)
-    found = _NUMBERED.findall(name) or _DIGITS.findall(name)
-    return found[-1] if found else ""
+    found = _NUMBERED.findall(name)
+    return found[-1] if found else last_digits(name)
+
+
+def last_digits(text: str) -> str:
+    """Return the last group of digits of a text; "" without one."""
+    groups = _DIGITS.findall(text)
+    return groups[-1] if groups else ""
+
+
+def marks_of(room: Text) -> list[str]:
+    """Return the marks of a room's name as `in_ascii` has it."""
+    return [mark.group() for mark in _marks(in_ascii(room))]
 
 
 def _marks(name: str) -> Iterator[re.Match[str]]:
@@ -71,16 +83,20 @@ def _marks(name: str) -> Iterator[re.Match[str]]:
 
 
 def _arabic(mark: str) -> str:
-    """Return a mark in ASCII: `１２` and `十二` are `12`."""
+    """Return a mark in ASCII: `１２` and `十二` are `12`, `廿一` is `21`."""
     folded = unicodedata.normalize("NFKC", mark)
     if folded.isascii():
         return folded
-    values = [int(unicodedata.numeric(char)) for char in mark.replace("两", "二")]
-    if not any(char in _TENS for char in mark):
+    values = [int(unicodedata.numeric(char)) for char in mark]
+    if all(value < min(_UNITS) for value in values):
         return "".join(str(value) for value in values)
-    total = 0
-    # a unit without a digit before it counts once: 十二 is 12
-    for before, value in pairwise([0, *values]):
-        if value in _TENS.values():
-            total += value * (before if 0 < before < 10 else 1)
-    return str(total + (values[-1] if values[-1] not in _TENS.values() else 0))
+    total = digit = 0
+    for value in values:
+        if value in _UNITS:
+            # a unit without a digit before it counts once: 十二 is 12
+            total, digit = total + value * (digit or 1), 0
+        elif value > min(_UNITS):
+            total, digit = total + value, 0
+        else:
+            digit = value
+    return str(total + digit)

@@ -115,7 +115,7 @@ def area_for(
     """Return an area of `width` × `height` dots, `y` dots from the top, in the units of its model ("5k" or "6k")."""
     return Area(
         x=0 if model == "5k" else DOTS_NOT_BYTES,
-        width=(width + 7) // 8 if model == "5k" else width | DOTS_NOT_BYTES,
+        width=width // 8 if model == "5k" else width | DOTS_NOT_BYTES,
         height=height,
         y=y,
         id=id_,
@@ -155,6 +155,11 @@ def knows(text: str) -> bool:
     except UnicodeEncodeError:
         return False
     return True
+
+
+def known(text: str) -> str:
+    """Return a text as a font card shows it, `?` for what it has not got."""
+    return "".join(char if knows(char) else "?" for char in text)
 
 
 def _words(part: str) -> bytes:

@@ -9,7 +9,7 @@ import time
 from datetime import UTC, datetime
 
 from nightdesk_displays.protocols import protocol_for
-from nightdesk_displays.state import FRESH, ScreenState, display_state, rooms_of
+from nightdesk_displays.state import FRESH, ScreenState, display_state
 from nightdesk_displays.turns import TURN_SECONDS
 from nightdesk_queue.config import Display, Hospital
 from nightdesk_queue.devicelog import DeviceLog
@@ -32,7 +32,7 @@ class Screen:
 
     def __init__(self, display: Display, others: frozenset[int], hospital: Hospital) -> None:
         self.display = display
-        self.protocol = protocol_for(display, others, rooms_of(hospital, display))
+        self.protocol = protocol_for(display, others, hospital.room_names)
         self.state: ScreenState | None = None
         self.painted: ScreenState | None = None
         self.repaint_at = 0.0

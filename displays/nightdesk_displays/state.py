@@ -131,7 +131,7 @@ def display_state(store: Store, hospital: Hospital, display: Display, now: datet
     called = any(call.called and wish and call.at > wish.at for call in state.calls)
     if wish and not called and abs(now - wish.at) < TESTED:
         return replace(state, testing=True)
-    if state.idle and display.protocol != "board":
+    if not any(call.called for call in state.calls) and display.protocol != "board":
         return replace(state, clock=f"{now.astimezone(hospital.zone):%H:%M}")
     return state
 
@@ -159,17 +159,6 @@ def _paged_on(hospital: Hospital, page: Page, display: str | None) -> bool:
 def _page(hospital: Hospital, page: Page) -> Text:
     at = f"{page.at.astimezone(hospital.zone):%H:%M}"
     return PAGED.fill(clinic=hospital.clinic_name(page.clinic), number=page.number, at=at, n=page.rounds)
-
-
-def rooms_of(hospital: Hospital, display: Display) -> list[Text]:
-    """Return the names of the rooms that calls on a display lead to, each once."""
-    ids = display.rooms or [
-        room
-        for clinic in hospital.clinic
-        if not display.clinics or clinic.id in display.clinics
-        for room in clinic.rooms
-    ]
-    return [hospital.room_name(room) for room in dict.fromkeys(ids)]
 
 
 def _concerns(clinic: Clinic, usual: Clinic, clinics: Collection[str], rooms: Collection[str]) -> bool:

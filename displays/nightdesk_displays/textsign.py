@@ -14,6 +14,7 @@ from itertools import chain, cycle, islice
 
 from nightdesk_displays import onbon
 from nightdesk_displays.fitting import columns, fits, flows, forms_of, next_line, pieces, ways
+from nightdesk_displays.naming import last_digits
 from nightdesk_displays.onbon import Colour
 from nightdesk_displays.state import ScreenState, ShownCall
 from nightdesk_displays.turns import at_turn, packed, rotation
@@ -21,7 +22,7 @@ from nightdesk_queue.language import Text
 
 TEST_LINES = ("888888 测试", "ABC 123 红绿黄")
 GOES_ON = "…"
-"""Before a part of a room's name that is not its beginning: what stands behind it alone may be another room."""
+"""Behind the beginning of a room's name and before its other parts: a part alone may be another room's name."""
 TOWARDS = Text(zh="{number}到", en="{number} to")
 
 
@@ -56,10 +57,7 @@ class TextSign:
 
     def plain(self, state: ScreenState, now: datetime) -> str:
         """Return the text of a sign without colours."""
-        text = ""
-        for at, row in enumerate(self._shown(state, now)):
-            text += row.text if at == 0 or row.goes_on else "\n" + row.text
-        return text
+        return _flowing(self._shown(state, now), "\n")
 
     def coloured(self, state: ScreenState, now: datetime) -> list[str]:
         """Return the lines of a sign with colours, empty ones behind, so that nothing old stays in an area."""
@@ -77,7 +75,7 @@ class TextSign:
 
     def says(self, call: ShownCall) -> str:
         """Return a call as it stands there alone."""
-        return " ".join("".join(row.text for row in block) for block in self._call(call, self.lines, Colour.GREEN))
+        return " ".join(_flowing(block) for block in self._call(call, self.lines, Colour.GREEN))
 
     def _shown(self, state: ScreenState, now: datetime) -> Block:
         return at_turn(self._screens(state, now), now) or []
@@ -126,16 +124,28 @@ class TextSign:
 
     def _parts(self, call: ShownCall, colour: Colour) -> Iterator[Block]:
         """Yield the blocks of a call too long for the sign: the number, and a part of the room's name below."""
-        head = TOWARDS.zh.format(number=call.number)
-        heads = pieces(head if columns(head) <= self.columns else call.number, self.columns)
+        number = call.number if columns(call.number) <= self.columns else last_digits(call.number)
+        head = TOWARDS.zh.format(number=number)
+        heads = pieces(head if columns(head) <= self.columns else number, self.columns)
         below = max(self.lines - len(heads), 1)
-        rest, goes_on = forms_of(call.room.zh, self.ambiguous)[-1], ""
-        while rest:
-            first = pieces(rest, max(self.columns - columns(goes_on), 2))[0]
-            part = [goes_on + first, *pieces(rest[len(first) :], self.columns)[: below - 1]]
+        for part in self._room_in_parts(call.room.zh, below):
             rows = [Row(colour, text) for text in (*heads, *part)]
             yield from [rows] if len(rows) <= self.lines else ([row] for row in rows)
-            rest, goes_on = _behind(rest, [first, *part[1:]]), GOES_ON
+
+    def _room_in_parts(self, room: str, lines: int) -> Iterator[list[str]]:
+        """Yield a room's name as so many lines at a time: in one part if any form of it fits."""
+        names = forms_of(room, self.ambiguous)
+        if whole := next((name for name in names if fits(name, self.columns, lines)), None):
+            yield pieces(whole, self.columns)
+            return
+        found = pieces(names[-1], max(self.columns - columns(GOES_ON), 2))
+        for at in range(0, len(found), lines):
+            part = found[at : at + lines]
+            if at:
+                part[0] = GOES_ON + part[0]
+            else:
+                part[-1] += GOES_ON
+            yield part
 
     def _block(self, colour: Colour, text: str) -> Block:
         flowing = flows(text, self.columns)
@@ -157,6 +167,11 @@ class TextSign:
         return _in_order(packed(below or [[name]], self.lines))
 
 
+def _flowing(rows: Sequence[Row], between: str = " ") -> str:
+    """Return rows as one text: what the sign breaks by itself runs on."""
+    return "".join((between if at and not row.goes_on else "") + row.text for at, row in enumerate(rows))
+
+
 def _rows(sayings: Sequence[Saying]) -> int:
     return sum(len(block) for saying in sayings for block in saying)
 
@@ -169,16 +184,9 @@ def _in_order(tellings: Sequence[Sequence[Block]]) -> list[Block]:
     return list(chain.from_iterable(tellings))
 
 
-def _behind(text: str, lines: Sequence[str]) -> str:
-    """Return what stands in a text behind its first lines."""
-    for line in lines:
-        text = text[text.index(line) + len(line) :]
-    return text.strip()
-
-
 def _known(text: Text) -> str:
     """Return a text in Chinese, or in English where the sign lacks a character of it."""
-    return text.zh if onbon.knows(text.zh) else text.en
+    return text.zh if onbon.knows(text.zh) else onbon.known(text.en)
 
 
 def _in_known_characters(call: ShownCall) -> ShownCall:
@@ -186,6 +194,6 @@ def _in_known_characters(call: ShownCall) -> ShownCall:
     English.
     """
     label = call.label if onbon.knows(call.label) else call.number
-    room = call.room if onbon.knows(call.room.zh) else Text(zh=call.room.en, en=call.room.en)
+    room = call.room if onbon.knows(call.room.zh) else Text(onbon.known(call.room.en), call.room.en)
     reason = call.reason if call.reason and onbon.knows(call.reason.zh) else None
     return replace(call, label=label, room=room, reason=reason)

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from nightdesk_displays.ports import LINE_ERRORS, cause_of, close_port, open_port
 from nightdesk_displays.protocols import SignProtocol, protocol_for
-from nightdesk_displays.state import ShownCall, rooms_of
+from nightdesk_displays.state import ShownCall
 from nightdesk_kiosk.checking_voice import voice_findings
 from nightdesk_kiosk.device_texts import capability_text, cause_text, paper_text, state_text
 from nightdesk_kiosk.wiring import Settings
@@ -18,7 +18,7 @@ from nightdesk_printers.fonts import find_fonts
 from nightdesk_printers.rendering import choose
 from nightdesk_printers.slips import folder_of
 from nightdesk_printers.templating import template_of
-from nightdesk_queue.config import Display, Hospital, Printer
+from nightdesk_queue.config import Clinic, Display, Hospital, Printer
 from nightdesk_queue.errors import ConfigError, Fault
 from nightdesk_queue.language import Text, joined, same
 from nightdesk_queue.store import devices, slips
@@ -29,6 +29,10 @@ REACHED = Text(zh="已连通", en="reached")
 SHORTENED = Text(zh="放不下或缺字，会缩短：{rooms}", en="too long or not all characters, shortened: {rooms}")
 BECOMES = Text(zh="{room} 显示为「{said}」", en="{room} as “{said}”")
 SAME = Text(zh="分不清：{rooms} 都显示为「{said}」", en="cannot be told apart: {rooms}, all shown as “{said}”")
+NO_LETTERS = Text(
+    zh="号码分不清：只显示数字，{clinics} 的号码看起来一样",
+    en="numbers cannot be told apart: digits alone are the same for {clinics}",
+)
 PAPER = Text(zh="纸：{paper}", en="paper: {paper}")
 
 
@@ -189,23 +193,24 @@ def _display(display: Display) -> Finding:
 def _fitting(hospital: Hospital, display: Display, found: Finding) -> Finding:
     """Return what was found of a display with the calls that do not fit on it as they should be said."""
     calls = _calls(hospital, display)
-    protocol = protocol_for(display, rooms=rooms_of(hospital, display))
+    protocol = protocol_for(display, rooms=hospital.room_names)
     short = [_becomes(call, protocol.says(call)) for call in calls if protocol.shortens(call)]
-    alike = _alike(calls, protocol)
+    alike = [*_alike(calls, protocol), *_without_letters(hospital, display)]
     texts = [found.text, *([SHORTENED.fill(rooms=joined(short, "，", ", "))] if short else []), *alike]
     return replace(found, ok=found.ok and not alike, text=joined(texts, "；", "; "))
 
 
 def _calls(hospital: Hospital, display: Display) -> list[ShownCall]:
-    """Return a call of each clinic a display is for to each of its rooms, all of one number but for the prefix."""
-    now, found = datetime.now(UTC), []
-    for clinic in hospital.clinic:
-        if display.clinics and clinic.id not in display.clinics:
-            continue
-        number = f"{clinic.prefix}888"
-        rooms = [room for room in clinic.rooms if not display.rooms or room in display.rooms]
-        found += [ShownCall(number, number, hospital.room_name(room), now, True, 1) for room in rooms]
-    return found
+    """Return a call of one number, the longest there is, to each room a display is for: only the rooms differ."""
+    now = datetime.now(UTC)
+    number = max((clinic.prefix for clinic in hospital.clinic), key=len) + "888"
+    shown = _clinics_of(hospital, display)
+    rooms = [room for clinic in shown for room in clinic.rooms if not display.rooms or room in display.rooms]
+    return [ShownCall(number, number, hospital.room_name(room), now, True, 1) for room in dict.fromkeys(rooms)]
+
+
+def _clinics_of(hospital: Hospital, display: Display) -> list[Clinic]:
+    return [clinic for clinic in hospital.clinic if not display.clinics or clinic.id in display.clinics]
 
 
 def _becomes(call: ShownCall, said: str | None) -> Text:
@@ -215,13 +220,20 @@ def _becomes(call: ShownCall, said: str | None) -> Text:
 
 
 def _alike(calls: list[ShownCall], protocol: SignProtocol) -> list[Text]:
-    """Return which calls look the same on a screen although they differ: patients would go to the wrong room."""
-    shown: dict[str, set[tuple[str, str, str]]] = {}
+    """Return which rooms look the same on a screen although they differ: patients would go to the wrong one."""
+    shown: dict[str, list[Text]] = {}
     for call in calls:
         if said := protocol.says(call):
-            shown.setdefault(said, set()).add((call.number, call.room.zh, call.room.en))
+            shown.setdefault(said, []).append(call.room)
     return [
-        SAME.fill(rooms=joined([Text(f"{n} {zh}", f"{n} {en}") for n, zh, en in sorted(alike)], "、", ", "), said=said)
-        for said, alike in shown.items()
-        if len(alike) > 1
+        SAME.fill(rooms=joined(rooms), said=said)
+        for said, rooms in shown.items()
+        if len({(room.zh, room.en) for room in rooms}) > 1
     ]
+
+
+def _without_letters(hospital: Hospital, display: Display) -> list[Text]:
+    """Return which clinics' numbers look the same on a display that shows digits alone."""
+    clinics = _clinics_of(hospital, display)
+    digits = display.protocol == "modbus" and display.registers.number.as_ in ("value", "bcd")
+    return [NO_LETTERS.fill(clinics=joined([clinic.name for clinic in clinics]))] if digits and len(clinics) > 1 else []

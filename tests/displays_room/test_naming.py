@@ -48,6 +48,10 @@ def display(protocol: str, **settings: object) -> Display:
         ("Pelvic floor room 3", ["room 3", "3"]),
         ("Room 3 (2nd floor)", ["3-2"]),
         ("Room 12B", ["12B"]),
+        ("Chinese medicine room 12b", ["room 12b", "12b"]),
+        ("Counter 3-b", ["3-b"]),
+        ("廿一诊室", ["廿一室", "廿一"]),
+        ("内科Ⅱ区3诊室", ["Ⅱ-3诊室", "Ⅱ-3室", "Ⅱ-3"]),
         ("Plaster room", []),
     ],
 )
@@ -55,7 +59,7 @@ def test_a_room_is_shortened_to_what_tells_it_from_another(name: str, shorter: l
     found = list(dict.fromkeys(forms(name)))
     assert found[0] == name
     assert [form for form in found[1:] if form in shorter] == shorter
-    marks = re.findall("[0-9]+|[十二]+|[０-９]+", name)
+    marks = re.findall("[0-9]+b?|[十二廿一]+|[０-９]+|Ⅱ", name)
     assert all(mark in form for form in found for mark in marks)
 
 
@@ -75,6 +79,9 @@ def test_a_short_name_that_two_rooms_would_have_is_used_for_neither() -> None:
         ("二十一诊室", "第二十一诊室", "21", "21"),
         ("一百零二室", "一百零二室", "102", "102"),
         ("十室", "十室", "10", "10"),
+        ("廿一诊室", "廿一诊室", "21", "21"),
+        ("一千零一室", "一千零一室", "1001", "1001"),
+        ("壹拾贰室", "壹拾贰室", "12", "12"),
         ("二〇三室", "二〇三室", "203", "203"),
         ("１２诊室", "１２诊室", "12", "12"),
         ("清创室", "清创室", "?", ""),
@@ -199,8 +206,42 @@ def test_a_call_that_never_fits_is_said_in_turns_with_its_number_in_each() -> No
     sign = TextSign(2, 8, rooms)
     state = ScreenState(HOSPITAL, (call("AB003", "产后康复1诊室"),), ())
     turns = {sign.plain(state, AT + timedelta(seconds=TURN_SECONDS * at)) for at in range(4)}
-    assert turns == {"AB003到\n产后康复", "AB003到\n…1室"}
+    assert turns == {"AB003到\n产后康…", "AB003到\n…复1室"}
     assert sign.turns(state, AT)
+
+
+@pytest.mark.parametrize(
+    ("width", "lines", "room"),
+    [(5, 2, "内科二十一"), (8, 1, "一百二十一诊室"), (8, 2, "2号楼B1-1013诊室"), (4, 2, "东区101诊室")],
+)
+def test_a_part_of_a_room_is_never_taken_for_a_room(width: int, lines: int, room: str) -> None:
+    sign = TextSign(lines, width, ambiguous([room, room.replace("东", "西"), room.replace("内", "外")]))
+    state = ScreenState(HOSPITAL, (call("N001", room),), ())
+    seen = [sign.plain(state, AT + timedelta(seconds=TURN_SECONDS * at)) for at in range(12)]
+    own = list(forms(room))
+    apart = [screen for screen in seen if not any(form in screen.replace("\n", "") for form in own)]
+    parts = {line for screen in apart for line in screen.split("\n") if "N001" not in line}
+    assert all(part.startswith("…") or part.endswith("…") or part in own for part in parts), parts
+    assert all(columns(line) <= width for screen in seen for line in screen.split("\n"))
+
+
+def test_a_number_wider_than_the_sign_is_never_parted() -> None:
+    sign = TextSign(2, 4)
+    state = ScreenState(HOSPITAL, (call("N1012", "3诊室"),), ())
+    seen = {sign.plain(state, AT + timedelta(seconds=TURN_SECONDS * at)) for at in range(4)}
+    assert all(screen.startswith("1012") for screen in seen), seen
+
+
+def test_a_5k_sign_breaks_lines_where_we_do_whatever_its_width() -> None:
+    for width in (52, 62, 129):
+        protocol = protocol_for(display("onbon", model="5k", width=width, height=48))
+        sign = VirtualSign("onbon")
+        shown = (call("N777", "1013诊室"), call("AB012", "12诊室"))
+        for turn in range(4):
+            sign.feed(protocol.encode(ScreenState(HOSPITAL, shown, ()), AT + timedelta(seconds=TURN_SECONDS * turn)))
+            assert all(columns(line) <= width // 8 for line in sign.lines)
+            text = "\n".join(sign.lines)
+            assert "1013" in text or "N777" not in text
 
 
 def test_a_new_call_stands_out_by_colour_or_by_standing_alone_every_second_turn() -> None:
@@ -250,6 +291,7 @@ def test_a_pole_says_a_long_room_in_turns_and_why_where_there_is_room() -> None:
 def test_a_number_display_never_shows_half_a_room() -> None:
     registers = {"room": {"register": 6, "length": 4}}
     protocol = protocol_for(display("modbus", registers=registers), rooms=[Text("x", "Room 3"), Text("y", "Ward 3")])
+    assert protocol.says(call("N012", "x", "Operating theatre")) == "N012", "not half of it"
     assert protocol.says(call("N012", "三诊室", "三诊室")) == "N012 3"
     assert protocol.shortens(call("N012", "三诊室", "三诊室"))
     assert protocol.says(call("N012", "x", "Room 3, floor 2")) == "N012 3-2"
@@ -258,3 +300,9 @@ def test_a_number_display_never_shows_half_a_room() -> None:
     assert digits.says(call("N012", "x", "Room 3, floor 2")) == "N012 3"
     assert digits.shortens(call("N012", "x", "Room 3, floor 2")), "one number alone cannot say two"
     assert not digits.shortens(call("N012", "x", "Room 3"))
+    assert digits.shortens(call("N012", "x", "Room A3")), "the letter is lost"
+
+
+def test_an_unknown_room_is_said_as_it_stands_there() -> None:
+    protocol = protocol_for(display("onbon", width=192))
+    assert protocol.says(call("N012", "䶮诊室", "䶮诊室")) == "请N012号到?诊室"

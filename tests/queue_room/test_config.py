@@ -198,6 +198,10 @@ def test_wrong_addresses_of_printers_are_refused_with_the_mend(device: str) -> N
         ("ascii", 'template = "{number:.2}"', "display[a].template"),
         ("ascii", 'template = "{number} {room.upper}"', "display[a].template"),
         ("ascii", 'template = "{number!r}"', "display[a].template"),
+        ("ascii", 'template = "{number:06}"', "display[a].template"),
+        ("ascii", 'template = "{number:9>6}"', "display[a].template"),
+        ("ascii", 'template = "{number}{room}"', "display[a].template"),
+        ("ascii", 'template = "{number}1{room}"', "display[a].template"),
         ("ascii", 'idle = "{number}"', "display[a].idle"),
         ("ascii", 'clinics = ["bone"]\nrooms = ["tcm-1"]', "display[a].rooms"),
     ],
@@ -218,12 +222,26 @@ def test_two_letters_need_a_wider_screen() -> None:
         with pytest.raises(ConfigError) as error:
             parse(two + config)
         assert [fault.key for fault in error.value.faults] == [f"display[a].{key}"]
-        parse(two + config + 'clinics = ["bone"]\n')
+        with pytest.raises(ConfigError):
+            parse(two + config + 'clinics = ["bone"]\n')  # a transfer may bring an NN001 there
         parse(EXAMPLE + config)
 
 
+def test_pages_go_only_to_a_screen_that_shows_them() -> None:
+    paged = EXAMPLE.replace('printer = "duty-room", escalate', 'printer = "duty-room", display = "a", escalate')
+    assert paged != EXAMPLE
+    for protocol, fine in (("ascii", False), ("modbus", False), ("cd5220", True), ("board", True)):
+        text = paged + f'\n[[display]]\nid = "a"\nport = "x"\nprotocol = "{protocol}"\n'
+        if fine:
+            parse(text)
+        else:
+            with pytest.raises(ConfigError) as error:
+                parse(text)
+            assert [fault.key for fault in error.value.faults] == ["clinic[bone].on_call.display"]
+
+
 def test_a_template_may_fill_its_fields_up() -> None:
-    parse(with_displays('id = "a"\nport = "x"\nprotocol = "ascii"\ntemplate = "{number:>6}{room_zh:_<20}"'))
+    parse(with_displays('id = "a"\nport = "x"\nprotocol = "ascii"\ntemplate = "{number:>6} {room_zh:_<20}"'))
 
 
 def test_no_control_character_of_a_name_reaches_a_device() -> None:

@@ -27,7 +27,7 @@ class OnbonProtocol:
         self._receiver = onbon.Receiver()
         lines, columns_ = max(display.height // LINE_DOTS, 1), display.width * 2 // LINE_DOTS
         # a room the font has no characters for is named in English
-        short = ambiguous([name for room in rooms for name in (room.zh, room.en)])
+        short = ambiguous([room.zh for room in rooms]) | ambiguous([room.en for room in rooms])
         self._sign = TextSign(lines, columns_, short, display.colours)
         # a sign that hears nothing for three repaints goes blank: better no call than a stale one
         self._timeout = min(3 * display.repaint_seconds, 0xFFFF)

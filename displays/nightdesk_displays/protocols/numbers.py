@@ -7,7 +7,7 @@ from datetime import datetime
 
 from nightdesk_displays import modbus
 from nightdesk_displays.fitting import forms_of
-from nightdesk_displays.naming import ambiguous, in_ascii, number_of
+from nightdesk_displays.naming import ambiguous, in_ascii, last_digits, marks_of, number_of
 from nightdesk_displays.protocols.base import TEST_NUMBER, one_by_one
 from nightdesk_displays.state import ScreenState, ShownCall
 from nightdesk_displays.turns import at_turn
@@ -64,8 +64,10 @@ class ModbusProtocol:
         if room is None:
             return False
         name = call.room.en
-        whole = len(modbus.DIGITS.findall(name)) == 1 if _digits_only(room) else True
-        return not (whole and name.isascii() and len(_in_field(name, room)) <= modbus.characters_of(room))
+        if _digits_only(room):
+            marks = marks_of(call.room)
+            return not (len(marks) == 1 and marks[0].isdigit() and len(marks[0]) <= modbus.characters_of(room))
+        return not (name.isascii() and len(name) <= modbus.characters_of(room))
 
     def says(self, call: ShownCall) -> str | None:
         """Return number and room as their registers hold them; None where only the number stands there."""
@@ -76,12 +78,15 @@ class ModbusProtocol:
         return f"{said} {self._room(call.room, room)}".strip()
 
     def _room(self, room: Text, field: RegisterField) -> str:
-        """Return a room as its field holds it: its number, or its name, shortened to what no other room is called."""
+        """Return a room as its field holds it: its number, or its name, shortened to what no other room is called.
+
+        Nothing where not even that fits: half a name may be another room's.
+        """
         size = modbus.characters_of(field)
         if _digits_only(field):
             return number_of(room)[-size:]
         name = in_ascii(room)
-        return next((form for form in forms_of(name, self._ambiguous) if len(form) <= size), name[:size])
+        return next((form for form in forms_of(name, self._ambiguous) if len(form) <= size), "")
 
 
 def _digits_only(field: RegisterField) -> bool:
@@ -89,4 +94,4 @@ def _digits_only(field: RegisterField) -> bool:
 
 
 def _in_field(text: str, field: RegisterField) -> str:
-    return modbus.last_digits(text) if _digits_only(field) else text
+    return last_digits(text) if _digits_only(field) else text

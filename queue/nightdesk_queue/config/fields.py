@@ -25,8 +25,8 @@ NETWORK_LINES = {"socket": frozenset[str](), "rfc2217": frozenset({"ign_set_cont
 PRINTER_SCHEMES = ("tcp", "serial", "usb", "file", "cups", "screen")
 LONGEST_TEXT = 10_000
 """Characters of a text; far more than any name has."""
-_PADDED = re.compile(r"(.?[<>^])?[0-9]{0,3}")
-"""How a field of a template may be formatted: filled up to a width, never cut."""
+_PADDED = re.compile(r"([^0-9A-Za-z]?[<>^])?([1-9][0-9]{0,2})?")
+"""How a field of a template may be formatted: filled up to a width, never cut, and not by what may be read as part."""
 OVERDUE_MINUTES = {3: 30, 4: 60}
 """How long each level may wait by China's four-level triage: III within 30 minutes, IV 60 and more."""
 _LEVEL_NAMES = {"3": 3, "4": 4, "III": 3, "IV": 4}
@@ -283,14 +283,21 @@ def _fields_of(template: str, known: Collection[str]) -> set[str] | None:
     return {name for name, _, _ in fields} if fine else None
 
 
+def _runs_together(template: str) -> bool:
+    """Whether nothing stands between two fields: N012 and 3 would be read as N0123."""
+    parts = [(before, name) for before, name, _, _ in Formatter().parse(template) if name is not None]
+    return any(not between or re.search("^[0-9A-Za-z]|[0-9A-Za-z]$", between) for between, _ in parts[1:])
+
+
 def _screen_template(value: str) -> str:
     known = ("number", "room", "room_zh", "reason")
     fields = _fields_of(value, known)
-    if not fields or "number" not in fields:
+    if not fields or "number" not in fields or _runs_together(value):
         raise wrong(
-            Text(zh="模板里没有 {number}，或有不认识的字段", en="no {number} in it, or a field nobody knows").fill(
-                number="{number}"
-            ),
+            Text(
+                zh="模板里没有 {number}，有不认识的字段，或与别的字段连在一起",
+                en="no {number} in it, a field nobody knows, or nothing between it and another field",
+            ).fill(number="{number}"),
             Text(zh='写成 "{n} {r}"；可用：{names}', en='write "{n} {r}"; use {names}').fill(
                 n="{number}", r="{room}", names=", ".join(known)
             ),

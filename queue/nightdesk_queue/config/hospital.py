@@ -126,6 +126,11 @@ class Hospital(Table):
         clinic = self.clinics.get(clinic_id)
         return clinic.name if clinic else Text(zh=clinic_id, en=clinic_id)
 
+    @property
+    def room_names(self) -> list[Text]:
+        """The names of all rooms: a clinic may be moved to any of them."""
+        return [room.name for room in self.rooms.values()]
+
     def room_name(self, room_id: str) -> Text:
         """Return a room's name, or its id where the configuration no longer has it."""
         room = self.rooms.get(room_id)

@@ -10,6 +10,7 @@ from nightdesk_queue.language import Text
 
 BUS_PROTOCOLS = {"onbon", "modbus"}
 """Protocols whose frames carry an address."""
+WITHOUT_PAGES = {"ascii", "modbus"}
 DIGITS = 3
 """A number has so many behind its prefix."""
 HALF_WIDTH_DOTS = 8
@@ -21,10 +22,11 @@ CHARACTERS = {"char": 1, "packed": 2}
 def check(entries: Entries) -> Iterator[Found]:
     """Yield every fault between displays, and between a display and its clinics."""
     yield from _shared_lines(entries["display"])
+    yield from _no_pages(entries)
     for index, display in enumerate(entries["display"]):
         key = entry_key("display", display, index)
         yield from _foreign_rooms(entries["clinic"], key, display)
-        yield from _narrow(_longest_number(entries["clinic"], display), key, display)
+        yield from _narrow(_longest_number(entries["clinic"]), key, display)
 
 
 def _shared_lines(displays: list[RawTables]) -> Iterator[Found]:
@@ -75,15 +77,23 @@ def _foreign_rooms(clinics: list[RawTables], key: str, display: RawTables) -> It
             )
 
 
-def _longest_number(clinics: list[RawTables], display: RawTables) -> int:
-    """Return how many characters the longest number has that is called on a display."""
-    wanted, rooms = strings_at(display, "clinics"), set(strings_at(display, "rooms"))
-    prefixes = [
-        string_at(clinic, "prefix") or ""
-        for clinic in clinics
-        if (not wanted or string_at(clinic, "id") in wanted) and (not rooms or rooms & set(strings_at(clinic, "rooms")))
-    ]
-    return max((len(prefix) for prefix in prefixes), default=1) + DIGITS
+def _no_pages(entries: Entries) -> Iterator[Found]:
+    """A page on a display that shows none would wake nobody."""
+    without = {string_at(one, "id") for one in entries["display"] if string_at(one, "protocol") in WITHOUT_PAGES}
+    for index, clinic in enumerate(entries["clinic"]):
+        display = string_at(table_at(clinic, "on_call"), "display")
+        if display and display in without:
+            yield (
+                f"{entry_key('clinic', clinic, index)}.on_call.display",
+                display,
+                Text(zh="这种屏不显示值班呼叫", en="a display of this kind shows no pages"),
+                Text(zh="写一块 board、onbon 或 cd5220 屏", en="name a board, onbon or cd5220 display"),
+            )
+
+
+def _longest_number(clinics: list[RawTables]) -> int:
+    """Return how many characters the longest number has; a transfer brings any clinic's to any display."""
+    return max((len(string_at(clinic, "prefix") or "") for clinic in clinics), default=1) + DIGITS
 
 
 def _narrow(number: int, key: str, display: RawTables) -> Iterator[Found]:

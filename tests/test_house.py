@@ -166,7 +166,7 @@ def test_every_setting_of_screens_and_voice_is_documented(table: type[BaseModel]
 
 def test_every_cause_a_screen_or_the_voice_may_tell_has_words_and_is_documented() -> None:
     reference = (ROOT / "docs" / "screens.md").read_text(encoding="utf-8")
-    for cause in {*ports.CAUSES.values(), "write_timeout", "no_pinyin", "not_played", "no_voice", "clip"}:
+    for cause in {*ports.CAUSES.values(), "write_timeout", "no_rfc2217", "no_pinyin", "not_played", "no_voice", "clip"}:
         assert f"`{cause}`" in reference, cause
         assert cause_text(cause).zh != cause
 

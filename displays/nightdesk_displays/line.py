@@ -8,6 +8,7 @@ is painted by turns, and one that does not answer is tried again later, so that 
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
@@ -39,6 +40,8 @@ LOOK_SECONDS = 5.0
 """The order changes without a commit, too: somebody becomes overdue, a booked patient is due."""
 DARKEN_SECONDS = 3.0
 """So long at most a line is given at the end, to take its calls down."""
+SILENT_CHARACTERS, SHORTEST_SILENCE = 3.5 * 11, 0.00175
+"""Bits of 3.5 characters, and seconds at least, between two frames on a Modbus line (Serial Line 1.02, 2.5.1.1)."""
 STEADY_SECONDS = 5.0
 """A line that broke before, and on which nobody answered, is opened again more and more slowly."""
 INTERRUPTED = "interrupted"
@@ -118,7 +121,7 @@ class Painting:
         self._feed = feed
         self._look_again_at = 0.0
         self._next = 0
-        self._sent_by = 0.0
+        self._sent_by = self._heard_at = 0.0
         self.answered = False
 
     def go_on(self) -> None:
@@ -143,19 +146,22 @@ class Painting:
     def darken(self) -> bool:
         """Take all calls down, as nobody will from now on: a pole or a number display keeps what it was told last.
 
-        Whether the line took it in time. Raises one of LINE_ERRORS.
+        Each display has its frame, and again until it answers. Whether all took it in time. Raises one of LINE_ERRORS.
         """
         state = ScreenState(self.worker.hospital.hospital.name, (), ())
         deadline = time.monotonic() + DARKEN_SECONDS
-        made = [self._frame(screen, state, self.worker.clock()) for screen in self.worker.screens]
-        frames = [frame for frame in made if frame]
-        while (sending := self._sending(now := time.monotonic())) or frames:
+        waiting = sorted(self.worker.screens, key=lambda screen: screen.tries > 0)
+        while (sending := self._sending(now := time.monotonic())) or waiting:
             if now > deadline:
                 return False
             if sending:
                 time.sleep(POLL_SECONDS)
-            else:
-                self._write(frames.pop(0))
+                continue
+            screen = waiting.pop(0)
+            frame = self._frame(screen, state, self.worker.clock())
+            # one that has not answered for some time is asked once
+            if frame and self._ask(screen, frame, deadline) != "ok" and not screen.tries:
+                waiting.append(screen)
         return True
 
     def _sending(self, now: float) -> bool:
@@ -190,11 +196,23 @@ class Painting:
 
     def _hear(self) -> None:
         """Read what nobody asked for: this is also how a line that was pulled out is noticed."""
-        received = self.port.read(256)
+        received = self._read(256)
         for screen in self.worker.screens:
             if screen.protocol.judge(received) not in (None, "ok"):
                 # a refusal that came after an older frame's answer: what is on the screen is not known
-                screen.painted = None
+                screen.doubted()
+
+    def _read(self, most: int) -> bytes:
+        received: bytes = self.port.read(most)
+        if received:
+            self._heard_at = time.monotonic()
+        return received
+
+    def _keep_silence(self) -> None:
+        """Leave the silence that ends a Modbus frame behind what was heard, or the next would be a part of it."""
+        if self.worker.line.protocol == "modbus":
+            silence = max(SILENT_CHARACTERS / self.worker.line.baud, SHORTEST_SILENCE)
+            time.sleep(max(self._heard_at + silence - time.monotonic(), 0))
 
     def _look(self) -> bool:
         """Compute the states anew if anything was committed or some time has passed; whether any is another one."""
@@ -240,24 +258,28 @@ class Painting:
         if verdict not in ("ok", INTERRUPTED):
             screen.refused(self.store, verdict or "no_answer")
 
-    def _ask(self, screen: Screen, frame: bytes) -> str | None:
-        """Send a frame and wait for a verdict; not past a change where that would keep another screen waiting."""
+    def _ask(self, screen: Screen, frame: bytes, ends: float | None = None) -> str | None:
+        """Send a frame and wait for a verdict; not past a change where that would keep another screen waiting.
+
+        `ends`: when the line is given up in any case, at the end of the work.
+        """
         # an answer to an older frame must not count for this one
-        screen.protocol.judge(self.port.read(4096))
+        screen.protocol.judge(self._read(4096))
+        self._keep_silence()
         self._write(frame)
         if not screen.protocol.answers:
             return "ok"
-        deadline = time.monotonic() + ANSWER_SECONDS
+        deadline = min(time.monotonic() + ANSWER_SECONDS, ends or math.inf)
         refusal = None
-        while time.monotonic() < deadline and not self.worker.stop.is_set():
-            verdict = screen.protocol.judge(self.port.read(256))
+        while time.monotonic() < deadline and (ends or not self.worker.stop.is_set()):
+            verdict = screen.protocol.judge(self._read(256))
             if verdict == "ok":
                 return verdict
             if refusal := verdict or refusal:
                 return refusal
-            if self._look() and (screen.tries or len(self.worker.screens) == 1):
+            if not ends and self._look() and (screen.tries or len(self.worker.screens) == 1):
                 return INTERRUPTED
-            self.worker.stop.wait(LISTEN_SECONDS)
+            time.sleep(LISTEN_SECONDS)
         return refusal
 
 

@@ -35,7 +35,9 @@ CAUSES = {
     errno.EHOSTUNREACH: "port_unreachable",
     errno.ENETUNREACH: "port_unreachable",
     errno.ETIMEDOUT: "port_unreachable",
+    errno.EADDRINUSE: "port_in_use",
     errno.ENOTTY: "not_a_line",
+    errno.EISDIR: "not_a_line",
 }
 """What the system says of a port, as a code that has words in both languages."""
 _BROKEN = ("disconnected", "returned no data", "reader thread died", "that is not open", "socket error")
@@ -45,7 +47,7 @@ WRITE_SECONDS = 2.0
 """So much longer than a frame takes on the line may its writing take."""
 BITS_A_BYTE = 10
 LONGEST_CAUSE = 120
-_ERRNO = re.compile(r"\[Errno (\d+)\]|\((\d+), '")
+_ERRNO = re.compile(r"\[Errno (-?\d+)\]|\((\d+), '")
 
 _DEAD_PEER = (
     ("SO_KEEPALIVE", socket.SOL_SOCKET, 1),
@@ -62,13 +64,15 @@ class WriteTimeoutError(OSError):
 
 
 def cause_of(error: BaseException) -> str:
-    """Return why a line failed: one of CAUSES, `write_timeout`, or the system's own words."""
+    """Return why a line failed: one of CAUSES, `write_timeout`, `no_rfc2217`, or the system's own words."""
     words = str(error).split("\n", 1)[0]
     if isinstance(error, WriteTimeoutError | serial.SerialTimeoutException):
         return "write_timeout"
     if any(said in words for said in _BROKEN):
         return "line_broken"
-    if "timed out" in words:
+    if "Remote does not" in words or "waiting for option" in words:
+        return "no_rfc2217"
+    if "timed out" in words or isinstance(error, socket.gaierror) or "[Errno -" in words:
         return "port_unreachable"
     number = getattr(error, "errno", None) or (int(found[1] or found[2]) if (found := _ERRNO.search(words)) else None)
     return CAUSES.get(number or 0, words[:LONGEST_CAUSE])

@@ -39,10 +39,11 @@ class Screen:
         self.ping_at = 0.0
         self.tries = 0
         self._log = DeviceLog("display", display.id)
+        self._well = True
 
     def begin(self) -> None:
-        """A line was opened: nothing is known of what the screen shows."""
-        self.painted, self.repaint_at, self.tries = None, 0.0, 0
+        """A line was opened: nothing is known of what the screen shows. One that was dead before comes after others."""
+        self.painted, self.repaint_at, self.tries = None, 0.0, min(self.tries, 1)
 
     def due(self, now: float) -> bool:
         """Whether it has to be painted: a change at once, a repetition when its time has come."""
@@ -72,7 +73,7 @@ class Screen:
         """It did not take a frame: try again later, and tell once all tries are used up."""
         self.tries += 1
         self.interrupted()
-        if self.tries >= TRIES:
+        if self.tries >= TRIES or not self._well:
             gone = cause == "no_answer" and self.tries >= GONE_AFTER
             self.report(store, "offline" if gone else "degraded", cause=cause)
 
@@ -83,15 +84,22 @@ class Screen:
             pause = min(SHORTEST_RETRY * 2 ** (self.tries - 1), LONGEST_RETRY)
             self.repaint_at = time.monotonic() + pause
 
+    def doubted(self) -> None:
+        """Something was heard that leaves open what it shows: it is painted again soon."""
+        self.repaint_at = min(self.repaint_at, time.monotonic() + SHORTEST_RETRY)
+
     def starting(self, store: Store) -> None:
         """Nothing is known of it yet; how long it has been away already is not forgotten."""
         with store.reading() as connection:
             known = devices.all_of(connection, "display").get(self.display.id)
         if known is None or known.state in devices.WORKING or known.cause == STOPPED:
             self.report(store, "offline", cause="starting")
+        else:
+            self.tries = 1
 
     def report(self, store: Store, state: str, *, ok: bool = False, cause: str | None = None) -> None:
         """Tell the database how the display is."""
+        self._well = state in devices.WORKING or cause == "starting"
         self._log.report(store, state, ok=ok, now=datetime.now(UTC), cause=cause)
 
     def asked(self) -> None:

@@ -49,6 +49,7 @@ _CAUSES: dict[str, Text] = {
     "port_refused": Text(zh="对方拒绝连接，检查地址和端口", en="the far end refuses, check address and port"),
     "port_unreachable": Text(zh="连不上对方，检查电源和网线", en="not reachable, check power and network"),
     "not_a_line": Text(zh="不是串口", en="not a serial line"),
+    "no_rfc2217": Text(zh="网关不按 RFC 2217 应答", en="the gateway does not answer as RFC 2217 says"),
     "line_broken": Text(zh="线路断开，正在重连", en="the line broke, trying again"),
     "write_timeout": Text(zh="对方不再接收数据", en="the far end takes no more data"),
     "no_answer": Text(zh="没有回应", en="does not answer"),

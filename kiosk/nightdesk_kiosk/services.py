@@ -6,6 +6,7 @@ at 4 needs nobody to come. Nothing here holds state; killed at any instant, the 
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -26,7 +27,7 @@ from nightdesk_queue.store import Store
 from nightdesk_queue.store.ownership import Ownership
 
 RESTART_SECONDS = 2.0
-STOP_SECONDS = 10.0
+STOP_SECONDS = 8.0
 
 Report = Callable[[str, Fault], None]
 
@@ -75,8 +76,9 @@ class Services:
     def stop(self) -> bool:
         """Ask every worker to finish what it has in hand and wait for them; whether all did in time."""
         self.stopping.set()
+        deadline = time.monotonic() + STOP_SECONDS
         for thread in self._threads:
-            thread.join(STOP_SECONDS)
+            thread.join(max(deadline - time.monotonic(), 0))
         return not any(thread.is_alive() for thread in self._threads)
 
     def _keep_alive(self, service: Service) -> None:

@@ -35,7 +35,9 @@ class DeviceLog:
         old = self._known or self._from_before(store)
         facts = (state, cause, paper, capability, address)
         same = old is not None and (old.state, old.cause, old.paper, old.capability, old.address) == facts
-        since = old.since if old and old.state == state else now
+        # an outage is one, whatever is found out about it meanwhile
+        goes_on = old is not None and (old.state == state or not {old.state, state} & devices.WORKING)
+        since = old.since if old and goes_on else now
         last_ok = now if ok else (old.last_ok if old else None)
         known = DeviceStatus(self._kind, self._id, state, since, last_ok, cause, paper, capability, address)
         if not same or self._saved_at is None or now - self._saved_at >= SAVED_AT_LEAST:

@@ -30,6 +30,7 @@ from nightdesk_queue.store import Store, devices
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("nightdesk_displays.line.ANSWER_SECONDS", 0.2)
     monkeypatch.setattr("nightdesk_displays.line.LONGEST_PAUSE", 0.1)
+    monkeypatch.setattr("nightdesk_displays.line.DARKEN_SECONDS", 0.3)
     monkeypatch.setattr("nightdesk_displays.screen.SHORTEST_RETRY", 0.02)
     monkeypatch.setattr("nightdesk_displays.screen.LONGEST_RETRY", 0.2)
 

@@ -29,6 +29,7 @@ NAK_BUSY = onbon.frame(0x8000, bytes.fromhex("a00103"), source=1)
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("nightdesk_displays.line.ANSWER_SECONDS", 0.1)
     monkeypatch.setattr("nightdesk_displays.line.LONGEST_PAUSE", 0.1)
+    monkeypatch.setattr("nightdesk_displays.line.DARKEN_SECONDS", 0.3)
 
 
 def working(store: Store, hospital: Hospital, display: Display) -> Running:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import socket
 import termios
 import threading
+import time
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -54,6 +56,12 @@ def status(store: Store) -> DeviceStatus | None:
 def state(store: Store) -> str:
     found = status(store)
     return found.state if found else ""
+
+
+@pytest.fixture(autouse=True)
+def hasty(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    if "takes_the_calls_down" not in request.node.name:
+        monkeypatch.setattr(line_module, "DARKEN_SECONDS", 0.3)
 
 
 # answers that belong to an older frame ---------------------------------------------------------------------------
@@ -164,6 +172,32 @@ def test_an_orderly_end_takes_the_calls_down(
         assert found.cause == "stopped"
 
 
+def test_an_orderly_end_takes_the_calls_down_on_a_bus_although_a_frame_is_lost(
+    desk: Desk, store: Store, hospital: Hospital, evening: datetime, nurse: By
+) -> None:
+    desk.issue("tcm-night", now=evening, by=nurse)
+    desk.call("tcm-1", now=evening, by=nurse)
+    signs = [VirtualSign("modbus", n) for n in range(1, 5)]
+    lost: list[bytes] = []
+    feed = signs[2].feed
+
+    def deaf_once(received: bytes) -> bytes:
+        if worker_stops.is_set() and not lost:
+            lost.append(received)
+            return b""
+        return feed(received)
+
+    signs[2].feed = deaf_once  # type: ignore[method-assign]
+    with SignServer(signs) as server:
+        wanted = [screen(server.address, "modbus", id=f"sign-{n}", address=n) for n in range(1, 5)]
+        worker_stops = threading.Event()
+        worker = LineWorker(wanted, hospital, store, lambda: evening, worker_stops)
+        with Running(worker.run, worker_stops):
+            until(lambda: all("N001" in "".join(sign.lines) for sign in signs))
+        assert lost
+        assert not any("N001" in "".join(sign.lines) for sign in signs)
+
+
 # several on a bus ------------------------------------------------------------------------------------------------
 
 
@@ -211,6 +245,42 @@ def test_a_dead_sign_is_not_waited_for_when_another_has_something_new(
             until(lambda: signs[0].lines == ["请N001号到中医1诊室"])
 
 
+def test_a_sign_that_was_dead_before_keeps_no_living_one_waiting_at_a_start(
+    desk: Desk, store: Store, hospital: Hospital, evening: datetime, nurse: By, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(line_module, "ANSWER_SECONDS", 3600.0)
+    signs = [VirtualSign("onbon", n) for n in (1, 2)]
+    signs[0].faults = {SignFault.SILENT}
+    DeviceLog("display", "sign-1").report(store, "offline", ok=False, now=evening, cause="no_answer")
+    with SignServer(signs) as server:
+        wanted = [screen(server.address, id=f"sign-{n}", address=n) for n in (1, 2)]
+        with working(store, hospital, evening, *wanted):
+            until(lambda: signs[1].lines)
+
+
+def test_a_modbus_line_is_silent_between_an_answer_and_the_next_frame(
+    desk: Desk, store: Store, hospital: Hospital, evening: datetime, nurse: By
+) -> None:
+    signs = [VirtualSign("modbus", n) for n in (1, 2, 3)]
+    answered, gaps = [0.0], []
+    with SignServer(signs) as server:
+        for sign in signs:
+            feed = sign.feed
+
+            def timed(received: bytes, feed: Callable[[bytes], bytes] = feed) -> bytes:
+                now = time.monotonic()
+                if answer := feed(received):
+                    gaps.append(now - answered[0])
+                    answered[0] = time.monotonic()
+                return answer
+
+            sign.feed = timed  # type: ignore[method-assign]
+        wanted = [screen(server.address, "modbus", id=f"sign-{n}", address=n) for n in (1, 2, 3)]
+        with working(store, hospital, evening, *wanted):
+            until(lambda: len(gaps) >= 6)
+    assert min(gaps[1:]) > 3.5 * 11 / 9600 * 0.9
+
+
 # what is told ----------------------------------------------------------------------------------------------------
 
 
@@ -253,6 +323,9 @@ def test_since_is_when_the_state_began_whatever_the_cause(store: Store, hospital
     found = status(store)
     assert found is not None
     assert (found.since, found.cause) == (evening + timedelta(minutes=1), "port_missing")
+    log.report(store, "degraded", ok=False, now=evening + timedelta(minutes=3), cause="no_answer")
+    assert (found := status(store)) is not None
+    assert found.since == evening + timedelta(minutes=1), "one outage, whatever is found out about it"
 
 
 def test_a_screen_whose_service_died_is_not_served_since_it_was_last_well_and_begins_anew(
@@ -339,7 +412,7 @@ def test_a_test_picture_is_refused_where_nobody_would_paint_it_and_gives_way_to_
         own = Desk(store, hospital.altered(display=[display]))
         with pytest.raises(Fault) as fault:
             own.test_display("sign", now=evening, by=nurse)
-        assert fault.value.code == "unreachable"
+        assert fault.value.code == "display_offline"
         desk.issue("tcm-night", now=evening, by=nurse)
         with working(store, hospital, evening, display):
             until(lambda: state(store) == "online")

@@ -190,7 +190,8 @@ class PrintersScreen(ModalScreen[None]):
         except Refused as refused:
             words = texts.NOT_NOW.fill(why=refused.text)
         except Fault as fault:
-            words = texts.DATABASE_AWAY.fill(why=fault.text)
+            wording = texts.NOT_NOW if fault.code == "display_offline" else texts.DATABASE_AWAY
+            words = wording.fill(why=fault.text)
         self.post_message(self.Said(words))
 
     def _job(self) -> SlipJob | None:

@@ -15,9 +15,8 @@ from nightdesk_queue.errors import Fault
 from nightdesk_queue.hours import opening
 from nightdesk_queue.language import Text
 from nightdesk_queue.model import By
-from nightdesk_queue.store import clinics, events
+from nightdesk_queue.store import clinics, devices, events
 from nightdesk_queue.store.clinics import ClinicState
-from nightdesk_queue.store.ownership import Ownership
 from nightdesk_queue.store.stamps import stamp
 from nightdesk_queue.text import clean
 from nightdesk_queue.tonight import tonight
@@ -25,6 +24,9 @@ from nightdesk_queue.tonight import tonight
 NOT_SERVED = Text(
     zh="没有后台服务在管叫号屏 {id}；先启动 nightdesk run",
     en="no service paints call screen {id}; start nightdesk run first",
+)
+NOT_THERE = Text(
+    zh="叫号屏 {id} 离线，原因见 display status", en="call screen {id} is offline; display status says why"
 )
 DISPLAY_TEST = "display_test"
 """The kind of the event by which a person asks for a screen's test picture."""
@@ -52,13 +54,16 @@ class Running(DeskBase):
     def test_display(self, display: str, *, now: datetime, by: By) -> None:
         """Have a call screen show its test picture for a while.
 
-        Raises Refused("unknown_display"), and Fault("unreachable") where no service would paint it.
+        Raises Refused("unknown_display"), and Fault("display_offline") where no service paints it or nothing is there.
         """
         known = [one.id for one in self.hospital.display]
         if display not in known:
             raise refusals.unknown_display(display, known)
-        if not Ownership(self.store.path, "display", display).taken():
-            raise Fault("unreachable", NOT_SERVED.fill(id=display))
+        with self.store.reading() as connection:
+            status = devices.all_of(connection, "display").get(display)
+        state, cause = devices.state_now(self.store.path, "display", display, status)
+        if state == "offline" and cause != "starting":
+            raise Fault("display_offline", (NOT_SERVED if cause == "not_served" else NOT_THERE).fill(id=display))
         with self.store.unit() as connection:
             events.append(connection, stamp(now), by, DISPLAY_TEST, reason=display)
 

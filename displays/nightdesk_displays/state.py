@@ -131,7 +131,9 @@ def display_state(store: Store, hospital: Hospital, display: Display, now: datet
     called = any(call.called and wish and call.at > wish.at for call in state.calls)
     if wish and not called and abs(now - wish.at) < TESTED:
         return replace(state, testing=True)
-    if not any(call.called for call in state.calls) and display.protocol != "board":
+    # the idle template of a device that takes a line may hold the time beside a notice
+    nobody = display.protocol == "ascii" and not any(call.called for call in state.calls)
+    if (state.idle or nobody) and display.protocol != "board":
         return replace(state, clock=f"{now.astimezone(hospital.zone):%H:%M}")
     return state
 

@@ -278,3 +278,12 @@ def test_a_moved_clinics_call_stays_on_its_rooms_own_screen_and_says_where_it_we
         assert len(state.notices) == 1
     (other,) = displays("x", 1, clinics=["bone"], rooms=["bone-1"])
     assert not display_state(store, hospital, other, evening).calls
+
+
+def test_the_time_stands_beside_a_notice_where_a_template_wants_both(
+    desk: Desk, store: Store, hospital: Hospital, evening: datetime, nurse: By
+) -> None:
+    desk.suspend("tcm-night", now=evening, by=nurse)
+    (simple,) = displays("x", 1, "ascii", idle="{clock} {notice}")
+    line = protocol_for(simple).encode(display_state(store, hospital, simple, evening), evening)
+    assert line == b"18:30 Evening clinic, Chinese medicine: suspended\r\n"

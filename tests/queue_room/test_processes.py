@@ -81,7 +81,8 @@ def test_eight_processes_issue_sixteen_hundred_different_numbers_without_a_gap(t
     with Store.open(url) as store:
         ns = [row["n"] for row in store.connection.execute("SELECT n FROM tickets ORDER BY n")]
         assert ns == list(range(1, 1601))
-        assert sum(slips.waiting_by_printer(store.connection).values()) == 1600
+        # the doctor on call is paged for each of them, too, if this runs in those hours
+        assert slips.waiting_by_printer(store.connection)["lobby"] == 1600
     assert sorted(printed) == sorted(f"B{n:03d}" for n in ns)
 
 

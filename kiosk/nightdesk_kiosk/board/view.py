@@ -140,7 +140,7 @@ class BoardView(Vertical):
 
     def lost(self, why: Text) -> None:
         """The source is away: say so at once; after a while `_tick` takes the old calls down as well."""
-        if not self.is_mounted:
+        if not self._whole:
             return
         if self.state is None:
             self._show_words(why)
@@ -154,10 +154,15 @@ class BoardView(Vertical):
         if self.state and not self._silent:
             self._draw()
 
+    @property
+    def _whole(self) -> bool:
+        """Whether its parts are there: they come after it and go before it, and states come at any time."""
+        return self.is_mounted and bool(self.query("#next"))
+
     def _draw(self) -> None:
         """Draw what has its turn now, if that is not what stands there already."""
         state = self.state
-        if state is None or not self.query("#hospital"):
+        if state is None or not self._whole:
             return
         self.query_one("#hospital", Static).update(_both(state.hospital))
         self.query_one("#next", Static).update(
@@ -223,8 +228,9 @@ class BoardView(Vertical):
             holder.mount(Static(f"{words.zh}\n\n{words.en}", classes="words", markup=False))
 
     def _tick(self) -> None:
-        for clock in self.query("#time").results(Static):
-            clock.update(f"{self.clock.now().astimezone(self.zone):%H:%M}")
+        if not self._whole:
+            return
+        self.query_one("#time", Static).update(f"{self.clock.now().astimezone(self.zone):%H:%M}")
         silent = self.silence_seconds is not None and time.monotonic() - self._heard > self.silence_seconds
         if silent and not self._silent and self._heard_at:
             self._silent = True

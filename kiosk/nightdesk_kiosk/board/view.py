@@ -157,7 +157,8 @@ class BoardView(Vertical):
     @property
     def _whole(self) -> bool:
         """Whether its parts are there: they come after it and go before it, and states come at any time."""
-        return self.is_mounted and bool(self.query("#next"))
+        parts = ("#hospital", "#time", "#notice", "#calls", "#next")
+        return self.is_mounted and all(self.query(part) for part in parts)
 
     def _draw(self) -> None:
         """Draw what has its turn now, if that is not what stands there already."""

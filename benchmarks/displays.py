@@ -12,12 +12,12 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-from nightdesk_displays.line import LineWorker
+from nightdesk_displays.line_worker import LineWorker
 from nightdesk_displays.signs import SignFault, VirtualSign
 from nightdesk_displays.signserver import SignServer
+from nightdesk_queue.commands import Desk
 from nightdesk_queue.config import Display, Hospital
-from nightdesk_queue.desk import Desk
-from nightdesk_queue.model import By
+from nightdesk_queue.domain.people import By
 from nightdesk_queue.store import Store
 
 BY = By("bench", "bench")

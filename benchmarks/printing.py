@@ -15,13 +15,13 @@ from nightdesk_printers.devices import Capability, Device, open_device
 from nightdesk_printers.fonts import find_fonts
 from nightdesk_printers.layout import Slip
 from nightdesk_printers.rendering import Renderer
-from nightdesk_printers.slips import TicketFacts, ticket_slip
+from nightdesk_printers.slip_contents import TicketFacts, ticket_slip
 from nightdesk_printers.spool import SpoolWorker
 from nightdesk_printers.virtual import PrinterServer, VirtualPrinter
-from nightdesk_queue import view
+from nightdesk_queue.commands import Desk
 from nightdesk_queue.config import Hospital, Printer
-from nightdesk_queue.desk import Desk
-from nightdesk_queue.model import By
+from nightdesk_queue.domain.people import By
+from nightdesk_queue.queries import queue_view
 from nightdesk_queue.store import Store, slips
 
 BY = By("bench", "bench")
@@ -119,4 +119,6 @@ def _until_printed(store: Store) -> None:
 def _slip(hospital: Hospital, folder: Path) -> Slip:
     with Store.open(f"sqlite:///{folder / 'render.db'}") as store:
         ticket = Desk(store, hospital).issue(CLINIC, now=datetime.now(UTC), by=BY)
-        return ticket_slip(TicketFacts(ticket, hospital, view.standing(store, hospital, ticket, datetime.now(UTC))))
+        return ticket_slip(
+            TicketFacts(ticket, hospital, queue_view.standing(store, hospital, ticket, datetime.now(UTC)))
+        )

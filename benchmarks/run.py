@@ -22,18 +22,19 @@ from pathlib import Path
 import displays
 import printing
 
-from nightdesk_displays.line import LineWorker
+from nightdesk_displays.line_worker import LineWorker
 from nightdesk_displays.signs import VirtualSign
+from nightdesk_queue.commands import Desk, new_id
 from nightdesk_queue.config import Display, Hospital, load
-from nightdesk_queue.desk import Desk, new_id
-from nightdesk_queue.line import waiting_line
-from nightdesk_queue.model import By, State
-from nightdesk_queue.ordering import order as calling_order
-from nightdesk_queue.ordering import rules_of
+from nightdesk_queue.domain.people import By
+from nightdesk_queue.domain.tickets import State
+from nightdesk_queue.queries.wait_forecasts import prospects
+from nightdesk_queue.queries.waiting_list import waiting_line
+from nightdesk_queue.rules.ordering import order as calling_order
+from nightdesk_queue.rules.ordering import rules_of
+from nightdesk_queue.rules.waits import forecasts as play
 from nightdesk_queue.store import Store, events, slips, tickets
 from nightdesk_queue.store.tickets import COLUMNS
-from nightdesk_queue.telling import prospects
-from nightdesk_queue.waits import forecasts as play
 
 ROOT = Path(__file__).parents[1]
 BY = By("bench", "bench")
@@ -160,7 +161,7 @@ import sys, time
 from datetime import datetime, UTC
 from pathlib import Path
 from nightdesk_queue.config import load
-from nightdesk_queue.desk import Desk, new_id
+from nightdesk_queue.commands import Desk, new_id
 from nightdesk_queue.model import By
 from nightdesk_queue.store import Store
 desk = Desk(Store.open(sys.argv[1]), load(Path(sys.argv[2])))

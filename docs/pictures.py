@@ -15,15 +15,15 @@ from pathlib import Path
 from textual.pilot import Pilot
 
 from nightdesk_kiosk.console.app import ConsoleApp
-from nightdesk_kiosk.console.desk import ConsoleDesk
+from nightdesk_kiosk.console.console_desk import ConsoleDesk
 from nightdesk_kiosk.demo.app import DemoApp, DemoClock
 from nightdesk_kiosk.demo.stage import BEGIN, Stage
 from nightdesk_kiosk.lobby.app import LobbyApp
-from nightdesk_kiosk.lobby.desk import LobbyDesk
-from nightdesk_kiosk.lobby.view import Patience
+from nightdesk_kiosk.lobby.lobby_desk import LobbyDesk
+from nightdesk_kiosk.lobby.lobby_view import Patience
 from nightdesk_kiosk.widgets.app import NightApp
-from nightdesk_queue.language import Language
-from nightdesk_queue.model import By
+from nightdesk_queue.domain.people import By
+from nightdesk_queue.text.bilingual import Language
 
 FOLDER = Path(__file__).parent / "pictures"
 MOMENT = BEGIN + timedelta(minutes=80)

@@ -8,15 +8,16 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from places import EXAMPLE_FILE
 
-from nightdesk_kiosk.speech import speech
+from nightdesk_kiosk.ui_language import speech
+from nightdesk_queue.commands import Desk
 from nightdesk_queue.config import Hospital, load
-from nightdesk_queue.desk import Desk
-from nightdesk_queue.model import By
+from nightdesk_queue.domain.people import By
 from nightdesk_queue.store import Store
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
-EXAMPLE = Path(__file__).parent / "data" / "config.example.toml"
+EXAMPLE = EXAMPLE_FILE
 EVENING = datetime(2026, 3, 2, 18, 30, tzinfo=SHANGHAI)
 NURSE = By("nurse", "console")
 

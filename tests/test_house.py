@@ -16,7 +16,7 @@ from pydantic import BaseModel
 
 from nightdesk_displays import ports
 from nightdesk_kiosk.cli import cli
-from nightdesk_kiosk.device_texts import cause_text
+from nightdesk_kiosk.device_wording import cause_text
 from nightdesk_queue.config import Display, VoiceTable
 
 ROOT = Path(__file__).parents[1]
@@ -43,7 +43,7 @@ def test_each_source_root_holds_one_package_that_says_what_it_is(room: str) -> N
 
 def test_the_core_imports_no_terminal_and_no_device() -> None:
     code = (
-        "import sys, nightdesk_queue.desk, nightdesk_queue.view, nightdesk_queue.report;"
+        "import sys, nightdesk_queue.commands, nightdesk_queue.view, nightdesk_queue.report;"
         "print([n for n in ('textual', 'rich', 'escpos', 'serial', 'sqlite_utils', 'click') if n in sys.modules])"
     )
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
@@ -119,12 +119,12 @@ def test_chinese_stands_only_in_texts(path: Path) -> None:
             inside.update(id(child) for child in ast.walk(node))
     allowed = {
         "displays/nightdesk_displays/fitting.py",  # Chinese digits, which are never broken
-        "displays/nightdesk_displays/naming.py",
+        "displays/nightdesk_displays/room_names.py",
         "displays/nightdesk_displays/textsign.py",  # a sign's own Chinese, on Chinese-only hardware
         "kiosk/nightdesk_kiosk/demo/night.py",  # the demo patients' names, and what a doctor types
         "kiosk/nightdesk_kiosk/lobby/texts.py",  # the form of a Chinese date
         "printers/nightdesk_printers/fonts.py",  # what a font must have to count as Chinese
-        "printers/nightdesk_printers/slips.py",  # rare characters of a test page
+        "printers/nightdesk_printers/slip_contents.py",  # rare characters of a test page
     }
     stray = [
         node.value

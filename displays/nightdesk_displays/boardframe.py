@@ -15,8 +15,8 @@ from typing import Any
 
 from cobs import cobs
 
-from nightdesk_displays.state import ScreenState, ShownCall
-from nightdesk_queue.language import Text
+from nightdesk_displays.screen_state import ScreenState, ShownCall
+from nightdesk_queue.text.bilingual import Text
 
 VERSION = 1
 DELIMITER = b"\x00"

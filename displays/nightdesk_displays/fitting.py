@@ -8,9 +8,9 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Sequence
 
-from nightdesk_displays.naming import forms
-from nightdesk_displays.state import ShownCall
-from nightdesk_queue.language import Language, Text
+from nightdesk_displays.room_names import forms
+from nightdesk_displays.screen_state import ShownCall
+from nightdesk_queue.text.bilingual import Language, Text
 
 CALL = Text(zh="请{label}到{room}{reason}", en="{label} to {room}{reason}")
 NUMBERED = Text(zh="请{label}号到{room}{reason}", en="{label} to {room}{reason}")

@@ -18,7 +18,7 @@ from pymodbus.framer import FramerRTU
 from pymodbus.pdu import DecodePDU, ExceptionResponse
 from pymodbus.pdu.register_message import WriteMultipleRegistersRequest, WriteMultipleRegistersResponse
 
-from nightdesk_displays.naming import last_digits
+from nightdesk_displays.room_names import last_digits
 from nightdesk_queue.config.schema import RegisterField
 
 EXCEPTIONS = {1: "function", 2: "address", 3: "value", 4: "device", 5: "acknowledge", 6: "busy"}

@@ -17,7 +17,7 @@ from pymodbus.pdu import DecodePDU, ExceptionResponse
 from pymodbus.pdu.register_message import WriteMultipleRegistersRequest, WriteMultipleRegistersResponse
 
 from nightdesk_displays import asciiline, boardframe, modbus, onbon, pole
-from nightdesk_displays.state import ScreenState
+from nightdesk_displays.screen_state import ScreenState
 
 REGISTERS = 64
 """So many registers a Modbus sign has; writing beyond them is an illegal address."""

@@ -14,11 +14,11 @@ from itertools import chain, cycle, islice
 
 from nightdesk_displays import onbon
 from nightdesk_displays.fitting import columns, fits, flows, forms_of, next_line, pieces, ways
-from nightdesk_displays.naming import last_digits
 from nightdesk_displays.onbon import Colour
-from nightdesk_displays.state import ScreenState, ShownCall
+from nightdesk_displays.room_names import last_digits
+from nightdesk_displays.screen_state import ScreenState, ShownCall
 from nightdesk_displays.turns import at_turn, packed, rotation
-from nightdesk_queue.language import Text
+from nightdesk_queue.text.bilingual import Text
 
 TEST_LINES = ("888888 测试", "ABC 123 红绿黄")
 GOES_ON = "…"

@@ -5,8 +5,8 @@ from __future__ import annotations
 import time
 from datetime import UTC, datetime, timedelta, tzinfo
 
-from nightdesk_queue.errors import Misuse
-from nightdesk_queue.language import Text
+from nightdesk_queue.domain.errors import Misuse
+from nightdesk_queue.text.bilingual import Text
 
 
 class Clock:

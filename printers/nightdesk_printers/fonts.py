@@ -16,8 +16,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from nightdesk_queue.errors import Fault
-from nightdesk_queue.language import Text
+from nightdesk_queue.domain.errors import Fault
+from nightdesk_queue.text.bilingual import Text
 
 if TYPE_CHECKING:
     from PIL.Image import Image

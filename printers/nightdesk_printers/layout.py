@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, TypeAlias
 
-from nightdesk_queue.text import clean
+from nightdesk_queue.text.cleaning import clean
 
 COLUMNS = {80: 48, 58: 32}
 """Columns of text on each width of paper in mm."""

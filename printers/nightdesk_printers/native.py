@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from nightdesk_printers.commands import FEED_LINE, style
+from nightdesk_printers.escpos_commands import FEED_LINE, style
 from nightdesk_printers.layout import COLUMNS, Feed, Line, Picture, Qr, Row, Rule, printable, size_that_fits, wrap
 from nightdesk_queue.config import Printer
 

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from nightdesk_printers.commands import feed_dots, raster
+from nightdesk_printers.escpos_commands import feed_dots, raster
 from nightdesk_printers.fonts import Fonts
 from nightdesk_printers.layout import (
     CELL_DOTS,

@@ -12,11 +12,11 @@ from enum import StrEnum
 from urllib.parse import parse_qs, urlsplit
 
 from nightdesk_printers import native, raster
-from nightdesk_printers.commands import CHINESE_ON
+from nightdesk_printers.escpos_commands import CHINESE_ON
 from nightdesk_printers.fonts import Fonts
 from nightdesk_printers.layout import Line, Row, Slip, printable
 from nightdesk_queue.config import Printer
-from nightdesk_queue.language import Text
+from nightdesk_queue.text.bilingual import Text
 
 RASTER_BYTES = {80: 53_000, 58: 24_000}
 """About what a ticket's slip takes as dots, by width of paper in mm."""

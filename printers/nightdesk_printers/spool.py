@@ -21,18 +21,18 @@ from datetime import UTC, datetime, timedelta
 from threading import Event
 
 from nightdesk_printers.devices.base import Capability, Device, DeviceFault, Progress, Seen
-from nightdesk_printers.jobs import SlipMaker
-from nightdesk_printers.status import Paper
-from nightdesk_queue import printing
+from nightdesk_printers.replies import Paper
+from nightdesk_printers.slip_making import SlipMaker
+from nightdesk_queue.commands.device_status import DeviceLog
 from nightdesk_queue.config import Hospital, Printer
-from nightdesk_queue.devicelog import DeviceLog
-from nightdesk_queue.errors import Fault
-from nightdesk_queue.model import By
-from nightdesk_queue.printing import PrintEvent
+from nightdesk_queue.domain.errors import Fault
+from nightdesk_queue.domain.people import By
+from nightdesk_queue.rules import slip_rules
+from nightdesk_queue.rules.slip_rules import PrintEvent
 from nightdesk_queue.store import Feed, Store, devices, events, slips
-from nightdesk_queue.store.ownership import Ownership
+from nightdesk_queue.store.process_lock import Ownership
 from nightdesk_queue.store.slips import SlipJob, SlipKind, SlipState, Value
-from nightdesk_queue.store.stamps import stamp
+from nightdesk_queue.store.timestamps import stamp
 
 LEASE = timedelta(seconds=30)
 MOST_ATTEMPTS = 6
@@ -320,12 +320,12 @@ class Shift:
         with self.store.reading() as connection:
             found = slips.queued(connection, self.printer.id)
             first = slips.next_job(connection, self.printer.id)
-            states = printing.states_of(connection, self.store.path, self.worker.hospital)
+            states = slip_rules.states_of(connection, self.store.path, self.worker.hospital)
         if first and first.state is SlipState.UNKNOWN:
             found.insert(0, first)
         for job in found:
             target = job.home if job.home != self.printer.id else self.printer.backup
-            if target and target in states and printing.works(states[target]) and job.kind != SlipKind.TEST:
+            if target and target in states and slip_rules.works(states[target]) and job.kind != SlipKind.TEST:
                 self._give(job, target)
 
     def _give(self, job: SlipJob, target: str) -> None:

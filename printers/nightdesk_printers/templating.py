@@ -28,9 +28,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from nightdesk_printers.layout import LARGEST, Feed, Line, Picture, Qr, Row, Rule, Slip
 from nightdesk_queue.config.wording import describe
-from nightdesk_queue.errors import ConfigError, ConfigFault
-from nightdesk_queue.language import LANGUAGES, Language, Text
+from nightdesk_queue.domain.errors import ConfigError, ConfigFault
 from nightdesk_queue.store.slips import SlipKind
+from nightdesk_queue.text.bilingual import LANGUAGES, Language, Text
 
 Value: TypeAlias = Text | str | int
 Fields: TypeAlias = Mapping[str, Value | None]

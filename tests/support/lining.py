@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 
-from nightdesk_queue.model import INSERTED_LANES, Lane, State, Ticket
+from nightdesk_queue.domain.tickets import INSERTED_LANES, Lane, State, Ticket
 
 START = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
 

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 
-from nightdesk_queue.errors import Refused
+from nightdesk_queue.domain.errors import Refused
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from nightdesk_displays.protocols.led import OnbonProtocol
 from nightdesk_displays.protocols.numbers import ModbusProtocol
 from nightdesk_displays.protocols.simple import AsciiProtocol, BoardProtocol, PoleProtocol
 from nightdesk_queue.config import Display
-from nightdesk_queue.language import Text
+from nightdesk_queue.text.bilingual import Text
 
 __all__ = ["AsciiProtocol", "OnbonProtocol", "SignProtocol", "protocol_for"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Protocol
 
-from nightdesk_displays.state import ScreenState, ShownCall
+from nightdesk_displays.screen_state import ScreenState, ShownCall
 from nightdesk_displays.turns import rotation
 
 TEST_NUMBER = "888888"

@@ -6,11 +6,11 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from nightdesk_displays import onbon
-from nightdesk_displays.naming import ambiguous
-from nightdesk_displays.state import ScreenState, ShownCall
+from nightdesk_displays.room_names import ambiguous
+from nightdesk_displays.screen_state import ScreenState, ShownCall
 from nightdesk_displays.textsign import TextSign
 from nightdesk_queue.config import Display
-from nightdesk_queue.language import Text
+from nightdesk_queue.text.bilingual import Text
 
 LINE_DOTS = 16
 """Height of a line of the sign's usual Chinese font; a half-width character is half as wide."""

@@ -7,13 +7,13 @@ from datetime import datetime
 
 from nightdesk_displays import modbus
 from nightdesk_displays.fitting import forms_of
-from nightdesk_displays.naming import ambiguous, in_ascii, last_digits, marks_of, number_of
 from nightdesk_displays.protocols.base import TEST_NUMBER, one_by_one
-from nightdesk_displays.state import ScreenState, ShownCall
+from nightdesk_displays.room_names import ambiguous, in_ascii, last_digits, marks_of, number_of
+from nightdesk_displays.screen_state import ScreenState, ShownCall
 from nightdesk_displays.turns import at_turn
 from nightdesk_queue.config import Display
 from nightdesk_queue.config.schema import RegisterField
-from nightdesk_queue.language import Text
+from nightdesk_queue.text.bilingual import Text
 
 
 class ModbusProtocol:

@@ -8,12 +8,12 @@ from itertools import chain
 
 from nightdesk_displays import asciiline, boardframe, pole
 from nightdesk_displays.fitting import encodes, forms_of, next_line, pieces
-from nightdesk_displays.naming import ambiguous, in_ascii
 from nightdesk_displays.protocols.base import TEST_NUMBER, fresh_and_standing, one_by_one
-from nightdesk_displays.state import ScreenState, ShownCall
+from nightdesk_displays.room_names import ambiguous, in_ascii
+from nightdesk_displays.screen_state import ScreenState, ShownCall
 from nightdesk_displays.turns import at_turn, rotation
 from nightdesk_queue.config import Display
-from nightdesk_queue.language import Text
+from nightdesk_queue.text.bilingual import Text
 
 POLE_GOES_ON = "..."
 """Before a part of a room's name that is not its beginning."""

@@ -10,8 +10,8 @@ import re
 from collections.abc import Mapping
 
 from nightdesk_displays.voice.words import SOMEBODY, digit_text
-from nightdesk_queue.errors import Fault
-from nightdesk_queue.language import Text
+from nightdesk_queue.domain.errors import Fault
+from nightdesk_queue.text.bilingual import Text
 
 SURNAMES = Text(
     zh="单 曾 仇 解 查 盖 区 朴 任 华 乐 宁 召 逄 员 尹 缪 翟 覃 种 谌 祭 繁 折 句 那 阚 燕 卜 葛 哈 过 黑 秘 "

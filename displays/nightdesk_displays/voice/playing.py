@@ -12,9 +12,9 @@ from pathlib import Path
 from threading import Event
 
 from nightdesk_displays.voice.sound import Sound, to_wav
-from nightdesk_queue.errors import Fault
-from nightdesk_queue.language import Text
-from nightdesk_queue.store.ownership import Ownership
+from nightdesk_queue.domain.errors import Fault
+from nightdesk_queue.store.process_lock import Ownership
+from nightdesk_queue.text.bilingual import Text
 
 PLAYERS: tuple[tuple[str, ...], ...] = (("pw-play",), ("paplay",), ("aplay", "-q"))
 """PipeWire, PulseAudio, ALSA."""

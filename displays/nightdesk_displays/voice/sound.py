@@ -13,8 +13,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from nightdesk_queue.errors import Fault
-from nightdesk_queue.language import Text
+from nightdesk_queue.domain.errors import Fault
+from nightdesk_queue.text.bilingual import Text
 
 RATE = 22050
 """Samples a second of what we make ourselves; espeak-ng's too."""

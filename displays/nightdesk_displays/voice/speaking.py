@@ -16,8 +16,8 @@ from pathlib import Path
 from nightdesk_displays.voice.pinyin import read, read_masked
 from nightdesk_displays.voice.sound import Sound, chime, from_wav, joined, silence
 from nightdesk_displays.voice.words import Spoken, SpokenPage, Word, sentence, words_of
-from nightdesk_queue.errors import Fault
-from nightdesk_queue.language import Language, Text
+from nightdesk_queue.domain.errors import Fault
+from nightdesk_queue.text.bilingual import Language, Text
 
 VOICES: dict[Language, str] = {"zh": "cmn-latn-pinyin", "en": "en"}
 """espeak-ng's `cmn` reads pinyin as English in Debian 12; this one takes pinyin with tone numbers."""

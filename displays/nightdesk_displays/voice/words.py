@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from nightdesk_queue.language import Language, Text
+from nightdesk_queue.text.bilingual import Language, Text
 
 PLEASE = Text(zh="请", en="Number")
 NUMBER_END = Text(zh="号", en="number")

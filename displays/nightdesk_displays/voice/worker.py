@@ -17,17 +17,19 @@ from nightdesk_displays.voice.playing import play
 from nightdesk_displays.voice.sound import Sound, silence, softer
 from nightdesk_displays.voice.speaking import Speaker
 from nightdesk_displays.voice.words import Spoken, SpokenPage
+from nightdesk_queue.commands.device_status import DeviceLog
 from nightdesk_queue.config import Hospital, VoiceTable
 from nightdesk_queue.config.schema import Hours
-from nightdesk_queue.devicelog import DeviceLog
-from nightdesk_queue.errors import Fault
-from nightdesk_queue.language import Language
-from nightdesk_queue.model import By, Event, State, Ticket
+from nightdesk_queue.domain.errors import Fault
+from nightdesk_queue.domain.events import Event
+from nightdesk_queue.domain.people import By
+from nightdesk_queue.domain.tickets import State, Ticket
 from nightdesk_queue.store import Feed, Store, events, pages, tickets
-from nightdesk_queue.store.ownership import Ownership
 from nightdesk_queue.store.pages import Page
-from nightdesk_queue.store.stamps import stamp
-from nightdesk_queue.text import masked
+from nightdesk_queue.store.process_lock import Ownership
+from nightdesk_queue.store.timestamps import stamp
+from nightdesk_queue.text.bilingual import Language
+from nightdesk_queue.text.cleaning import masked
 
 POLL_SECONDS = 0.05
 OWNER_SECONDS = 1.0

@@ -12,16 +12,16 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.message import Message
 
-from nightdesk_displays.state import ScreenState
+from nightdesk_displays.screen_state import ScreenState
 from nightdesk_kiosk.board import texts
+from nightdesk_kiosk.board.board_view import BoardView
 from nightdesk_kiosk.board.sources import DatabaseSource, LineAway, SerialSource
-from nightdesk_kiosk.board.view import BoardView
+from nightdesk_kiosk.bootstrap import Settings
 from nightdesk_kiosk.clock import Clock
-from nightdesk_kiosk.device_texts import cause_text
+from nightdesk_kiosk.device_wording import cause_text
 from nightdesk_kiosk.widgets.app import NightApp, require_terminal
-from nightdesk_kiosk.wiring import Settings
-from nightdesk_queue import refusals
-from nightdesk_queue.errors import Fault
+from nightdesk_queue.domain.errors import Fault
+from nightdesk_queue.rules import refusals
 
 POLL_SECONDS = 0.05
 SILENCE_SECONDS = 185.0

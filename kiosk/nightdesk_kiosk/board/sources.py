@@ -11,14 +11,14 @@ from threading import Event
 import serial
 
 from nightdesk_displays import boardframe
-from nightdesk_displays.line import LOOK_SECONDS
+from nightdesk_displays.line_worker import LOOK_SECONDS
 from nightdesk_displays.ports import LINE_ERRORS, cause_of, close_port, open_port
-from nightdesk_displays.state import ScreenState, screen_state
+from nightdesk_displays.screen_state import ScreenState, screen_state
 from nightdesk_kiosk.clock import Clock
 from nightdesk_queue.config import Hospital
-from nightdesk_queue.errors import Fault
-from nightdesk_queue.language import Text
+from nightdesk_queue.domain.errors import Fault
 from nightdesk_queue.store import Feed, Store
+from nightdesk_queue.text.bilingual import Text
 
 REOPEN_SECONDS = 0.5
 IDLE_SECONDS = 0.02

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from nightdesk_queue.language import Text
+from nightdesk_queue.text.bilingual import Text
 
 PLEASE = Text(zh="请到", en="please go to")
 REASON = Text(zh=" ({why})", en=" ({why})")

@@ -1,19 +1,29 @@
-"""The command line. `root` has the global options and the errors, the other modules the commands."""
+"""The command line. `root` has the global options and the errors, each other module the commands about one thing."""
 
-from nightdesk_kiosk.cli import apps, devices, expecting, looking, printing, running, simulating, speaking, steps
+from nightdesk_kiosk.cli import (
+    bookings,
+    clinic_operations,
+    devices_and_check,
+    lookups,
+    programs,
+    simulate,
+    slips,
+    ticket_steps,
+    voice,
+)
 from nightdesk_kiosk.cli.root import cli, main, run
 
 __all__ = [
-    "apps",
+    "bookings",
     "cli",
-    "devices",
-    "expecting",
-    "looking",
+    "clinic_operations",
+    "devices_and_check",
+    "lookups",
     "main",
-    "printing",
+    "programs",
     "run",
-    "running",
-    "simulating",
-    "speaking",
-    "steps",
+    "simulate",
+    "slips",
+    "ticket_steps",
+    "voice",
 ]

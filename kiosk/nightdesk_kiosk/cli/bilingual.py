@@ -8,10 +8,10 @@ from typing import Any, TypeVar
 
 import click
 
+from nightdesk_kiosk.bootstrap import Settings
 from nightdesk_kiosk.clock import parse_moment
-from nightdesk_kiosk.speech import say
-from nightdesk_kiosk.wiring import Settings
-from nightdesk_queue.language import LANGUAGES, Text
+from nightdesk_kiosk.ui_language import say
+from nightdesk_queue.text.bilingual import LANGUAGES, Text
 
 USAGE = Text(zh="用法：", en="Usage:")
 SHOW_HELP = Text(zh="显示这段说明", en="show this text")

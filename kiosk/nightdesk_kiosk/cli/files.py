@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from nightdesk_queue.errors import Misuse
-from nightdesk_queue.language import Text
+from nightdesk_queue.domain.errors import Misuse
+from nightdesk_queue.text.bilingual import Text
 
 UNREADABLE = Text(zh="打不开 {file}：{e}", en="{file} cannot be read: {e}")
 

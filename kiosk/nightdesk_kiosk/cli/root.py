@@ -14,12 +14,12 @@ from typing import NoReturn
 import click
 from click.exceptions import NoArgsIsHelpError
 
-from nightdesk_kiosk import jsonform
+from nightdesk_kiosk import json_output
+from nightdesk_kiosk.bootstrap import Settings
 from nightdesk_kiosk.cli.bilingual import NightGroup, NightOption, global_options
-from nightdesk_kiosk.speech import choose_language, say, speech
-from nightdesk_kiosk.wiring import Settings
-from nightdesk_queue.errors import ConfigError, Fault, Misuse, NightdeskError
-from nightdesk_queue.language import Text, same
+from nightdesk_kiosk.ui_language import choose_language, say, speech
+from nightdesk_queue.domain.errors import ConfigError, Fault, Misuse, NightdeskError
+from nightdesk_queue.text.bilingual import Text, same
 
 INTERRUPTED_STATUS = 130
 
@@ -175,7 +175,7 @@ def _report(error: NightdeskError, as_json: bool) -> int:
         click.echo(error.__cause__.ctx.get_help())
         return error.exit_status
     if as_json:
-        click.echo(jsonform.line(jsonform.error(error, speech.language)), err=True)
+        click.echo(json_output.line(json_output.error(error, speech.language)), err=True)
         return error.exit_status
     label = Text(zh="错误", en="error") if error.exit_status != 1 else Text(zh="未执行", en="refused")
     click.secho(f"{say(label)}: {say(error.text)}", err=True, fg="red")

@@ -8,13 +8,13 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import DataTable
 
-from nightdesk_kiosk.console.desk import ConsoleDesk
-from nightdesk_kiosk.console.view import ConsoleView
-from nightdesk_kiosk.speech import speech
+from nightdesk_kiosk.bootstrap import Settings
+from nightdesk_kiosk.console.console_desk import ConsoleDesk
+from nightdesk_kiosk.console.console_view import ConsoleView
+from nightdesk_kiosk.ui_language import speech
 from nightdesk_kiosk.widgets.app import NightApp, require_terminal, terminal_name
-from nightdesk_kiosk.wiring import Settings
-from nightdesk_queue import refusals
-from nightdesk_queue.language import Language
+from nightdesk_queue.rules import refusals
+from nightdesk_queue.text.bilingual import Language
 
 
 class ConsoleApp(NightApp):

@@ -10,15 +10,15 @@ from textual.events import Click
 from textual.widgets import DataTable, Static
 
 from nightdesk_kiosk.console import texts
-from nightdesk_kiosk.console.desk import DeviceTrouble, Look
+from nightdesk_kiosk.console.console_desk import DeviceTrouble, Look
 from nightdesk_kiosk.console.rows import COLUMNS, Row
-from nightdesk_kiosk.device_texts import cause_text, state_text
+from nightdesk_kiosk.device_wording import cause_text, state_text
 from nightdesk_kiosk.widgets.tap import Tap
-from nightdesk_queue.alarms import ALARM_TEXTS, Alarm
+from nightdesk_queue.commands.alarms import ALARM_TEXTS, Alarm
 from nightdesk_queue.config import Hospital
-from nightdesk_queue.language import Language, Text
-from nightdesk_queue.model import Ticket
+from nightdesk_queue.domain.tickets import Ticket
 from nightdesk_queue.store.pages import Page
+from nightdesk_queue.text.bilingual import Language, Text
 
 TROUBLES_SHOWN = 4
 

@@ -6,19 +6,19 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from nightdesk_kiosk.console import texts
+from nightdesk_kiosk.console.devices_screen import PrintersScreen
 from nightdesk_kiosk.console.dialogs import Choice
 from nightdesk_kiosk.console.panels import QueueTable
-from nightdesk_kiosk.console.printers import PrintersScreen
-from nightdesk_queue import refusals
-from nightdesk_queue.desk.running import ClinicStep
-from nightdesk_queue.desk.taking_back import UNDOABLE, whom
-from nightdesk_queue.errors import Fault
-from nightdesk_queue.language import Text
-from nightdesk_queue.model import Ticket
-from nightdesk_queue.states import Step
+from nightdesk_queue.commands.clinic_operations import ClinicStep
+from nightdesk_queue.commands.undo import UNDOABLE, whom
+from nightdesk_queue.domain.errors import Fault
+from nightdesk_queue.domain.states import Step
+from nightdesk_queue.domain.tickets import Ticket
+from nightdesk_queue.rules import refusals
+from nightdesk_queue.text.bilingual import Text
 
 if TYPE_CHECKING:
-    from nightdesk_kiosk.console.view import ConsoleView
+    from nightdesk_kiosk.console.console_view import ConsoleView
 
 
 class Questions:

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from nightdesk_kiosk.console import texts
-from nightdesk_kiosk.console.desk import Look
+from nightdesk_kiosk.console.console_desk import Look
 from nightdesk_queue.config import Hospital
-from nightdesk_queue.language import Language, Text
-from nightdesk_queue.model import LANE_TEXTS, State, Ticket, level_numeral
-from nightdesk_queue.states import STATE_TEXTS
+from nightdesk_queue.domain.states import STATE_TEXTS
+from nightdesk_queue.domain.tickets import LANE_TEXTS, State, Ticket, level_numeral
+from nightdesk_queue.text.bilingual import Language, Text
 
 COLUMNS: tuple[Text, ...] = (
     texts.PLACE,

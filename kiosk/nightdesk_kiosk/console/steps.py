@@ -7,14 +7,15 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from nightdesk_kiosk.console import texts
+from nightdesk_queue.commands import Desk, Undone
+from nightdesk_queue.commands.clinic_operations import CLINIC_STEP_TEXTS, ClinicStep
+from nightdesk_queue.commands.undo import UNDOABLE, whom
 from nightdesk_queue.config import Hospital
-from nightdesk_queue.desk import Desk, Undone
-from nightdesk_queue.desk.running import CLINIC_STEP_TEXTS, ClinicStep
-from nightdesk_queue.desk.taking_back import UNDOABLE, whom
-from nightdesk_queue.language import Text
-from nightdesk_queue.model import By, Call, State, Ticket
-from nightdesk_queue.states import STEP_TEXTS, Step
+from nightdesk_queue.domain.people import By
+from nightdesk_queue.domain.states import STEP_TEXTS, Step
+from nightdesk_queue.domain.tickets import Call, State, Ticket
 from nightdesk_queue.store.clinics import ClinicState
+from nightdesk_queue.text.bilingual import Text
 
 Result = Ticket | Call | Undone | ClinicState
 OnTicket = Callable[[Desk, str, datetime, By], Result]

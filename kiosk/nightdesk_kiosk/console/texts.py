@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from nightdesk_queue.language import Text
+from nightdesk_queue.text.bilingual import Text
 
 PLACE = Text(zh="序", en="#")
 NUMBER = Text(zh="号码", en="Number")

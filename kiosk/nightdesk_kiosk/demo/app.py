@@ -23,27 +23,27 @@ from textual.screen import ModalScreen
 from textual.widget import Widget
 from textual.widgets import Static
 
-from nightdesk_displays.state import ScreenState
+from nightdesk_displays.screen_state import ScreenState
+from nightdesk_kiosk.board.board_view import BoardView
 from nightdesk_kiosk.board.sources import LineAway
-from nightdesk_kiosk.board.view import BoardView
 from nightdesk_kiosk.clock import Clock
-from nightdesk_kiosk.console.desk import ConsoleDesk
-from nightdesk_kiosk.console.view import ConsoleView
+from nightdesk_kiosk.console.console_desk import ConsoleDesk
+from nightdesk_kiosk.console.console_view import ConsoleView
 from nightdesk_kiosk.demo import texts
 from nightdesk_kiosk.demo.night import EVENING
 from nightdesk_kiosk.demo.stage import BEGIN, Stage
-from nightdesk_kiosk.lobby.desk import LobbyDesk
-from nightdesk_kiosk.lobby.view import LobbyView
-from nightdesk_kiosk.night_table import HEADINGS, cells
-from nightdesk_kiosk.speech import say, speech
+from nightdesk_kiosk.lobby.lobby_desk import LobbyDesk
+from nightdesk_kiosk.lobby.lobby_view import LobbyView
+from nightdesk_kiosk.night_report_rows import HEADINGS, cells
+from nightdesk_kiosk.ui_language import say, speech
 from nightdesk_kiosk.widgets.app import NightApp, require_terminal
 from nightdesk_kiosk.widgets.tap import Tap
-from nightdesk_printers import drawn
+from nightdesk_printers import terminal_drawing
 from nightdesk_printers.virtual import Breakage
-from nightdesk_queue.errors import Fault
-from nightdesk_queue.language import Text
-from nightdesk_queue.model import By
-from nightdesk_queue.report import ClinicNight, night
+from nightdesk_queue.domain.errors import Fault
+from nightdesk_queue.domain.people import By
+from nightdesk_queue.queries.reports import ClinicNight, night
+from nightdesk_queue.text.bilingual import Text
 
 ALL_COLUMNS, ALL_ROWS = 118, 32
 """The size from which all four panes are shown together; below it, one at a time."""
@@ -90,8 +90,8 @@ class SlipPane(VerticalScroll):
 
     def show(self, lines: list[str]) -> None:
         """Show a slip from its top."""
-        width = max(map(drawn.columns_of_drawn, lines))
-        padded = [line + " " * (width - drawn.columns_of_drawn(line)) for line in lines]
+        width = max(map(terminal_drawing.columns_of_drawn, lines))
+        padded = [line + " " * (width - terminal_drawing.columns_of_drawn(line)) for line in lines]
         for paper in self.query("#paper").results(Static):
             paper.update("\n".join(padded))
         self.scroll_home(animate=False)

@@ -8,18 +8,18 @@ from threading import Thread
 
 import click
 
-from nightdesk_displays.state import ScreenState, screen_state
+from nightdesk_displays.screen_state import ScreenState, screen_state
+from nightdesk_kiosk import tables
 from nightdesk_kiosk.board.sources import LineAway
-from nightdesk_kiosk.cli import output
+from nightdesk_kiosk.bootstrap import Settings
 from nightdesk_kiosk.clock import Clock
 from nightdesk_kiosk.demo import texts
 from nightdesk_kiosk.demo.stage import BEGIN, Stage
-from nightdesk_kiosk.night_table import HEADINGS, cells, form
-from nightdesk_kiosk.speech import say
-from nightdesk_kiosk.wiring import Settings
-from nightdesk_queue.errors import Fault
-from nightdesk_queue.language import same
-from nightdesk_queue.report import ClinicNight, night
+from nightdesk_kiosk.night_report_rows import HEADINGS, cells, form
+from nightdesk_kiosk.ui_language import say
+from nightdesk_queue.domain.errors import Fault
+from nightdesk_queue.queries.reports import ClinicNight, night
+from nightdesk_queue.text.bilingual import same
 
 SETTLE_SECONDS = 10.0
 
@@ -79,8 +79,8 @@ def _settle(stage: Stage, frames: list[ScreenState]) -> None:
 def _print(settings: Settings, stage: Stage, found: list[ClinicNight], frames: int, seconds: float) -> None:
     if settings.json:
         for one in found:
-            output.emit(form(one))
+            tables.emit(form(one))
         return
-    output.show_rows(HEADINGS, [cells(one, stage.hospital) for one in found], same(""))
+    tables.show_rows(HEADINGS, [cells(one, stage.hospital) for one in found], same(""))
     click.echo(say(texts.PRINTED.fill(n=stage.papers, frames=frames)))
     click.echo(say(texts.PLAYED.fill(seconds=seconds)))

@@ -14,9 +14,10 @@ from datetime import datetime, timedelta
 from itertools import count
 from random import Random
 
-from nightdesk_queue.desk import Desk
-from nightdesk_queue.errors import Refused
-from nightdesk_queue.model import By, Lane, State, Ticket
+from nightdesk_queue.commands import Desk
+from nightdesk_queue.domain.errors import Refused
+from nightdesk_queue.domain.people import By
+from nightdesk_queue.domain.tickets import Lane, State, Ticket
 from nightdesk_queue.store import tickets
 
 EVENING = "tcm-night"

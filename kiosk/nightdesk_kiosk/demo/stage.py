@@ -17,15 +17,15 @@ from importlib.resources import files
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from nightdesk_kiosk.background.supervisor import Services
 from nightdesk_kiosk.board.sources import SerialSource, Tell
 from nightdesk_kiosk.clock import Clock
 from nightdesk_kiosk.demo.night import Night
-from nightdesk_kiosk.services import Services
+from nightdesk_printers.paper_drawing import draw
 from nightdesk_printers.virtual import PrinterServer, VirtualPrinter
-from nightdesk_printers.virtual.drawing import draw
+from nightdesk_queue.commands import Desk
 from nightdesk_queue.config import Hospital, parse
-from nightdesk_queue.desk import Desk
-from nightdesk_queue.errors import Fault
+from nightdesk_queue.domain.errors import Fault
 from nightdesk_queue.store import Store, devices, slips
 
 BEGIN = datetime(2026, 3, 2, 17, 20, tzinfo=ZoneInfo("Asia/Shanghai")).astimezone(UTC)

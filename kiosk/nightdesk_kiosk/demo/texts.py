@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from nightdesk_queue.language import Text
+from nightdesk_queue.text.bilingual import Text
 
 TITLE = Text(zh="一夜演示", en="Demo night")
 LOBBY = Text(zh="F1 取号屏(可点按)", en="F1 Lobby (tap it)")

@@ -9,14 +9,14 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
-from nightdesk_kiosk.lobby.desk import LobbyDesk
-from nightdesk_kiosk.lobby.view import LobbyView, Patience
-from nightdesk_kiosk.speech import say
+from nightdesk_kiosk.bootstrap import Settings
+from nightdesk_kiosk.lobby.lobby_desk import LobbyDesk
+from nightdesk_kiosk.lobby.lobby_view import LobbyView, Patience
+from nightdesk_kiosk.ui_language import say
 from nightdesk_kiosk.widgets.app import NightApp, require_terminal
-from nightdesk_kiosk.wiring import Settings
-from nightdesk_queue import refusals
 from nightdesk_queue.config import Kiosk
-from nightdesk_queue.errors import Fault
+from nightdesk_queue.domain.errors import Fault
+from nightdesk_queue.rules import refusals
 
 FAILS_AT_ONCE_SECONDS = 10.0
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from nightdesk_queue.language import Language, Text
+from nightdesk_queue.text.bilingual import Language, Text
 
 TOUCH = Text(zh="请触摸屏幕取号", en="Touch here to take a number")
 CHOOSE = Text(zh="请选择要看的门诊", en="Which clinic do you need?")

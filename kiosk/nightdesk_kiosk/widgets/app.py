@@ -16,8 +16,8 @@ from textual.screen import ModalScreen
 from textual.theme import Theme
 from textual.widgets import Static
 
-from nightdesk_queue.errors import Fault, Misuse
-from nightdesk_queue.language import Text
+from nightdesk_queue.domain.errors import Fault, Misuse
+from nightdesk_queue.text.bilingual import Text
 
 MIN_COLUMNS, MIN_ROWS = 80, 24
 

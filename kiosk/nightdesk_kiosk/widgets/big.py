@@ -7,7 +7,7 @@ from textual.reactive import reactive
 from textual.strip import Strip
 from textual.widget import Widget
 
-from nightdesk_queue.glyphs import big, scale_to_fit
+from nightdesk_queue.text.dot_matrix import big, scale_to_fit
 
 
 class Big(Widget):

@@ -12,7 +12,7 @@ from textual.strip import Strip
 from textual.widgets import Static
 
 from nightdesk_printers.fonts import Fonts, find_fonts
-from nightdesk_queue.glyphs import half_blocks
+from nightdesk_queue.text.dot_matrix import half_blocks
 
 SIZES = (48, 32, 24, 20, 16, 14, 12)
 """Heights in dots, two of them a row; below twelve Chinese cannot be read."""

@@ -12,8 +12,8 @@ from nightdesk_printers.devices.base import (
     Progress,
     Seen,
 )
+from nightdesk_printers.devices.by_address import open_device, own_fonts
 from nightdesk_printers.devices.escpos import EscPosPrinter, Timing
-from nightdesk_printers.devices.opening import open_device, own_fonts
 
 __all__ = [
     "Capability",

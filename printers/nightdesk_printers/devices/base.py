@@ -9,9 +9,9 @@ from enum import StrEnum
 from typing import Protocol
 
 from nightdesk_printers.layout import Slip
-from nightdesk_printers.status import Paper, Trouble
-from nightdesk_queue.errors import Fault
-from nightdesk_queue.language import Text
+from nightdesk_printers.replies import Paper, Trouble
+from nightdesk_queue.domain.errors import Fault
+from nightdesk_queue.text.bilingual import Text
 
 LINE_ERRORS = (OSError, termios.error)
 """What a link raises that was pulled out: pyserial's and sockets' errors are OSErrors, termios.error is not."""

@@ -10,7 +10,6 @@ import os
 import shutil
 import subprocess
 
-from nightdesk_printers.commands import INITIALISE
 from nightdesk_printers.devices.base import (
     Capability,
     DeviceFault,
@@ -21,9 +20,10 @@ from nightdesk_printers.devices.base import (
     missing,
     unreachable,
 )
+from nightdesk_printers.escpos_commands import INITIALISE
 from nightdesk_printers.layout import Slip
 from nightdesk_printers.rendering import Renderer
-from nightdesk_printers.status import Trouble
+from nightdesk_printers.replies import Trouble
 
 LP_SECONDS = 20.0
 

@@ -16,14 +16,6 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 
-from nightdesk_printers.commands import (
-    ASK_PAPER,
-    AUTO_STATUS_ON,
-    CLEAR_BUFFER,
-    INITIALISE,
-    ask_complete,
-    ask_status,
-)
 from nightdesk_printers.devices.base import (
     LINE_ERRORS,
     Capability,
@@ -37,9 +29,17 @@ from nightdesk_printers.devices.base import (
     unreachable,
 )
 from nightdesk_printers.devices.descriptor import LinkClosed
+from nightdesk_printers.escpos_commands import (
+    ASK_PAPER,
+    AUTO_STATUS_ON,
+    CLEAR_BUFFER,
+    INITIALISE,
+    ask_complete,
+    ask_status,
+)
 from nightdesk_printers.layout import Slip
 from nightdesk_printers.rendering import Renderer
-from nightdesk_printers.status import (
+from nightdesk_printers.replies import (
     Answer,
     Automatic,
     Complete,

@@ -6,10 +6,10 @@ import sys
 from collections.abc import Callable
 from typing import TextIO
 
-from nightdesk_printers import drawn
+from nightdesk_printers import terminal_drawing
 from nightdesk_printers.devices.base import Capability, Outcome, Progress, Seen, broken_off
 from nightdesk_printers.layout import Slip
-from nightdesk_queue.language import Text
+from nightdesk_queue.text.bilingual import Text
 
 Show = Callable[[list[str]], None]
 
@@ -29,7 +29,7 @@ class ScreenPrinter:
 
     def print(self, slip: Slip, progress: Progress) -> Outcome:
         """Draw a slip. Raises DeviceFault when the terminal is gone."""
-        lines = drawn.draw(slip, self.paper_mm)
+        lines = terminal_drawing.draw(slip, self.paper_mm)
         progress.sending()
         try:
             self.show(lines)
@@ -52,6 +52,6 @@ def _on_standard_output(lines: list[str]) -> None:
 def write_paper(stream: TextIO, lines: list[str]) -> None:
     """Write a slip to a terminal; what its encoding lacks becomes `?` instead of stopping the spool."""
     encoding = stream.encoding or "ascii"
-    text = "\n".join(drawn.framed(lines)) + "\n"
+    text = "\n".join(terminal_drawing.framed(lines)) + "\n"
     stream.write(text.encode(encoding, errors="replace").decode(encoding))
     stream.flush()

@@ -10,7 +10,7 @@ from typing import Any
 
 from nightdesk_printers.devices.base import DeviceFault, missing
 from nightdesk_printers.devices.descriptor import LinkClosed
-from nightdesk_queue.language import Text
+from nightdesk_queue.text.bilingual import Text
 
 PRINTER_CLASS = 7
 CHUNK = 4096

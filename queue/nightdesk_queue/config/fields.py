@@ -13,10 +13,10 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator
 from pydantic_core import PydanticCustomError
 
-from nightdesk_queue.language import Text
-from nightdesk_queue.model import INSERTED_LANES, Lane
-from nightdesk_queue.safety import EXTRA_FLAGS
-from nightdesk_queue.text import clean
+from nightdesk_queue.domain.tickets import INSERTED_LANES, Lane
+from nightdesk_queue.rules.red_flags import EXTRA_FLAGS
+from nightdesk_queue.text.bilingual import Text
+from nightdesk_queue.text.cleaning import clean
 
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 LOCAL_LINES = ("alt", "hwgrep", "loop", "spy")

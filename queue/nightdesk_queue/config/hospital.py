@@ -22,7 +22,7 @@ from nightdesk_queue.config.schema import (
     Table,
     VoiceTable,
 )
-from nightdesk_queue.language import Text
+from nightdesk_queue.text.bilingual import Text
 
 Moves = tuple[tuple[str, tuple[str, ...]], ...]
 """Clinics and the rooms they have moved to, the oldest move first."""

@@ -28,8 +28,8 @@ from nightdesk_queue.config.schema import (
     VoiceTable,
 )
 from nightdesk_queue.config.wording import NOTHING, describe
-from nightdesk_queue.errors import ConfigError, ConfigFault
-from nightdesk_queue.language import Text
+from nightdesk_queue.domain.errors import ConfigError, ConfigFault
+from nightdesk_queue.text.bilingual import Text
 
 M = TypeVar("M", bound=BaseModel)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from nightdesk_queue.language import Text
+from nightdesk_queue.text.bilingual import Text
 
 RawTables = dict[str, Any]
 """A table as it was read."""

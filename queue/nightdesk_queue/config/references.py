@@ -17,8 +17,8 @@ from nightdesk_queue.config import screens
 from nightdesk_queue.config.fields import clock_time
 from nightdesk_queue.config.raw import Entries, Found, RawTables, entry_key, string_at, strings_at, table_at
 from nightdesk_queue.config.schema import Session
-from nightdesk_queue.language import Text
-from nightdesk_queue.model import Lane
+from nightdesk_queue.domain.tickets import Lane
+from nightdesk_queue.text.bilingual import Text
 
 DAY = 24 * 60
 LONGEST_SESSION_HOURS = 16

@@ -30,7 +30,7 @@ from nightdesk_queue.config.fields import (
     ZoneName,
     wrong,
 )
-from nightdesk_queue.language import Language, Text
+from nightdesk_queue.text.bilingual import Language, Text
 
 
 class Table(BaseModel):

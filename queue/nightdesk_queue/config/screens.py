@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import combinations
 
 from nightdesk_queue.config.raw import Entries, Found, RawTables, entry_key, string_at, strings_at, table_at
-from nightdesk_queue.language import Text
+from nightdesk_queue.text.bilingual import Text
 
 BUS_PROTOCOLS = {"onbon", "modbus"}
 """Protocols whose frames carry an address."""

@@ -8,7 +8,7 @@ from typing import Any, get_args
 from pydantic import BaseModel
 from pydantic_core import ErrorDetails
 
-from nightdesk_queue.language import Text
+from nightdesk_queue.text.bilingual import Text
 
 _TYPES: dict[str, tuple[Text, Text]] = {
     "string_type": (

@@ -14,12 +14,10 @@ from itertools import count
 from random import Random
 
 from nightdesk_queue.config import Clinic, Hospital
-from nightdesk_queue.hours import opening
-from nightdesk_queue.model import INSERTED_LANES, Lane, PastCall, Place, Reason, State, Ticket
-from nightdesk_queue.ordering import lane_turns, order, place_behind, rank, rules_of
-from nightdesk_queue.simulation.outcome import Judged, Outcome, Sample, Waited
-from nightdesk_queue.simulation.people import Arrival, Consultations, Habits
-from nightdesk_queue.waits import (
+from nightdesk_queue.domain.tickets import INSERTED_LANES, Lane, PastCall, Place, Reason, State, Ticket
+from nightdesk_queue.rules.hours import opening
+from nightdesk_queue.rules.ordering import lane_turns, order, place_behind, rank, rules_of
+from nightdesk_queue.rules.waits import (
     CALIBRATED_ON,
     LEARNED_FROM,
     Forecast,
@@ -33,6 +31,8 @@ from nightdesk_queue.waits import (
     score,
     visit_type,
 )
+from nightdesk_queue.simulation.outcome import Judged, Outcome, Sample, Waited
+from nightdesk_queue.simulation.people import Arrival, Consultations, Habits
 
 RECALL_SECONDS = 60
 EXAMINATION_MINUTES = 18.0

@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 from random import Random
 
 from nightdesk_queue.config import Clinic, Hospital
-from nightdesk_queue.hours import evenings
+from nightdesk_queue.rules.hours import evenings
 from nightdesk_queue.simulation.night import ClinicNight, Memory, drawn
 from nightdesk_queue.simulation.outcome import Outcome
 from nightdesk_queue.simulation.people import Arrival, Consultations, Habits, Session, drawn_arrivals

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from nightdesk_queue.model import Lane
+from nightdesk_queue.domain.tickets import Lane
 
 BASELINES = ("last_patient", "head_of_line", "rolling_average")
 

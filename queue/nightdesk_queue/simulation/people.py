@@ -11,9 +11,9 @@ from datetime import datetime, time, timedelta
 from random import Random
 
 from nightdesk_queue.config import Clinic, Hospital
-from nightdesk_queue.errors import Misuse
-from nightdesk_queue.language import Text
-from nightdesk_queue.waits import VARIATION, VisitType, prior_means
+from nightdesk_queue.domain.errors import Misuse
+from nightdesk_queue.rules.waits import VARIATION, VisitType, prior_means
+from nightdesk_queue.text.bilingual import Text
 
 LONGEST_SECONDS = 12 * 3600
 

@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from xml.etree import ElementTree as ET
 
 from nightdesk_queue.config import Hospital
-from nightdesk_queue.language import Language, Text
 from nightdesk_queue.simulation.outcome import Sample
+from nightdesk_queue.text.bilingual import Language, Text
 
 WIDTH, PANEL, MARGIN, GAP = 900, 190, 60, 46
 COLOURS = ("#0b5cad", "#c2410c")

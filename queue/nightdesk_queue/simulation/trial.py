@@ -14,11 +14,11 @@ from datetime import datetime, timedelta
 from random import Random
 
 from nightdesk_queue.config import Clinic, Hospital
-from nightdesk_queue.model import Ticket
+from nightdesk_queue.domain.tickets import Ticket
+from nightdesk_queue.rules.waits import VisitType
 from nightdesk_queue.simulation.night import ClinicNight, Memory
 from nightdesk_queue.simulation.outcome import Outcome
 from nightdesk_queue.simulation.people import Arrival, Habits, Session
-from nightdesk_queue.waits import VisitType
 
 ROOMS = 1
 AT_THE_DOOR = 0.4

@@ -4,7 +4,7 @@
 hand-written SQL, `feed` tells that something changed. Nothing here knows a rule of the queue.
 """
 
-from nightdesk_queue.store.feed import Feed
-from nightdesk_queue.store.sqlite import Store
+from nightdesk_queue.store.change_feed import Feed
+from nightdesk_queue.store.sqlite_store import Store
 
 __all__ = ["Feed", "Store"]

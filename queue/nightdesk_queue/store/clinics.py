@@ -11,8 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from nightdesk_queue.model import JsonValue
-from nightdesk_queue.store.stamps import moment, stamp
+from nightdesk_queue.domain.events import JsonValue
+from nightdesk_queue.store.timestamps import moment, stamp
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,8 @@ from __future__ import annotations
 import sqlite3
 from datetime import datetime
 
-from nightdesk_queue.store.stamps import stamp
-from nightdesk_queue.waits import LEARNED_FROM, Observed, VisitType
+from nightdesk_queue.rules.waits import LEARNED_FROM, Observed, VisitType
+from nightdesk_queue.store.timestamps import stamp
 
 
 def add(

@@ -12,8 +12,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
-from nightdesk_queue.store.ownership import Ownership
-from nightdesk_queue.store.stamps import moment, stamp
+from nightdesk_queue.store.process_lock import Ownership
+from nightdesk_queue.store.timestamps import moment, stamp
 
 Kind = Literal["printer", "display", "voice"]
 

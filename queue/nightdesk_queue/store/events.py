@@ -6,8 +6,10 @@ import json
 import sqlite3
 from collections.abc import Collection, Mapping
 
-from nightdesk_queue.model import LEVEL_ORDINARY, By, Event, JsonValue, Lane, PastCall
-from nightdesk_queue.store.stamps import moment
+from nightdesk_queue.domain.events import Event, JsonValue
+from nightdesk_queue.domain.people import By
+from nightdesk_queue.domain.tickets import LEVEL_ORDINARY, Lane, PastCall
+from nightdesk_queue.store.timestamps import moment
 
 _ENCODE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _INSERT = """

@@ -6,8 +6,8 @@ import sqlite3
 from dataclasses import dataclass
 from datetime import datetime
 
-from nightdesk_queue.store.stamps import moment, stamp
-from nightdesk_queue.waits import CALIBRATED_ON, Forecast, score
+from nightdesk_queue.rules.waits import CALIBRATED_ON, Forecast, score
+from nightdesk_queue.store.timestamps import moment, stamp
 
 
 @dataclass(frozen=True, slots=True)

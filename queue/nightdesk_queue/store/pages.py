@@ -6,7 +6,7 @@ import sqlite3
 from dataclasses import dataclass
 from datetime import datetime
 
-from nightdesk_queue.store.stamps import moment, stamp
+from nightdesk_queue.store.timestamps import moment, stamp
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from nightdesk_queue.store.stamps import moment, stamp
+from nightdesk_queue.store.timestamps import moment, stamp
 
 
 class SlipState(StrEnum):

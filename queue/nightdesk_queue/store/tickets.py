@@ -8,8 +8,8 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from typing import Any, TypeAlias
 
-from nightdesk_queue.model import Lane, State, Ticket
-from nightdesk_queue.store.stamps import moment
+from nightdesk_queue.domain.tickets import Lane, State, Ticket
+from nightdesk_queue.store.timestamps import moment
 
 Value: TypeAlias = "str | int | None"
 Columns: TypeAlias = Mapping[str, Value]

@@ -1,0 +1,287 @@
+"""The worker that owns one serial line and keeps its screens telling the truth.
+
+After every start, reconnect and change, and every `repaint_seconds`, the whole state is sent. There is no backlog: when
+the state changes while a frame is still unanswered, the next frame carries the new state. A line that breaks is
+closed and opened again under its name until it is back. Several displays with addresses may hang on one line; each
+is painted by turns, and one that does not answer is tried again later, so that it never delays another.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from datetime import datetime
+from threading import Event
+
+import serial
+
+from nightdesk_displays.ports import (
+    LINE_ERRORS,
+    WriteTimeoutError,
+    allow_frame,
+    cause_of,
+    close_port,
+    open_port,
+    unsent,
+)
+from nightdesk_displays.screen_state import ScreenState
+from nightdesk_displays.screen_upkeep import STOPPED, Screen
+from nightdesk_queue.config import Display, Hospital
+from nightdesk_queue.store import Feed, Store
+from nightdesk_queue.store.process_lock import Ownership
+
+POLL_SECONDS = 0.02
+LISTEN_SECONDS = 0.004
+"""Between looks for an answer that is awaited: several signs on a bus wait for each other's."""
+ANSWER_SECONDS = 0.5
+LOOK_SECONDS = 5.0
+"""The order changes without a commit, too: somebody becomes overdue, a booked patient is due."""
+DARKEN_SECONDS = 3.0
+"""So long at most a line is given at the end, to take its calls down."""
+SILENT_CHARACTERS, SHORTEST_SILENCE = 3.5 * 11, 0.00175
+"""Bits of 3.5 characters, and seconds at least, between two frames on a Modbus line (Serial Line 1.02, 2.5.1.1)."""
+STEADY_SECONDS = 5.0
+"""A line that broke before, and on which nobody answered, is opened again more and more slowly."""
+INTERRUPTED = "interrupted"
+"""The verdict on a frame whose answer was not waited for, as there is something newer to show."""
+SHORTEST_PAUSE, LONGEST_PAUSE = 0.1, 2.0
+"""Seconds between attempts to open a line; the pause doubles from one to the other."""
+
+Clock = Callable[[], datetime]
+
+
+class LineWorker:
+    """Repaints the displays of one line until `stop` is set. `clock` is the hospital's time, for what screens say."""
+
+    def __init__(
+        self, displays: Sequence[Display], hospital: Hospital, store: Store, clock: Clock, stop: Event
+    ) -> None:
+        addresses = {display.address for display in displays}
+        self.screens = [Screen(display, frozenset(addresses - {display.address}), hospital) for display in displays]
+        self.line = displays[0]
+        self.hospital = hospital
+        self.clock = clock
+        self.stop = stop
+        self._home = store
+
+    def run(self) -> None:
+        """Keep the line open and painted until told to stop. Raises Fault when the database fails."""
+        with ExitStack() as locks:
+            for screen in self.screens:
+                lock = Ownership(self._home.path, "display", screen.display.id)
+                while not lock.take():
+                    if self.stop.wait(LONGEST_PAUSE):
+                        return
+                locks.enter_context(lock)
+            with self._home.another() as store:
+                for screen in self.screens:
+                    screen.starting(store)
+                self._keep_open(store)
+                self._all(store, STOPPED)
+
+    def _keep_open(self, store: Store) -> None:
+        pause = SHORTEST_PAUSE
+        while not self.stop.is_set():
+            try:
+                port = open_port(self.line.port, self.line.baud)
+            except (*LINE_ERRORS, ValueError) as error:
+                self._all(store, cause_of(error))
+                self.stop.wait(pause)
+                pause = min(2 * pause, LONGEST_PAUSE)
+                continue
+            opened_at, whole, painting = time.monotonic(), False, None
+            try:
+                with Feed(store) as feed:
+                    painting = Painting(self, store, port, feed)
+                    painting.go_on()
+                    whole = painting.darken()
+            except LINE_ERRORS as error:
+                self._all(store, cause_of(error))
+                answered = painting is not None and painting.answered
+                steady = answered or time.monotonic() - opened_at >= STEADY_SECONDS
+                pause = SHORTEST_PAUSE if steady else min(2 * pause, LONGEST_PAUSE)
+                self.stop.wait(pause)
+            finally:
+                close_port(port, discard=not whole)
+
+    def _all(self, store: Store, cause: str) -> None:
+        for screen in self.screens:
+            screen.report(store, "offline", cause=cause)
+
+
+class Painting:
+    """One open line, from opening to the error that ends it."""
+
+    def __init__(self, worker: LineWorker, store: Store, port: serial.Serial, feed: Feed) -> None:
+        self.worker = worker
+        self.store = store
+        self.port = port
+        self._feed = feed
+        self._look_again_at = 0.0
+        self._next = 0
+        self._sent_by = self._heard_at = 0.0
+        self.answered = False
+
+    def go_on(self) -> None:
+        """Paint whatever changes until stopped. Raises one of LINE_ERRORS when the line breaks."""
+        for screen in self.worker.screens:
+            screen.begin()
+        self.port.reset_input_buffer()
+        while not self.worker.stop.is_set():
+            self._look()
+            now = time.monotonic()
+            if self._sending(now):
+                self._rest()
+            elif (due := self._first_due(now)) and not due.tries:
+                self._paint(due)
+            elif silent := self._to_ping(now):
+                self._ping(silent)
+            elif due:
+                self._paint(due)
+            else:
+                self._rest()
+
+    def darken(self) -> bool:
+        """Take all calls down, as nobody will from now on: a pole or a number display keeps what it was told last.
+
+        Each display has its frame, and again until it answers. Whether all took it in time. Raises one of LINE_ERRORS.
+        """
+        state = ScreenState(self.worker.hospital.hospital.name, (), ())
+        deadline = time.monotonic() + DARKEN_SECONDS
+        waiting = sorted(self.worker.screens, key=lambda screen: screen.tries > 0)
+        while (sending := self._sending(now := time.monotonic())) or waiting:
+            if now > deadline:
+                return False
+            if sending:
+                time.sleep(POLL_SECONDS)
+                continue
+            screen = waiting.pop(0)
+            frame = self._frame(screen, state, self.worker.clock())
+            # one that has not answered for some time is asked once
+            if frame and self._ask(screen, frame, deadline) != "ok" and not screen.tries:
+                waiting.append(screen)
+        return True
+
+    def _sending(self, now: float) -> bool:
+        """Whether the last frame is still on its way: no other is queued behind it. Raises OSError when it is stuck."""
+        if not unsent(self.port):
+            return False
+        if now > self._sent_by:
+            raise WriteTimeoutError
+        return True
+
+    def _write(self, frame: bytes) -> None:
+        self._sent_by = time.monotonic() + allow_frame(self.port, len(frame), self.worker.line.baud)
+        self.port.write(frame)
+
+    def _rest(self) -> None:
+        self._hear()
+        self.worker.stop.wait(POLL_SECONDS)
+
+    def _first_due(self, now: float) -> Screen | None:
+        """Return the next screen to paint, by turns; those that have failed come after all others."""
+        screens = self.worker.screens
+        turn = [screens[(self._next + at) % len(screens)] for at in range(len(screens))]
+        due = sorted((screen for screen in turn if screen.due(now)), key=lambda screen: screen.tries > 0)
+        if due:
+            self._next = screens.index(due[0]) + 1
+        return due[0] if due else None
+
+    def _to_ping(self, now: float) -> Screen | None:
+        return next(
+            (one for one in self.worker.screens if one.protocol.answers and not one.tries and now >= one.ping_at), None
+        )
+
+    def _hear(self) -> None:
+        """Read what nobody asked for: this is also how a line that was pulled out is noticed."""
+        received = self._read(256)
+        for screen in self.worker.screens:
+            if screen.protocol.judge(received) not in (None, "ok"):
+                # a refusal that came after an older frame's answer: what is on the screen is not known
+                screen.doubted()
+
+    def _read(self, most: int) -> bytes:
+        received: bytes = self.port.read(most)
+        if received:
+            self._heard_at = time.monotonic()
+        return received
+
+    def _keep_silence(self) -> None:
+        """Leave the silence that ends a Modbus frame behind what was heard, or the next would be a part of it."""
+        if self.worker.line.protocol == "modbus":
+            silence = max(SILENT_CHARACTERS / self.worker.line.baud, SHORTEST_SILENCE)
+            time.sleep(max(self._heard_at + silence - time.monotonic(), 0))
+
+    def _look(self) -> bool:
+        """Compute the states anew if anything was committed or some time has passed; whether any is another one."""
+        if not self._feed.changed() and time.monotonic() < self._look_again_at:
+            return False
+        self._look_again_at = time.monotonic() + LOOK_SECONDS
+        now = self.worker.clock()
+        changed = [screen.look(self.store, self.worker.hospital, now) for screen in self.worker.screens]
+        return any(changed)
+
+    def _paint(self, screen: Screen) -> None:
+        """Send the state once and hear what the display says to it."""
+        state = screen.state
+        assert state is not None, "the feed reports a change the first time"
+        now = self.worker.clock()
+        frame = self._frame(screen, state, now)
+        if frame is None:
+            return
+        verdict = self._ask(screen, frame)
+        if verdict == "ok":
+            self.answered = self.answered or screen.protocol.answers
+            screen.taken(self.store, state, now)
+        elif verdict == INTERRUPTED:
+            # last write wins, the next turn sends the newer state
+            screen.interrupted()
+        else:
+            screen.refused(self.store, verdict or "no_answer")
+
+    def _frame(self, screen: Screen, state: ScreenState, now: datetime) -> bytes | None:
+        """Return the frame for a state; None, and the display is told to have refused it, where it cannot be made."""
+        try:
+            return screen.protocol.encode(state, now)
+        except Exception as error:  # noqa: BLE001 - what one display cannot say must not darken the others of its line
+            screen.refused(self.store, _short(f"{type(error).__name__}: {error}"))
+            return None
+
+    def _ping(self, screen: Screen) -> None:
+        question = screen.protocol.ping()
+        screen.asked()
+        if question is None:
+            return
+        verdict = self._ask(screen, question)
+        if verdict not in ("ok", INTERRUPTED):
+            screen.refused(self.store, verdict or "no_answer")
+
+    def _ask(self, screen: Screen, frame: bytes, ends: float | None = None) -> str | None:
+        """Send a frame and wait for a verdict; not past a change where that would keep another screen waiting.
+
+        `ends`: when the line is given up in any case, at the end of the work.
+        """
+        # an answer to an older frame must not count for this one
+        screen.protocol.judge(self._read(4096))
+        self._keep_silence()
+        self._write(frame)
+        if not screen.protocol.answers:
+            return "ok"
+        deadline = min(time.monotonic() + ANSWER_SECONDS, ends or math.inf)
+        refusal = None
+        while time.monotonic() < deadline and (ends or not self.worker.stop.is_set()):
+            verdict = screen.protocol.judge(self._read(256))
+            if verdict == "ok":
+                return verdict
+            if refusal := verdict or refusal:
+                return refusal
+            if not ends and self._look() and (screen.tries or len(self.worker.screens) == 1):
+                return INTERRUPTED
+            time.sleep(LISTEN_SECONDS)
+        return refusal
+
+
+def _short(error: object) -> str:
+    return str(error).split("\n")[0][:120]

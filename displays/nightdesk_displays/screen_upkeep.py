@@ -1,0 +1,107 @@
+"""One display on a line: what it was last sent, whether it took it, and when it is to be tried again.
+
+It sends nothing itself: the line's worker asks which screen is due and tells it what came of that.
+"""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime
+
+from nightdesk_displays.protocols import protocol_for
+from nightdesk_displays.screen_state import FRESH, ScreenState, display_state
+from nightdesk_displays.turns import TURN_SECONDS
+from nightdesk_queue.commands.device_status import DeviceLog
+from nightdesk_queue.config import Display, Hospital
+from nightdesk_queue.store import Store, devices
+
+TRIES = 5
+CONFIRM_SECONDS = 1.0
+"""A change is sent once more so soon: an answer may have been an older frame's that came late or twice."""
+GONE_AFTER = 12
+"""A display that was silent so often is not there."""
+SHORTEST_RETRY, LONGEST_RETRY = 0.25, 2.0
+"""Seconds before a display that did not take a frame is tried again; the pause doubles from one to the other."""
+PING_SECONDS = 10.0
+"""A display that can be asked is asked so often between repaints."""
+STOPPED = "stopped"
+
+
+class Screen:
+    """What is known of a display; `others` are the addresses of the other displays on its line."""
+
+    def __init__(self, display: Display, others: frozenset[int], hospital: Hospital) -> None:
+        self.display = display
+        self.protocol = protocol_for(display, others, hospital.room_names)
+        self.state: ScreenState | None = None
+        self.painted: ScreenState | None = None
+        self.repaint_at = 0.0
+        self.ping_at = 0.0
+        self.tries = 0
+        self._log = DeviceLog("display", display.id)
+        self._well = True
+
+    def begin(self) -> None:
+        """A line was opened: nothing is known of what the screen shows. One that was dead before comes after others."""
+        self.painted, self.repaint_at, self.tries = None, 0.0, min(self.tries, 1)
+
+    def due(self, now: float) -> bool:
+        """Whether it has to be painted: a change at once, a repetition when its time has come."""
+        if self.tries:
+            return now >= self.repaint_at
+        return self.state != self.painted or now >= self.repaint_at
+
+    def look(self, store: Store, hospital: Hospital, now: datetime) -> bool:
+        """Compute the state anew; whether it is another one."""
+        before, self.state = self.state, display_state(store, hospital, self.display, now)
+        return self.state != before
+
+    def taken(self, store: Store, state: ScreenState, moment: datetime) -> None:
+        """It shows what it was sent, as far as its protocol can tell."""
+        now = time.monotonic()
+        again: float = self.display.repaint_seconds if self.painted == state else CONFIRM_SECONDS
+        self.painted, self.tries = state, 0
+        if any(call.fresh(moment) for call in state.calls):
+            # the new call has stood out for long enough then
+            again = min(again, FRESH.total_seconds() + 0.5)
+        if self.protocol.turns(state, moment):
+            again = min(again, TURN_SECONDS / 2)
+        self.repaint_at, self.ping_at = now + again, now + PING_SECONDS
+        self.report(store, "online" if self.protocol.answers else "unverified", ok=True)
+
+    def refused(self, store: Store, cause: str) -> None:
+        """It did not take a frame: try again later, and tell once all tries are used up."""
+        self.tries += 1
+        self.interrupted()
+        if self.tries >= TRIES or not self._well:
+            gone = cause == "no_answer" and self.tries >= GONE_AFTER
+            self.report(store, "offline" if gone else "degraded", cause=cause)
+
+    def interrupted(self) -> None:
+        """Nothing is known of what it shows; one that has not answered for some time is not asked again at once."""
+        self.painted = None
+        if self.tries:
+            pause = min(SHORTEST_RETRY * 2 ** (self.tries - 1), LONGEST_RETRY)
+            self.repaint_at = time.monotonic() + pause
+
+    def doubted(self) -> None:
+        """Something was heard that leaves open what it shows: it is painted again soon."""
+        self.repaint_at = min(self.repaint_at, time.monotonic() + SHORTEST_RETRY)
+
+    def starting(self, store: Store) -> None:
+        """Nothing is known of it yet; how long it has been away already is not forgotten."""
+        with store.reading() as connection:
+            known = devices.all_of(connection, "display").get(self.display.id)
+        if known is None or known.state in devices.WORKING or known.cause == STOPPED:
+            self.report(store, "offline", cause="starting")
+        else:
+            self.tries = 1
+
+    def report(self, store: Store, state: str, *, ok: bool = False, cause: str | None = None) -> None:
+        """Tell the database how the display is."""
+        self._well = state in devices.WORKING or cause == "starting"
+        self._log.report(store, state, ok=ok, now=datetime.now(UTC), cause=cause)
+
+    def asked(self) -> None:
+        """It has just been asked whether it is there."""
+        self.ping_at = time.monotonic() + PING_SECONDS

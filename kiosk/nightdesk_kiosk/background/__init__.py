@@ -1,0 +1,1 @@
+"""The background services that `nightdesk run` starts."""

@@ -1,0 +1,135 @@
+"""The background services: a spool worker for each printer, a line worker for each call screen, timers; kept alive.
+
+Every worker runs in a thread of its own and is started again after a fault: a full disk at 3 a.m. that has room again
+at 4 needs nobody to come. Nothing here holds state; killed at any instant, the next start goes on from the database.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from threading import Event, Thread
+
+from nightdesk_displays.line_worker import LineWorker
+from nightdesk_displays.voice.worker import VoiceWorker
+from nightdesk_kiosk.background.timers import TIMER_TASK, PagePoster, Timer
+from nightdesk_kiosk.clock import Clock
+from nightdesk_printers.devices import open_device, own_fonts
+from nightdesk_printers.devices.screen import Show
+from nightdesk_printers.spool import Make, SpoolWorker
+from nightdesk_queue.commands import paging
+from nightdesk_queue.config import Display, Hospital, Printer
+from nightdesk_queue.domain.errors import Fault
+from nightdesk_queue.store import Store
+from nightdesk_queue.store.process_lock import Ownership
+from nightdesk_queue.text.bilingual import Text
+
+RESTART_SECONDS = 2.0
+STOP_SECONDS = 8.0
+
+Report = Callable[[str, Fault], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """A worker's name (`printer lobby`) and what it does until stopped."""
+
+    name: str
+    work: Callable[[], None]
+
+
+class Services:
+    """All background workers of one hospital. `report` hears of every fault, from the worker's own thread."""
+
+    def __init__(
+        self, hospital: Hospital, store: Store, clock: Clock, report: Report, show: Show | None = None
+    ) -> None:
+        self.stopping = Event()
+        self._hospital = hospital
+        self._store = store
+        self._clock = clock
+        self._report = report
+        self.services = [
+            *_spools(hospital, store, clock, self.stopping, show),
+            *_lines(hospital, store, clock, self.stopping),
+            *_tasks(hospital, store, clock, self.stopping),
+        ]
+        self._threads: list[Thread] = []
+
+    def start(self) -> None:
+        """Start every worker."""
+        self._count_pages_anew()
+        for service in self.services:
+            thread = Thread(target=self._keep_alive, args=(service,), name=service.name, daemon=True)
+            thread.start()
+            self._threads.append(thread)
+
+    def _count_pages_anew(self) -> None:
+        try:
+            if not Ownership(self._store.path, *TIMER_TASK).taken():
+                paging.count_anew(self._store, self._hospital, self._clock.now())
+        except Fault as fault:
+            self._tell("timer", fault)
+
+    def stop(self) -> bool:
+        """Ask every worker to finish what it has in hand and wait for them; whether all did in time."""
+        self.stopping.set()
+        deadline = time.monotonic() + STOP_SECONDS
+        for thread in self._threads:
+            thread.join(max(deadline - time.monotonic(), 0))
+        return not any(thread.is_alive() for thread in self._threads)
+
+    def _keep_alive(self, service: Service) -> None:
+        while not self.stopping.is_set():
+            try:
+                service.work()
+            except Fault as fault:
+                self._tell(service.name, fault)
+            except Exception as error:  # noqa: BLE001 - one worker's bug must not end the night; it is reported
+                text = Text(zh="内部错误：{e}", en="unforeseen: {e}").fill(e=f"{type(error).__name__}: {error}")
+                self._tell(service.name, Fault("internal", text))
+            self.stopping.wait(RESTART_SECONDS)
+
+    def _tell(self, name: str, fault: Fault) -> None:
+        # the terminal that reports went to may be gone; printing goes on without it
+        with suppress(OSError, ValueError):
+            self._report(name, fault)
+
+
+def _spools(hospital: Hospital, store: Store, clock: Clock, stop: Event, show: Show | None) -> list[Service]:
+    return [
+        Service(
+            f"printer {printer.id}",
+            SpoolWorker(printer, hospital, store, _opener(printer, hospital, show), clock.now, stop).run,
+        )
+        for printer in hospital.printers.values()
+    ]
+
+
+def _opener(printer: Printer, hospital: Hospital, show: Show | None) -> Make:
+    return lambda capability: open_device(printer, show, fonts=own_fonts(hospital), capability=capability)
+
+
+def _lines(hospital: Hospital, store: Store, clock: Clock, stop: Event) -> list[Service]:
+    """Return a worker for each line; several displays may hang on one."""
+    by_port: dict[str, list[Display]] = {}
+    for display in hospital.display:
+        by_port.setdefault(display.port, []).append(display)
+    return [
+        Service(
+            f"display {'+'.join(display.id for display in displays)}",
+            LineWorker(displays, hospital, store, clock.now, stop).run,
+        )
+        for displays in by_port.values()
+    ]
+
+
+def _tasks(hospital: Hospital, store: Store, clock: Clock, stop: Event) -> list[Service]:
+    found = [Service("timer", Timer(hospital, store, clock.now, stop).run)]
+    if any(clinic.on_call and clinic.on_call.post for clinic in hospital.clinic):
+        found.append(Service("page posts", PagePoster(hospital, store, clock.now, stop).run))
+    if hospital.voice:
+        found.append(Service("voice", VoiceWorker(hospital, hospital.voice, store, clock.now, stop).run))
+    return found

@@ -1,0 +1,248 @@
+"""The commands that run the evening: undo, levels, suspended and moved clinics, leftovers, pages, reports."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, time, timedelta
+
+import click
+
+from nightdesk_kiosk import json_output, tables
+from nightdesk_kiosk.bootstrap import Settings
+from nightdesk_kiosk.cli.bilingual import NightGroup, command, option
+from nightdesk_kiosk.cli.root import cli
+from nightdesk_kiosk.cli.ticket_steps import STATION, settings_of
+from nightdesk_kiosk.ui_language import say
+from nightdesk_queue.commands import paging
+from nightdesk_queue.commands.undo import whom
+from nightdesk_queue.domain.errors import Misuse
+from nightdesk_queue.domain.states import STATE_TEXTS
+from nightdesk_queue.queries import leftovers, reports
+from nightdesk_queue.queries.room_assignments import tonight
+from nightdesk_queue.rules import refusals
+from nightdesk_queue.store import pages
+from nightdesk_queue.store.clinics import ClinicState
+from nightdesk_queue.text.bilingual import Text, same
+
+ROOMS = Text(zh="诊室", en="Rooms")
+NOTICE = Text(zh="通知", en="Notice")
+KEPT = Text(zh="留诊", en="to be served")
+UNDECIDED = Text(zh="待定", en="undecided")
+DECISION = Text(zh="处理", en="Decision")
+NO_LEFTOVERS = Text(zh="没有遗留患者", en="nobody is left over")
+NO_PAGES = Text(zh="没有值班呼叫", en="no pages")
+NO_FORECASTS = Text(zh="这段时间没有预估", en="no forecasts in these days")
+NOT_A_DAY = Text(zh="{day} 不是日期；写成 2026-11-22", en="{day} is not a date; write 2026-11-22")
+
+leftover_group = NightGroup("leftover", about=Text(zh="场次结束后仍在的患者", en="who is left over after a session"))
+page_group = NightGroup("page", about=Text(zh="值班呼叫", en="pages for the doctor on call"))
+cli.add_command(leftover_group)
+cli.add_command(page_group)
+
+
+@command(cli, "undo", Text(zh="撤销本工位的上一步", en="take back this station's last step"))
+@option("--station", metavar="NAME", about=Text(zh="撤销哪个工位的(默认命令行)", en="of which station (default: cli)"))
+@settings_of
+def undo(settings: Settings, station: str | None) -> None:
+    """Take back the last step of a station."""
+    undone = settings.desk.undo(now=settings.now, by=settings.by(STATION), station=station, actor=settings.actor)
+    if settings.json:
+        tables.emit(json_output.undone(undone, settings.hospital.zone))
+        return
+    text = Text(zh="已撤销 {number} 的“{what}”", en="{what} of {number} is taken back")
+    about = whom(undone.event, settings.hospital)
+    click.echo(say(text.fill(what=tables.EVENT_TEXTS[undone.event.kind], number=about)))
+    if undone.ticket:
+        tables.show_ticket(settings, undone.ticket)
+
+
+@command(cli, "level", Text(zh="改分诊级别(3 或 4)", en="set a triage level, 3 or 4"))
+@click.argument("ticket")
+@click.argument("level", type=click.IntRange(1, 4))
+@settings_of
+def set_level(settings: Settings, ticket: str, level: int) -> None:
+    """Set a patient's triage level."""
+    changed = settings.desk.set_level(ticket, level, now=settings.now, by=settings.by(STATION))
+    tables.show_ticket(settings, changed, told=True)
+
+
+@command(cli, "suspend", Text(zh="停诊：不再取号和接收转诊", en="a clinic gives no numbers and takes no transfers"))
+@click.argument("clinic")
+@option("--notice", metavar="TEXT", about=Text(zh="给患者看的通知", en="a notice patients see"))
+@settings_of
+def suspend(settings: Settings, clinic: str, notice: str | None) -> None:
+    """Suspend a clinic."""
+    _show_state(settings, settings.desk.suspend(clinic, now=settings.now, by=settings.by(STATION), notice=notice))
+
+
+@command(cli, "resume", Text(zh="恢复开诊", en="a suspended clinic gives numbers again"))
+@click.argument("clinic")
+@settings_of
+def resume(settings: Settings, clinic: str) -> None:
+    """Resume a clinic."""
+    _show_state(settings, settings.desk.resume(clinic, now=settings.now, by=settings.by(STATION)))
+
+
+@command(cli, "move", Text(zh="换诊室；不写 --to 则搬回", en="move a clinic to other rooms, or back without --to"))
+@click.argument("clinic")
+@option("--to", "rooms", multiple=True, metavar="ROOM", about=Text(zh="到哪个诊室(可多次)", en="room (repeatable)"))
+@option("--notice", metavar="TEXT", about=Text(zh="给患者看的通知", en="a notice patients see"))
+@settings_of
+def move(settings: Settings, clinic: str, rooms: tuple[str, ...], notice: str | None) -> None:
+    """Move a clinic to other rooms."""
+    by = settings.by(STATION)
+    _show_state(settings, settings.desk.move(clinic, rooms, now=settings.now, by=by, notice=notice))
+
+
+@command(leftover_group, "list", Text(zh="列出遗留患者", en="list who is left over"))
+@click.argument("clinic", required=False)
+@settings_of
+def list_leftovers(settings: Settings, clinic: str | None) -> None:
+    """List who is left over."""
+    hospital = settings.hospital
+    clinics = [refusals.known_clinic(hospital, clinic).id] if clinic else list(hospital.clinics)
+    found = leftovers.leftovers(settings.store, hospital, clinics, settings.now)
+    if settings.json:
+        for one in found:
+            form = json_output.ticket(one.ticket, None, hospital.zone)
+            tables.emit({"ticket": form, "kept": one.kept})
+        return
+    tables.show_rows(
+        [tables.NUMBER, tables.CLINIC, tables.STATE, DECISION],
+        [
+            (
+                one.ticket.number,
+                say(hospital.clinic_name(one.ticket.clinic)),
+                say(STATE_TEXTS[one.ticket.state]),
+                say(KEPT if one.kept else UNDECIDED),
+            )
+            for one in found
+        ],
+        NO_LEFTOVERS,
+    )
+
+
+@command(leftover_group, "serve", Text(zh="留诊：仍然看", en="they are served all the same"))
+@click.argument("tickets", nargs=-1, required=True)
+@settings_of
+def serve(settings: Settings, tickets: tuple[str, ...]) -> None:
+    """Keep leftover patients for service."""
+    for ticket in _left_over(settings, tickets):
+        tables.show_ticket(settings, settings.desk.keep(ticket, now=settings.now, by=settings.by(STATION)))
+
+
+@command(leftover_group, "release", Text(zh="放行：取消号码", en="they are let go, their numbers cancelled"))
+@click.argument("tickets", nargs=-1, required=True)
+@settings_of
+def release(settings: Settings, tickets: tuple[str, ...]) -> None:
+    """Let leftover patients go."""
+    for ticket in _left_over(settings, tickets):
+        tables.show_ticket(settings, settings.desk.release(ticket, now=settings.now, by=settings.by(STATION)))
+
+
+@command(leftover_group, "move", Text(zh="转到另一门诊", en="they go on waiting at another clinic"))
+@click.argument("tickets", nargs=-1, required=True)
+@option("--to", required=True, metavar="CLINIC", about=Text(zh="转到哪个门诊", en="to which clinic"))
+@settings_of
+def move_leftovers(settings: Settings, tickets: tuple[str, ...], to: str) -> None:
+    """Move leftover patients to another clinic."""
+    for ticket in _left_over(settings, tickets):
+        moved = settings.desk.transfer(ticket, to=to, now=settings.now, by=settings.by(STATION))
+        tables.show_ticket(settings, moved, told=True)
+
+
+@command(page_group, "list", Text(zh="值班呼叫一览", en="list the pages"))
+@option("--last", type=click.IntRange(1, 10_000), default=50, show_default=True, about=Text(zh="几条", en="how many"))
+@settings_of
+def list_pages(settings: Settings, last: int) -> None:
+    """List the newest pages."""
+    with settings.store.reading() as connection:
+        found = pages.newest(connection, last)
+    _show_pages(settings, found)
+
+
+@command(page_group, "ack", Text(zh="应答值班呼叫(不写则全部)", en="answer a page, or all that are open"))
+@click.argument("page", required=False)
+@settings_of
+def acknowledge(settings: Settings, page: str | None) -> None:
+    """Answer a page by its id or its ticket's number."""
+    _show_pages(settings, paging.acknowledge(settings.store, page, now=settings.now, by=settings.by(STATION)))
+
+
+@command(cli, "report", Text(zh="一夜的数字，或预估的准确度", en="a night in numbers, or how good the forecasts were"))
+@option("--day", metavar="DATE", about=Text(zh="服务日(默认今天)", en="the service day (default: today)"))
+@option(
+    "--days", type=click.IntRange(1, 400), default=1, show_default=True, about=Text(zh="连同之前几天", en="so many")
+)
+@option("--forecast", is_flag=True, about=Text(zh="预估：覆盖率和平均误差", en="coverage and mean error of forecasts"))
+@settings_of
+def show_report(settings: Settings, day: str | None, days: int, forecast: bool) -> None:
+    """Print a night in numbers."""
+    last = _day(settings, day)
+    if forecast:
+        begin = datetime.combine(last - timedelta(days=days - 1), time(0), settings.hospital.zone).astimezone(UTC)
+        end = datetime.combine(last + timedelta(days=1), time(12), settings.hospital.zone).astimezone(UTC)
+        tables.show_forecast_quality(
+            settings, reports.forecast_quality(settings.store, settings.hospital, begin, end), NO_FORECASTS
+        )
+        return
+    listed = [last - timedelta(days=back) for back in range(days)]
+    tables.show_night(settings, reports.night(settings.store, settings.hospital, listed), settings.hospital)
+
+
+def _left_over(settings: Settings, names: Sequence[str]) -> list[str]:
+    """Return the ids of these leftovers; refuses before anything is done about any of them."""
+    found = leftovers.refuse_others(settings.store, settings.hospital, names, settings.now)
+    return [ticket.id for ticket in found]
+
+
+def _day(settings: Settings, said: str | None) -> date:
+    if said is None:
+        return settings.now.astimezone(settings.hospital.zone).date()
+    try:
+        return date.fromisoformat(said)
+    except ValueError:
+        raise Misuse("usage", NOT_A_DAY.fill(day=said)) from None
+
+
+def _show_state(settings: Settings, state: ClinicState) -> None:
+    with settings.store.reading() as connection:
+        hospital = tonight(connection, settings.hospital)
+    rooms = hospital.clinics[state.clinic].rooms
+    if settings.json:
+        tables.emit({"clinic": json_output.clinic_state(state, rooms, hospital.zone)})
+        return
+    words = tables.SUSPENDED if state.suspended else tables.OPEN
+    names = ", ".join(say(hospital.room_name(room)) for room in rooms)
+    row = (say(hospital.clinic_name(state.clinic)), say(words), names, state.words or "")
+    tables.show_rows([tables.CLINIC, tables.STATE, ROOMS, NOTICE], [row], same(""))
+
+
+def _show_pages(settings: Settings, found: list[pages.Page]) -> None:
+    zone = settings.hospital.zone
+    if settings.json:
+        for page in found:
+            tables.emit({"page": json_output.page(page, zone)})
+        return
+    tables.show_rows(
+        [
+            same("#"),
+            tables.NUMBER,
+            tables.CLINIC,
+            Text(zh="自", en="Since"),
+            Text(zh="次数", en="Rounds"),
+            Text(zh="应答", en="Answered"),
+        ],
+        [
+            (
+                str(page.id),
+                page.number,
+                say(settings.hospital.clinic_name(page.clinic)),
+                f"{page.at.astimezone(zone):%m-%d %H:%M}",
+                str(page.rounds),
+                f"{page.closed_at.astimezone(zone):%H:%M} {page.closed_by}" if page.closed_at else "",
+            )
+            for page in found
+        ],
+        NO_PAGES,
+    )

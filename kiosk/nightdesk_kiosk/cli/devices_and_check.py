@@ -1,0 +1,92 @@
+"""The commands about devices: the call screens, and `check`, which tries everything. The spool has its own module."""
+
+from __future__ import annotations
+
+import click
+
+from nightdesk_kiosk import json_output, tables
+from nightdesk_kiosk.bootstrap import Settings
+from nightdesk_kiosk.cli.bilingual import NightGroup, command
+from nightdesk_kiosk.cli.root import cli
+from nightdesk_kiosk.cli.ticket_steps import STATION, settings_of
+from nightdesk_kiosk.device_wording import cause_text, state_text
+from nightdesk_kiosk.ui_language import say
+from nightdesk_queue.store import devices
+from nightdesk_queue.text.bilingual import Text, same
+
+displays = NightGroup("display", about=Text(zh="叫号屏", en="the call screens"))
+cli.add_command(displays)
+
+FAULT_STATUS = 3
+TESTING = Text(
+    zh="{id} 显示测试画面 15 秒(需要 nightdesk run)", en="{id} shows its test picture for 15 s (by nightdesk run)"
+)
+
+
+@command(displays, "status", Text(zh="各叫号屏的状态", en="the state of every call screen"))
+@settings_of
+def status(settings: Settings) -> None:
+    """List the call screens."""
+    hospital = settings.hospital
+    with settings.store.reading() as connection:
+        known = devices.all_of(connection, "display")
+    rows = []
+    for display in hospital.display:
+        found = known.get(display.id)
+        state, cause = devices.state_now(settings.store.path, "display", display.id, found)
+        if settings.json:
+            tables.emit(json_output.display(display.id, display.protocol, found, (state, cause), hospital.zone))
+            continue
+        at = devices.since_when(found, cause)
+        since = f"{at.astimezone(hospital.zone):%m-%d %H:%M:%S}" if at else ""
+        rows.append((display.id, display.protocol, say(state_text(state)), since, say(cause_text(cause))))
+    if not settings.json:
+        tables.show_rows(
+            [
+                same("ID"),
+                Text(zh="协议", en="Protocol"),
+                tables.STATE,
+                Text(zh="自", en="Since"),
+                Text(zh="原因", en="Cause"),
+            ],
+            rows,
+            Text(zh="没有配置叫号屏", en="no call screens are configured"),
+        )
+
+
+@command(displays, "test", Text(zh="测试一块屏：全亮、中文、颜色", en="test a screen: all segments, Chinese, colours"))
+@click.argument("display")
+@settings_of
+def test(settings: Settings, display: str) -> None:
+    """Have a call screen show its test picture for a quarter of a minute."""
+    settings.desk.test_display(display, now=settings.now, by=settings.by(STATION))
+    if settings.json:
+        tables.emit({"display": display, "testing": True})
+    else:
+        click.echo(say(TESTING.fill(id=display)))
+
+
+@command(cli, "check", Text(zh="检查配置并试连每台设备", en="validate the configuration and try every device"))
+@settings_of
+def check(settings: Settings) -> int:
+    """Validate the configuration, open the database and try every device."""
+    # imported here: trying devices needs their libraries, other commands do not
+    from nightdesk_kiosk.diagnostics.checks import findings  # noqa: PLC0415
+
+    found = findings(settings)
+    if settings.json:
+        for finding in found:
+            form: json_output.JsonObject = {
+                "kind": finding.kind,
+                "id": finding.id,
+                "ok": finding.ok,
+                "message": say(finding.text),
+            }
+            tables.emit(form)
+    else:
+        tables.show_rows(
+            [Text(zh="类别", en="Kind"), same("ID"), same(""), Text(zh="结果", en="Found")],
+            [(finding.kind, finding.id, "✓" if finding.ok else "✗", say(finding.text)) for finding in found],
+            same(""),
+        )
+    return 0 if all(finding.ok for finding in found) else FAULT_STATUS

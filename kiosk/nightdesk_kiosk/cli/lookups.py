@@ -1,0 +1,84 @@
+"""The commands that only look: a ticket, the queues, the events."""
+
+from __future__ import annotations
+
+import time
+
+import click
+
+from nightdesk_kiosk import tables
+from nightdesk_kiosk.bootstrap import Settings
+from nightdesk_kiosk.cli.bilingual import LARGEST, command, option
+from nightdesk_kiosk.cli.root import cli
+from nightdesk_kiosk.cli.ticket_steps import settings_of
+from nightdesk_kiosk.ui_language import say
+from nightdesk_queue.domain.events import Event
+from nightdesk_queue.queries import queue_view
+from nightdesk_queue.queries.ticket_lookup import find_ticket
+from nightdesk_queue.rules import refusals
+from nightdesk_queue.store import Feed, events
+from nightdesk_queue.text.bilingual import Text
+
+FOLLOW_SECONDS = 0.05
+PAGE = 500
+
+
+@command(cli, "show", Text(zh="查看一个号", en="look at one ticket"))
+@click.argument("ticket")
+@settings_of
+def show(settings: Settings, ticket: str) -> None:
+    """Look at one ticket."""
+    hospital = settings.hospital
+    with settings.store.reading() as connection:
+        found = find_ticket(connection, hospital, ticket, settings.now)
+    tables.show_ticket(settings, found)
+
+
+@command(cli, "queue", Text(zh="查看候诊队列(按呼叫顺序)", en="look at the queues, in calling order"))
+@click.argument("clinic", required=False)
+@settings_of
+def queue(settings: Settings, clinic: str | None) -> None:
+    """Look at one clinic's queue, or at all of them."""
+    hospital = settings.hospital
+    clinics = [refusals.known_clinic(hospital, clinic)] if clinic else hospital.clinic
+    for one in clinics:
+        tables.show_queue(settings, queue_view.queue_view(settings.store, hospital, one, settings.now))
+
+
+@command(cli, "events", Text(zh="查看每一步变化的记录", en="look at the record of every change"))
+@option(
+    "--after",
+    type=click.IntRange(0, LARGEST),
+    default=0,
+    metavar="SEQ",
+    about=Text(zh="只看此序号之后", en="only later ones"),
+)
+@option(
+    "--follow",
+    is_flag=True,
+    about=Text(zh="持续显示新事件(Ctrl+C 结束)", en="go on as they happen (Ctrl+C ends)"),
+)
+@settings_of
+def follow_events(settings: Settings, after: int, follow: bool) -> None:
+    """Print events after a seq, and with --follow the ones to come."""
+    with Feed(settings.store) as feed:
+        shown = _print_new(settings, feed, after)
+        while follow:
+            time.sleep(FOLLOW_SECONDS)
+            shown = _print_new(settings, feed, shown)
+    if shown == after and not settings.json:
+        click.echo(say(tables.NO_EVENTS))
+
+
+def _print_new(settings: Settings, feed: Feed, after: int) -> int:
+    """Print the events since `after`, if there was any commit; return the last seq printed."""
+    if feed.changed():
+        while found := _page(settings, after):
+            tables.show_events(settings, found)
+            after = found[-1].seq
+    return after
+
+
+def _page(settings: Settings, after: int) -> list[Event]:
+    with settings.store.reading() as connection:
+        return events.after(connection, after, PAGE)

@@ -1,0 +1,218 @@
+"""The commands that stay: the background services and the full-screen apps. Each imports its room when it runs."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from threading import Event
+
+import click
+
+from nightdesk_kiosk.bootstrap import Settings
+from nightdesk_kiosk.cli.bilingual import command, option
+from nightdesk_kiosk.cli.root import cli
+from nightdesk_kiosk.cli.ticket_steps import settings_of
+from nightdesk_kiosk.ui_language import say
+from nightdesk_queue.domain.errors import Fault
+from nightdesk_queue.text.bilingual import Text
+
+BAUD = option(
+    "--baud",
+    type=click.IntRange(300, 4_000_000),
+    default=9600,
+    show_default=True,
+    about=Text(zh="波特率", en="baud rate"),
+)
+
+
+@command(cli, "run", Text(zh="后台服务：打印、叫号屏与语音", en="the background services: spool, call screens, voice"))
+@settings_of
+def run_services(settings: Settings) -> int:
+    """Run the background services until SIGTERM or SIGINT."""
+    stop = Event()
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, lambda *_: stop.set())
+    # imported here, after the signals are caught: a stop asked for while starting is a clean stop, too
+    from nightdesk_kiosk.background.supervisor import Services  # noqa: PLC0415
+    from nightdesk_kiosk.diagnostics.checks import unserved  # noqa: PLC0415
+    from nightdesk_printers.devices.screen import write_paper  # noqa: PLC0415
+
+    def report(name: str, fault: Fault) -> None:
+        click.echo(f"{name}: {say(fault.text)}", err=True)
+
+    # with --json standard output is for JSON alone; the paper of `screen:` printers goes beside it
+    show = (lambda lines: write_paper(sys.stderr, lines)) if settings.json else None
+    services = Services(settings.hospital, settings.store, settings.clock, report, show)
+    services.start()
+    names = ", ".join(service.name for service in services.services)
+    started = Text(zh="后台服务已启动：{names}", en="services started: {names}").fill(names=names)
+    click.echo(say(started), err=True)
+    for finding in unserved(settings):
+        click.echo(f"{finding.kind} {finding.id}: {say(finding.text)}", err=True)
+    stop.wait()
+    in_time = services.stop()
+    if not in_time:
+        late = Text(
+            zh="有服务未及时停止；未完成的下次启动时继续",
+            en="a service did not stop in time; what it had in hand is taken up at the next start",
+        )
+        click.echo(say(late), err=True)
+    return 0
+
+
+@command(cli, "lobby", Text(zh="患者触摸屏", en="the patients' touchscreen"))
+@option("--kiosk", metavar="ID", about=Text(zh="哪台自助机(默认第一台)", en="which kiosk (default: the first)"))
+@settings_of
+def lobby(settings: Settings, kiosk: str | None) -> int:
+    """Run the lobby."""
+    from nightdesk_kiosk.lobby.app import run_lobby  # noqa: PLC0415
+
+    return run_lobby(settings, kiosk)
+
+
+@command(cli, "console", Text(zh="医护工作台", en="the staff's console"))
+@option("--clinic", metavar="ID", about=Text(zh="先显示哪个门诊", en="the clinic shown first"))
+@option("--room", metavar="ID", about=Text(zh="为哪个诊室呼叫", en="the room called to"))
+@settings_of
+def console(settings: Settings, clinic: str | None, room: str | None) -> int:
+    """Run the console."""
+    from nightdesk_kiosk.console.app import run_console  # noqa: PLC0415
+
+    return run_console(settings, clinic, room)
+
+
+@command(
+    cli,
+    "board",
+    Text(zh="全屏叫号屏：来自数据库或串口", en="a call screen: from the database or a serial line"),
+)
+@option(
+    "--serial",
+    metavar="PORT",
+    about=Text(zh="串口(pyserial 地址)", en="the serial line (any address pyserial opens)"),
+)
+@BAUD
+@option(
+    "--clinic",
+    multiple=True,
+    metavar="ID",
+    about=Text(zh="只显示这些门诊", en="only these clinics (repeatable)"),
+)
+@settings_of
+def board(settings: Settings, serial: str | None, baud: int, clinic: tuple[str, ...]) -> int:
+    """Run a call screen."""
+    from nightdesk_kiosk.board.app import run_board  # noqa: PLC0415
+
+    return run_board(settings, serial, baud, clinic)
+
+
+@command(
+    cli,
+    "demo",
+    Text(zh="演示一整夜(虚拟设备，60 倍速)", en="a whole night on virtual devices, 60 times as fast"),
+)
+@option(
+    "--headless",
+    is_flag=True,
+    about=Text(zh="不用终端，只打印小结", en="without a terminal: print the night's summary"),
+)
+@option(
+    "--seed",
+    type=int,
+    default=1,
+    show_default=True,
+    about=Text(zh="随机种子", en="seed of the night's chances"),
+)
+@option(
+    "--speed",
+    type=click.IntRange(1, 600),
+    default=60,
+    show_default=True,
+    about=Text(zh="几倍速", en="times as fast"),
+)
+@settings_of
+def demo(settings: Settings, headless: bool, seed: int, speed: int) -> int:
+    """Play the demo night."""
+    if headless or not (sys.stdin.isatty() and sys.stdout.isatty()):
+        from nightdesk_kiosk.demo.headless import run_headless  # noqa: PLC0415
+
+        return run_headless(settings, seed)
+    from nightdesk_kiosk.demo.app import run_demo  # noqa: PLC0415
+
+    return run_demo(seed, speed)
+
+
+@command(
+    cli,
+    "printer",
+    Text(zh="虚拟打印机：测试与培训用", en="a virtual printer, for tests and training"),
+)
+@option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=9100,
+    show_default=True,
+    about=Text(zh="TCP 端口；0 为任意空闲端口", en="TCP port; 0 takes a free one"),
+)
+@option("--serial", is_flag=True, about=Text(zh="改用伪终端串口", en="a pseudo-terminal as a serial line instead"))
+@option(
+    "--paper",
+    type=click.Choice(["58", "80"]),
+    default="80",
+    show_default=True,
+    about=Text(zh="纸宽，毫米", en="width of the paper in mm"),
+)
+@option(
+    "--can",
+    type=click.Choice(["print_complete", "in_order_answer", "status_only", "none"]),
+    default="print_complete",
+    show_default=True,
+    about=Text(zh="能确认到什么程度", en="the best it can confirm"),
+)
+@option(
+    "--fault",
+    multiple=True,
+    metavar="WORD[@BYTE]",
+    about=Text(zh="故障，可加第几个字节时发生", en="a fault, at once or once so many bytes have come (repeatable)"),
+)
+@settings_of
+def printer(_: Settings, port: int, serial: bool, paper: str, can: str, fault: tuple[str, ...]) -> int:
+    """Run a virtual printer."""
+    from nightdesk_kiosk.emulators.printer_program import run_printer  # noqa: PLC0415
+
+    return run_printer(port, serial=serial, paper_mm=int(paper), can=can, faults=fault)
+
+
+@command(
+    cli,
+    "sign",
+    Text(zh="虚拟叫号屏：测试与培训用", en="a virtual call screen, for tests and training"),
+)
+@option(
+    "--protocol",
+    type=click.Choice(["onbon", "modbus", "cd5220", "ascii", "board"]),
+    default="onbon",
+    show_default=True,
+    about=Text(zh="协议", en="its protocol"),
+)
+@option(
+    "--port",
+    default="pty",
+    show_default=True,
+    metavar="PORT",
+    about=Text(zh="pty、TCP 端口号，或串口", en="pty, a TCP port to listen on, or a serial port"),
+)
+@BAUD
+@option(
+    "--address",
+    type=click.IntRange(1, 0xFFFE),
+    default=1,
+    show_default=True,
+    about=Text(zh="总线地址", en="its address on the bus"),
+)
+@settings_of
+def sign(settings: Settings, protocol: str, port: str, baud: int, address: int) -> int:
+    """Run a virtual call screen."""
+    from nightdesk_kiosk.emulators.sign_program import run_sign  # noqa: PLC0415
+
+    return run_sign(protocol, port, baud, address, json=settings.json)

@@ -1,0 +1,219 @@
+"""The commands about slips: the spool and its printers, slips again, layouts, and a virtual printer."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import click
+
+from nightdesk_kiosk import json_output, tables
+from nightdesk_kiosk.bootstrap import Settings
+from nightdesk_kiosk.cli.bilingual import LARGEST, NightGroup, command, option
+from nightdesk_kiosk.cli.root import cli
+from nightdesk_kiosk.cli.ticket_steps import STATION, settings_of
+from nightdesk_kiosk.device_wording import (
+    capability_text,
+    cause_text,
+    paper_text,
+    slip_kind_text,
+    slip_state_text,
+    state_text,
+)
+from nightdesk_kiosk.ui_language import say
+from nightdesk_queue.domain.errors import Misuse
+from nightdesk_queue.rules import slip_rules as rules
+from nightdesk_queue.store import devices, slips
+from nightdesk_queue.store.slips import SlipJob, SlipKind
+from nightdesk_queue.text.bilingual import Text, same
+
+printing = NightGroup("print", about=Text(zh="小票与打印机", en="slips and printers"))
+cli.add_command(printing)
+
+PRINTER = Text(zh="打印机", en="Printer")
+CAUSE = Text(zh="原因", en="Cause")
+NO_JOBS = Text(zh="没有打印任务", en="no slips yet")
+NOTHING_TO_RETRY = Text(zh="没有需要重试的任务", en="nothing to try again")
+WRITTEN = Text(zh="已写入 {file}", en="{file} written")
+CANNOT_WRITE = Text(
+    zh="{file} 写不进去：{e}；写一个可写文件夹里的 .png 文件",
+    en="{file} cannot be written: {e}; name a .png you may write",
+)
+NOT_A_DAY = Text(zh="{day} 不是日期；写成 2026-11-22", en="{day} is not a date; write 2026-11-22")
+KINDS = [str(kind) for kind in SlipKind]
+PRINTER_OPTION = option("--printer", metavar="ID", about=Text(zh="用哪台打印机", en="at which printer"))
+TO_OPTION = option("--to", "printer", metavar="PRINTER", about=Text(zh="改到哪台打印机", en="at another printer"))
+
+
+@command(printing, "jobs", Text(zh="打印任务一览", en="list the slips of the spool"))
+@option(
+    "--last",
+    type=click.IntRange(1, LARGEST),
+    default=100,
+    show_default=True,
+    about=Text(zh="最近几条", en="how many"),
+)
+@settings_of
+def jobs(settings: Settings, last: int) -> None:
+    """List the newest slips, oldest of them first."""
+    with settings.store.reading() as connection:
+        found = slips.newest(connection, last)
+    show_jobs(settings, found, NO_JOBS)
+
+
+@command(printing, "status", Text(zh="各打印机的状态、纸和能力", en="every printer: state, paper, what it can confirm"))
+@settings_of
+def status(settings: Settings) -> None:
+    """List the printers."""
+    hospital = settings.hospital
+    with settings.store.reading() as connection:
+        known = devices.all_of(connection, "printer")
+        waiting = slips.waiting_by_printer(connection)
+    rows = []
+    for printer in hospital.printers.values():
+        found = known.get(printer.id)
+        now = devices.state_now(settings.store.path, "printer", printer.id, found)
+        count = waiting.get(printer.id, 0)
+        if settings.json:
+            tables.emit(json_output.printer(printer.id, printer.device, found, now, count, hospital.zone))
+            continue
+        paper, capability = (found.paper, found.capability) if found else (None, None)
+        state, cause = say(state_text(now[0])), say(cause_text(now[1]))
+        told = (say(paper_text(paper)), say(capability_text(capability)))
+        rows.append((printer.id, printer.device, state, cause, *told, str(count or "")))
+    if not settings.json:
+        headings = [
+            same("ID"),
+            Text(zh="地址", en="Device"),
+            tables.STATE,
+            CAUSE,
+            Text(zh="纸", en="Paper"),
+            Text(zh="能力", en="Confirms"),
+            Text(zh="待打", en="Slips"),
+        ]
+        tables.show_rows(headings, rows, same(""))
+
+
+@command(printing, "retry", Text(zh="重试失败或不明的任务，或指定一个", en="try failed slips again, or one job"))
+@click.argument("job", type=click.IntRange(1, LARGEST), required=False)
+@TO_OPTION
+@settings_of
+def retry(settings: Settings, job: int | None, printer: str | None) -> None:
+    """Try slips again."""
+    by = settings.by(STATION)
+    if job is None:
+        found = settings.desk.retry_slips(now=settings.now, by=by, printer=printer)
+    else:
+        found = [settings.desk.retry_slip(job, now=settings.now, by=by, printer=printer)]
+    show_jobs(settings, found, NOTHING_TO_RETRY)
+
+
+@command(printing, "reprint", Text(zh="补打：同一号码，标明补打", en="print a slip again, marked as a copy"))
+@click.argument("ticket")
+@PRINTER_OPTION
+@settings_of
+def reprint(settings: Settings, ticket: str, printer: str | None) -> None:
+    """Print a ticket's slip again."""
+    job = settings.desk.reprint(ticket, now=settings.now, by=settings.by(STATION), printer=printer)
+    show_jobs(settings, [job], NO_JOBS)
+
+
+@command(printing, "test", Text(zh="打印测试页", en="print a test page"))
+@click.argument("printer")
+@settings_of
+def test(settings: Settings, printer: str) -> None:
+    """Print a test page."""
+    job = settings.desk.test_page(printer, now=settings.now, by=settings.by(STATION))
+    show_jobs(settings, [job], NO_JOBS)
+
+
+@command(printing, "list", Text(zh="打印场次清单", en="print the list of a clinic's day"))
+@click.argument("clinic")
+@option("--day", metavar="DATE", about=Text(zh="服务日(默认当前)", en="the service day (default: the present one)"))
+@PRINTER_OPTION
+@settings_of
+def session_list(settings: Settings, clinic: str, day: str | None, printer: str | None) -> None:
+    """Print the list of a session."""
+    job = settings.desk.session_list(clinic, now=settings.now, by=settings.by(STATION), day=_day(day), printer=printer)
+    show_jobs(settings, [job], NO_JOBS)
+
+
+@command(printing, "template", Text(zh="输出内置模板，供修改", en="write out a built-in layout to start from"))
+@click.argument("kind", type=click.Choice(KINDS))
+@settings_of
+def template(_: Settings, kind: str) -> None:
+    """Print a built-in template."""
+    # imported here: only the commands about layouts need it
+    from nightdesk_printers.templating import built_in_text  # noqa: PLC0415
+
+    click.echo(built_in_text(SlipKind(kind)), nl=False)
+
+
+@command(printing, "preview", Text(zh="预览小票：终端或 PNG", en="see a slip in the terminal or as a PNG"))
+@click.argument("kind", type=click.Choice(KINDS))
+@option("--png", type=click.Path(path_type=Path), metavar="FILE", about=Text(zh="写成 PNG", en="write a PNG"))
+@option("--ticket", metavar="TICKET", about=Text(zh="用这张号(默认样例)", en="of this ticket (default: a sample)"))
+@PRINTER_OPTION
+@settings_of
+def preview(settings: Settings, kind: str, png: Path | None, ticket: str | None, printer: str | None) -> None:
+    """Show what a slip will look like on a printer's paper."""
+    # imported here: drawing needs its libraries, other commands do not
+    from nightdesk_kiosk.diagnostics import slip_preview  # noqa: PLC0415
+
+    hospital = settings.hospital
+    if printer is not None and printer not in hospital.printers:
+        raise rules.unknown_printer(hospital, printer)
+    chosen = hospital.printers[printer or hospital.printer_for(None)]
+    slip = slip_preview.sample(settings, SlipKind(kind), chosen, ticket)
+    if png is None:
+        for line in slip_preview.in_terminal(slip, chosen):
+            click.echo(line)
+        return
+    try:
+        slip_preview.as_png(slip, chosen, hospital, png)
+    except (OSError, ValueError) as error:
+        raise Misuse("usage", CANNOT_WRITE.fill(file=png, e=error)) from error
+    if settings.json:
+        tables.emit({"file": str(png)})
+    else:
+        click.echo(say(WRITTEN.fill(file=png)))
+
+
+def show_jobs(settings: Settings, found: list[SlipJob], empty: Text) -> None:
+    """Print jobs of the spool."""
+    if settings.json:
+        for job in found:
+            tables.emit(json_output.slip_job(job))
+        return
+    headings = [
+        same("#"),
+        tables.NUMBER,
+        Text(zh="类别", en="Kind"),
+        PRINTER,
+        tables.STATE,
+        CAUSE,
+        Text(zh="次数", en="Tries"),
+        Text(zh="补打", en="Copy"),
+    ]
+    tables.show_rows(headings, [_cells(job) for job in found], empty)
+
+
+def _cells(job: SlipJob) -> tuple[str, ...]:
+    at = job.printer if job.printer == job.home else f"{job.home} → {job.printer}"
+    return (
+        str(job.id),
+        job.number or "",
+        say(slip_kind_text(job.kind)),
+        at,
+        say(slip_state_text(job.state)),
+        say(cause_text(job.cause)),
+        str(job.attempts),
+        str(job.copy or ""),
+    )
+
+
+def _day(said: str | None) -> date | None:
+    try:
+        return date.fromisoformat(said) if said else None
+    except ValueError:
+        raise Misuse("usage", NOT_A_DAY.fill(day=said)) from None

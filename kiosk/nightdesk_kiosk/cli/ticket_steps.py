@@ -1,0 +1,142 @@
+"""The commands that change the queue: one for each thing people do at the desk."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import click
+
+from nightdesk_kiosk import tables
+from nightdesk_kiosk.bootstrap import Settings
+from nightdesk_kiosk.cli.bilingual import Word, command, option
+from nightdesk_kiosk.cli.root import cli
+from nightdesk_kiosk.ui_language import say
+from nightdesk_queue.commands import Desk
+from nightdesk_queue.domain.tickets import State, Ticket
+from nightdesk_queue.text.bilingual import LANGUAGES, Text
+
+STATION = "cli"
+NO_WAY_BACK = Text(
+    zh="{clinic}已停止接诊，{number} 没有回去；请告知患者",
+    en="{clinic} takes nobody now, so {number} did not go back there; tell the patient",
+)
+settings_of = click.make_pass_decorator(Settings, ensure=True)
+
+
+@command(cli, "issue", Text(zh="取一个号", en="take a number"))
+@click.argument("clinic")
+@option("--name", metavar="NAME", about=Text(zh="患者姓名", en="the patient's name"))
+@option(
+    "--priority",
+    multiple=True,
+    metavar="ID",
+    about=Text(zh="优先类别(可多次)", en="priority group (repeatable)"),
+)
+@option("--level", type=click.IntRange(1, 4), about=Text(zh="分诊级别，1-4", en="triage level, 1-4"))
+@option(
+    "--key",
+    type=Word(),
+    metavar="K",
+    about=Text(zh="同一 key 只给一个号", en="the same key twice gives the same ticket"),
+)
+@option("--kiosk", metavar="ID", about=Text(zh="从哪台自助机取号", en="the kiosk it is taken at"))
+@option(
+    "--extra", is_flag=True, about=Text(zh="加号：超出限号和末号", en="an extra number beyond quota and last ticket")
+)
+@option("--language", type=click.Choice(LANGUAGES), about=Text(zh="患者的语言", en="the patient's language"))
+@settings_of
+def issue(
+    settings: Settings,
+    clinic: str,
+    name: str | None,
+    priority: tuple[str, ...],
+    level: int | None,
+    key: str | None,
+    kiosk: str | None,
+    language: str | None,
+    extra: bool,
+) -> None:
+    """Take a number."""
+    station = f"kiosk:{kiosk}" if kiosk else STATION
+    ticket = settings.desk.issue(
+        clinic,
+        now=settings.now,
+        by=settings.by(station),
+        name=name,
+        priority=priority,
+        level=level,
+        key=key,
+        kiosk=kiosk,
+        language=language,
+        extra=extra,
+    )
+    tables.show_ticket(settings, ticket, told=True)
+
+
+@command(cli, "call", Text(zh="呼叫下一位，或指定的号", en="call the next patient, or the one named"))
+@click.argument("ticket", required=False)
+@option("--room", required=True, metavar="R", about=Text(zh="到哪个诊室", en="to which room"))
+@settings_of
+def call(settings: Settings, ticket: str | None, room: str) -> None:
+    """Call the next patient, or the one named, to a room."""
+    made = settings.desk.call(room, ticket=ticket, now=settings.now, by=settings.by(STATION))
+    tables.show_call(settings, made)
+
+
+@command(cli, "recall", Text(zh="重呼", en="call a called patient once more"))
+@click.argument("ticket")
+@settings_of
+def recall(settings: Settings, ticket: str) -> None:
+    """Call a called patient once more."""
+    tables.show_call(settings, settings.desk.recall(ticket, now=settings.now, by=settings.by(STATION)))
+
+
+@command(cli, "transfer", Text(zh="转诊：号码和已等候的时间一起转走", en="move a patient, number and waiting kept"))
+@click.argument("ticket")
+@option("--to", required=True, metavar="CLINIC", about=Text(zh="转到哪个门诊", en="to which clinic"))
+@option("--level", type=click.IntRange(1, 4), about=Text(zh="新的分诊级别", en="a new triage level"))
+@option("--reason", metavar="TEXT", about=Text(zh="原因", en="why"))
+@option("--back/--no-back", default=None, about=Text(zh="看完后回原科室", en="afterwards back to where they came from"))
+@settings_of
+def transfer(
+    settings: Settings, ticket: str, to: str, level: int | None, reason: str | None, back: bool | None
+) -> None:
+    """Move a patient to another clinic's queue."""
+    moved = settings.desk.transfer(
+        ticket, to=to, level=level, reason=reason, way_back=back, now=settings.now, by=settings.by(STATION)
+    )
+    tables.show_ticket(settings, moved, told=True)
+
+
+@command(cli, "hold", Text(zh="去检查，保留号码", en="sent to an examination; the number stays"))
+@click.argument("ticket")
+@option("--to", metavar="TEXT", about=Text(zh="去哪里，如 放射科", en="where to, such as X-ray"))
+@settings_of
+def hold(settings: Settings, ticket: str, to: str | None) -> None:
+    """Send a patient to an examination."""
+    tables.show_ticket(settings, settings.desk.hold(ticket, to=to, now=settings.now, by=settings.by(STATION)))
+
+
+Take = Callable[[Desk], Callable[..., Ticket]]
+
+
+def _step(name: str, about: Text, take: Take, *, told: bool = False) -> None:
+    """Declare a command that takes a ticket and nothing else; `told`: the patient waits again and is told how long."""
+
+    @command(cli, name, about)
+    @click.argument("ticket")
+    @settings_of
+    def step(settings: Settings, ticket: str) -> None:
+        taken = take(settings.desk)(ticket, now=settings.now, by=settings.by(STATION))
+        tables.show_ticket(settings, taken, told=told)
+        if taken.state is State.DONE and taken.ways_back and not settings.json:
+            clinic = settings.hospital.clinic_name(taken.ways_back[0])
+            click.echo(say(NO_WAY_BACK.fill(number=taken.number, clinic=clinic)))
+
+
+_step("start", Text(zh="患者已进诊室", en="the called patient has come in"), lambda desk: desk.start)
+_step("finish", Text(zh="就诊完成", en="the consultation is over"), lambda desk: desk.finish)
+_step("return", Text(zh="检查后回诊", en="back from the examination"), lambda desk: desk.return_, told=True)
+_step("miss", Text(zh="过号：叫了没来", en="called, did not come"), lambda desk: desk.miss)
+_step("rejoin", Text(zh="过号后重新报到", en="came after all; waits again"), lambda desk: desk.rejoin, told=True)
+_step("cancel", Text(zh="取消，放弃号码", en="give up a place"), lambda desk: desk.cancel)

@@ -1,0 +1,285 @@
+"""The console as one widget: rooms above, the list, what is wrong, and a bar of steps below.
+
+It polls the database's change counter every 50 ms and draws anew when anybody, anywhere, has committed something.
+Steps run in threads that only post messages.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.events import Click, Mount, Unmount
+from textual.message import Message
+from textual.widgets import Static
+
+from nightdesk_kiosk.console import texts
+from nightdesk_kiosk.console.console_desk import ConsoleDesk, Look
+from nightdesk_kiosk.console.panels import QueueTable, RoomBar, TroublePanel
+from nightdesk_kiosk.console.questions import Questions
+from nightdesk_kiosk.console.rows import rows
+from nightdesk_kiosk.console.steps import KEYS, ON_TICKET, Result, ticket_of, words_for
+from nightdesk_kiosk.widgets.tap import Tap
+from nightdesk_queue.commands import Desk
+from nightdesk_queue.commands.clinic_operations import ClinicStep
+from nightdesk_queue.domain.errors import Fault, Refused
+from nightdesk_queue.domain.states import Step
+from nightdesk_queue.domain.tickets import Ticket
+from nightdesk_queue.store.pages import Page
+from nightdesk_queue.text.bilingual import Language, Text, joined
+
+POLL_SECONDS = 0.05
+TYPED_AHEAD_SECONDS = 1.0
+REDRAW_SECONDS = 2.0
+"""Waiting minutes grow without a commit."""
+
+
+class ConsoleView(Vertical):
+    """A console for one clinic at a time; `n` calls to the chosen room."""
+
+    DEFAULT_CSS = """
+    ConsoleView { background: $background; }
+    ConsoleView #title { height: 1; background: $panel; text-style: bold; padding: 0 1; width: 1fr; }
+    ConsoleView #title { text-wrap: nowrap; text-overflow: ellipsis; }
+    ConsoleView #word { height: auto; min-height: 1; max-height: 3; width: 1fr; padding: 0 1; color: $accent; }
+    ConsoleView #steps { height: auto; layout: grid; grid-size: 7; grid-gutter: 0 1; grid-rows: 1; background: $panel; }
+    ConsoleView #steps Tap { height: 1; min-height: 1; padding: 0; min-width: 8; text-style: none; }
+    ConsoleView.narrow #steps { grid-size: 5; }
+    ConsoleView.narrow RoomBar, ConsoleView.narrow RoomBar Tap { height: 1; min-height: 1; }
+    ConsoleView.tall #steps { grid-rows: 3; grid-gutter: 0 1; }
+    ConsoleView.tall #steps Tap { height: 3; padding: 1 0; text-style: bold; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *(
+            Binding(f"{key.key},{key.key.upper()}", f"step('{key.action}')", key.label.en, id=f"console.{key.action}")
+            for key in KEYS
+        ),
+        *(Binding(str(digit), f"room({digit})", show=False, id=f"console.room{digit}") for digit in range(1, 10)),
+    ]
+
+    @dataclass
+    class Said(Message):
+        """A step was taken or refused; `ticket` is the one to highlight."""
+
+        words: Text
+        ticket: Ticket | None = None
+
+    def __init__(
+        self,
+        desk: ConsoleDesk,
+        clinic_id: str | None = None,
+        room_id: str | None = None,
+        language: Language = "zh",
+        *,
+        id: str | None = None,
+    ) -> None:
+        super().__init__(id=id)
+        self.desk = desk
+        self.language: Language = language
+        hospital = desk.hospital
+        self.clinic = hospital.clinics[clinic_id] if clinic_id else next(iter(hospital.clinics.values()))
+        self.room = room_id or self.clinic.rooms[0]
+        self.look: Look | None = None
+        self.questions = Questions(self)
+        self._laid: list[str] = []
+        self._last_word = Text("", "")
+        self._digits_from = 0.0
+
+    def compose(self) -> ComposeResult:
+        """Title, rooms, list, troubles, the last word, steps."""
+        yield Static(id="title", markup=False)
+        yield RoomBar(id="rooms")
+        yield QueueTable()
+        yield TroublePanel()
+        yield Static(id="word", markup=False)
+        with Vertical(id="steps"):
+            for key in KEYS:
+                yield Tap(key.key, f"step:{key.action}", classes="quiet", id=f"step-{key.action}")
+
+    async def on_mount(self, event: Mount) -> None:
+        """Draw at once and follow the database from now on."""
+        self._relabel()
+        self.set_interval(POLL_SECONDS, self._follow)
+        self.set_interval(REDRAW_SECONDS, self._draw)
+
+    def on_unmount(self, event: Unmount) -> None:
+        """Let go of the database."""
+        self.desk.close()
+
+    def on_resize(self) -> None:
+        """Steps are three rows high where there is room for fingers, and five a row where the pane is narrow."""
+        self.set_class(self.size.width < 78, "narrow")
+        self.set_class(self.size.height >= 28, "tall")
+
+    def on_click(self, event: Click) -> None:
+        """A click anywhere brings the keys here."""
+        self.query_one(QueueTable).focus()
+
+    # what is shown ---------------------------------------------------------------------------------------------
+
+    def _follow(self) -> None:
+        try:
+            if self.desk.changed():
+                self._draw()
+        except Fault as fault:
+            self.say(texts.DATABASE_AWAY.fill(why=fault.text))
+
+    def _draw(self) -> None:
+        try:
+            look = self.look = self.desk.look(self.clinic)
+        except Fault as fault:
+            self.say(texts.DATABASE_AWAY.fill(why=fault.text))
+            return
+        hospital = self.desk.hospital
+        self._follow_rooms(look)
+        self._draw_title(look)
+        self.query_one(RoomBar).show(look, hospital, self.room, self.language)
+        self.query_one(QueueTable).show(rows(look, hospital, self.language))
+        self.query_one(TroublePanel).show(look, hospital, self.language)
+
+    def _follow_rooms(self, look: Look) -> None:
+        """Lay the room bar anew where the clinic is in other rooms than it was."""
+        rooms = look.queue.clinic.rooms
+        if rooms != self._laid:
+            self._laid = rooms
+            self.query_one(RoomBar).lay(rooms)
+        if self.room not in rooms:
+            self.room = rooms[0]
+
+    def _draw_title(self, look: Look) -> None:
+        refusal = look.queue.refusal
+        state = texts.OPEN if refusal is None else texts.STATES.get(refusal.code, texts.CLOSED)
+        count = texts.WAITING.fill(n=len(look.queue.waiting))
+        room = texts.CALL_TO.fill(room=self.desk.hospital.room_name(self.room))
+        parts = [self.clinic.name, state, count, room]
+        clock = f"{look.at.astimezone(self.desk.hospital.zone):%H:%M}"
+        self.query_one("#title", Static).update(f"{clock}  {joined(parts, ' · ', ' · ').of(self.language)}")
+
+    def _relabel(self) -> None:
+        self.query_one(QueueTable).relabel(self.language)
+        for key in KEYS:
+            self.query_one(f"#step-{key.action}", Tap).update(f"{key.key.upper()} {key.label.of(self.language)}")
+        self.say(self._last_word)
+        self._draw()
+
+    def say(self, words: Text) -> None:
+        """Show the last word: what was done, or why not."""
+        self._last_word = words
+        self.query_one("#word", Static).update(words.of(self.language))
+
+    # what staff do ---------------------------------------------------------------------------------------------
+
+    @on(Tap.Tapped)
+    async def _tapped(self, event: Tap.Tapped) -> None:
+        event.stop()
+        if self.app.screen is not self.screen:
+            return  # the second half of a double tap: the first has opened a question
+        kind, _, detail = event.wish.partition(":")
+        if kind == "room":
+            self.action_room(int(detail))
+        else:
+            await self.action_step(detail)
+        self.query_one(QueueTable).focus()
+
+    def nothing_to_ask(self, words: Text) -> None:
+        """Say why there is no question; a digit typed ahead as its answer must not choose a room."""
+        self._digits_from = time.monotonic() + TYPED_AHEAD_SECONDS
+        self.say(words)
+
+    def action_room(self, index: int) -> None:
+        """Choose the room that `n` calls to."""
+        if time.monotonic() < self._digits_from:
+            return
+        if index <= len(self._laid):
+            self.room = self._laid[index - 1]
+            self._draw()
+
+    async def action_step(self, action: str) -> None:
+        """Do what a key or a tap asks for."""
+        if action == "next":
+            self._call(None)
+        elif action == "language":
+            self.language = "en" if self.language == "zh" else "zh"
+            self._relabel()
+        elif action == "seen":
+            panel = self.query_one(TroublePanel)
+            self._acknowledge(panel.alarm_shown, panel.pages_shown)
+        elif ask := self.questions.without_ticket.get(action):
+            ask()
+        elif ticket := self.query_one(QueueTable).chosen():
+            self._step_with(action, ticket)
+        else:
+            self.say(texts.CHOOSE_ROW)
+
+    def _step_with(self, action: str, ticket: Ticket) -> None:
+        if action == "this":
+            self._call(ticket.id)
+        elif action == "reprint":
+            self._reprint(ticket)
+        elif ask := self.questions.with_ticket.get(action):
+            ask(ticket)
+        else:
+            now, by, step = self.desk.clock.now(), self.desk.by, ON_TICKET[action]
+            self.take(lambda desk: step(desk, ticket.id, now, by), Step(action))
+
+    def _call(self, ticket_id: str | None) -> None:
+        # taken down now: by the time the step runs somebody may have chosen another room
+        room, now, by = self.room, self.desk.clock.now(), self.desk.by
+        self.take(lambda desk: desk.call(room, ticket=ticket_id, now=now, by=by), Step.CALL)
+
+    async def change_clinic(self, clinic_id: str | None) -> None:
+        """Show another clinic."""
+        if clinic_id:
+            self.clinic = self.desk.hospital.clinics[clinic_id]
+            self.room = self.clinic.rooms[0]
+            self._draw()
+
+    @work(thread=True, group="step", exit_on_error=False)
+    def take(self, step: Callable[[Desk], Result], name: Step | ClinicStep) -> None:
+        """Take a step at the desk in a thread and say what came of it."""
+        self.post_message(self.Said(texts.WORKING))
+
+        def take() -> ConsoleView.Said:
+            result = self.desk.act(step)
+            return self.Said(words_for(result, name, self.desk.hospital), ticket_of(result))
+
+        self._answer(take)
+
+    @work(thread=True, group="step", exit_on_error=False)
+    def _acknowledge(self, up_to: int, shown: Sequence[Page]) -> None:
+        self._answer(lambda: self.Said(texts.ALARMS_SEEN.fill(n=self.desk.alarms_seen(up_to, shown))))
+
+    @work(thread=True, group="step", exit_on_error=False)
+    def _reprint(self, ticket: Ticket) -> None:
+        def again() -> ConsoleView.Said:
+            now, by = self.desk.clock.now(), self.desk.by
+            job = self.desk.act(lambda desk: desk.reprint(ticket.id, now=now, by=by))
+            printer = self.desk.hospital.printer_name(job.printer)
+            return self.Said(texts.REPRINTED.fill(number=ticket.number, n=job.copy, printer=printer), ticket)
+
+        self._answer(again)
+
+    def _answer(self, work: Callable[[], Said]) -> None:
+        """Post what `work` says, or why it could not be done; a thread of ours never ends without a word."""
+        try:
+            said = work()
+        except Refused as refused:
+            said = self.Said(texts.NOT_NOW.fill(why=refused.text))
+        except Fault as fault:
+            said = self.Said(texts.DATABASE_AWAY.fill(why=fault.text))
+        except Exception as error:  # noqa: BLE001 - the nurse must not wait for an answer that never comes
+            said = self.Said(texts.UNFORESEEN.fill(why=f"{type(error).__name__}: {error}"))
+        self.post_message(said)
+
+    @on(Said)
+    def _said(self, event: Said) -> None:
+        self.say(event.words)
+        self._draw()
+        if event.ticket:
+            self.query_one(QueueTable).choose(event.ticket.id)

@@ -1,0 +1,257 @@
+"""The console's look at the devices: printers with paper and jobs, call screens, the voice; and what can be done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from rich.text import Text as RichText
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.message import Message
+from textual.screen import ModalScreen
+from textual.widgets import DataTable, Static
+
+from nightdesk_kiosk.console import texts
+from nightdesk_kiosk.console.console_desk import ConsoleDesk, PrinterLook, ScreenLook
+from nightdesk_kiosk.console.dialogs import Choice
+from nightdesk_kiosk.device_wording import cause_text, paper_text, slip_kind_text, slip_state_text, state_text
+from nightdesk_kiosk.widgets.tap import Tap
+from nightdesk_queue.commands import Desk
+from nightdesk_queue.domain.errors import Fault, Refused
+from nightdesk_queue.store.slips import SlipJob
+from nightdesk_queue.text.bilingual import Language, Text
+
+LOOK_SECONDS = 0.5
+JOB_COLUMNS = (texts.JOB, texts.NUMBER, texts.KIND, texts.STATE, texts.CAUSE, texts.TRIES, texts.COPY)
+ACTIONS = (
+    ("r", "retry", texts.RETRY_KEY),
+    ("d", "redirect", texts.REDIRECT_KEY),
+    ("t", "test", texts.TEST_KEY),
+)
+
+
+class PrintersScreen(ModalScreen[None]):
+    """The printers; one of them is chosen, its jobs are listed. Escape closes."""
+
+    CSS = """
+    PrintersScreen { align: center middle; background: $background 70%; }
+    PrintersScreen #box { width: 100%; max-width: 110; height: 100%; max-height: 40; background: $panel; }
+    PrintersScreen #box { border: thick $secondary; padding: 0 1; }
+    PrintersScreen #printers { height: auto; max-height: 50%; overflow-y: auto; }
+    PrintersScreen #printers Tap { height: 2; min-height: 2; padding: 0 1; border-bottom: solid $panel; }
+    PrintersScreen #printers Tap.trouble { background: $error; }
+    PrintersScreen #printers Tap.chosen { text-style: bold underline; }
+    PrintersScreen DataTable { height: 1fr; }
+    PrintersScreen #word { height: auto; min-height: 1; color: $accent; }
+    PrintersScreen #actions { height: 3; }
+    PrintersScreen #actions Tap { height: 3; margin: 0 1 0 0; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q", "close", show=False),
+        *(Binding(f"{key},{key.upper()}", action, show=False) for key, action, _ in ACTIONS),
+        *(Binding(str(digit), f"choose({digit})", show=False) for digit in range(1, 10)),
+    ]
+
+    @dataclass
+    class Said(Message):
+        """Something was done or refused."""
+
+        words: Text
+
+    def __init__(self, desk: ConsoleDesk, language: Language) -> None:
+        super().__init__()
+        self.desk = desk
+        self.language: Language = language
+        self.chosen = next(iter(desk.hospital.printers))
+        self._looks: Sequence[PrinterLook] = ()
+
+    def compose(self) -> ComposeResult:
+        """Printers, the jobs of the chosen one, the last word, what can be done."""
+        with Vertical(id="box"):
+            with Vertical(id="printers"):
+                for place, printer in enumerate(self.desk.hospital.printers, start=1):
+                    yield Tap("", f"choose:{place}", id=f"printer-{printer}")
+                for screen in self.desk.screens():
+                    yield Tap("", f"{screen.kind}:{screen.id}", id=f"{screen.kind}-{screen.id}")
+            yield DataTable[RichText](cursor_type="row", zebra_stripes=True)
+            yield Static(id="word", markup=False)
+            with Horizontal(id="actions"):
+                for key, action, label in ACTIONS:
+                    yield Tap(f"{key.upper()} {label.of(self.language)}", action, classes="quiet")
+                yield Tap(texts.CLOSE_KEY.of(self.language), "close", classes="quiet")
+
+    def on_mount(self) -> None:
+        """Follow the printers."""
+        table = self.query_one(DataTable)
+        for heading in JOB_COLUMNS:
+            table.add_column(heading.of(self.language))
+        self.set_interval(LOOK_SECONDS, self._look)
+        self._look()
+        table.focus()
+
+    def action_close(self) -> None:
+        """Back to the queue."""
+        self.dismiss(None)
+
+    def action_choose(self, place: int) -> None:
+        """Choose a printer, or a call screen to test."""
+        printers = list(self.desk.hospital.printers)
+        screens = [display.id for display in self.desk.hospital.display]
+        if place <= len(printers):
+            self.chosen = printers[place - 1]
+            self._look()
+        elif place <= len(printers) + len(screens):
+            self._test_display(screens[place - len(printers) - 1])
+
+    def action_retry(self) -> None:
+        """Try the chosen job again."""
+        if job := self._job():
+            self._do(lambda desk: desk.retry_slip(job.id, now=self.desk.clock.now(), by=self.desk.by), texts.RETRIED)
+
+    def action_redirect(self) -> None:
+        """Send the chosen job to another printer."""
+        job = self._job()
+        if job is None:
+            return
+        others = [printer for printer in self.desk.hospital.printers if printer != job.printer]
+
+        def go(printer: str | None) -> None:
+            if printer:
+                now, by = self.desk.clock.now(), self.desk.by
+                self._do(lambda desk: desk.retry_slip(job.id, now=now, by=by, printer=printer), texts.RETRIED)
+
+        answers = [(f"{self.desk.hospital.printer_name(one).of(self.language)}", one) for one in others]
+        self.app.push_screen(Choice(texts.WHICH_PRINTER.fill(id=job.id).of(self.language), answers), go)
+
+    def action_test(self) -> None:
+        """Print a test page on the chosen printer."""
+        printer = self.chosen
+        self._do(lambda desk: desk.test_page(printer, now=self.desk.clock.now(), by=self.desk.by), texts.TESTED)
+
+    @on(Tap.Tapped)
+    def _tapped(self, event: Tap.Tapped) -> None:
+        event.stop()
+        wish, _, detail = event.wish.partition(":")
+        if wish == "choose":
+            self.action_choose(int(detail))
+        elif wish == "display":
+            self._test_display(detail)
+        elif wish != "voice":
+            {
+                "retry": self.action_retry,
+                "redirect": self.action_redirect,
+                "test": self.action_test,
+                "close": self.action_close,
+            }[wish]()
+
+    def _test_display(self, display: str) -> None:
+        """Ask whether a call screen shall show its test picture."""
+
+        def go(answer: str | None) -> None:
+            if answer == "yes":
+                # the test lasts from the answer on, however long the question stood there
+                now, by = self.desk.clock.now(), self.desk.by
+                self._tell(
+                    lambda desk: desk.test_display(display, now=now, by=by), texts.DISPLAY_TESTED.fill(id=display)
+                )
+
+        answers = [(texts.YES_TEST.of(self.language), "yes"), (texts.NO.of(self.language), "no")]
+        self.app.push_screen(Choice(texts.REALLY_TEST.fill(id=display).of(self.language), answers), go)
+
+    @on(Said)
+    def _said(self, event: Said) -> None:
+        self.query_one("#word", Static).update(event.words.of(self.language))
+        self._look()
+
+    def _do(self, step: Callable[[Desk], SlipJob], done: Text) -> None:
+        """Do something with a job in a thread."""
+
+        def words(desk: Desk) -> Text:
+            job = step(desk)
+            return done.fill(id=job.id, printer=self.desk.hospital.printer_name(job.printer))
+
+        self._in_thread(words)
+
+    def _tell(self, step: Callable[[Desk], None], done: Text) -> None:
+        def words(desk: Desk) -> Text:
+            step(desk)
+            return done
+
+        self._in_thread(words)
+
+    @work(thread=True, group="slip", exit_on_error=False)
+    def _in_thread(self, step: Callable[[Desk], Text]) -> None:
+        try:
+            words = self.desk.act(step)
+        except Refused as refused:
+            words = texts.NOT_NOW.fill(why=refused.text)
+        except Fault as fault:
+            wording = texts.NOT_NOW if fault.code == "display_offline" else texts.DATABASE_AWAY
+            words = wording.fill(why=fault.text)
+        self.post_message(self.Said(words))
+
+    def _job(self) -> SlipJob | None:
+        look = next((look for look in self._looks if look.id == self.chosen), None)
+        row = self.query_one(DataTable).cursor_row
+        if look is None or not 0 <= row < len(look.jobs):
+            self.post_message(self.Said(texts.CHOOSE_JOB))
+            return None
+        return look.jobs[row]
+
+    def _look(self) -> None:
+        try:
+            self._looks, screens = self.desk.printers(), self.desk.screens()
+        except Fault as fault:
+            self.query_one("#word", Static).update(texts.DATABASE_AWAY.fill(why=fault.text).of(self.language))
+            return
+        for place, look in enumerate(self._looks, start=1):
+            tap = self.query_one(f"#printer-{look.id}", Tap)
+            tap.update(f"{place}  {self._line(look)}")
+            tap.set_class(look.trouble, "trouble")
+            tap.set_class(look.id == self.chosen, "chosen")
+        for place, screen in enumerate(screens, start=len(self._looks) + 1):
+            tap = self.query_one(f"#{screen.kind}-{screen.id}", Tap)
+            tap.update(f"{place if screen.kind == 'display' else ' '}  {self._screen_line(screen)}")
+            tap.set_class(screen.trouble, "trouble")
+        self._fill(next(look for look in self._looks if look.id == self.chosen).jobs)
+
+    def _line(self, look: PrinterLook) -> str:
+        words = (
+            self.desk.hospital.printer_name(look.id),
+            state_text(look.state),
+            cause_text(look.cause),
+            texts.PAPER.fill(paper=paper_text(look.paper)) if look.paper else Text("", ""),
+            texts.SLIPS_WAITING.fill(n=look.waiting) if look.waiting else Text("", ""),
+        )
+        return " · ".join(filter(None, (word.of(self.language) for word in words)))
+
+    def _screen_line(self, screen: ScreenLook) -> str:
+        name = texts.VOICE if screen.kind == "voice" else texts.SCREEN.fill(id=screen.id)
+        zone = self.desk.hospital.zone
+        since = Text("", "")
+        if screen.since:
+            since = texts.SINCE.fill(at=f"{screen.since.astimezone(zone):%m-%d %H:%M}")
+        words = (name, state_text(screen.state), since, cause_text(screen.cause))
+        return " · ".join(filter(None, (word.of(self.language) for word in words)))
+
+    def _fill(self, jobs: Sequence[SlipJob]) -> None:
+        table = self.query_one(DataTable)
+        row = table.cursor_row
+        table.clear()
+        for job in jobs:
+            cells = (
+                str(job.id),
+                job.number or "",
+                slip_kind_text(job.kind).of(self.language),
+                slip_state_text(job.state).of(self.language),
+                cause_text(job.cause).of(self.language),
+                str(job.attempts),
+                str(job.copy or ""),
+            )
+            table.add_row(*(RichText(cell) for cell in cells))
+        if jobs:
+            table.move_cursor(row=min(row, len(jobs) - 1), scroll=False)

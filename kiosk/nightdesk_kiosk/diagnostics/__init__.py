@@ -1,0 +1,1 @@
+"""What `check` and the previews find out."""

@@ -1,0 +1,224 @@
+"""The JSON other programs read: one object a line, field names as promised in docs/commands.md.
+
+Moments are ISO 8601 with the hospital's offset.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from nightdesk_queue.commands import Undone
+from nightdesk_queue.domain.errors import ConfigError, NightdeskError
+from nightdesk_queue.domain.events import Event, JsonValue
+from nightdesk_queue.domain.tickets import Call, Standing, Ticket
+from nightdesk_queue.queries.queue_view import QueueView
+from nightdesk_queue.store.clinics import ClinicState
+from nightdesk_queue.store.devices import DeviceStatus, since_when
+from nightdesk_queue.store.pages import Page
+from nightdesk_queue.store.slips import SlipJob
+from nightdesk_queue.text.bilingual import Language, Text
+
+JsonObject = dict[str, JsonValue]
+
+
+def line(value: Mapping[str, JsonValue], *, ascii_only: bool = False) -> str:
+    """Return one line of JSON."""
+    return json.dumps(value, ensure_ascii=ascii_only)
+
+
+def ticket(found: Ticket, standing: Standing | None, zone: ZoneInfo) -> JsonObject:
+    """Return a ticket; `ahead` and `wait_minutes` are null unless the patient waits."""
+    return {
+        "id": found.id,
+        "number": found.number,
+        "clinic": found.clinic,
+        "state": found.state.value,
+        "lane": found.lane.value,
+        "priority": list(found.priority),
+        "level": found.level,
+        "service_day": found.service_day.isoformat(),
+        "arrived_at": _moment(found.arrived_at, zone),
+        "queued_at": _moment(found.queued_at, zone),
+        "room": found.room,
+        "calls": found.calls,
+        "missed": found.missed,
+        "origin": found.origin,
+        "name": found.name,
+        "phone": found.phone,
+        "slot_at": _moment_or_none(found.slot_at, zone),
+        "called_at": _moment_or_none(found.called_at, zone),
+        "held_at": _moment_or_none(found.held_at, zone),
+        "held_to": found.held_to,
+        "back_to": next(iter(found.ways_back), None),
+        "ahead": standing.ahead if standing else None,
+        "wait_minutes": list(standing.wait_minutes) if standing else None,
+    }
+
+
+def call(made: Call, zone: ZoneInfo) -> JsonObject:
+    """Return a call and the ticket it was for."""
+    return {
+        "call": {
+            "number": made.ticket.number,
+            "clinic": made.ticket.clinic,
+            "room": made.room,
+            "reason": made.reason.value,
+            "reason_text": pair(made.text),
+            "at": _moment(made.at, zone),
+        },
+        "ticket": ticket(made.ticket, None, zone),
+    }
+
+
+def queue(view: QueueView, zone: ZoneInfo) -> JsonObject:
+    """Return a clinic's queue, `waiting` in calling order with a reason each."""
+    waiting: list[JsonValue] = [
+        ticket(place.ticket, standing, zone)
+        | {"reason": place.reason.value, "reason_text": pair(place.text), "overdue": place.overdue}
+        for place, standing in view.waiting
+    ]
+    away = {found.id for found in view.away_too_long}
+    held: list[JsonValue] = [ticket(found, None, zone) | {"remind": found.id in away} for found in view.held]
+    return {
+        "clinic": view.clinic.id,
+        "open": view.giving,
+        "opens_at": _moment_or_none(view.opening.next_opens, zone),
+        "suspended": view.suspended,
+        "notice": view.notice,
+        "rooms": list(view.clinic.rooms),
+        "waiting": waiting,
+        "called": [ticket(found, None, zone) for found in view.called],
+        "serving": [ticket(found, None, zone) for found in view.serving],
+        "held": held,
+        "missed": [ticket(found, None, zone) for found in view.missed],
+        "expected": [ticket(found, None, zone) for found in view.expected],
+    }
+
+
+def event(found: Event, zone: ZoneInfo) -> JsonObject:
+    """Return one event."""
+    return {
+        "seq": found.seq,
+        "at": _moment(found.at, zone),
+        "actor": found.actor,
+        "station": found.station,
+        "kind": found.kind,
+        "ticket": found.ticket,
+        "number": found.number,
+        "clinic": found.clinic,
+        "reason": found.reason,
+        "before": found.before,
+        "after": found.after,
+        "undoes": found.undoes,
+    }
+
+
+def undone(taken_back: Undone, zone: ZoneInfo) -> JsonObject:
+    """Return the event that was taken back and the ticket as it is now, null where it was about a clinic."""
+    found = taken_back.ticket
+    return {"undone": event(taken_back.event, zone), "ticket": ticket(found, None, zone) if found else None}
+
+
+def page(found: Page, zone: ZoneInfo) -> JsonObject:
+    """Return a page for the doctor on call."""
+    return {
+        "id": found.id,
+        "number": found.number,
+        "clinic": found.clinic,
+        "at": _moment(found.at, zone),
+        "rounds": found.rounds,
+        "last_at": _moment(found.last_at, zone),
+        "answered_at": _moment_or_none(found.closed_at, zone),
+        "answered_by": found.closed_by,
+        "post": found.post_state,
+        "post_cause": found.post_cause,
+    }
+
+
+def clinic_state(state: ClinicState, rooms: Sequence[str], zone: ZoneInfo) -> JsonObject:
+    """Return what staff have changed about a clinic."""
+    return {
+        "clinic": state.clinic,
+        "suspended": state.suspended,
+        "rooms": list(rooms),
+        "notice": state.words,
+        "changed_at": _moment(state.changed_at, zone),
+    }
+
+
+def slip_job(job: SlipJob) -> JsonObject:
+    """Return one job of the spool."""
+    return {
+        "id": job.id,
+        "number": job.number,
+        "kind": job.kind,
+        "printer": job.printer,
+        "state": job.state.value,
+        "cause": job.cause,
+        "attempts": job.attempts,
+        "copy": job.copy,
+    }
+
+
+def printer(
+    id_: str, device: str, status: DeviceStatus | None, now: tuple[str, str | None], waiting: int, zone: ZoneInfo
+) -> JsonObject:
+    """Return one printer; `now` is its state and the cause of it, `waiting` how many slips are on their way to it."""
+    return {
+        "id": id_,
+        "device": device,
+        "state": now[0],
+        "cause": now[1],
+        "paper": status.paper if status else None,
+        "capability": status.capability if status else None,
+        "since": _moment_or_none(since_when(status, now[1]), zone),
+        "last_ok": _moment_or_none(status.last_ok, zone) if status else None,
+        "waiting": waiting,
+    }
+
+
+def display(
+    id_: str, protocol: str, status: DeviceStatus | None, now: tuple[str, str | None], zone: ZoneInfo
+) -> JsonObject:
+    """Return one call screen; `now` is its state and the cause of it."""
+    return {
+        "id": id_,
+        "protocol": protocol,
+        "state": now[0],
+        "since": _moment_or_none(since_when(status, now[1]), zone),
+        "last_ok": _moment(status.last_ok, zone) if status and status.last_ok else None,
+        "cause": now[1],
+    }
+
+
+def error(raised: NightdeskError, language: Language) -> JsonObject:
+    """Return an error; a configuration's error lists its faults."""
+    body: JsonObject = {"code": raised.code, "message": raised.text.of(language)}
+    if isinstance(raised, ConfigError):
+        body["faults"] = [
+            {
+                "file": fault.file,
+                "key": fault.key,
+                "value": fault.value,
+                "message": fault.problem.of(language),
+                "mend": fault.mend.of(language),
+            }
+            for fault in raised.faults
+        ]
+    return {"error": body}
+
+
+def pair(text: Text) -> JsonObject:
+    """Return a text in both languages."""
+    return {"zh": text.zh, "en": text.en}
+
+
+def _moment_or_none(moment: datetime | None, zone: ZoneInfo) -> str | None:
+    return _moment(moment, zone) if moment else None
+
+
+def _moment(moment: datetime, zone: ZoneInfo) -> str:
+    return moment.astimezone(zone).isoformat()

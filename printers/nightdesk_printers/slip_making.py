@@ -1,0 +1,85 @@
+"""From a job of the spool to its slip: the facts as they are now, put into the template.
+
+What a slip says is looked up when it is printed, not when it is asked for: paper that comes out twenty minutes late
+should not promise the queue of twenty minutes ago.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime
+
+from nightdesk_printers import slip_contents as say
+from nightdesk_printers.layout import Slip
+from nightdesk_printers.slip_contents import AlarmFacts, ListFacts, PageFacts, TestFacts, TicketFacts
+from nightdesk_queue.config import Hospital, Printer
+from nightdesk_queue.domain.errors import ConfigError
+from nightdesk_queue.domain.tickets import Ticket
+from nightdesk_queue.queries import queue_view
+from nightdesk_queue.rules import slip_rules
+from nightdesk_queue.store import Store, pages, tickets
+from nightdesk_queue.store.pages import Page
+from nightdesk_queue.store.slips import SlipJob, SlipKind
+from nightdesk_queue.text.bilingual import Text, same
+
+Clock = Callable[[], datetime]
+
+
+class SlipMaker:
+    """Makes the slips of one printer. `back_end`: how it prints, in words, for the test page."""
+
+    def __init__(self, printer: Printer, hospital: Hospital, clock: Clock, back_end: Text) -> None:
+        self.printer = printer
+        self.hospital = hospital
+        self.clock = clock
+        self.back_end = back_end
+
+    def slip(self, store: Store, job: SlipJob) -> Slip:
+        """Return the slip of a job; laid out by the built-in template where the hospital's own has become faulty.
+
+        Raises Fault when the database fails.
+        """
+        try:
+            return self._slip(store, job, self.hospital)
+        except ConfigError:
+            # `check` and `run` tell of the template's faults; the patient gets a slip all the same
+            plain = self.hospital.printing.model_copy(update={"templates": None})
+            return self._slip(store, job, self.hospital.altered(printing=plain))
+
+    def unneeded(self, store: Store, job: SlipJob, *, delayed: bool) -> str | None:
+        """Return why nobody needs a slip any more, None where somebody does."""
+        ticket, page = self._about(store, job)
+        return slip_rules.unneeded(job, ticket, page, self.hospital.printing, self.clock(), delayed=delayed)
+
+    def _slip(self, store: Store, job: SlipJob, hospital: Hospital) -> Slip:
+        ticket, page = self._about(store, job)
+        now = self.clock()
+        if ticket is not None:
+            if job.kind == SlipKind.PAGE and page:
+                return say.page_slip(PageFacts(ticket, hospital, page, job.copy))
+            standing = queue_view.standing(store, hospital, ticket, now)
+            facts = TicketFacts(ticket, hospital, standing, job.copy)
+            return say.transfer_slip(facts) if job.kind == SlipKind.TRANSFER else say.ticket_slip(facts)
+        subject = job.subject or ""
+        if job.kind == SlipKind.LIST:
+            clinic, _, day = subject.partition("/")
+            return say.list_slip(list_facts(store, hospital, clinic, date.fromisoformat(day), now))
+        if job.kind == SlipKind.ALARM:
+            kiosk, _, what = subject.partition("/")
+            return say.alarm_slip(AlarmFacts(hospital, kiosk, same(what), job.queued_at))
+        return say.test_slip(TestFacts(hospital, self.printer, self.back_end, now))
+
+    def _about(self, store: Store, job: SlipJob) -> tuple[Ticket | None, Page | None]:
+        if job.ticket is None:
+            return None, None
+        with store.reading() as connection:
+            ticket = tickets.by_id(connection, job.ticket)
+            page = pages.newest_of_ticket(connection, job.ticket) if job.kind == SlipKind.PAGE else None
+        return ticket, page
+
+
+def list_facts(store: Store, hospital: Hospital, clinic: str, day: date, now: datetime) -> ListFacts:
+    """Return the facts of a session's list: the clinic's tickets of a service day, and those moved there, by number."""
+    with store.reading() as connection:
+        found = [ticket for ticket in tickets.of_days(connection, [day.isoformat()]) if ticket.clinic == clinic]
+    return ListFacts(hospital, clinic, day, sorted(found, key=lambda ticket: ticket.number), now)

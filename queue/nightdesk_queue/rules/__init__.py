@@ -1,0 +1,1 @@
+"""Pure rules: hours, order, waits, admission, transfers, slips, paging, permissions."""

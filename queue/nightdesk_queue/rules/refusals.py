@@ -1,0 +1,375 @@
+"""Every "no" of the queue, worded once in both languages: what is wrong and what to do instead.
+
+Functions that check raise `Refused` themselves and return what they checked; the others return the error to raise.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from difflib import get_close_matches
+
+from nightdesk_queue.config import Clinic, Hospital
+from nightdesk_queue.domain.errors import Refused
+from nightdesk_queue.domain.states import STATE_TEXTS
+from nightdesk_queue.domain.tickets import Standing, State, Ticket, level_numeral
+from nightdesk_queue.rules.hours import Evening, Opening
+from nightdesk_queue.text.bilingual import Text, joined, same
+from nightdesk_queue.text.cleaning import clean
+
+URGENT_LEVELS = (1, 2)
+
+
+def known_clinic(hospital: Hospital, clinic_id: str) -> Clinic:
+    """Return the clinic, or refuse: unknown_clinic."""
+    clinic = hospital.clinics.get(clinic_id)
+    if clinic is None:
+        raise _unknown(
+            "unknown_clinic",
+            Text(zh="没有门诊 {id}", en="there is no clinic {id}"),
+            clinic_id,
+            hospital.clinics,
+        )
+    return clinic
+
+
+def clinic_of_room(hospital: Hospital, room: str) -> Clinic:
+    """Return the clinic a room belongs to, or refuse: unknown_room."""
+    clinic = hospital.clinic_of_room.get(room)
+    if clinic is None:
+        text = Text(zh="没有哪个门诊有诊室 {id}", en="no clinic has a room {id}")
+        raise _unknown("unknown_room", text, room, hospital.clinic_of_room)
+    return clinic
+
+
+def known_priorities(hospital: Hospital, ids: Iterable[str]) -> list[str]:
+    """Return the priority ids, each once and in their given order, or refuse: unknown_priority."""
+    listed = list(dict.fromkeys(ids))
+    for id_ in listed:
+        if id_ not in hospital.priorities:
+            text = Text(zh="没有优先类别 {id}", en="there is no priority {id}")
+            raise _unknown("unknown_priority", text, id_, hospital.priorities)
+    return listed
+
+
+def known_kiosk(hospital: Hospital, kiosk_id: str | None, clinic: Clinic) -> None:
+    """Refuse a kiosk that does not exist (unknown_kiosk) or does not offer the clinic (not_offered)."""
+    if kiosk_id is None:
+        return
+    kiosk = hospital.kiosks.get(kiosk_id)
+    if kiosk is None:
+        raise unknown_kiosk(hospital, kiosk_id)
+    if clinic not in hospital.offered_at(kiosk):
+        raise Refused(
+            "not_offered",
+            Text(
+                zh="自助机 {kiosk} 不提供{clinic}；请到分诊台取号",
+                en="kiosk {kiosk} does not offer {clinic}; ask at triage",
+            ).fill(kiosk=kiosk_id, clinic=clinic.name),
+        )
+
+
+def unknown_kiosk(hospital: Hospital, kiosk_id: str) -> Refused:
+    """Return the refusal of a kiosk that is not configured."""
+    text = Text(zh="没有自助机 {id}", en="there is no kiosk {id}")
+    return _unknown("unknown_kiosk", text, kiosk_id, hospital.kiosks)
+
+
+def queueing_level(hospital: Hospital, level: int | None) -> int | None:
+    """Return a level that may wait (III, IV or none given); levels I and II are refused to the ER: red_flag."""
+    if level in URGENT_LEVELS:
+        raise red_flag(hospital)
+    if level not in (None, 3, 4):
+        raise Refused(
+            "unknown_level",
+            Text(zh="没有分诊级别 {level}；可用 3 或 4", en="there is no triage level {level}; use 3 or 4").fill(
+                level=level
+            ),
+        )
+    return level
+
+
+def red_flag(hospital: Hospital) -> Refused:
+    """Return the refusal for a patient who must not wait: the way to Emergency."""
+    emergency = hospital.hospital.emergency
+    return Refused(
+        "red_flag",
+        Text(
+            zh="不能排队：{route}(急救电话 {phone})",
+            en="no number for this patient: {route} (emergency telephone {phone})",
+        ).fill(route=emergency.route, phone=emergency.phone),
+    )
+
+
+def closed(hospital: Hospital, clinic: Clinic, hours: Opening) -> Refused:
+    """Return the refusal of a closed clinic, with when it opens next."""
+    if hours.next_opens is None:
+        text = Text(
+            zh="{clinic}已停止取号，近期没有开诊安排",
+            en="{clinic} gives no numbers now; no opening is planned",
+        )
+        return Refused("closed", text.fill(clinic=clinic.name))
+    text = Text(zh="{clinic}现在不取号，{when}开始", en="{clinic} gives no numbers now; it opens {when}")
+    return Refused("closed", text.fill(clinic=clinic.name, when=day_and_time(hospital, hours.next_opens)))
+
+
+def day_and_time(hospital: Hospital, moment: datetime) -> Text:
+    """Return a moment as people say it in the hospital's zone: `2026-03-02 17:30`."""
+    return same(f"{moment.astimezone(hospital.zone):%Y-%m-%d %H:%M}")
+
+
+def full(hospital: Hospital, clinic: Clinic, session: Evening) -> Refused:
+    """Return the refusal of a session that has given all its tickets."""
+    text = Text(
+        zh="{clinic}本场 {quota} 个号已取完；{ask}",
+        en="{clinic} has given all {quota} numbers of this session; {ask}",
+    )
+    return Refused("full", text.fill(clinic=clinic.name, quota=session.quota, ask=_ask(hospital)))
+
+
+def no_time_left(hospital: Hospital, clinic: Clinic, session: Evening, told: Standing) -> Refused:
+    """Return the refusal of a number that could not be served before closing."""
+    text = Text(
+        zh="{clinic} {closes} 关诊，前面还有 {n} 人，已排不上；{ask}",
+        en="{clinic} closes at {closes} and {n} are waiting, there is not time enough; {ask}",
+    )
+    closes = f"{session.closes.astimezone(hospital.zone):%H:%M}"
+    return Refused("full", text.fill(clinic=clinic.name, closes=closes, n=told.ahead, ask=_ask(hospital)))
+
+
+def full_for_transfers(target: Clinic, quota: int) -> Refused:
+    """Return the refusal of a transfer beyond what a clinic takes."""
+    text = Text(
+        zh="{clinic}本场接收转诊 {quota} 位，已满；患者仍在原处",
+        en="{clinic} takes {quota} transferred patients and has them; the patient stays where they are",
+    )
+    return Refused("full", text.fill(clinic=target.name, quota=quota))
+
+
+def suspended(hospital: Hospital, clinic: Clinic, notice: str | None) -> Refused:
+    """Return the refusal of a clinic that staff have suspended."""
+    text = Text(zh="{clinic}已停诊{why}；{ask}", en="{clinic} is suspended{why}; {ask}")
+    why = Text(zh="：{n}", en=": {n}").fill(n=notice) if notice else Text("", "")
+    return Refused("suspended", text.fill(clinic=clinic.name, why=why, ask=_ask(hospital)))
+
+
+def not_suspended(clinic: Clinic) -> Refused:
+    """Return the refusal to resume a clinic that runs."""
+    text = Text(zh="{clinic}没有停诊", en="{clinic} is not suspended")
+    return Refused("not_suspended", text.fill(clinic=clinic.name))
+
+
+def room_taken(hospital: Hospital, room: str, owner: Clinic) -> Refused:
+    """Return the refusal to move into the only room of a clinic that is at work."""
+    text = Text(
+        zh="{clinic}正在开诊，没有{room}就没有诊室了；换一个诊室，或先停诊{clinic}",
+        en="{clinic} is at work and has no other room than {room}; name another, or suspend {clinic} first",
+    )
+    return Refused("room_taken", text.fill(room=hospital.room_name(room), clinic=owner.name))
+
+
+def unknown_room(hospital: Hospital, room: str) -> Refused:
+    """Return the refusal of a room that is not configured."""
+    return _unknown("unknown_room", Text(zh="没有诊室 {id}", en="there is no room {id}"), room, hospital.rooms)
+
+
+def staff_only(what: Text) -> Refused:
+    """Return the refusal of something a kiosk asked for and only staff may do."""
+    text = Text(zh="{what}只能由医护操作，不能在自助机上做", en="{what} is for staff, never for a kiosk")
+    return Refused("staff_only", text.fill(what=what))
+
+
+def same_level(ticket: Ticket) -> Refused:
+    """Return the refusal to set the level a ticket has."""
+    text = Text(zh="{number} 已是 {level} 级", en="{number} is on level {level} already")
+    return Refused("same_level", text.fill(number=ticket.number, level=level_numeral(ticket.level)))
+
+
+def too_early(hospital: Hospital, ticket: Ticket, opens: datetime) -> Refused:
+    """Return the refusal to check in before the slot's window."""
+    text = Text(zh="{number} 还没到报到时间，{at} 起可报到", en="{number} can check in from {at} on")
+    return Refused("too_early", text.fill(number=ticket.number, at=day_and_time(hospital, opens)))
+
+
+def too_late(hospital: Hospital, clinic: Clinic, slot_at: datetime) -> Refused:
+    """Return the refusal of a booking in the past."""
+    text = Text(zh="预约时间 {at} 已过；写一个以后的时间", en="the slot {at} is over; name one to come")
+    return Refused("too_late", text.fill(at=day_and_time(hospital, slot_at), clinic=clinic.name))
+
+
+def no_session_then(hospital: Hospital, clinic: Clinic, slot_at: datetime) -> Refused:
+    """Return the refusal of a booking at a time when the clinic is closed."""
+    text = Text(
+        zh="{clinic}在 {at} 不开诊；换一个开诊时间", en="{clinic} is closed at {at}; name a time when it is open"
+    )
+    return Refused("closed", text.fill(clinic=clinic.name, at=day_and_time(hospital, slot_at)))
+
+
+def called_already(hospital: Hospital, ticket: Ticket) -> Refused:
+    """Return what to tell a patient who reports while being called."""
+    text = Text(zh="{number} 正在叫号，请到{room}", en="{number} is being called, please go to {room}")
+    room = hospital.room_name(ticket.room or "")
+    return Refused("called_already", text.fill(number=ticket.number, room=room))
+
+
+def ask_desk(ticket: Ticket) -> Refused:
+    """Return what to tell a patient whose number cannot report again."""
+    text = Text(zh="{number} {state}，请到分诊台", en="{number} is {state}, please ask at the desk")
+    return Refused("ask_desk", text.fill(number=ticket.number, state=STATE_TEXTS[ticket.state]))
+
+
+def several_with_phone(tail: str) -> Refused:
+    """Return what to tell a patient whose telephone digits are somebody else's, too."""
+    text = Text(zh="尾号 {tail} 不止一位，请到分诊台", en="several patients have {tail}, please ask at the desk")
+    return Refused("ask_desk", text.fill(tail=tail))
+
+
+def not_left_over(ticket: Ticket) -> Refused:
+    """Return the refusal to decide about somebody whose session is not over."""
+    text = Text(
+        zh="{number} 不是上一场遗留的患者；用 transfer、cancel 等命令",
+        en="{number} is not left over from a session; use transfer, cancel and so on",
+    )
+    return Refused("not_left_over", text.fill(number=ticket.number))
+
+
+def nothing_to_undo(station: str | None) -> Refused:
+    """Return the refusal where a station (None: this one) has done nothing that could be taken back."""
+    if station is None:
+        here = Text(zh="这里没有可撤销的操作", en="nothing was done here that could be taken back")
+        return Refused("nothing_to_undo", here)
+    text = Text(zh="工位 {station} 没有可撤销的操作", en="station {station} has done nothing that could be taken back")
+    return Refused("nothing_to_undo", text.fill(station=station))
+
+
+def moved_on(number: Text, step: Text, why: Text) -> Refused:
+    """Return the refusal to take a step back after the world has moved on."""
+    text = Text(zh="{number} 的“{step}”不能撤销：{why}", en="{step} of {number} cannot be taken back: {why}")
+    return Refused("moved_on", text.fill(number=number, step=step, why=why))
+
+
+def nobody_waiting(clinic: Clinic) -> Refused:
+    """Return the refusal of a call to an empty queue."""
+    text = Text(zh="{clinic}没有人候诊", en="nobody is waiting at {clinic}")
+    return Refused("nobody_waiting", text.fill(clinic=clinic.name))
+
+
+def only_just_back(clinic: Clinic, ticket: Ticket, seconds: int) -> Refused:
+    """Return the refusal of a call where only patients wait who reported again this minute."""
+    text = Text(
+        zh="{clinic}只有刚重新报到的 {number}，{s} 秒后可叫；急需可指定号码呼叫",
+        en="only {number} is waiting at {clinic}, who reported again just now and can be called in {s} s; "
+        "call that number by name if you must",
+    )
+    return Refused("nobody_waiting", text.fill(clinic=clinic.name, number=ticket.number, s=seconds))
+
+
+def unknown_display(name: str, known: Iterable[str]) -> Refused:
+    """Return the refusal of a call screen that the configuration does not have."""
+    return _unknown("unknown_display", Text(zh="没有叫号屏 {id}", en="there is no call screen {id}"), name, known)
+
+
+def unknown_page(name: str) -> Refused:
+    """Return the refusal of a page nobody has sent, or that has been answered."""
+    text = Text(zh="没有未应答的值班呼叫 {name}", en="there is no unanswered page {name}")
+    return Refused("unknown_page", text.fill(name=clean(name, 40) or "-"))
+
+
+def _ask(hospital: Hospital) -> Text:
+    hotline = hospital.hospital.hotline
+    if hotline:
+        return Text(zh="请咨询分诊台或拨打 {n}", en="ask at triage or telephone {n}").fill(n=hotline)
+    return Text(zh="请咨询分诊台", en="ask at triage")
+
+
+def room_busy(hospital: Hospital, room: str, occupant: Ticket) -> Refused:
+    """Return the refusal of a call to a room that has a patient."""
+    finish = Text(zh="先完成、去检查或转诊", en="finish, hold or transfer that patient first")
+    decide = Text(zh="先开始就诊、过号或转诊", en="start, miss or transfer that patient first")
+    return Refused(
+        "room_busy",
+        Text(zh="{room}有 {number}({state})；{mend}", en="{room} has {number} ({state}); {mend}").fill(
+            room=hospital.rooms[room].name,
+            number=occupant.number,
+            state=STATE_TEXTS[occupant.state],
+            mend=finish if occupant.state is State.SERVING else decide,
+        ),
+    )
+
+
+def wrong_room(hospital: Hospital, ticket: Ticket, room: str, clinic: Clinic) -> Refused:
+    """Return the refusal to call a ticket to a room of another clinic."""
+    own = hospital.clinics.get(ticket.clinic)
+    rooms = joined([hospital.rooms[id_].name for id_ in own.rooms]) if own else same("-")
+    return Refused(
+        "wrong_room",
+        Text(
+            zh="{number} 在{own}候诊，{room}属于{clinic}；可用诊室：{rooms}，或先转诊",
+            en="{number} is in the queue of {own}, {room} belongs to {clinic}; use {rooms}, or transfer first",
+        ).fill(
+            number=ticket.number,
+            own=own.name if own else ticket.clinic,
+            room=hospital.rooms[room].name,
+            clinic=clinic.name,
+            rooms=rooms,
+        ),
+    )
+
+
+def room_of_another_clinic(hospital: Hospital, room: str, clinic: Clinic) -> Refused:
+    """Return the refusal of a room named together with a clinic it does not belong to."""
+    text = Text(zh="{room}不属于{clinic}", en="{room} does not belong to {clinic}")
+    return Refused("wrong_room", text.fill(room=hospital.rooms[room].name, clinic=clinic.name))
+
+
+def unknown_ticket(name: str) -> Refused:
+    """Return the refusal of a number or id nobody holds."""
+    text = Text(
+        zh="没有号码 {name}；写号码(如 N012)或票据编号",
+        en="there is no ticket {name}; give a number such as N012, or its id",
+    )
+    return Refused("unknown_ticket", text.fill(name=clean(name, 40) or "-"))
+
+
+def same_clinic_for_key(known: Ticket, clinic: Clinic) -> Ticket:
+    """Return the ticket an idempotency key gave before, or refuse one given for another clinic: key_in_use."""
+    if known.prefix != clinic.prefix:
+        text = Text(zh="这个 key 已用于 {number}；请换一个", en="this key has given {number} already; use another")
+        raise Refused("key_in_use", text.fill(number=known.number))
+    return known
+
+
+def accepted(hospital: Hospital, ticket: Ticket, target: Clinic) -> None:
+    """Refuse a transfer to where the patient is (same_clinic) or to a clinic that does not take them (not_accepted)."""
+    if ticket.clinic == target.id:
+        text = Text(zh="{number} 已在{clinic}", en="{number} is at {clinic} already")
+        raise Refused("same_clinic", text.fill(number=ticket.number, clinic=target.name))
+    sources = target.accepts_transfers_from
+    if sources is not None and ticket.clinic not in sources:
+        names = joined([hospital.clinics[id_].name for id_ in sources]) if sources else same("-")
+        text = Text(
+            zh="{clinic}不接收从这里转来的 {number}；只接收：{names}",
+            en="{clinic} does not take {number} from here, only from: {names}",
+        )
+        raise Refused("not_accepted", text.fill(clinic=target.name, number=ticket.number, names=names))
+
+
+def overtaken(ticket: Ticket) -> Refused:
+    """Return the refusal when another process changed the ticket in between."""
+    text = Text(
+        zh="{number} 刚被别人改动；请再看一次",
+        en="{number} was changed by somebody else just now; look again",
+    )
+    return Refused("wrong_state", text.fill(number=ticket.number))
+
+
+def _unknown(code: str, text: Text, id_: str, known: Iterable[str]) -> Refused:
+    names = list(known)
+    near = get_close_matches(id_, names, 1)
+    mend = (
+        Text(zh="；是否想写 {near}？", en="; did you mean {near}?").fill(near=near[0])
+        if near
+        else Text(zh="；可用：{names}", en="; use one of {names}").fill(names=", ".join(names))
+    )
+    filled = text.fill(id=clean(id_, 40) or "-")
+    return Refused(code, Text(zh=filled.zh + mend.zh, en=filled.en + mend.en))

@@ -1,0 +1,144 @@
+"""The rules of slips: who still needs one, which printer takes it, and when a kiosk has no printer at all.
+
+Pure but for `states_of`, which asks the database what is known of the printers. The spool and the screens ask here, so
+that what the lobby says, what the console alarms and what comes out of a printer follow from the same rules.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
+from enum import StrEnum
+from pathlib import Path
+
+from nightdesk_queue.config import Hospital, Kiosk, PrintingTable
+from nightdesk_queue.domain.errors import Refused
+from nightdesk_queue.domain.tickets import State, Ticket
+from nightdesk_queue.store import devices
+from nightdesk_queue.store.pages import Page
+from nightdesk_queue.store.slips import BEGUN, OUT, SlipJob, SlipKind
+from nightdesk_queue.text.bilingual import Text
+
+STILL_WAITING = frozenset({State.WAITING, State.HELD, State.MISSED})
+"""States of a ticket in which its slip still tells the patient something."""
+TEST_KEPT = timedelta(minutes=10)
+"""A test page asks whether the printer prints now."""
+REPRINTED = (SlipKind.TICKET, SlipKind.TRANSFER)
+"""Kinds of slip a patient holds, and may have again."""
+
+
+class PrintEvent(StrEnum):
+    """What people and the spool decide about slips; also the kind of the event."""
+
+    REPRINT = "slip_reprint"
+    RETRY = "slip_retry"
+    REDIRECT = "slip_redirect"
+    BACKUP = "slip_to_backup"
+    DROPPED = "slip_dropped"
+    FAILED = "slip_failed"
+    UNKNOWN = "slip_unknown"
+
+
+PRINT_EVENT_TEXTS: dict[PrintEvent, Text] = {
+    PrintEvent.REPRINT: Text(zh="补打小票", en="slip asked for again"),
+    PrintEvent.RETRY: Text(zh="小票重试", en="slip tried again"),
+    PrintEvent.REDIRECT: Text(zh="小票改到另一打印机", en="slip sent to another printer"),
+    PrintEvent.BACKUP: Text(zh="小票转备用打印机", en="slip to the backup printer"),
+    PrintEvent.DROPPED: Text(zh="小票不再需要", en="slip no longer needed"),
+    PrintEvent.FAILED: Text(zh="小票打印失败", en="slip failed"),
+    PrintEvent.UNKNOWN: Text(zh="小票是否打出不明", en="not known whether the slip came out"),
+}
+
+
+def unneeded(
+    job: SlipJob, ticket: Ticket | None, page: Page | None, rules: PrintingTable, now: datetime, *, delayed: bool
+) -> str | None:
+    """Return why nobody needs a slip any more, None where somebody does.
+
+    `delayed`: it has had to wait for its printer, so the world may have moved on. What a person has asked for is
+    printed unless it has become too old.
+    """
+    age = now - job.queued_at
+    if age > (TEST_KEPT if job.kind == SlipKind.TEST else timedelta(minutes=rules.keep_minutes)):
+        return "too_old"
+    if not delayed or job.asked_by or ticket is None:
+        return None
+    if job.kind == SlipKind.PAGE:
+        return "answered" if page is None or page.closed_at else None
+    if job.kind == SlipKind.TRANSFER and job.subject != ticket.clinic:
+        return "moved_on"
+    return None if ticket.state in STILL_WAITING else ticket.state.value
+
+
+def kiosks_without_printer(hospital: Hospital, works: Mapping[str, bool]) -> Iterator[Kiosk]:
+    """Yield the kiosks none of whose printers works; `works` by printer."""
+    for kiosk in hospital.kiosks.values():
+        if not any(works.get(printer, False) for printer in hospital.printers_of(kiosk)):
+            yield kiosk
+
+
+def duty_printers(hospital: Hospital) -> list[str]:
+    """Return the printers of the duty rooms, where somebody is also when the lobby is empty."""
+    found = [clinic.on_call.printer for clinic in hospital.clinic if clinic.on_call and clinic.on_call.printer]
+    return list(dict.fromkeys(found))
+
+
+def states_of(connection: sqlite3.Connection, database: Path, hospital: Hospital) -> dict[str, tuple[str, str | None]]:
+    """Return each printer's state and its cause, as its worker last said or `offline` where nobody serves it."""
+    known = devices.all_of(connection, "printer")
+    return {id_: devices.state_now(database, "printer", id_, known.get(id_)) for id_ in hospital.printers}
+
+
+def works(state: tuple[str, str | None]) -> bool:
+    """Whether a printer in this state prints."""
+    return state[0] in devices.WORKING
+
+
+def unknown_job(name: object) -> Refused:
+    """Return the refusal of a job the spool does not have."""
+    text = Text(zh="没有打印任务 {name}；用 print jobs 查看", en="there is no job {name}; see print jobs")
+    return Refused("unknown_job", text.fill(name=name))
+
+
+def unknown_printer(hospital: Hospital, name: str) -> Refused:
+    """Return the refusal of a printer that the configuration does not have."""
+    text = Text(zh="没有打印机 {name}；可用：{names}", en="there is no printer {name}; use one of {names}")
+    return Refused("unknown_printer", text.fill(name=name, names=", ".join(hospital.printers)))
+
+
+def not_to_retry(job: SlipJob) -> Refused:
+    """Return the refusal to send a slip again that is out, or in a printer's hands at this moment."""
+    if job.state in OUT:
+        text = Text(
+            zh="任务 {id} 已打印；要再打一张用 print reprint",
+            en="job {id} is printed; print reprint makes a copy",
+        )
+        return Refused("already_printed", text.fill(id=job.id))
+    assert job.state in BEGUN, "every other state may be tried again"
+    text = Text(zh="任务 {id} 正在打印，请稍候", en="job {id} is being printed, wait a moment")
+    return Refused("being_printed", text.fill(id=job.id))
+
+
+def slip_waiting(hospital: Hospital, job: SlipJob) -> Refused:
+    """Return the refusal of a second slip while the first one is still to come."""
+    text = Text(
+        zh="{number} 的小票(任务 {id})还在等{printer}；换一台：工作台按 P 再按 D，或 print retry {id} --to",
+        en="the slip of {number} (job {id}) still waits for {printer}; console P, D or print retry {id} --to moves it",
+    )
+    name = hospital.printer_name(job.printer)
+    return Refused("slip_waiting", text.fill(number=job.number, id=job.id, printer=name))
+
+
+def not_arrived(ticket: Ticket) -> Refused:
+    """Return the refusal of a slip for somebody who has not arrived."""
+    text = Text(
+        zh="{number} 还没有报到，报到时打印小票", en="{number} has not arrived; the slip is printed at check-in"
+    )
+    return Refused("wrong_state", text.fill(number=ticket.number))
+
+
+def too_many_copies(ticket: Ticket, limit: int) -> Refused:
+    """Return what a patient is told who has had a slip again as often as they may."""
+    text = Text(zh="{number} 的小票已补打 {n} 次，请到分诊台", en="{number} was printed again {n} times, ask the desk")
+    return Refused("too_many_copies", text.fill(number=ticket.number, n=limit))

@@ -1,0 +1,421 @@
+"""Signs that are slow, deaf, late or gone: nothing old stays, nothing waits in a queue, and the words tell why."""
+
+from __future__ import annotations
+
+import socket
+import termios
+import threading
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from devices import Line, Running
+from serial import SerialException, SerialTimeoutException
+from waiting import until
+
+from nightdesk_displays import line_worker as line_module
+from nightdesk_displays import onbon, ports
+from nightdesk_displays import screen_upkeep as screen_module
+from nightdesk_displays.line_worker import LineWorker
+from nightdesk_displays.protocols import AsciiProtocol
+from nightdesk_displays.screen_state import ScreenState
+from nightdesk_displays.signs import SignFault, VirtualSign
+from nightdesk_displays.signserver import SignServer
+from nightdesk_kiosk.background.display_outages import GRACE_SECONDS, DisplayWatch
+from nightdesk_kiosk.device_wording import cause_text
+from nightdesk_queue.commands import Desk, alarms
+from nightdesk_queue.commands.device_status import DeviceLog
+from nightdesk_queue.config import Display, Hospital
+from nightdesk_queue.domain.errors import Fault
+from nightdesk_queue.domain.people import By
+from nightdesk_queue.store import Store, devices
+from nightdesk_queue.store.devices import DeviceStatus, since_when, state_now
+from nightdesk_queue.store.process_lock import Ownership
+
+ACK = onbon.ack(0x8000, 1)
+
+
+def screen(port: str, protocol: str = "onbon", **settings: object) -> Display:
+    return Display.model_validate(
+        {"id": "sign", "port": port, "protocol": protocol, "clinics": ["tcm-night"], "width": 192} | settings
+    )
+
+
+def working(store: Store, hospital: Hospital, evening: datetime, *displays: Display) -> Running:
+    stop = threading.Event()
+    return Running(LineWorker(displays, hospital, store, lambda: evening, stop).run, stop)
+
+
+def status(store: Store) -> DeviceStatus | None:
+    return devices.all_of(store.connection, "display").get("sign")
+
+
+def state(store: Store) -> str:
+    found = status(store)
+    return found.state if found else ""
+
+
+@pytest.fixture(autouse=True)
+def hasty(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    if "takes_the_calls_down" not in request.node.name:
+        monkeypatch.setattr(line_module, "DARKEN_SECONDS", 0.3)
+
+
+# answers that belong to an older frame ---------------------------------------------------------------------------
+
+
+def test_a_frame_lost_behind_an_answer_to_an_older_one_is_made_good_at_once(
+    desk: Desk, store: Store, hospital: Hospital, evening: datetime, nurse: By, tmp_path: Path
+) -> None:
+    """A sign that answers each frame twice, and is deaf for the one frame after."""
+    receiver = onbon.Receiver()
+    shown: list[str] = []
+    deaf = threading.Event()
+
+    def serve() -> bool:
+        for frame in receiver.feed(line.read()):
+            if deaf.is_set() and frame.data != onbon.PING:
+                deaf.clear()
+                continue
+            if frame.data != onbon.PING:
+                shown.append(onbon.areas_of(frame.data)[0][1])
+            line.write(ACK)
+        return bool(shown)
+
+    with (
+        Line(tmp_path / "ttyS9") as line,
+        working(store, hospital, evening, screen(str(line.path), repaint_seconds=60)),
+    ):
+        until(lambda: serve() and state(store) == "online")
+        desk.issue("tcm-night", now=evening, by=nurse)
+        until(lambda: serve() and "N001" in shown[-1])
+        deaf.set()
+        # the late answer comes while the next frame is under way
+        line.write(ACK)
+        desk.call("tcm-1", now=evening, by=nurse)
+        line.write(ACK)
+        until(lambda: serve() and shown[-1] == "请N001号到中医1诊室", 10)
+
+
+# nothing is queued -----------------------------------------------------------------------------------------------
+
+
+def test_a_far_end_that_stops_reading_gets_no_backlog_when_it_reads_again(
+    desk: Desk, store: Store, hospital: Hospital, evening: datetime, nurse: By, tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    monkeypatch.setattr(ports, "WRITE_SECONDS", 0.3)
+    painted: list[bytes] = []
+    encode = AsciiProtocol.encode
+
+    def noting(self: AsciiProtocol, state: ScreenState, now: datetime) -> bytes:
+        painted.append(encode(self, state, now))
+        return painted[-1]
+
+    monkeypatch.setattr(AsciiProtocol, "encode", noting)
+    causes: list[str] = []
+    told = LineWorker._all
+
+    def telling(self: LineWorker, store: Store, cause: str) -> None:
+        causes.append(cause)
+        told(self, store, cause)
+
+    monkeypatch.setattr(LineWorker, "_all", telling)
+    desk.issue("tcm-night", now=evening, by=nurse)
+    with (
+        Line(tmp_path / "ttyS9") as line,
+        working(
+            store, hospital, evening, screen(str(line.path), "ascii", template="{number}" + "=" * 9000, baud=4_000_000)
+        ),
+    ):
+        for n in range(30):
+            called = desk.call("tcm-1", now=evening + timedelta(seconds=n), by=nurse)
+            before = len(painted)
+            until(lambda before=before: len(painted) > before or causes)
+            desk.start(called.ticket.id, now=evening, by=nurse)
+            desk.finish(called.ticket.id, now=evening, by=nurse)
+            desk.issue("tcm-night", now=evening, by=nurse)
+            if causes:
+                break
+        until(lambda: causes)
+        assert causes[0] == "write_timeout"
+        desk.call("tcm-1", now=evening + timedelta(seconds=50), by=nurse)
+        newest = store.connection.execute("SELECT number FROM tickets WHERE state = 'called'").fetchone()[0]
+        received = b""
+
+        def reads() -> bool:
+            nonlocal received
+            received += line.read()
+            return newest.encode() in received and state(store) == "unverified"
+
+        until(reads)
+        numbers = [text[:4].decode() for text in received.split(b"\r\n") if text[:1] == b"N"]
+        assert len(set(numbers) - {newest}) <= 2, "at most what was under way"
+
+
+@pytest.mark.parametrize("protocol", ["cd5220", "ascii", "modbus", "board", "onbon"])
+def test_an_orderly_end_takes_the_calls_down(
+    desk: Desk, store: Store, hospital: Hospital, evening: datetime, nurse: By, protocol: str
+) -> None:
+    desk.issue("tcm-night", now=evening, by=nurse)
+    desk.call("tcm-1", now=evening, by=nurse)
+    sign = VirtualSign(protocol)
+    with SignServer([sign]) as server:
+        with working(store, hospital, evening, screen(server.address, protocol)):
+            until(lambda: "N001" in "".join(sign.lines))
+        until(lambda: "N001" not in "".join(sign.lines))
+        found = status(store)
+        assert found is not None
+        assert found.cause == "stopped"
+
+
+def test_an_orderly_end_takes_the_calls_down_on_a_bus_although_a_frame_is_lost(
+    desk: Desk, store: Store, hospital: Hospital, evening: datetime, nurse: By
+) -> None:
+    desk.issue("tcm-night", now=evening, by=nurse)
+    desk.call("tcm-1", now=evening, by=nurse)
+    signs = [VirtualSign("modbus", n) for n in range(1, 5)]
+    lost: list[bytes] = []
+    feed = signs[2].feed
+
+    def deaf_once(received: bytes) -> bytes:
+        if worker_stops.is_set() and not lost:
+            lost.append(received)
+            return b""
+        return feed(received)
+
+    signs[2].feed = deaf_once  # type: ignore[method-assign]
+    with SignServer(signs) as server:
+        wanted = [screen(server.address, "modbus", id=f"sign-{n}", address=n) for n in range(1, 5)]
+        worker_stops = threading.Event()
+        worker = LineWorker(wanted, hospital, store, lambda: evening, worker_stops)
+        with Running(worker.run, worker_stops):
+            until(lambda: all("N001" in "".join(sign.lines) for sign in signs))
+        assert lost
+        assert not any("N001" in "".join(sign.lines) for sign in signs)
+
+
+# several on a bus ------------------------------------------------------------------------------------------------
+
+
+def test_dead_signs_keep_no_living_one_from_being_asked(
+    store: Store, hospital: Hospital, evening: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(line_module, "ANSWER_SECONDS", 0.1)
+    monkeypatch.setattr(screen_module, "PING_SECONDS", 0.5)
+    signs = [VirtualSign("onbon", n) for n in range(1, 7)]
+    for sign in signs[1:]:
+        sign.faults = {SignFault.SILENT}
+    asked: list[bytes] = []
+    feed = signs[0].feed
+
+    def hear(received: bytes) -> bytes:
+        answer = feed(received)
+        if onbon.frame(1, onbon.PING) in received:
+            asked.append(received)
+        return answer
+
+    signs[0].feed = hear  # type: ignore[method-assign]
+    with SignServer(signs) as server:
+        wanted = [screen(server.address, id=f"sign-{n}", address=n, repaint_seconds=60) for n in range(1, 7)]
+        with working(store, hospital, evening, *wanted):
+            until(lambda: len(asked) >= 4)
+
+
+def test_a_dead_sign_is_not_waited_for_when_another_has_something_new(
+    desk: Desk, store: Store, hospital: Hospital, evening: datetime, nurse: By, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(screen_module, "SHORTEST_RETRY", 0.01)
+    monkeypatch.setattr(screen_module, "LONGEST_RETRY", 0.01)
+    monkeypatch.setattr(line_module, "ANSWER_SECONDS", 0.3)
+    signs = [VirtualSign("onbon", n) for n in (1, 2)]
+    signs[1].faults = {SignFault.SILENT}
+    desk.issue("tcm-night", now=evening, by=nurse)
+    with SignServer(signs) as server:
+        wanted = [screen(server.address, id=f"sign-{n}", address=n) for n in (1, 2)]
+        with working(store, hospital, evening, *wanted):
+            until(lambda: (devices.all_of(store.connection, "display").get("sign-2") or status(store)) is not None)
+            until(lambda: devices.all_of(store.connection, "display")["sign-2"].state == "degraded")
+            # from now on every answer of the dead sign would be waited for for ever
+            monkeypatch.setattr(line_module, "ANSWER_SECONDS", 3600.0)
+            desk.call("tcm-1", now=evening, by=nurse)
+            until(lambda: signs[0].lines == ["请N001号到中医1诊室"])
+
+
+def test_a_sign_that_was_dead_before_keeps_no_living_one_waiting_at_a_start(
+    desk: Desk, store: Store, hospital: Hospital, evening: datetime, nurse: By, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(line_module, "ANSWER_SECONDS", 3600.0)
+    signs = [VirtualSign("onbon", n) for n in (1, 2)]
+    signs[0].faults = {SignFault.SILENT}
+    DeviceLog("display", "sign-1").report(store, "offline", ok=False, now=evening, cause="no_answer")
+    with SignServer(signs) as server:
+        wanted = [screen(server.address, id=f"sign-{n}", address=n) for n in (1, 2)]
+        with working(store, hospital, evening, *wanted):
+            until(lambda: signs[1].lines)
+
+
+def test_a_modbus_line_is_silent_between_an_answer_and_the_next_frame(
+    desk: Desk, store: Store, hospital: Hospital, evening: datetime, nurse: By
+) -> None:
+    signs = [VirtualSign("modbus", n) for n in (1, 2, 3)]
+    answered, gaps = [0.0], []
+    with SignServer(signs) as server:
+        for sign in signs:
+            feed = sign.feed
+
+            def timed(received: bytes, feed: Callable[[bytes], bytes] = feed) -> bytes:
+                now = time.monotonic()
+                if answer := feed(received):
+                    gaps.append(now - answered[0])
+                    answered[0] = time.monotonic()
+                return answer
+
+            sign.feed = timed  # type: ignore[method-assign]
+        wanted = [screen(server.address, "modbus", id=f"sign-{n}", address=n) for n in (1, 2, 3)]
+        with working(store, hospital, evening, *wanted):
+            until(lambda: len(gaps) >= 6)
+    assert min(gaps[1:]) > 3.5 * 11 / 9600 * 0.9
+
+
+# what is told ----------------------------------------------------------------------------------------------------
+
+
+def test_why_a_line_failed_has_words_in_both_languages(tmp_path: Path) -> None:
+    refusing = socket.socket()
+    refusing.bind(("127.0.0.1", 0))
+    with Line(tmp_path / "ttyS9") as line:
+        holder = ports.open_port(str(line.path), 9600)
+        addresses = {
+            str(tmp_path / "nothing"): "port_missing",
+            f"socket://127.0.0.1:{refusing.getsockname()[1]}": "port_refused",
+            str(line.path): "port_in_use",
+            "/dev/null": "not_a_line",
+        }
+        for address, cause in addresses.items():
+            with pytest.raises(ports.LINE_ERRORS) as error:
+                ports.open_port(address, 9600)
+            assert ports.cause_of(error.value) == cause
+        ports.close_port(holder)
+    refusing.close()
+    others = {
+        "write_timeout": SerialTimeoutException("Write timeout"),
+        "line_broken": SerialException("read failed: socket disconnected"),
+        "port_unreachable": SerialException("Could not open port socket://x: timed out"),
+        "line_broken ": termios.error(5, "Input/output error"),
+        "line_broken  ": OSError(5, "Input/output error"),
+        "something else": SerialException("something else"),
+    }
+    for cause, failed in others.items():
+        assert ports.cause_of(failed) == cause.strip()
+    for cause in {*ports.CAUSES.values(), "write_timeout"}:
+        assert cause_text(cause).zh != cause
+
+
+def test_since_is_when_the_state_began_whatever_the_cause(store: Store, hospital: Hospital, evening: datetime) -> None:
+    log = DeviceLog("display", "sign")
+    for minute, told, cause in ((0, "online", None), (1, "offline", "line_broken"), (2, "offline", "port_missing")):
+        now = evening + timedelta(minutes=minute)
+        log.report(store, told, ok=told == "online", now=now, cause=cause)
+    found = status(store)
+    assert found is not None
+    assert (found.since, found.cause) == (evening + timedelta(minutes=1), "port_missing")
+    log.report(store, "degraded", ok=False, now=evening + timedelta(minutes=3), cause="no_answer")
+    assert (found := status(store)) is not None
+    assert found.since == evening + timedelta(minutes=1), "one outage, whatever is found out about it"
+
+
+def test_a_screen_whose_service_died_is_not_served_since_it_was_last_well_and_begins_anew(
+    store: Store, hospital: Hospital, evening: datetime, tmp_path: Path
+) -> None:
+    DeviceLog("display", "sign").report(store, "online", ok=True, now=evening)
+    DeviceLog("display", "sign").report(store, "online", ok=True, now=evening + timedelta(minutes=9))
+    found = status(store)
+    told, cause = state_now(store.path, "display", "sign", found)
+    assert (told, cause) == ("offline", "not_served")
+    assert since_when(found, cause) == evening + timedelta(minutes=9)
+    sign = VirtualSign("onbon")
+    with SignServer([sign]) as server, working(store, hospital, evening, screen(server.address)):
+        until(lambda: (now := status(store)) is not None and now.state == "online" and now.since > evening)
+
+
+# the alarm -------------------------------------------------------------------------------------------------------
+
+
+def offline(store: Store, minutes: float) -> None:
+    since = datetime.now(UTC) - timedelta(minutes=minutes)
+    DeviceLog("display", "sign").report(store, "offline", ok=False, now=since, cause="port_missing")
+
+
+def test_an_outage_goes_on_when_the_services_are_started_again_and_is_told_once(
+    store: Store, hospital: Hospital, evening: datetime
+) -> None:
+    told = hospital.altered(display=[screen("/dev/x")])
+    offline(store, 4)
+    with Ownership(store.path, "display", "sign") as lock:
+        assert lock.take()
+        watch = DisplayWatch(told)
+        for seconds in (0.0, 59.0):
+            watch.look(store, evening, seconds)
+        assert alarms.sounding(store.connection) == [], "four minutes are not five"
+        watch.look(store, evening, 300.0)
+        assert len(alarms.sounding(store.connection)) == 1
+    offline(store, 4)
+
+
+def test_a_service_that_is_started_again_and_again_still_raises_the_alarm_once(
+    store: Store, hospital: Hospital, nurse: By
+) -> None:
+    told = hospital.altered(display=[screen("/dev/x")])
+    offline(store, 6)
+    with Ownership(store.path, "display", "sign") as lock:
+        assert lock.take()
+        for _ in range(3):
+            watch = DisplayWatch(told)
+            watch.look(store, datetime.now(UTC), 0.0)
+            watch.look(store, datetime.now(UTC), GRACE_SECONDS)
+            for event in alarms.sounding(store.connection):
+                alarms.acknowledge(store, up_to=event.seq, now=datetime.now(UTC), by=nurse)
+    assert store.connection.execute("SELECT count(*) FROM events WHERE kind = 'no_display'").fetchone()[0] == 1
+
+
+def test_an_alarm_that_could_not_be_written_is_owed(
+    store: Store, hospital: Hospital, evening: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = hospital.altered(display=[screen("/dev/x")])
+    watch, sound = DisplayWatch(told), alarms.sound
+    watch.look(store, evening, 0.0)
+
+    def busy(*_: object, **__: object) -> int:
+        raise Fault("database_busy", cause_text("x"))
+
+    monkeypatch.setattr(alarms, "sound", busy)
+    with pytest.raises(Fault):
+        watch.look(store, evening, 300.0)
+    monkeypatch.setattr(alarms, "sound", sound)
+    watch.look(store, evening, 301.0)
+    assert len(alarms.sounding(store.connection)) == 1
+
+
+# the test picture ------------------------------------------------------------------------------------------------
+
+
+def test_a_test_picture_is_refused_where_nobody_would_paint_it_and_gives_way_to_a_call(
+    desk: Desk, store: Store, hospital: Hospital, evening: datetime, nurse: By
+) -> None:
+    sign = VirtualSign("onbon")
+    with SignServer([sign]) as server:
+        display = screen(server.address)
+        own = Desk(store, hospital.altered(display=[display]))
+        with pytest.raises(Fault) as fault:
+            own.test_display("sign", now=evening, by=nurse)
+        assert fault.value.code == "display_offline"
+        desk.issue("tcm-night", now=evening, by=nurse)
+        with working(store, hospital, evening, display):
+            until(lambda: state(store) == "online")
+            own.test_display("sign", now=evening, by=nurse)
+            until(lambda: "888888" in "".join(sign.lines))
+            desk.call("tcm-1", now=evening + timedelta(seconds=1), by=nurse)
+            until(lambda: sign.lines == ["请N001号到中医1诊室"])

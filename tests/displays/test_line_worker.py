@@ -1,0 +1,270 @@
+"""The line worker: whatever happens to the line, the screen ends up showing what the database says."""
+
+from __future__ import annotations
+
+import re
+import threading
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from devices import Line, Running
+from waiting import until
+
+from nightdesk_displays import boardframe, onbon
+from nightdesk_displays.line_worker import LineWorker
+from nightdesk_displays.screen_state import ScreenState, screen_state
+from nightdesk_queue.commands import Desk
+from nightdesk_queue.config import Display, Hospital
+from nightdesk_queue.domain.people import By
+from nightdesk_queue.store import Store, devices
+from nightdesk_queue.store.devices import DeviceStatus, state_now
+from nightdesk_queue.store.process_lock import Ownership
+
+ACK = onbon.frame(0x8000, bytes.fromhex("a0000000"), source=1)
+NAK_BUSY = onbon.frame(0x8000, bytes.fromhex("a00103"), source=1)
+
+
+@pytest.fixture(autouse=True)
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("nightdesk_displays.line_worker.ANSWER_SECONDS", 0.1)
+    monkeypatch.setattr("nightdesk_displays.line_worker.LONGEST_PAUSE", 0.1)
+    monkeypatch.setattr("nightdesk_displays.line_worker.DARKEN_SECONDS", 0.3)
+
+
+def working(store: Store, hospital: Hospital, display: Display) -> Running:
+    stop = threading.Event()
+    worker = LineWorker([display], hospital, store, lambda: datetime.now(UTC), stop)
+    return Running(worker.run, stop)
+
+
+class Board:
+    """The far end of a board's line: the last state heard."""
+
+    def __init__(self, line: Line) -> None:
+        self.line = line
+        self.receiver = boardframe.Receiver()
+        self.heard: list[ScreenState] = []
+
+    def last(self) -> ScreenState | None:
+        self.heard += [state for state, _ in self.receiver.feed(self.line.read())]
+        return self.heard[-1] if self.heard else None
+
+    def shows(self, *numbers: str) -> None:
+        until(lambda: (last := self.last()) and [call.number for call in last.calls] == list(numbers))
+
+
+class Sign:
+    """The far end of an Onbon sign's line: frames heard, and an answer for each."""
+
+    def __init__(self, line: Line, answer: bytes = ACK) -> None:
+        self.line = line
+        self.answer = answer
+        self.receiver = onbon.Receiver()
+        self.texts: list[str] = []
+
+    def listen(self) -> list[str]:
+        for frame in self.receiver.feed(self.line.read()):
+            self.texts.append(frame.data[9 + 27 :].decode("gb2312"))
+            if self.answer:
+                self.line.write(self.answer)
+        return self.texts
+
+    def shows(self, text: str) -> None:
+        until(lambda: self.listen() and self.texts[-1] == text, what=f"{self.texts}")
+
+    def idles(self) -> None:
+        """Nobody is called: the time of day, and who is next where anybody waits, else the hospital's name."""
+        idle = re.compile(r"市中医医院\\n\d\d:\d\d|\d\d:\d\d\\n请准备 N001")
+        until(lambda: self.listen() and idle.fullmatch(self.texts[-1]), what=f"{self.texts}")
+
+
+def status(store: Store) -> DeviceStatus | None:
+    return devices.all_of(store.connection, "display").get("sign")
+
+
+@pytest.fixture
+def line(tmp_path: Path) -> Line:
+    return Line(tmp_path / "ttyS9")
+
+
+@pytest.fixture
+def board_display(line: Line) -> Display:
+    return Display(id="sign", port=str(line.path), protocol="board", clinics=["tcm-night"])
+
+
+@pytest.fixture
+def onbon_display(line: Line) -> Display:
+    return Display(id="sign", port=str(line.path), protocol="onbon", baud=57600, clinics=["tcm-night"], width=192)
+
+
+def test_a_board_gets_the_whole_state_at_the_start_and_on_every_change(
+    desk: Desk, store: Store, hospital: Hospital, evening: datetime, nurse: By, line: Line, board_display: Display
+) -> None:
+    for _ in range(3):
+        desk.issue("tcm-night", now=evening, by=nurse)
+    desk.issue("bone", now=evening, by=nurse)
+    desk.call("bone-1", now=evening, by=nurse)
+    board = Board(line)
+    with line, working(store, hospital, board_display):
+        board.shows()
+        desk.call("tcm-1", now=evening, by=nurse)
+        board.shows("N001")
+        desk.call("tcm-2", now=evening + timedelta(seconds=1), by=nurse)
+        board.shows("N002", "N001")
+        desk.start("N001", now=evening, by=nurse)
+        desk.finish("N001", now=evening, by=nurse)
+        board.shows("N002")
+        assert board.last() == screen_state(store, hospital, ["tcm-night"], [], evening)
+        assert board.heard[-1].next_up == ("N003",)
+        until(lambda: (found := status(store)) and found.state == "unverified")
+
+
+def test_a_line_pulled_out_and_put_back_repaints_what_is_true_then(
+    desk: Desk, store: Store, hospital: Hospital, evening: datetime, nurse: By, line: Line, board_display: Display
+) -> None:
+    for _ in range(2):
+        desk.issue("tcm-night", now=evening, by=nurse)
+    with line, working(store, hospital, board_display):
+        desk.call("tcm-1", now=evening, by=nurse)
+        Board(line).shows("N001")
+        line.pull_out()
+        until(lambda: (found := status(store)) and found.state == "offline")
+        desk.start("N001", now=evening, by=nurse)
+        desk.finish("N001", now=evening, by=nurse)
+        desk.call("tcm-1", now=evening, by=nurse)
+        line.plug_in()
+        board = Board(line)
+        board.shows("N002")
+        assert all(call.number != "N001" for state in board.heard for call in state.calls), "never a backlog"
+
+
+def test_the_state_is_repainted_every_so_often_without_any_change(
+    store: Store, hospital: Hospital, line: Line, board_display: Display
+) -> None:
+    board = Board(line)
+    with line, working(store, hospital, board_display.model_copy(update={"repaint_seconds": 1})):
+        until(lambda: board.last() and len(board.heard) >= 2)
+
+
+def test_a_sign_that_answers_is_online_and_shows_each_call(
+    desk: Desk, store: Store, hospital: Hospital, evening: datetime, nurse: By, line: Line, onbon_display: Display
+) -> None:
+    desk.issue("tcm-night", now=evening, by=nurse)
+    sign = Sign(line)
+    with line, working(store, hospital, onbon_display):
+        sign.idles()
+        desk.call("tcm-1", now=evening, by=nurse)
+        sign.shows("请N001号到中医1诊室")
+        until(lambda: sign.listen() and (found := status(store)) and found.state == "online")
+        assert len(set(sign.texts)) == 2
+
+
+@pytest.mark.parametrize(("answer", "cause"), [(b"", "no_answer"), (NAK_BUSY, "nak_3")])
+def test_a_sign_that_does_not_take_a_frame_is_tried_five_times_and_then_degraded(
+    store: Store, hospital: Hospital, line: Line, onbon_display: Display, answer: bytes, cause: str
+) -> None:
+    sign = Sign(line, answer)
+    with line, working(store, hospital, onbon_display):
+        until(lambda: sign.listen() is not None and (found := status(store)) and found.state == "degraded")
+        found = status(store)
+        assert found is not None
+        assert found.cause == cause
+        assert len(sign.texts) >= 5
+
+
+def test_a_sign_that_comes_to_its_senses_is_painted_without_waiting_for_the_next_repaint(
+    store: Store, hospital: Hospital, line: Line, onbon_display: Display, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("nightdesk_displays.screen_upkeep.LONGEST_RETRY", 0.05)
+    sign = Sign(line, NAK_BUSY)
+    with line, working(store, hospital, onbon_display.model_copy(update={"repaint_seconds": 60})):
+        until(lambda: sign.listen() is not None and (found := status(store)) and found.state == "degraded")
+        sign.answer = ACK
+        until(lambda: sign.listen() is not None and (found := status(store)) and found.state == "online")
+
+
+def test_a_new_call_does_not_wait_for_an_unanswered_frame(
+    desk: Desk, store: Store, hospital: Hospital, evening: datetime, nurse: By, line: Line, onbon_display: Display,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    monkeypatch.setattr("nightdesk_displays.line_worker.ANSWER_SECONDS", 60.0)
+    desk.issue("tcm-night", now=evening, by=nurse)
+    sign = Sign(line, b"")
+    with line, working(store, hospital, onbon_display):
+        sign.idles()
+        desk.call("tcm-1", now=evening, by=nurse)
+        sign.shows("请N001号到中医1诊室")
+
+
+def test_a_port_that_appears_later_is_opened_under_its_name(
+    store: Store, hospital: Hospital, line: Line, board_display: Display
+) -> None:
+    line.pull_out()
+    with line, working(store, hospital, board_display):
+        until(lambda: (found := status(store)) and found.state == "offline")
+        line.plug_in()
+        Board(line).shows()
+
+
+def test_masked_names_stand_in_for_numbers_where_the_clinic_says_so(
+    desk: Desk, store: Store, hospital: Hospital, evening: datetime, nurse: By
+) -> None:
+    clinics = [clinic.model_copy(update={"announce": "masked_name"}) for clinic in hospital.clinic]
+    desk.issue("bone", now=evening, by=nurse, name="欧阳明月")
+    desk.call("bone-1", now=evening, by=nurse)
+    (shown,) = screen_state(store, hospital.altered(clinic=clinics), [], [], evening).calls
+    assert shown.label == "欧**月"
+    (number_only,) = screen_state(store, hospital, [], [], evening).calls
+    assert number_only.label == "B001"
+
+
+def test_a_display_is_online_only_while_somebody_serves_it(
+    store: Store, hospital: Hospital, line: Line, onbon_display: Display
+) -> None:
+    def now() -> tuple[str, str | None]:
+        return state_now(store.path, "display", "sign", status(store))
+
+    assert now() == ("offline", "not_served")
+    sign = Sign(line)
+    with line, working(store, hospital, onbon_display):
+        until(lambda: sign.listen() and now() == ("online", None))
+    assert now() == ("offline", "not_served")
+    found = status(store)
+    assert found is not None
+    assert (found.state, found.cause) == ("offline", "stopped")
+    assert found.last_ok is not None
+
+
+def test_a_second_worker_waits_for_the_line_and_does_not_touch_its_status(
+    store: Store, hospital: Hospital, line: Line, board_display: Display, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    board = Board(line)
+    with line, working(store, hospital, board_display):
+        until(lambda: board.last() and (found := status(store)) and found.state == "unverified")
+        refused = threading.Event()
+        take = Ownership.take
+
+        def tried(lock: Ownership) -> bool:
+            taken = take(lock)
+            if not taken:
+                refused.set()
+            return taken
+
+        monkeypatch.setattr(Ownership, "take", tried)
+        with working(store, hospital, board_display):
+            assert refused.wait(10)
+        found = status(store)
+        assert found is not None
+        assert found.state == "unverified"
+
+
+def test_a_refusal_that_comes_late_makes_it_paint_again(
+    store: Store, hospital: Hospital, line: Line, onbon_display: Display
+) -> None:
+    sign = Sign(line)
+    with line, working(store, hospital, onbon_display):
+        until(lambda: sign.listen() and (found := status(store)) and found.state == "online")
+        heard = len(sign.texts)
+        line.write(NAK_BUSY)
+        until(lambda: len(sign.listen()) > heard)

@@ -1,0 +1,239 @@
+"""`nightdesk run` as a process: it prints and paints, stops on SIGTERM, and goes on after kill -9."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from devices import Line
+from virtually import serving
+from waiting import until
+
+from nightdesk_displays import boardframe
+from nightdesk_displays.screen_state import display_state
+from nightdesk_kiosk.background.supervisor import Service, Services
+from nightdesk_kiosk.clock import Clock
+from nightdesk_printers.virtual import PrinterServer
+from nightdesk_queue.commands import Desk, alarms
+from nightdesk_queue.config import Hospital, Printer, load
+from nightdesk_queue.domain.errors import Fault
+from nightdesk_queue.domain.people import By
+from nightdesk_queue.store import Store, devices, slips
+from nightdesk_queue.store.devices import DeviceStatus
+from nightdesk_queue.store.process_lock import Ownership
+from nightdesk_queue.text.bilingual import same
+
+CONFIG = """
+[hospital]
+name = {{ zh = "院", en = "H" }}
+[database]
+url = "sqlite:///night.db"
+[[clinic]]
+id = "bone"
+name = {{ zh = "正骨", en = "Bone" }}
+prefix = "B"
+hours = "always"
+rooms = ["r"]
+[[room]]
+id = "r"
+name = {{ zh = "室", en = "R" }}
+[[printer]]
+id = "lobby"
+device = "{printer}"
+text = "native"
+[[display]]
+id = "sign"
+port = "{port}"
+protocol = "board"
+"""
+BY = By("p", "t")
+
+
+class Run:
+    """`nightdesk run` in a folder, started as often as the test wants."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.process: subprocess.Popen[str] | None = None
+
+    def start(self) -> None:
+        command = [sys.executable, "-m", "nightdesk_kiosk", "--config", str(self.folder / "config.toml"), "run"]
+        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+    def started(self) -> None:
+        """Wait until it has said so: from then on it answers to SIGTERM."""
+        assert self.process is not None
+        assert self.process.stderr is not None
+        assert self.process.stderr.readline() == "services started: printer lobby, display sign, timer\n"
+
+    def end(self, number: signal.Signals) -> tuple[int, str]:
+        assert self.process is not None
+        self.process.send_signal(number)
+        _, err = self.process.communicate(timeout=30)
+        return self.process.returncode, err
+
+
+Setting = Callable[[str], tuple[Run, Line, Hospital, Store]]
+
+
+@pytest.fixture
+def setting(tmp_path: Path) -> Iterator[Setting]:
+    made: list[tuple[Run, Line, Store]] = []
+
+    def make(printer: str) -> tuple[Run, Line, Hospital, Store]:
+        line = Line(tmp_path / "tty")
+        (tmp_path / "config.toml").write_text(CONFIG.format(printer=printer, port=line.path), encoding="utf-8")
+        hospital = load(tmp_path / "config.toml")
+        store = Store.open(f"sqlite:///{tmp_path / 'night.db'}")
+        run = Run(tmp_path)
+        made.append((run, line, store))
+        return run, line, hospital, store
+
+    yield make
+    for run, line, store in made:
+        if run.process and run.process.poll() is None:
+            run.process.kill()
+            run.process.communicate()
+        line.pull_out()
+        store.close()
+
+
+def issue(hospital: Hospital, store: Store) -> str:
+    return Desk(store, hospital).issue("bone", now=datetime.now(UTC), by=BY).number
+
+
+def numbers_on(server: PrinterServer, *, copies: bool | None = None) -> list[str | None]:
+    with server.lock:
+        whole = [slip for slip in server.printer.slips if slip.whole]
+    return [slip.number for slip in whole if copies is None or ("COPY" in slip.text) == copies]
+
+
+def test_run_prints_and_paints_and_stops_cleanly_on_sigterm(setting: Setting) -> None:
+    with serving() as printer:
+        run, line, hospital, store = setting(printer.address)
+        run.start()
+        number = issue(hospital, store)
+        until(lambda: numbers_on(printer), 30)
+        Desk(store, hospital).call("r", now=datetime.now(UTC), by=BY)
+        board = boardframe.Receiver()
+        until(lambda: any(number == c.number for s, _ in board.feed(line.read()) for c in s.calls))
+        run.started()
+        assert run.end(signal.SIGTERM) == (0, "")
+
+
+def test_killed_at_random_moments_every_slip_comes_out_once_or_as_a_marked_copy(setting: Setting) -> None:
+    chance = random.Random(1)
+    with serving() as printer:
+        run, _, hospital, store = setting(printer.address)
+        numbers = []
+        for _ in range(6):
+            run.start()
+            numbers += [issue(hospital, store) for _ in range(4)]
+            seen = len(numbers_on(printer))
+            until(lambda seen=seen: len(numbers_on(printer)) > seen, 30)
+            time.sleep(chance.uniform(0, 0.05))  # the random moment is the test, nothing is waited for
+            run.end(signal.SIGKILL)
+        run.start()
+        run.started()
+        until(lambda: not slips.waiting_by_printer(store.connection), 30)
+        assert run.end(signal.SIGTERM)[0] == 0
+    originals, copies = numbers_on(printer, copies=False), numbers_on(printer, copies=True)
+    assert len(originals) == len(set(originals)), "nothing twice unmarked"
+    assert set(originals) | set(copies) == set(numbers), "nothing lost"
+    assert {job.state for job in slips.newest(store.connection, 100)} == {"printed"}
+
+
+def test_a_worker_that_fails_is_reported_and_started_again(
+    hospital: Hospital, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("nightdesk_kiosk.background.supervisor.RESTART_SECONDS", 0.01)
+    heard: list[str] = []
+    services = Services(hospital.altered(display=[]), store, Clock(), lambda name, fault: heard.append(fault.code))
+    tries = iter([Fault("disk_full", same("x")), ZeroDivisionError(), None])
+    done = threading.Event()
+
+    def work() -> None:
+        failure = next(tries)
+        if failure:
+            raise failure
+        done.set()
+        services.stopping.wait()
+
+    services.services = [Service("unlucky", work)]
+    services.start()
+    assert done.wait(10)
+    assert services.stop()
+    assert heard == ["disk_full", "internal"]
+
+
+def test_two_runs_share_one_database_without_printing_twice(setting: Setting) -> None:
+    with serving() as printer:
+        first, _, hospital, store = setting(printer.address)
+        second = Run(first.folder)
+        first.start()
+        second.start()
+        numbers = [issue(hospital, store) for _ in range(10)]
+        until(lambda: not slips.waiting_by_printer(store.connection), 30)
+        for run in (first, second):
+            run.started()
+            assert run.end(signal.SIGTERM)[0] == 0
+    assert numbers_on(printer) == numbers
+    assert os.path.lexists(first.folder / "night.db.printer-lobby.lock")
+
+
+def test_a_kiosk_without_a_printer_raises_one_alarm_and_tells_the_duty_room(
+    hospital: Hospital, store: Store, evening: datetime
+) -> None:
+    from nightdesk_kiosk.background.printer_outages import ALARM_AFTER_SECONDS, PrinterWatch
+
+    duty = Printer(id="duty-room", device="screen:")
+    lobby = Printer(id="lobby", device="tcp://h")
+    bone = next(clinic for clinic in hospital.clinic if clinic.id == "bone")
+    assert bone.on_call is not None
+    on_call = bone.on_call.model_copy(update={"display": "lobby-sign"})
+    hospital = hospital.altered(printer=[lobby, duty], clinic=[bone.model_copy(update={"on_call": on_call})], kiosk=[])
+    served = Ownership(store.path, "printer", "duty-room")
+    assert served.take()
+    now = datetime.now(UTC)
+    with store.unit() as connection:
+        devices.save(connection, DeviceStatus("printer", "duty-room", "ready", now, now, None))
+    watch = PrinterWatch(hospital)
+    for seconds in (0.0, ALARM_AFTER_SECONDS - 1):
+        watch.look(store, evening, seconds)
+    assert alarms.sounding(store.connection) == []
+    for seconds in (ALARM_AFTER_SECONDS, ALARM_AFTER_SECONDS + 1):
+        watch.look(store, evening, seconds)
+    (alarm,) = alarms.sounding(store.connection)
+    assert (alarm.kind, alarm.station) == ("no_printer", "kiosk:lobby-1")
+    (slip,) = slips.newest(store.connection, 10)
+    assert (slip.kind, slip.printer) == ("alarm", "duty-room")
+    assert "lobby" in (slip.subject or "")
+    shown = display_state(store, hospital, hospital.display[0], evening)
+    assert any("lobby-1" in page.en for page in shown.pages), "and on the duty room's screen"
+    PrinterWatch(hospital).look(store, evening, 0.0)
+    again = PrinterWatch(hospital)
+    again.look(store, evening, 0.0)
+    again.look(store, evening, 100.0)
+    assert len(alarms.sounding(store.connection)) == 1, "told once, also after a restart"
+    served.let_go()
+
+
+def test_the_list_of_a_session_is_printed_once_when_it_is_over(hospital: Hospital, store: Store) -> None:
+    closes = datetime(2026, 3, 2, 21, 0, tzinfo=hospital.zone)
+    clinics = [
+        clinic.model_copy(update={"session_list": "lobby"}) if clinic.sessions else clinic for clinic in hospital.clinic
+    ]
+    desk = Desk(store, hospital.altered(clinic=clinics))
+    assert desk.print_ended_sessions(now=closes - timedelta(minutes=1), by=BY) == []
+    printed = desk.print_ended_sessions(now=closes, by=BY)
+    assert [job.subject for job in printed] == ["tcm-night/2026-03-02", "postpartum/2026-03-02"]
+    assert desk.print_ended_sessions(now=closes + timedelta(hours=1), by=BY) == []

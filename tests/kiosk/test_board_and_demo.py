@@ -1,0 +1,354 @@
+"""The call screen from both sources, and the demo night with and without a terminal."""
+
+from __future__ import annotations
+
+import socket
+import subprocess
+import sys
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from devices import Line
+from piloting import until_shown, words
+
+from nightdesk_displays import boardframe
+from nightdesk_displays.screen_state import ScreenState, ShownCall, screen_state
+from nightdesk_kiosk.board.app import BoardApp
+from nightdesk_kiosk.board.board_view import CallRow
+from nightdesk_kiosk.board.sources import DatabaseSource, SerialSource
+from nightdesk_kiosk.clock import Clock
+from nightdesk_kiosk.demo.app import DemoApp, DemoClock, Pane, Summary
+from nightdesk_kiosk.demo.stage import BEGIN, Stage
+from nightdesk_kiosk.widgets.app import TooSmall
+from nightdesk_kiosk.widgets.big import Big
+from nightdesk_kiosk.widgets.bigtext import BigText
+from nightdesk_queue.commands import Desk
+from nightdesk_queue.config import Hospital
+from nightdesk_queue.domain.errors import Fault
+from nightdesk_queue.domain.people import By
+from nightdesk_queue.queries.reports import night
+from nightdesk_queue.store import Store, events, slips
+from nightdesk_queue.text.bilingual import Text
+
+AT = datetime(2026, 3, 2, 10, 30, tzinfo=UTC)
+
+
+def called(app: Any) -> list[str]:
+    return [row.call.number for row in app.query(CallRow)]
+
+
+def state(*numbers: str) -> ScreenState:
+    room = Text(zh="1诊室", en="Room 1")
+    return ScreenState(Text(zh="院", en="H"), tuple(ShownCall(n, n, room, AT, True, 1) for n in numbers), ("N009",))
+
+
+async def test_the_board_follows_the_database(
+    desk: Desk, store: Store, hospital: Hospital, clock: Clock, evening: datetime, nurse: By
+) -> None:
+    app = BoardApp(clock, hospital.zone, DatabaseSource(hospital, store, [], clock))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until_shown(pilot, lambda: "请留意叫号" in words(app.board))
+        for _ in range(2):
+            desk.issue("tcm-night", now=evening, by=nurse)
+        desk.call("tcm-1", now=evening, by=nurse)
+        await until_shown(pilot, lambda: called(app) == ["N001"])
+        row = app.query_one(CallRow)
+        assert row.has_class("called")
+        assert len(row.query_one(Big).drawn()) >= 4
+        assert "请到 中医1诊室" in words(row)
+        assert "please go to Room 1" in words(row)
+        assert "N002" in words(app.query_one("#next"))
+
+
+async def test_the_board_shows_what_comes_over_a_serial_line_and_survives_garbage_and_a_pull(
+    clock: Clock, hospital: Hospital, tmp_path: Path
+) -> None:
+    with Line(tmp_path / "tty") as line:
+        app = BoardApp(clock, hospital.zone, SerialSource(str(line.path), 9600))
+        async with app.run_test(size=(80, 24)) as pilot:
+            await until_shown(pilot, lambda: "等待信号" in words(app.board))
+            line.write(boardframe.encode(state("N001"), AT))
+            await until_shown(pilot, lambda: called(app) == ["N001"])
+            line.write(b"garbage\x00\x01\x02" + boardframe.encode(state("N666"), AT)[5:40])
+            line.write(boardframe.encode(state("N003", "N002"), AT))
+            await until_shown(pilot, lambda: called(app) == ["N003", "N002"])
+            line.pull_out()
+            line.plug_in()
+            line_again = boardframe.encode(state("N004"), AT)
+            await until_shown(pilot, lambda: line.write(line_again) is None and called(app) == ["N004"])
+
+
+async def test_a_silent_line_is_said_to_be_silent_instead_of_showing_an_old_call(
+    clock: Clock, hospital: Hospital, tmp_path: Path
+) -> None:
+    with Line(tmp_path / "tty") as line:
+        app = BoardApp(clock, hospital.zone, SerialSource(str(line.path), 9600), silence_seconds=0.5)
+        async with app.run_test(size=(80, 24)) as pilot:
+            await until_shown(pilot, lambda: line.write(boardframe.encode(state("N001"), AT)) is None and called(app))
+            await until_shown(pilot, lambda: "18:30 起没有数据" in words(app.board) and called(app) == [])
+
+
+async def test_a_masked_name_stands_large_with_its_number(
+    desk: Desk, store: Store, hospital: Hospital, clock: Clock, evening: datetime, nurse: By
+) -> None:
+    clinics = [clinic.model_copy(update={"announce": "masked_name"}) for clinic in hospital.clinic]
+    named = hospital.altered(clinic=clinics)
+    desk.issue("tcm-night", now=evening, by=nurse, name="张三丰")
+    desk.issue("bone", now=evening, by=nurse, name="John Smith")
+    desk.call("tcm-1", now=evening, by=nurse)
+    desk.call("bone-1", now=evening, by=nurse)
+    app = BoardApp(clock, hospital.zone, DatabaseSource(named, store, [], clock))
+    async with app.run_test(size=(120, 33)) as pilot:
+        await until_shown(pilot, lambda: len(called(app)) == 2)
+        for row in app.query(CallRow):
+            assert not row.query(Big), "a digit font has no such letters"
+            name = row.query(BigText).first()
+            assert str(name.render()) == f"{row.call.label}\n{row.call.number}"
+            drawn = name.drawn()
+            assert not drawn or drawn[-1] == row.call.number
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 33)])
+async def test_more_calls_than_a_board_has_rows_are_all_shown_in_turn(
+    clock: Clock, hospital: Hospital, store: Store, size: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = BoardApp(clock, hospital.zone, DatabaseSource(hospital, store, [], clock))
+    numbers = [f"N{n:03d}" for n in range(1, 9)]
+    seen: set[str] = set()
+    most = 0
+
+    def look() -> bool:
+        nonlocal most
+        seen.update(called(app))
+        most = max(most, len(called(app)))
+        return seen == set(numbers)
+
+    monkeypatch.setattr("nightdesk_displays.turns.TURN_SECONDS", 0.6)
+    async with app.run_test(size=size) as pilot:
+        await pilot.pause()
+        monkeypatch.setattr(app.source, "newest", lambda: None)
+        app.board.show(state(*numbers))
+        await until_shown(pilot, look, 40)
+    assert most < len(numbers)
+
+
+async def test_long_notices_take_turns_and_none_is_cut(
+    clock: Clock, hospital: Hospital, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = BoardApp(clock, hospital.zone, DatabaseSource(hospital, store, [], clock))
+    notices = tuple(Text(zh=f"{n}号诊室停诊：" + "台风" * 20, en=f"Room {n}: " + "typhoon " * 12) for n in range(1, 5))
+    seen = ""
+
+    def look() -> bool:
+        nonlocal seen
+        seen += words(app.query_one("#notice")) + "\n"
+        return all(f"{n}号诊室停诊" in seen and f"Room {n}:" in seen.replace("\n", " ") for n in range(1, 5))
+
+    monkeypatch.setattr("nightdesk_displays.turns.TURN_SECONDS", 0.6)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        monkeypatch.setattr(app.source, "newest", lambda: None)
+        app.board.show(replace(state("N001"), notices=notices))
+        await until_shown(pilot, look, 40)
+        assert app.query_one("#notice").size.height <= 4
+        assert called(app) == ["N001"]
+
+
+async def test_a_silent_line_takes_its_notices_down_too(clock: Clock, hospital: Hospital, tmp_path: Path) -> None:
+    with Line(tmp_path / "tty") as line:
+        app = BoardApp(clock, hospital.zone, SerialSource(str(line.path), 9600), silence_seconds=0.5)
+        async with app.run_test(size=(80, 24)) as pilot:
+            said = replace(state("N001"), notices=(Text(zh="正骨停诊", en="Bone: suspended"),))
+            frame = boardframe.encode(said, AT)
+            await until_shown(pilot, lambda: line.write(frame) is None and "停诊" in words(app.query_one("#notice")))
+            await until_shown(pilot, lambda: "18:30 起没有数据" in words(app.board))
+            assert not app.query_one("#notice").display
+
+
+async def test_a_database_that_is_removed_is_no_source_and_one_in_its_place_is(
+    desk: Desk, store: Store, hospital: Hospital, clock: Clock, evening: datetime, nurse: By,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    monkeypatch.setattr("nightdesk_kiosk.board.app.DATABASE_SILENCE_SECONDS", 0.5)
+    monkeypatch.setattr("nightdesk_kiosk.board.sources.LOOK_SECONDS", 0.1)
+    desk.issue("tcm-night", now=evening, by=nurse)
+    desk.call("tcm-1", now=evening, by=nurse)
+    app = BoardApp(clock, hospital.zone, DatabaseSource(hospital, store, [], clock))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until_shown(pilot, lambda: called(app) == ["N001"])
+        for file in store.path.parent.glob(store.path.name + "*"):
+            file.unlink()
+        await until_shown(pilot, lambda: "No data since 18:30" in words(app.board))
+        with Store.at(store.path) as fresh:
+            anew = Desk(fresh, hospital)
+            anew.issue("bone", now=evening, by=nurse)
+            anew.call("bone-1", now=evening, by=nurse)
+            await until_shown(pilot, lambda: called(app) == ["B001"])
+
+
+def test_a_whole_night_leaves_every_patient_served_and_every_slip_printed() -> None:
+    clock = DemoClock(BEGIN, 0.0)
+    with Stage(clock, seed=7) as stage:
+        last = BEGIN
+        while (moment := stage.night.next_moment()) is not None:
+            last = moment
+            stage.night.play(moment)
+        found = {one.clinic: one for one in night(stage.store, stage.hospital, [datetime(2026, 3, 2).date()])}
+        kinds = [event.kind for event in events.after(stage.store.connection, 0, 10_000)]
+        shown = screen_state(stage.store, stage.hospital, [], [], stage.clock.now())
+    assert found["tcm-night"].issued in range(30, 38)
+    assert found["bone"].issued == 4
+    assert (found["er"].issued, found["tcm-night"].transferred) == (1, 1)
+    assert kinds.count("transfer") == 1
+    assert shown.calls == ()
+    assert shown.next_up == ()
+    assert last < BEGIN + timedelta(hours=7)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 33), (200, 50)])
+async def test_the_demo_shows_four_panes_or_one_and_any_of_them_full_screen(size: tuple[int, int]) -> None:
+    clock = DemoClock(BEGIN + timedelta(minutes=60), 0.0)
+    with Stage(clock, seed=1) as stage:
+        stage.night.play(clock.now())
+        app = DemoApp(stage, clock)
+        async with app.run_test(size=size) as pilot:
+            roomy = size[0] >= 118
+            await until_shown(pilot, lambda: sum(pane.display for pane in app.query(Pane)) == (4 if roomy else 1))
+            await until_shown(pilot, lambda: stage.papers > 5 and app.board.state is not None)
+            for key, name in (("f2", "board"), ("f3", "console"), ("f4", "slip"), ("f1", "lobby")):
+                await pilot.press(key)
+                pane = app.query_one(f"#pane-{name}", Pane)
+                await until_shown(pilot, lambda pane=pane: pane.display and pane.size.width > size[0] - 8)
+            assert app.is_running
+        assert slips.newest(stage.store.connection, 1)
+
+
+async def test_a_person_may_tap_the_demos_lobby_while_the_night_goes_on() -> None:
+    clock = DemoClock(BEGIN + timedelta(minutes=30), 60.0)
+    with Stage(clock, seed=1) as stage:
+        app = DemoApp(stage, clock)
+        async with app.run_test(size=(120, 33)) as pilot:
+            for target in ("IdlePage Tap", "ChoosePage .choices Tap", "ConfirmPage .good"):
+                await until_shown(pilot, lambda target=target: app.query(target) and not app.lobby._settling())
+                await pilot.pause()
+                await pilot.click(target)
+            await until_shown(pilot, lambda: app.query("NumberPage #number"))
+            number = app.query_one("NumberPage #number", Big).value
+            await until_shown(
+                pilot, lambda: any(number == job.number for job in slips.newest(stage.store.connection, 99))
+            )
+            await pilot.press("p")
+            assert clock.paused
+            await pilot.press("p")
+            assert not clock.paused
+
+
+async def test_the_end_of_the_night_is_a_summary() -> None:
+    clock = DemoClock(BEGIN + timedelta(hours=8), 1.0)
+    with Stage(clock, seed=1) as stage:
+        app = DemoApp(stage, clock)
+        async with app.run_test(size=(120, 33)) as pilot:
+            await until_shown(pilot, lambda: isinstance(app.screen, Summary), seconds=30)
+
+
+async def test_the_demo_survives_a_terminal_that_shrinks_and_grows() -> None:
+    clock = DemoClock(BEGIN, 0.0)
+    with Stage(clock, seed=1) as stage:
+        app = DemoApp(stage, clock)
+        async with app.run_test(size=(120, 33)) as pilot:
+            for size in ((70, 20), (60, 10), (120, 33), (80, 24), (30, 8), (200, 50)):
+                await pilot.resize_terminal(*size)
+                await until_shown(pilot, lambda size=size: isinstance(app.screen, TooSmall) == (size[0] < 80))
+                panes = 4 if size[0] >= 118 else 1
+                await until_shown(pilot, lambda panes=panes: sum(pane.display for pane in app.query(Pane)) == panes)
+            assert app.is_running
+
+
+def test_a_visitor_who_takes_a_patient_away_does_not_stop_the_night(nurse: By) -> None:
+    clock = DemoClock(BEGIN, 0.0)
+    with Stage(clock, seed=1) as stage:
+        night_desk = stage.night.desk
+        stage.night.play(BEGIN + timedelta(minutes=25))
+        night_desk.call("er-1", now=BEGIN + timedelta(minutes=25), by=nurse)
+        night_desk.cancel(night_desk.issue("bone", now=BEGIN, by=nurse).id, now=BEGIN, by=nurse)
+        night_desk.start("E001", now=BEGIN + timedelta(minutes=26), by=nurse)
+        night_desk.finish("E001", now=BEGIN + timedelta(minutes=27), by=nurse)
+        while (moment := stage.night.next_moment()) is not None:
+            stage.night.play(moment)
+        assert stage.night.over
+
+
+async def test_a_summary_that_opens_over_the_too_small_screen_does_not_leave_it_there() -> None:
+    clock = DemoClock(BEGIN, 0.0)
+    with Stage(clock, seed=1) as stage:
+        app = DemoApp(stage, clock)
+        async with app.run_test(size=(120, 33)) as pilot:
+            await pilot.resize_terminal(70, 20)
+            await until_shown(pilot, lambda: isinstance(app.screen, TooSmall))
+            app.post_message(DemoApp.Over())
+            await until_shown(pilot, lambda: isinstance(app.screen, Summary))
+            await pilot.resize_terminal(120, 33)
+            await pilot.press("enter")
+            await until_shown(pilot, lambda: len(app.screen_stack) == 1)
+
+
+async def test_the_room_is_drawn_large_enough_for_the_far_end_of_the_hall(
+    hospital: Hospital, store: Store, clock: Clock, evening: datetime, nurse: By
+) -> None:
+    desk = Desk(store, hospital)
+    desk.issue("tcm-night", now=evening, by=nurse, priority=["veteran"])
+    desk.call("tcm-1", now=evening, by=nurse)
+    app = BoardApp(clock, hospital.zone, DatabaseSource(hospital, store, ["tcm-night"], clock))
+    async with app.run_test(size=(120, 33)) as pilot:
+        await until_shown(pilot, lambda: app.query(BigText) and app.query_one(BigText).drawn())
+        room = app.query_one(BigText)
+        assert len(room.drawn()) >= 8
+        assert "军" in room.drawn()[-1], "why this patient came first"
+        assert "please go to Room 1" in room.drawn()[-1]
+        await pilot.resize_terminal(80, 24)
+        await until_shown(pilot, lambda: room.size.width < 60)
+        assert "请到 中医1诊室" in str(room.render()), "plain words where large ones do not fit"
+
+
+async def test_a_board_whose_database_is_away_takes_the_old_calls_down(
+    hospital: Hospital, store: Store, clock: Clock, evening: datetime, nurse: By, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("nightdesk_kiosk.board.app.DATABASE_SILENCE_SECONDS", 0.3)
+    monkeypatch.setattr("nightdesk_kiosk.board.sources.LOOK_SECONDS", 0.05)
+    desk = Desk(store, hospital)
+    desk.issue("tcm-night", now=evening, by=nurse)
+    desk.call("tcm-1", now=evening, by=nurse)
+    source = DatabaseSource(hospital, store, ["tcm-night"], clock)
+    app = BoardApp(clock, hospital.zone, source)
+    async with app.run_test(size=(120, 33)) as pilot:
+        await until_shown(pilot, lambda: app.query(BigText))
+
+        def away() -> None:
+            raise Fault("database_io", Text(zh="坏了", en="broken"))
+
+        monkeypatch.setattr(source, "newest", away)
+        await until_shown(pilot, lambda: "No data since 18:30" in words(app.board))
+        await until_shown(pilot, lambda: not app.query(BigText))
+
+
+def test_the_virtual_sign_is_a_process_that_draws_and_breaks_by_words() -> None:
+    command = [sys.executable, "-m", "nightdesk_kiosk", "sign", "--protocol", "ascii", "--port", "0"]
+    process = subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    assert process.stderr is not None
+    assert process.stdout is not None
+    first = process.stderr.readline()
+    port = int(first.rpartition(":")[2].partition('"')[0])
+    with socket.create_connection(("127.0.0.1", port), timeout=10) as line:
+        line.sendall(b"N012 Room 1\r\n")
+        drawn = ""
+        while "N012 Room 1" not in drawn:
+            drawn = process.stdout.readline()
+            assert drawn
+    _, err = process.communicate("silent\nnonsense\nquit\n", timeout=30)
+    assert process.returncode == 0
+    assert "nonsense is not understood" in err

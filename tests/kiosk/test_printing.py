@@ -1,0 +1,388 @@
+"""Slips as people see them: the lobby's progress, the console's printers, the commands, the virtual printer."""
+
+from __future__ import annotations
+
+import io
+import json
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from commandline import Nightdesk
+from PIL import Image
+from piloting import until_shown, words
+from places import EXAMPLE_FILE
+from textual.widgets import DataTable, Static
+from virtually import device_for, serving
+from waiting import until
+
+from nightdesk_kiosk.board.board_view import BoardView
+from nightdesk_kiosk.cli import run
+from nightdesk_kiosk.clock import Clock
+from nightdesk_kiosk.console.app import ConsoleApp
+from nightdesk_kiosk.console.console_desk import ConsoleDesk
+from nightdesk_kiosk.console.devices_screen import PrintersScreen
+from nightdesk_kiosk.console.dialogs import Choice
+from nightdesk_kiosk.demo.app import DemoApp, DemoClock
+from nightdesk_kiosk.demo.stage import BEGIN, Stage
+from nightdesk_kiosk.emulators.printer_app import PrinterApp
+from nightdesk_kiosk.emulators.printer_plain import run_plain
+from nightdesk_kiosk.lobby.app import LobbyApp
+from nightdesk_kiosk.lobby.lobby_desk import Issued, LobbyDesk
+from nightdesk_kiosk.lobby.lobby_view import LobbyView, Patience
+from nightdesk_kiosk.lobby.pages import NumberPage, WordPage
+from nightdesk_kiosk.widgets.tap import Tap
+from nightdesk_printers.devices import Progress
+from nightdesk_printers.layout import Line
+from nightdesk_printers.virtual import Breakage
+from nightdesk_queue.commands import Desk
+from nightdesk_queue.config import Hospital
+from nightdesk_queue.domain.people import By
+from nightdesk_queue.domain.tickets import Standing
+from nightdesk_queue.store import Store, devices, slips
+from nightdesk_queue.store.devices import DeviceStatus
+from nightdesk_queue.store.process_lock import Ownership
+from nightdesk_queue.store.slips import SlipState
+
+EXAMPLE = EXAMPLE_FILE
+
+
+def move(store: Store, state: SlipState, **changes: Any) -> None:
+    with store.unit() as connection:
+        (job,) = slips.newest(connection, 1)
+        assert slips.move(connection, job, state, datetime.now(UTC), **changes)
+
+
+# the lobby -------------------------------------------------------------------------------------------------------
+
+
+async def test_the_lobby_tells_how_far_the_slip_is_and_what_to_do_when_it_does_not_come(
+    hospital: Hospital, store: Store, clock: Clock
+) -> None:
+    desk = LobbyDesk(hospital, store, clock, hospital.kiosks["lobby-1"])
+    issued = desk.issue(hospital.clinics["bone"], "en", "k")
+    page = NumberPage(hospital, "en", issued)
+
+    def told(late: bool = False) -> str:
+        return page._about_slip(desk.slip(issued.ticket), late=late)
+
+    assert told() == "Your slip is being printed ..."
+    assert "remember your number B001" in told(late=True)
+    move(store, SlipState.QUEUED, cause="paper_out")
+    assert told() == "The printer is out of paper: remember your number B001, staff have been told"
+    move(store, SlipState.CLAIMED, cause="paper_out")
+    assert told(late=True) == "Your slip is being printed ..."
+    move(store, SlipState.AWAITING)
+    assert told() == "Your slip is being printed ..."
+    move(store, SlipState.UNKNOWN, cause="cover_open")
+    assert "cover is open" in told()
+    move(store, SlipState.QUEUED, printer="duty-room")
+    move(store, SlipState.PRINTED)
+    assert told() == "Your slip comes out at duty-room, please take it there"
+    move(store, SlipState.PRINTED, printer="lobby")
+    assert told() == "Please take your slip"
+    move(store, SlipState.FAILED, cause="x")
+    assert "does not work: remember your number" in told()
+
+
+async def test_a_patient_has_the_slip_printed_again_at_the_kiosk(
+    hospital: Hospital, store: Store, clock: Clock, evening: datetime, nurse: By
+) -> None:
+    ticket = Desk(store, hospital).issue("bone", now=evening, by=nurse, language="en")
+    move(store, SlipState.PRINTED)
+    app = LobbyApp(LobbyDesk(hospital, store, clock, hospital.kiosks["lobby-1"]), Patience(settle=0.0))
+    async with app.run_test(size=(80, 24)) as pilot:
+        view = app.query_one(LobbyView)
+        for copy in (1, 2, 3):
+            issued = Issued(ticket, Standing(0, (0, 5)), slip=False, again=True)
+            await view._show(lambda issued=issued: NumberPage(hospital, "en", issued))
+            await pilot.pause()
+            (again,) = [tap for tap in app.query(Tap) if "again" in str(tap.render())]
+            assert again.region.height >= 3
+            await pilot.click(again)
+            if copy == 3:
+                await until_shown(pilot, lambda: isinstance(view.page, WordPage) and "2 次" in words(view.page))
+                break
+            await until_shown(pilot, lambda: isinstance(view.page, NumberPage) and not view.page.issued.again)
+            (job,) = slips.newest(store.connection, 1)
+            assert (job.copy, job.asked_by, job.number) == (copy, "patient", ticket.number)
+            move(store, SlipState.PRINTED)
+
+
+def test_only_who_reported_is_offered_a_second_slip(
+    hospital: Hospital, store: Store, clock: Clock, evening: datetime
+) -> None:
+    desk = LobbyDesk(hospital, store, clock, hospital.kiosks["lobby-1"])
+    assert not desk.issue(hospital.clinics["bone"], "en", "k").again
+    clock.restart(evening + timedelta(minutes=5))
+    assert desk.report("B001").again
+    never = hospital.altered(printing=hospital.printing.model_copy(update={"patient_reprints": 0}))
+    assert not LobbyDesk(never, store, clock, never.kiosks["lobby-1"]).report("B001").again
+
+
+# the console -----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def served(store: Store) -> Iterator[None]:
+    """Both printers are served: the lobby's is out of paper, the duty room's prints."""
+    now = datetime.now(UTC)
+    locks = [Ownership(store.path, "printer", id_) for id_ in ("lobby", "duty-room")]
+    with locks[0], locks[1], store.unit() as connection:
+        assert all(lock.take() for lock in locks)
+        out = DeviceStatus("printer", "lobby", "stopped", now, now, "paper_out", "out", "print_complete", "tcp://x")
+        devices.save(connection, out)
+        devices.save(connection, DeviceStatus("printer", "duty-room", "ready", now, now, None, "ok"))
+    assert all(lock.take() for lock in locks)
+    yield
+    for lock in locks:
+        lock.let_go()
+
+
+@pytest.mark.usefixtures("served")
+@pytest.mark.parametrize("size", [(80, 24), (120, 33)])
+async def test_the_console_shows_printers_paper_and_jobs_and_sends_a_job_elsewhere(
+    hospital: Hospital, store: Store, clock: Clock, nurse: By, evening: datetime, size: tuple[int, int]
+) -> None:
+    Desk(store, hospital).issue("tcm-night", now=evening, by=nurse)
+    app = ConsoleApp(ConsoleDesk(hospital, store, clock, nurse), "tcm-night", language="en")
+    async with app.run_test(size=size) as pilot:
+        await pilot.press("p")
+        await until_shown(pilot, lambda: isinstance(app.screen, PrintersScreen))
+        table = app.screen.query_one(DataTable)
+        await until_shown(pilot, lambda: table.row_count == 1)
+        first = app.screen.query_one("#printer-lobby", Tap)
+        shown = str(first.render())
+        assert "out of paper" in shown
+        assert "1 to print" in shown
+        assert first.has_class("trouble")
+        await pilot.press("d")
+        await until_shown(pilot, lambda: isinstance(app.screen, Choice))
+        await pilot.press("1")
+        await until_shown(pilot, lambda: slips.newest(store.connection, 1)[0].printer == "duty-room")
+        await until_shown(pilot, lambda: "→ duty-room" in words(app.screen))
+        await pilot.press("2")
+        await until_shown(pilot, lambda: table.row_count == 1)
+        await pilot.press("t")
+        await until_shown(pilot, lambda: slips.newest(store.connection, 1)[0].kind == "test")
+        assert slips.newest(store.connection, 1)[0].printer == "duty-room"
+        await pilot.press("escape")
+        await until_shown(pilot, lambda: not isinstance(app.screen, PrintersScreen))
+
+
+@pytest.mark.usefixtures("served")
+async def test_the_console_prints_a_patients_slip_again_by_one_key(
+    hospital: Hospital, store: Store, clock: Clock, nurse: By, evening: datetime
+) -> None:
+    Desk(store, hospital).issue("tcm-night", now=evening, by=nurse)
+    app = ConsoleApp(ConsoleDesk(hospital, store, clock, nurse), "tcm-night", language="en")
+    async with app.run_test(size=(120, 33)) as pilot:
+        await until_shown(pilot, lambda: app.query_one(DataTable).row_count == 1)
+        await pilot.press("w")
+        await until_shown(pilot, lambda: "copy 1" in str(app.query_one("#word", Static).render()))
+        await pilot.press("w")
+        await until_shown(pilot, lambda: "still waits for" in str(app.query_one("#word", Static).render()))
+        move(store, SlipState.PRINTED)
+        await pilot.press("w")
+        await until_shown(pilot, lambda: "copy 2" in str(app.query_one("#word", Static).render()))
+
+
+# the commands ----------------------------------------------------------------------------------------------------
+
+
+def test_the_spool_by_commands(nightdesk: Nightdesk) -> None:
+    nightdesk("issue", "bone")
+    fields = ["id", "number", "kind", "printer", "state", "cause", "attempts", "copy"]
+    job = nightdesk("--json", "print", "jobs").json
+    assert list(job) == fields
+    again = nightdesk("--json", "print", "reprint", "B001").json
+    assert (again["copy"], again["number"], again["state"]) == (1, "B001", "queued")
+    assert nightdesk("--json", "print", "reprint", "B001").error["code"] == "slip_waiting"
+    moved = nightdesk("--json", "print", "retry", str(job["id"]), "--to", "duty-room").json
+    assert (moved["printer"], moved["state"], moved["copy"]) == ("duty-room", "queued", 0)
+    page = nightdesk("--json", "print", "test", "lobby").json
+    assert (page["kind"], page["number"]) == ("test", None)
+    assert nightdesk("--json", "print", "test", "nowhere").status == 1
+    listed = nightdesk("--json", "print", "list", "bone").json
+    assert (listed["kind"], listed["printer"]) == ("list", "lobby")
+    assert nightdesk("--json", "print", "retry").out == ""
+    assert nightdesk("print", "retry").out.strip() == "nothing to try again"
+    printers = nightdesk("--json", "print", "status").lines
+    assert [line["id"] for line in printers] == ["lobby", "duty-room"]
+    assert (printers[0]["state"], printers[0]["cause"], printers[0]["waiting"]) == ("offline", "not_served", 3)
+    assert "not served" in nightdesk("print", "status").out.replace("\n", " ")
+
+
+def test_a_transfer_prints_a_slip_that_tells_the_way(nightdesk: Nightdesk) -> None:
+    nightdesk("issue", "er")
+    nightdesk("transfer", "E001", "--to", "tcm-night")
+    kinds = [job["kind"] for job in nightdesk("--json", "print", "jobs").lines]
+    assert kinds == ["ticket", "transfer"]
+
+
+@pytest.mark.parametrize("kind", ["ticket", "transfer", "page", "test", "list", "alarm"])
+def test_every_slip_can_be_seen_beforehand(nightdesk: Nightdesk, tmp_path: Path, kind: str) -> None:
+    shown = nightdesk("print", "preview", kind)
+    assert shown.status == 0
+    assert shown.out.startswith("┌")
+    png = tmp_path / f"{kind}.png"
+    assert nightdesk("--json", "print", "preview", kind, "--png", str(png), "--printer", "duty-room").json == {
+        "file": str(png)
+    }
+    with Image.open(png) as image:
+        assert (image.width, image.mode) == (384, "1")
+    assert nightdesk("print", "preview", kind, "--png", str(tmp_path / "no" / "x.png")).status == 2
+
+
+def test_a_template_written_out_and_changed_is_what_is_printed(
+    nightdesk: Nightdesk, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    own = nightdesk("print", "template", "ticket").out
+    (tmp_path / "layouts").mkdir()
+    changed = own.replace('text = "{hospital}"', 'text = "{hospital} !"')
+    (tmp_path / "layouts" / "ticket.toml").write_text(changed, encoding="utf-8")
+    config = tmp_path / "config.toml"
+    text = EXAMPLE.read_text(encoding="utf-8") + '\n[printing]\ntemplates = "layouts"\n'
+    config.write_text(text, encoding="utf-8")
+    assert run(["--config", str(config), "print", "preview", "ticket"]) == 0
+    assert "City Hospital of Chinese Medicine !" in capsys.readouterr().out
+    (tmp_path / "layouts" / "ticket.toml").write_text("[[row]]\ntext = '{oops}'", encoding="utf-8")
+    assert run(["--config", str(config), "--json", "print", "preview", "ticket"]) == 2
+    error = json.loads(capsys.readouterr().err)["error"]
+    assert (error["code"], error["faults"][0]["key"]) == ("config", "row[0]")
+    assert run(["--config", str(config), "--json", "check"]) == 3
+    found = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert any(line["kind"] == "template" and not line["ok"] and "oops" in line["message"] for line in found)
+
+
+def test_check_says_what_becomes_of_rooms_on_a_small_sign_and_which_look_alike(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    config = tmp_path / "config.toml"
+    small = EXAMPLE.read_text(encoding="utf-8").replace(
+        'protocol = "onbon"', 'protocol = "onbon"\nwidth = 64\nheight = 16'
+    )
+    config.write_text(small, encoding="utf-8")
+    run(["--config", str(config), "--json", "check"])
+    found = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    (sign,) = [line for line in found if line["id"] == "lobby-sign"]
+    assert not sign["ok"]
+    assert "cannot be opened" in sign["message"]
+    assert "中医1诊室 Room 1 as “E888到 中医1室”" in sign["message"], "another clinic has a room 1"
+    assert "told apart" not in sign["message"]
+    digits = 'registers = { number = { length = 1, as = "value" }, room = { register = 1, length = 1, as = "value" } }'
+    config.write_text(small.replace('protocol = "onbon"', f'protocol = "modbus"\n{digits}'), encoding="utf-8")
+    run(["--config", str(config), "--json", "check"])
+    found = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    (sign,) = [line for line in found if line["id"] == "lobby-sign"]
+    assert not sign["ok"]
+    assert "cannot be told apart: Bone-setting room 1, Room 1, all shown as “888 1”" in sign["message"]
+    assert "digits alone are the same for" in sign["message"]
+
+
+def test_check_says_how_a_printer_is_what_it_confirms_and_by_which_back_end(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with serving() as server:
+        server.break_(Breakage.NEAR_END)
+        config = tmp_path / "config.toml"
+        config.write_text(EXAMPLE.read_text(encoding="utf-8").replace("tcp://127.0.0.1:9100", server.address))
+        run(["--config", str(config), "--json", "check"])
+        found = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+        (lobby,) = [line for line in found if line["id"] == "lobby"]
+        assert lobby["ok"]
+        for said in ("paper: near its end", "confirms each slip", "raster", "fast enough"):
+            assert said in lobby["message"]
+        server.break_(Breakage.COVER)
+        run(["--config", str(config), "--json", "check"])
+        found = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+        (lobby,) = [line for line in found if line["id"] == "lobby"]
+        assert not lobby["ok"]
+        assert "cover is open" in lobby["message"]
+        assert server.printer.slips == [], "nothing is printed"
+
+
+# the virtual printer ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 33)])
+async def test_the_virtual_printer_shows_its_paper_and_breaks_by_key(size: tuple[int, int]) -> None:
+    with serving() as server:
+        app = PrinterApp(server, 80)
+        async with app.run_test(size=size) as pilot:
+            device = device_for(server)
+            worker = threading.Thread(target=device.print, args=((Line("王小明"),), Progress(lambda: None)))
+            worker.start()
+            await until_shown(pilot, lambda: "王小明" in str(app.query_one("#paper", Static).render()))
+            worker.join()
+            for key, flag in (("p", "paper_out"), ("c", "cover_open"), ("h", "head_hot")):
+                await pilot.press(key)
+                assert getattr(server.printer, flag)
+                await until_shown(pilot, lambda: app.query_one("#state", Static).has_class("offline"))
+                await pilot.press(key)
+                assert not getattr(server.printer, flag)
+            await pilot.click(f"#fault-{Breakage.SILENT}")
+            await until_shown(pilot, lambda: server.printer.silent)
+            await pilot.press("m")
+            assert not server.broken
+            device.close()
+
+
+def test_without_a_terminal_its_faults_are_words_and_its_paper_is_output(capsys: pytest.CaptureFixture[str]) -> None:
+    with serving() as server:
+        stop = threading.Event()
+        words_in = io.StringIO("cover\npaper out\n-paper_out\nnonsense\n")
+        thread = threading.Thread(target=run_plain, args=(server, 80, stop, words_in))
+        thread.start()
+        until(lambda: server.printer.cover_open and not server.printer.paper_out)
+        server.mend()
+        device = device_for(server)
+        device.print((Line("李四"),), Progress(lambda: None))
+        device.close()
+        until(lambda: server.printer.slips)
+        run_out = threading.Event()
+        run_out.wait(0.2)  # the paper is shown by the thread itself, which looks every 50 ms
+        stop.set()
+        thread.join()
+        shown = capsys.readouterr()
+    assert "李四" in shown.out
+    assert "nonsense is not understood" in shown.err
+
+
+def test_the_command_serves_a_printer_until_it_is_told_to_stop() -> None:
+    command = [sys.executable, "-m", "nightdesk_kiosk", "printer", "--port", "0", "--fault", "cover"]
+    process = subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    assert process.stderr is not None
+    assert process.stderr.readline().startswith("virtual printer: tcp://127.0.0.1:")
+    _, err = process.communicate("quit\n", timeout=30)
+    assert process.returncode == 0, err
+
+
+def test_an_unknown_fault_is_refused_with_the_known_ones(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["printer", "--port", "0", "--fault", "fire"]) == 2
+    assert "paper_out" in capsys.readouterr().err
+
+
+async def test_the_demos_paper_can_be_taken_out_and_the_lobby_goes_on() -> None:
+    clock = DemoClock(BEGIN, 0.0)
+    with Stage(clock, seed=1) as stage:
+        app = DemoApp(stage, clock)
+        async with app.run_test(size=(120, 33)) as pilot:
+            await until_shown(pilot, lambda: app.query(BoardView))
+            await pilot.press("f5")
+            assert stage.paper_out()
+            await until_shown(pilot, lambda: "out of paper" in words(app.query_one("#bar")))
+            with stage.store.another() as store:
+                Desk(store, stage.hospital).issue("bone", now=BEGIN, by=By("p", "t"))
+            newest = stage.store.another()
+            await until_shown(pilot, lambda: slips.newest(newest.connection, 1)[0].cause == "paper_out")
+            newest.close()
+            await pilot.press("f5")
+            await until_shown(pilot, lambda: stage.papers > 0)

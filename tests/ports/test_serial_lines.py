@@ -1,0 +1,183 @@
+"""Lines of every kind: a device that is another machine's serial port (RFC 2217), and a virtual sign's own port."""
+
+from __future__ import annotations
+
+import select
+import socket
+import threading
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from devices import Line, Running
+from serial import rfc2217
+from waiting import until
+
+from nightdesk_displays import onbon, ports
+from nightdesk_displays.line_worker import LineWorker
+from nightdesk_displays.signs import VirtualSign
+from nightdesk_displays.signserver import SignServer
+from nightdesk_queue.commands import Desk
+from nightdesk_queue.config import Display, Hospital
+from nightdesk_queue.domain.people import By
+from nightdesk_queue.store import Store, devices
+
+
+class FarPort:
+    """The serial port of the far machine, as far as an RFC 2217 server asks for it."""
+
+    def __init__(self) -> None:
+        self.baudrate, self.bytesize, self.parity, self.stopbits = 1200, 8, "N", 1
+        self.xonxoff = self.rtscts = self.dtr = self.rts = self.break_condition = False
+        self.cts = self.dsr = self.cd = True
+        self.ri = False
+
+    def reset_input_buffer(self) -> None: ...
+
+    def reset_output_buffer(self) -> None: ...
+
+
+class PortServer:
+    """A serial device server by pyserial's own RFC 2217 code, with a sign on its port. `write` sends to the client."""
+
+    def __init__(self, sign: VirtualSign) -> None:
+        self.sign = sign
+        self.far = FarPort()
+        self._stop = threading.Event()
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self._listener.settimeout(0.05)
+        self.address = f"rfc2217://127.0.0.1:{self._listener.getsockname()[1]}"
+        self._connection: socket.socket | None = None
+        self._thread = threading.Thread(target=self._run, daemon=True)
+
+    def write(self, data: bytes) -> None:
+        assert self._connection
+        self._connection.sendall(data)
+
+    def drop(self) -> None:
+        if self._connection:
+            self._connection.shutdown(socket.SHUT_RDWR)
+
+    def _run(self) -> None:
+        while not self._stop.is_set():
+            try:
+                self._connection, _ = self._listener.accept()
+            except TimeoutError:
+                continue
+            with self._connection:
+                self._serve(self._connection)
+
+    def _serve(self, connection: socket.socket) -> None:
+        manager = rfc2217.PortManager(self.far, self)
+        while not self._stop.is_set():
+            if not select.select([connection], [], [], 0.05)[0]:
+                continue
+            try:
+                received = connection.recv(4096)
+            except OSError:
+                return
+            if not received:
+                return
+            answer = self.sign.feed(b"".join(manager.filter(received)))
+            connection.sendall(b"".join(manager.escape(answer)))
+
+    def __enter__(self) -> PortServer:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stop.set()
+        self._thread.join(5)
+        self._listener.close()
+
+
+@pytest.fixture
+def sign() -> Iterator[VirtualSign]:
+    yield VirtualSign("onbon")
+
+
+def state_of(store: Store) -> str:
+    found = devices.all_of(store.connection, "display").get("sign")
+    return found.state if found else ""
+
+
+def test_a_sign_on_another_machines_serial_port_is_painted_at_its_baud_and_again_after_the_connection_broke(
+    desk: Desk, store: Store, hospital: Hospital, evening: datetime, nurse: By, sign: VirtualSign
+) -> None:
+    with PortServer(sign) as server:
+        display = Display(
+            id="sign", port=server.address, protocol="onbon", baud=19200, width=192, clinics=["tcm-night"]
+        )
+        stop = threading.Event()
+        worker = LineWorker([display], hospital, store, lambda: evening, stop)
+        with Running(worker.run, stop):
+            desk.issue("tcm-night", now=evening, by=nurse)
+            desk.call("tcm-1", now=evening, by=nurse)
+            until(lambda: sign.lines == ["请N001号到中医1诊室"] and state_of(store) == "online")
+            assert server.far.baudrate == 19200
+            server.drop()
+            sign.lines = []
+            until(lambda: sign.lines == ["请N001号到中医1诊室"] and state_of(store) == "online")
+
+
+def test_every_byte_goes_through_a_port_server_unchanged() -> None:
+    # 0xFF is a command byte of telnet
+    heard: list[bytes] = []
+
+    class Ear(VirtualSign):
+        def feed(self, received: bytes) -> bytes:
+            heard.append(received)
+            return received
+
+    with PortServer(Ear("onbon")) as server:
+        port = ports.open_port(server.address, 9600)
+        try:
+            ports.allow_frame(port, 100_000, 300)
+            port.write(bytes(range(256)))
+            echo = bytearray()
+
+            def whole() -> bool:
+                echo.extend(port.read(4096))
+                return len(echo) >= 256
+
+            until(whole)
+        finally:
+            ports.close_port(port)
+    assert b"".join(heard) == bytes(range(256)) == bytes(echo)
+
+
+def test_a_long_frame_may_take_the_time_it_needs_on_the_line(tmp_path: Path) -> None:
+    with Line(tmp_path / "ttyS9") as line:
+        port = ports.open_port(str(line.path), 9600)
+        ports.allow_frame(port, 96_000, 9600)
+        assert port.write_timeout == ports.WRITE_SECONDS + 100
+        ports.allow_frame(port, 10, 9600)
+        assert port.write_timeout == ports.WRITE_SECONDS + 100
+        ports.close_port(port)
+
+
+def test_a_virtual_sign_goes_blank_by_itself_when_updates_stay_away(tmp_path: Path, sign: VirtualSign) -> None:
+    seen: list[list[str]] = []
+    area = onbon.area_for("6k", 64, 32, run_mode=onbon.RunMode.BLANK_AFTER_TIMEOUT, timeout_seconds=1)
+    with (
+        Line(tmp_path / "ttyS9") as line,
+        SignServer([sign], str(line.path), changed=lambda: seen.append(list(sign.lines))),
+    ):
+        line.write(onbon.show_text(1, area, "A001"))
+        until(lambda: seen == [["A001"], []], what=f"{seen}")
+
+
+def test_a_virtual_sign_on_a_port_that_vanishes_hears_again_when_it_is_back(tmp_path: Path, sign: VirtualSign) -> None:
+    frame = onbon.frame(1, onbon.PING)
+    with Line(tmp_path / "ttyS9") as line, SignServer([sign], str(line.path)):
+        line.write(frame)
+        until(lambda: line.read() == onbon.ack(0x8000, 1))
+        line.pull_out()
+        line.plug_in()
+
+        def answers() -> bool:
+            line.write(frame)
+            return onbon.ack(0x8000, 1) in line.read()
+
+        until(answers)

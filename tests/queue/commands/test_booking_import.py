@@ -1,0 +1,258 @@
+"""Who is expected: telephone calls, bookings, their windows, their file, and those who never come."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from refusing import minutes, refused
+
+from nightdesk_queue.commands import Desk, booking_import
+from nightdesk_queue.config import Hospital
+from nightdesk_queue.domain.errors import Misuse, Refused
+from nightdesk_queue.domain.people import By
+from nightdesk_queue.domain.tickets import Lane, State
+from nightdesk_queue.store import slips
+
+
+def test_a_caller_has_a_number_but_no_slip_until_they_are_here(desk: Desk, evening: datetime, nurse: By) -> None:
+    expected = desk.expect("bone", now=evening, by=nurse, name="张三丰", phone="138 0000-1234")
+    assert (expected.state, expected.number, expected.phone) == (State.EXPECTED, "B001", "1234")
+    assert slips.of_ticket(desk.store.connection, expected.id) is None
+    here = desk.check_in("B001", now=evening + minutes(40), by=nurse)
+    assert (here.state, here.lane, here.arrived_at) == (State.WAITING, Lane.FIRST, evening + minutes(40))
+    assert slips.of_ticket(desk.store.connection, expected.id) is not None
+    with refused("wrong_state"):
+        desk.check_in("B001", now=evening + minutes(41), by=nurse)
+
+
+@pytest.mark.parametrize(
+    ("arrives", "lane"), [(-60, Lane.BOOKED), (0, Lane.BOOKED), (30, Lane.BOOKED), (31, Lane.FIRST)]
+)
+def test_in_the_window_the_slot_counts_as_arrival_after_it_the_moment(
+    desk: Desk, evening: datetime, nurse: By, arrives: int, lane: Lane
+) -> None:
+    slot = evening + minutes(60)
+    desk.expect("tcm-night", now=evening - minutes(200), by=nurse, slot_at=slot)
+    here = desk.check_in("N001", now=slot + minutes(arrives), by=nurse)
+    assert here.lane is lane
+    assert here.queued_at == (slot if lane is Lane.BOOKED else slot + minutes(arrives))
+
+
+def test_too_early_is_refused_with_the_time(desk: Desk, evening: datetime, nurse: By) -> None:
+    desk.expect("tcm-night", now=evening - minutes(200), by=nurse, slot_at=evening + minutes(60))
+    with pytest.raises(Refused) as refusal:
+        desk.check_in("N001", now=evening - minutes(1), by=nurse)
+    assert refusal.value.code == "too_early"
+    assert "18:30" in refusal.value.text.en
+
+
+def test_a_booked_patient_with_a_badge_keeps_it(desk: Desk, evening: datetime, nurse: By) -> None:
+    slot = evening + minutes(10)
+    desk.expect("tcm-night", now=evening, by=nurse, slot_at=slot, priority=["pregnant"])
+    here = desk.check_in("N001", now=slot + minutes(5), by=nurse)
+    assert (here.lane, here.queued_at) == (Lane.PRIORITY, slot)
+
+
+@pytest.mark.parametrize(
+    ("clinic", "hours", "code"),
+    [
+        ("tcm-night", 5, "closed"),
+        ("tcm-night", -3, "too_late"),
+        ("postpartum", 24 * 5, "closed"),
+        ("none", 1, "unknown_clinic"),
+    ],
+)
+def test_a_slot_must_be_in_a_session_to_come(
+    desk: Desk, evening: datetime, nurse: By, clinic: str, hours: int, code: str
+) -> None:
+    with refused(code):
+        desk.expect(clinic, now=evening, by=nurse, slot_at=evening + minutes(60 * hours))
+
+
+def test_bookings_for_days_to_come_do_not_begin_those_days(desk: Desk, evening: datetime, nurse: By) -> None:
+    tomorrow = evening + minutes(24 * 60)
+    booked = [desk.expect("tcm-night", now=evening, by=nurse, slot_at=tomorrow) for _ in range(2)]
+    assert [ticket.service_day.isoformat() for ticket in booked] == ["2026-03-03"] * 2
+    today = [desk.issue("tcm-night", now=evening, by=nurse) for _ in range(2)]
+    assert [ticket.service_day.isoformat() for ticket in today] == ["2026-03-02"] * 2
+    numbers = [ticket.number for ticket in booked + today]
+    assert len(set(numbers)) == 4, "never equal among the living"
+    for ticket in today:
+        desk.cancel(ticket.id, now=evening, by=nurse)
+    walk_in = desk.issue("tcm-night", now=tomorrow, by=nurse)
+    assert walk_in.service_day.isoformat() == "2026-03-03"
+    assert walk_in.number not in {ticket.number for ticket in booked}
+
+
+def test_a_slot_to_come_does_not_push_newcomers_behind_it(desk: Desk, evening: datetime, nurse: By) -> None:
+    slot = evening + minutes(50)
+    desk.expect("tcm-night", now=evening, by=nurse, slot_at=slot)
+    desk.check_in("N001", now=evening, by=nurse)
+    assert desk.issue("tcm-night", now=evening + minutes(1), by=nurse).queued_at == evening + minutes(1)
+
+
+def test_bookings_take_places_of_the_quota_until_they_lapse(
+    hospital: Hospital, desk: Desk, evening: datetime, nurse: By
+) -> None:
+    clinics = [
+        clinic.model_copy(
+            update={
+                "sessions": [one.model_copy(update={"quota": 2}) for one in clinic.sessions],
+                "stop_by_forecast": False,
+            }
+        )
+        for clinic in hospital.clinic
+    ]
+    desk = Desk(desk.store, hospital.altered(clinic=clinics))
+    desk.expect("tcm-night", now=evening - minutes(600), by=nurse, slot_at=evening)
+    desk.issue("tcm-night", now=evening, by=nurse)
+    with refused("full"):
+        desk.issue("tcm-night", now=evening, by=nurse)
+    with refused("full"):
+        desk.expect("tcm-night", now=evening, by=nurse, slot_at=evening)
+    desk.cancel("N001", now=evening, by=nurse)
+    assert desk.issue("tcm-night", now=evening, by=nurse).number == "N003"
+
+
+def test_no_shows_lapse_when_their_session_is_over_and_not_before(desk: Desk, evening: datetime, nurse: By) -> None:
+    closes = evening.replace(hour=21, minute=0)
+    desk.expect("tcm-night", now=evening, by=nurse, slot_at=evening)
+    desk.expect("bone", now=evening, by=nurse)
+    desk.issue("tcm-night", now=evening, by=nurse)
+    assert desk.mark_no_shows(now=closes - minutes(1), by=nurse) == []
+    assert [ticket.number for ticket in desk.mark_no_shows(now=closes, by=nurse)] == ["N001"]
+    next_day = closes.replace(hour=8) + minutes(24 * 60)
+    assert [ticket.state for ticket in desk.mark_no_shows(now=next_day, by=nurse)] == [State.LAPSED]
+    assert desk.mark_no_shows(now=next_day, by=nurse) == []
+
+
+def test_the_kiosk_knows_a_booked_patient_by_the_last_digits(desk: Desk, evening: datetime, nurse: By) -> None:
+    for phone in ("13800001234", "13900005678", "13700005678"):
+        desk.expect("bone", now=evening, by=nurse, phone=phone)
+    assert desk.report("1234", now=evening, by=nurse, kiosk="lobby-1").number == "B001"
+    with refused("ask_desk"):
+        desk.report("5678", now=evening, by=nurse)
+    with refused("unknown_ticket"):
+        desk.report("9999", now=evening, by=nurse)
+
+
+FILE = """门诊,时间,姓名,电话,优先,编号
+tcm-night,2026-03-02 19:00,张三,13800001234,,A1
+中医夜间门诊,2026/03/02 19:15,"李,四",,pregnant,A2
+
+nowhere,2026-03-02 19:15,王五,,,A3
+tcm-night,7 pm,王五,,,A4
+tcm-night,2026-03-02 19:30,王五,,king,A5
+tcm-night,2026-03-02 23:30,王五,,,A6
+tcm-night,2026-03-02 19:45,王五,,,A7,too,many
+tcm-night,2026-03-02 20:00,赵六,,
+"""
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
+def test_good_rows_are_taken_bad_ones_reported_by_line_and_again_does_no_harm(
+    desk: Desk, evening: datetime, nurse: By, encoding: str
+) -> None:
+    rows = booking_import.read(FILE.encode(encoding), desk.hospital)
+    taken = list(booking_import.take(desk, rows, now=evening, by=nurse))
+    assert [(one.line, one.refusal.code if one.refusal else None) for one in taken] == [
+        (2, None),
+        (3, None),
+        (5, "unknown_clinic"),
+        (6, "bad_time"),
+        (7, "unknown_priority"),
+        (8, "closed"),
+        (9, "bad_row"),
+        (10, None),
+    ]
+    names = [ticket.name for ticket in desk.expected()]
+    assert names == ["张三", "李,四", "赵六"]
+    again = list(booking_import.take(desk, rows, now=evening + minutes(1), by=nurse))
+    assert [one.known for one in again if one.refusal is None] == [True] * 3
+    assert [ticket.name for ticket in desk.expected()] == names
+
+
+def test_a_booking_that_comes_again_with_another_time_is_reported(desk: Desk, evening: datetime, nurse: By) -> None:
+    for at, code in (("19:00", None), ("19:30", "key_in_use")):
+        content = f"clinic,at,reference\ntcm-night,2026-03-02 {at},A1\n".encode()
+        (one,) = booking_import.take(desk, booking_import.read(content, desk.hospital), now=evening, by=nurse)
+        assert (one.refusal.code if one.refusal else None) == code
+
+
+@pytest.mark.parametrize("content", [b"", b"name,phone\nx,1\n", b"\xff\xfe\x00", b'clinic,at\n"open'])
+def test_a_file_that_is_no_such_table_is_refused_as_a_whole(desk: Desk, content: bytes) -> None:
+    try:
+        assert all(isinstance(row, Refused) for _, row in booking_import.read(content, desk.hospital))
+    except Misuse as misuse:
+        assert misuse.exit_status == 2
+    else:
+        assert content.startswith(b"clinic,at")
+
+
+@given(st.text(max_size=200))
+def test_no_text_makes_the_reader_fail_otherwise(hospital: Hospital, text: str) -> None:
+    try:
+        booking_import.read(f"clinic,at\n{text}".encode("utf-8", "replace"), hospital)
+    except Misuse as misuse:
+        assert misuse.text.zh
+
+
+def test_an_open_quote_spoils_its_own_row_only(desk: Desk, evening: datetime, nurse: By) -> None:
+    content = 'clinic,at,name\ntcm-night,2026-03-02 19:00,"abc\ntcm-night,2026-03-02 19:05,B\n'
+    taken = list(booking_import.take(desk, booking_import.read(content.encode(), desk.hospital), now=evening, by=nurse))
+    assert [(one.line, one.refusal.code if one.refusal else None) for one in taken] == [(2, "bad_row"), (3, None)]
+
+
+def test_a_booking_cancelled_here_and_booked_anew_there_is_taken(desk: Desk, evening: datetime, nurse: By) -> None:
+    def come(at: str) -> list[str | None]:
+        content = f"clinic,at,reference\ntcm-night,2026-03-02 {at},A1\n".encode()
+        taken = booking_import.take(desk, booking_import.read(content, desk.hospital), now=evening, by=nurse)
+        return [one.ticket.number if one.ticket and not one.known else None for one in taken]
+
+    assert come("19:00") == ["N001"]
+    desk.cancel("N001", now=evening, by=nurse)
+    assert come("19:00") == [None]
+    assert come("19:30") == ["N002"]
+    assert come("19:30") == [None]
+
+
+@pytest.mark.parametrize(
+    "said", ["2026-03-02", "20260302", "19:00 2026-03-02", "2026-02-30 19:00", "foo", "", "2026-03-02 24:00"]
+)
+def test_a_slot_has_a_date_and_a_time(hospital: Hospital, said: str) -> None:
+    with refused("bad_time"):
+        booking_import.slot_time(said, hospital)
+
+
+def test_unpadded_dates_of_spreadsheets_are_read(hospital: Hospital) -> None:
+    assert booking_import.slot_time("2027/1/5 9:05", hospital).isoformat() == "2027-01-05T09:05:00+08:00"
+    assert booking_import.slot_time("2027-01-05T09:05:30+00:00", hospital).utcoffset() == timedelta(0)
+
+
+def test_a_time_on_the_telephone_is_of_this_night(hospital: Hospital, evening: datetime) -> None:
+    night = evening.replace(hour=23)
+    bone, evenings = hospital.clinics["bone"], hospital.clinics["tcm-night"]
+    assert booking_import.spoken_slot("3:00", bone, hospital, night).isoformat() == "2026-03-03T03:00:00+08:00"
+    assert booking_import.spoken_slot("23:30", bone, hospital, night).date() == night.date()
+    assert booking_import.spoken_slot("18:00", evenings, hospital, evening).date() == evening.date(), (
+        "not tomorrow's session"
+    )
+
+
+def test_a_late_patient_of_a_clinic_that_never_closes_may_come_all_day(
+    desk: Desk, evening: datetime, nurse: By
+) -> None:
+    morning = evening.replace(hour=9)
+    desk.expect("bone", now=morning, by=nurse, slot_at=morning + minutes(30))
+    assert desk.mark_no_shows(now=evening, by=nurse) == []
+    assert desk.check_in("B001", now=evening, by=nurse).lane is Lane.FIRST
+
+
+def test_a_suspended_clinic_expects_nobody_today_whatever_the_time(desk: Desk, evening: datetime, nurse: By) -> None:
+    desk.suspend("tcm-night", now=evening, by=nurse)
+    with refused("suspended"):
+        desk.expect("tcm-night", now=evening, by=nurse, slot_at=evening + minutes(30))
+    assert desk.expect("tcm-night", now=evening, by=nurse, slot_at=evening + minutes(24 * 60)).number == "N001"

@@ -1,0 +1,88 @@
+"""What is learned, forecast and calibrated: pure, by example and by property."""
+
+from __future__ import annotations
+
+import math
+from random import Random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from nightdesk_queue.rules.waits import Forecast, Learned, VisitType, forecasts, learn, passes_closing, score, width_of
+
+PRIOR = {VisitType.FIRST: 15.0, VisitType.RETURN: 10.0}
+
+
+def test_the_mean_leans_on_the_prior_as_if_it_were_eight_visits() -> None:
+    seen = {VisitType.FIRST: (8, 8 * 25.0, 8 * 25.0**2)}
+    assert learn(PRIOR, seen, {}, []).means == {VisitType.FIRST: 20.0, VisitType.RETURN: 10.0}
+    assert learn(PRIOR, {}, seen, []).means[VisitType.FIRST] == 20.0
+    assert learn(PRIOR, seen, seen, []).means[VisitType.FIRST] == 22.5
+
+
+def test_the_variation_is_learned_within_visit_types() -> None:
+    steady = {VisitType.FIRST: (50, 50 * 20.0, 50 * 400.0), VisitType.RETURN: (50, 50 * 5.0, 50 * 25.0)}
+    assert learn(PRIOR, steady, {}, []).variation == pytest.approx(0.0, abs=1e-6)
+    assert learn(PRIOR, {VisitType.FIRST: (3, 60.0, 1200.0)}, {}, []).variation == 0.47
+
+
+def test_each_in_line_gets_the_room_that_is_free_first() -> None:
+    told = forecasts([0.0, 6.0], [10.0, 10.0, 10.0], Learned(PRIOR))
+    assert [one.wait for one in told] == [0.0, 6.0, 10.0, 16.0]
+
+
+def test_who_walks_straight_in_is_told_no_more_than_the_smallest_interval() -> None:
+    (only,) = forecasts([0.0], [], Learned(PRIOR))
+    assert (only.half, only.minutes) == (0.0, (0, 5))
+
+
+def test_the_interval_is_the_papers_formula_rounded_outwards() -> None:
+    told = forecasts([7.0, 13.0], [13.4] * 5, Learned(PRIOR))[-1]
+    half = 1.28 * math.sqrt((0.47 * 13.4) ** 2 * 5.5 / 4 + (0.1 * told.wait) ** 2)
+    assert told.half == pytest.approx(half)
+    assert told.minutes == (5 * math.floor((told.wait - half) / 5), 5 * math.ceil((told.wait + half) / 5))
+
+
+@given(st.floats(0.1, 200), st.floats(0.5, 80), st.floats(0, 400))
+def test_the_score_is_the_smallest_width_that_holds_the_wait(wait: float, half: float, waited: float) -> None:
+    smallest = score(wait, half, waited)
+    assert smallest is not None
+
+    def holds(width: float) -> bool:
+        low, high = Forecast(wait, half, width).minutes
+        return low <= waited <= high
+
+    assert holds(smallest + 1e-6)
+    if smallest > 1e-3:
+        assert not holds(smallest - 1e-3) or (waited <= 5 and wait - half * smallest <= 5)
+
+
+def test_the_width_holds_four_fifths_of_what_was_recorded() -> None:
+    chance = Random(3)
+    scores = [abs(chance.gauss(0, 1)) for _ in range(1000)]
+    width = width_of(scores)
+    assert 0.80 <= sum(one <= width for one in scores) / len(scores) <= 0.82
+    assert 0.8 < width_of([]) < 1.0, "nothing recorded: what the formula promises, rounding counted in"
+    assert width_of([0.0] * 8) > 0.6, "eight lucky waits do not make it narrow"
+    assert width_of([0.0] * 1000) == 0.4
+    assert width_of([50.0] * 1000) == 3.0
+
+
+@given(st.lists(st.floats(0, 60), min_size=1, max_size=4), st.lists(st.floats(1, 60), max_size=60))
+def test_whoever_is_later_in_line_never_waits_less(busy: list[float], line: list[float]) -> None:
+    told = forecasts(busy, line, Learned(PRIOR))
+    assert len(told) == len(line) + 1
+    waits = [one.wait for one in told]
+    assert waits == sorted(waits)
+    for one in told:
+        low, high = one.minutes
+        assert low % 5 == high % 5 == 0
+        assert 0 <= low <= one.wait <= high
+
+
+def test_closing_is_passed_when_upper_wait_and_one_consultation_do_not_fit() -> None:
+    told = Forecast(40.0, 9.0)
+    assert told.minutes == (30, 50)
+    assert not passes_closing(65.0, told, 15.0)
+    assert passes_closing(64.9, told, 15.0)

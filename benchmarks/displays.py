@@ -12,13 +12,14 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+from desk import Desk
+
 from nightdesk_displays.line_worker import LineWorker
 from nightdesk_displays.signs import SignFault, VirtualSign
 from nightdesk_displays.signserver import SignServer
-from nightdesk_queue.commands import Desk
 from nightdesk_queue.config import Display, Hospital
 from nightdesk_queue.domain.people import By
-from nightdesk_queue.store import Store
+from nightdesk_queue.store import open_database
 
 BY = By("bench", "bench")
 CLINIC, ROOM = "er", "er-1"
@@ -37,7 +38,7 @@ def bus(hospital: Hospital, folder: Path) -> Iterator[str]:
         signs = [VirtualSign("onbon", n) for n in range(1, SIGNS + 1)]
         for sign in signs[:dead]:
             sign.faults = {SignFault.SILENT}
-        with SignServer(signs) as server, Store.open(f"sqlite:///{folder / f'bus-{dead}.db'}") as store:
+        with SignServer(signs) as server, open_database(f"sqlite:///{folder / f'bus-{dead}.db'}") as store:
             displays = [
                 Display.model_validate(
                     {"id": f"s{n}", "port": server.address, "protocol": "onbon", "address": n, "clinics": [CLINIC]}
@@ -69,7 +70,7 @@ def bus(hospital: Hospital, folder: Path) -> Iterator[str]:
 def recovery(hospital: Hospital, folder: Path) -> Iterator[str]:
     """From the moment a line breaks until its sign shows the present state again; the port is back at once."""
     sign = VirtualSign("onbon")
-    with SignServer([sign], "0") as server, Store.open(f"sqlite:///{folder / 'recovery.db'}") as store:
+    with SignServer([sign], "0") as server, open_database(f"sqlite:///{folder / 'recovery.db'}") as store:
         display = Display(id="s", port=server.address, protocol="onbon", clinics=[CLINIC])
         stop = threading.Event()
         worker = LineWorker([display], hospital, store, lambda: datetime.now(UTC), stop)

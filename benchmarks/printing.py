@@ -11,6 +11,9 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+from desk import Desk
+from looking import look
+
 from nightdesk_printers.devices import Capability, Device, open_device
 from nightdesk_printers.fonts import find_fonts
 from nightdesk_printers.layout import Slip
@@ -18,11 +21,10 @@ from nightdesk_printers.rendering import Renderer
 from nightdesk_printers.slip_contents import TicketFacts, ticket_slip
 from nightdesk_printers.spool import SpoolWorker
 from nightdesk_printers.virtual import PrinterServer, VirtualPrinter
-from nightdesk_queue.commands import Desk
 from nightdesk_queue.config import Hospital, Printer
 from nightdesk_queue.domain.people import By
 from nightdesk_queue.queries import queue_view
-from nightdesk_queue.store import Store, slips
+from nightdesk_queue.store import Database, open_database, slips
 
 BY = By("bench", "bench")
 CLINIC = "er"
@@ -55,7 +57,7 @@ def tap_to_byte(hospital: Hospital, folder: Path) -> Iterator[str]:
     """From a tap (desk.issue begins) to the first byte at a virtual printer, one tap at a time, two back ends."""
     for text in ("native", "raster"):
         with PrinterServer(VirtualPrinter(roll_rows=1 << 40)) as server:
-            store = Store.open(f"sqlite:///{folder / f'tap-{text}.db'}")
+            store = open_database(f"sqlite:///{folder / f'tap-{text}.db'}")
             stop = threading.Event()
             thread = _spool(hospital, store, server, text, stop)
             desk = Desk(store, hospital)
@@ -82,7 +84,7 @@ def spool(hospital: Hospital, folder: Path) -> Iterator[str]:
     """
     for text in ("native", "raster"):
         with PrinterServer(VirtualPrinter(roll_rows=1 << 40)) as server:
-            store = Store.open(f"sqlite:///{folder / f'spool-{text}.db'}")
+            store = open_database(f"sqlite:///{folder / f'spool-{text}.db'}")
             desk = Desk(store, hospital)
             for _ in range(SLIPS):
                 ticket = desk.issue(CLINIC, now=datetime.now(UTC), by=BY)
@@ -98,7 +100,7 @@ def spool(hospital: Hospital, folder: Path) -> Iterator[str]:
 
 
 def _spool(
-    hospital: Hospital, store: Store, server: PrinterServer, text: str, stop: threading.Event
+    hospital: Hospital, store: Database, server: PrinterServer, text: str, stop: threading.Event
 ) -> threading.Thread:
     printer = Printer.model_validate({"id": hospital.printer_for(None), "device": server.address, "text": text})
 
@@ -111,14 +113,14 @@ def _spool(
     return thread
 
 
-def _until_printed(store: Store) -> None:
-    while slips.waiting_by_printer(store.connection):
+def _until_printed(store: Database) -> None:
+    while slips.waiting_by_printer(look(store)):
         time.sleep(0.001)
 
 
 def _slip(hospital: Hospital, folder: Path) -> Slip:
-    with Store.open(f"sqlite:///{folder / 'render.db'}") as store:
+    with open_database(f"sqlite:///{folder / 'render.db'}") as store:
         ticket = Desk(store, hospital).issue(CLINIC, now=datetime.now(UTC), by=BY)
         return ticket_slip(
-            TicketFacts(ticket, hospital, queue_view.standing(store, hospital, ticket, datetime.now(UTC)))
+            TicketFacts(ticket, hospital, queue_view.standing(look(store), hospital, ticket, datetime.now(UTC)))
         )

@@ -21,10 +21,11 @@ from pathlib import Path
 
 import displays
 import printing
+from desk import Desk
+from looking import bare
 
 from nightdesk_displays.line_worker import LineWorker
 from nightdesk_displays.signs import VirtualSign
-from nightdesk_queue.commands import Desk, new_id
 from nightdesk_queue.config import Display, Hospital, load
 from nightdesk_queue.domain.people import By
 from nightdesk_queue.domain.tickets import State
@@ -33,7 +34,7 @@ from nightdesk_queue.queries.waiting_list import waiting_line
 from nightdesk_queue.rules.ordering import order as calling_order
 from nightdesk_queue.rules.ordering import rules_of
 from nightdesk_queue.rules.waits import forecasts as play
-from nightdesk_queue.store import Store, events, slips, tickets
+from nightdesk_queue.store import Database, events, open_database, slips, tickets
 from nightdesk_queue.store.tickets import COLUMNS
 
 ROOT = Path(__file__).parents[1]
@@ -57,9 +58,9 @@ def main() -> None:
 
 def issue(hospital: Hospital, folder: Path) -> Iterator[str]:
     """desk.issue beside the same three statements in bare sqlite3, alternating in small batches."""
-    ours = Desk(Store.open(f"sqlite:///{folder / 'ours.db'}"), hospital)
+    ours = Desk(open_database(f"sqlite:///{folder / 'ours.db'}"), hospital)
     model = ours.issue("service", now=START, by=BY)
-    bare = Store.open(f"sqlite:///{folder / 'bare.db'}").connection
+    bare = open_database(f"sqlite:///{folder / 'bare.db'}").connection
     rows = _bare_rows(ours.store, model.id)
     rates: dict[str, list[float]] = {"desk.issue": [], "bare sqlite3": []}
     number = 0
@@ -84,9 +85,9 @@ NO_PAGES = "er"
 """A clinic that never closes and pages nobody, whatever the time of the run."""
 
 
-def _bare_rows(store: Store, ticket: str) -> dict[str, dict[str, object]]:
+def _bare_rows(store: Database, ticket: str) -> dict[str, dict[str, object]]:
     return {
-        table: dict(store.connection.execute(f"SELECT * FROM {table} WHERE {key} = ?", (ticket,)).fetchone())
+        table: dict(bare(store).execute(f"SELECT * FROM {table} WHERE {key} = ?", (ticket,)).fetchone())
         for table, key in (("tickets", "id"), ("events", "ticket"), ("slips", "ticket"))
     }
 
@@ -119,7 +120,7 @@ def call(hospital: Hospital, folder: Path) -> Iterator[str]:
     """desk.call with 100 and with 1,000,000 tickets of history, 30 patients waiting in both, one in five in a lane."""
     medians = {}
     for history in (100, 1_000_000):
-        desk = Desk(Store.open(f"sqlite:///{folder / f'history-{history}.db'}"), hospital)
+        desk = Desk(open_database(f"sqlite:///{folder / f'history-{history}.db'}"), hospital)
         _fill(desk, history)
         times = []
         for _ in range(300):
@@ -140,17 +141,17 @@ def call(hospital: Hospital, folder: Path) -> Iterator[str]:
 def _fill(desk: Desk, history: int) -> None:
     """Write a history of finished tickets with their events and slips, then let 30 patients wait."""
     first = desk.issue(NO_PAGES, now=START, by=BY)
-    row = dict(desk.store.connection.execute("SELECT * FROM tickets WHERE id = ?", (first.id,)).fetchone())
-    with desk.store.unit() as connection:
+    row = dict(bare(desk.store).execute("SELECT * FROM tickets WHERE id = ?", (first.id,)).fetchone())
+    with desk.store.transaction() as tx:
         for number in range(history):
             day = START.date() - timedelta(days=1 + number // 900)
             at = (START - timedelta(minutes=number)).isoformat(timespec="microseconds")
             id_ = f"{number:016d}"
             done = {**row, "id": id_, "n": number % 900 + 1, "service_day": day.isoformat(), "state": "done"}
-            tickets.insert(connection, {**done, "arrived_at": at, "queued_at": at})
+            tickets.insert(tx, {**done, "arrived_at": at, "queued_at": at})
             for kind in ("issue", "call", "start", "finish"):
-                events.append(connection, at, BY, kind, ticket=id_, before={"state": "x"}, after={"state": "y"})
-            slips.queue(connection, id_, "ticket", "lobby", at)
+                events.append(tx, at, BY, kind, ticket=id_, before={"state": "x"}, after={"state": "y"})
+            slips.queue(tx, id_, "ticket", "lobby", at)
         connection.execute("UPDATE slips SET state = 'printed'")
     for number in range(30):
         desk.issue(NO_PAGES, now=datetime.now(UTC), by=BY, priority=[] if number % 5 else ["veteran"])
@@ -161,10 +162,10 @@ import sys, time
 from datetime import datetime, UTC
 from pathlib import Path
 from nightdesk_queue.config import load
-from nightdesk_queue.commands import Desk, new_id
+from desk import Desk
 from nightdesk_queue.model import By
-from nightdesk_queue.store import Store
-desk = Desk(Store.open(sys.argv[1]), load(Path(sys.argv[2])))
+from nightdesk_queue.store import Database
+desk = Desk(open_database(sys.argv[1]), load(Path(sys.argv[2])))
 by = By("bench", "bench")
 for line in sys.stdin:
     ticket = desk.issue("bone", now=datetime.now(UTC), by=by)
@@ -183,7 +184,7 @@ def press_to_frame(hospital: Hospital, folder: Path) -> Iterator[str]:
     """A call committed in one process, until the first byte leaves on the line of another."""
     url = f"sqlite:///{folder / 'press.db'}"
     for protocol in ("board", "onbon"):
-        with _line() as (far, port), Store.open(url) as store:
+        with _line() as (far, port), open_database(url) as store:
             display = Display(id="sign", port=port, protocol=protocol, clinics=["bone"])
             stop = threading.Event()
             worker = LineWorker([display], hospital, store, lambda: datetime.now(UTC), stop)
@@ -274,9 +275,9 @@ def start(hospital: Hospital, folder: Path) -> Iterator[str]:
         "import asyncio; from pathlib import Path\n"
         "from nightdesk_kiosk.clock import Clock; from nightdesk_kiosk.lobby.app import LobbyApp\n"
         "from nightdesk_kiosk.lobby.desk import LobbyDesk; from nightdesk_queue.config import load\n"
-        "from nightdesk_queue.store import Store\n"
+        "from nightdesk_queue.store import Database\n"
         f"hospital = load(Path({config!r})); kiosk = next(iter(hospital.kiosks.values()))\n"
-        f"app = LobbyApp(LobbyDesk(hospital, Store.open({database!r}), Clock(), kiosk))\n"
+        f"app = LobbyApp(LobbyDesk(hospital, open_database({database!r}), Clock(), kiosk))\n"
         "async def show():\n"
         "    async with app.run_test(size=(80, 24)) as pilot: await pilot.pause()\n"
         "asyncio.run(show())"
@@ -306,24 +307,24 @@ def order(hospital: Hospital, folder: Path) -> Iterator[str]:
     """The whole order of a queue, read from the database and put in calling order, by how many wait."""
     clinic = hospital.clinics[NO_PAGES]
     for waiting in (10, 100, 1_000):
-        with Store.open(f"sqlite:///{folder / f'order-{waiting}.db'}") as store:
+        with open_database(f"sqlite:///{folder / f'order-{waiting}.db'}") as store:
             _crowd(Desk(store, hospital), waiting)
-            with store.reading() as connection:
-                found = tickets.living(connection, clinic.id, State.WAITING)
+            with store.snapshot() as tx:
+                found = tickets.living(tx, clinic.id, State.WAITING)
                 pure = _median(lambda found=found: calling_order(found, rules_of(clinic), {}, NIGHT))
-                read = _median(lambda connection=connection: waiting_line(connection, clinic, NIGHT))
+                read = _median(lambda connection=connection: waiting_line(tx, clinic, NIGHT))
         yield f"{waiting:5,} waiting: order {pure * 1e3:7.3f} ms, with reading the database {read * 1e3:7.3f} ms"
 
 
 def forecast(hospital: Hospital, folder: Path) -> Iterator[str]:
     """What everybody of 100 in line is told, from the database to the last interval."""
-    with Store.open(f"sqlite:///{folder / 'forecast.db'}") as store:
+    with open_database(f"sqlite:///{folder / 'forecast.db'}") as store:
         _crowd(Desk(store, hospital), 100)
-        with store.reading() as connection:
-            known = prospects(connection, hospital, NO_PAGES, NIGHT)
+        with store.snapshot() as tx:
+            known = prospects(tx, hospital, NO_PAGES, NIGHT)
             means = [known.consultation] * 100
             pure = _median(lambda: play(known.busy, means, known.learned))
-            whole = _median(lambda: prospects(connection, hospital, NO_PAGES, NIGHT).standings())
+            whole = _median(lambda: prospects(tx, hospital, NO_PAGES, NIGHT).standings())
     yield f"100 waiting: forecasts {pure * 1e3:.3f} ms, with reading the database {whole * 1e3:.3f} ms"
 
 

@@ -8,13 +8,13 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from desk import Desk
 from places import EXAMPLE_FILE
 
 from nightdesk_kiosk.ui_language import speech
-from nightdesk_queue.commands import Desk
 from nightdesk_queue.config import Hospital, load
 from nightdesk_queue.domain.people import By
-from nightdesk_queue.store import Store
+from nightdesk_queue.store import Database, open_database
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 EXAMPLE = EXAMPLE_FILE
@@ -28,13 +28,13 @@ def hospital() -> Hospital:
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with Store.open(f"sqlite:///{tmp_path / 'night.db'}") as opened:
+def store(tmp_path: Path) -> Iterator[Database]:
+    with open_database(f"sqlite:///{tmp_path / 'night.db'}") as opened:
         yield opened
 
 
 @pytest.fixture
-def desk(store: Store, hospital: Hospital) -> Desk:
+def desk(store: Database, hospital: Hospital) -> Desk:
     return Desk(store, hospital)
 
 

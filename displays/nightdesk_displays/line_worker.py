@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from datetime import datetime
+from io import UnsupportedOperation
 from threading import Event
 
 import serial
@@ -27,10 +28,10 @@ from nightdesk_displays.ports import (
     unsent,
 )
 from nightdesk_displays.screen_state import ScreenState
-from nightdesk_displays.screen_upkeep import STOPPED, Screen
+from nightdesk_displays.screen_upkeep import Screen
 from nightdesk_queue.config import Display, Hospital
-from nightdesk_queue.store import Feed, Store
-from nightdesk_queue.store.process_lock import Ownership
+from nightdesk_queue.domain.devices import STOPPED, DeviceKind, DeviceState
+from nightdesk_queue.store import ChangeFeed, Database
 
 POLL_SECONDS = 0.02
 LISTEN_SECONDS = 0.004
@@ -56,49 +57,49 @@ class LineWorker:
     """Repaints the displays of one line until `stop` is set. `clock` is the hospital's time, for what screens say."""
 
     def __init__(
-        self, displays: Sequence[Display], hospital: Hospital, store: Store, clock: Clock, stop: Event
+        self, displays: Sequence[Display], hospital: Hospital, database: Database, clock: Clock, stop: Event
     ) -> None:
         addresses = {display.address for display in displays}
-        self.screens = [Screen(display, frozenset(addresses - {display.address}), hospital) for display in displays]
+        self.screens = [
+            Screen(display, frozenset(addresses - {display.address}), hospital, database) for display in displays
+        ]
         self.line = displays[0]
         self.hospital = hospital
         self.clock = clock
         self.stop = stop
-        self._home = store
+        self._database = database
 
     def run(self) -> None:
         """Keep the line open and painted until told to stop. Raises Fault when the database fails."""
         with ExitStack() as locks:
             for screen in self.screens:
-                lock = Ownership(self._home.path, "display", screen.display.id)
-                while not lock.take():
-                    if self.stop.wait(LONGEST_PAUSE):
-                        return
+                lock = self._database.lock(DeviceKind.DISPLAY, screen.display.id)
+                if not lock.wait(self.stop, LONGEST_PAUSE):
+                    return
                 locks.enter_context(lock)
-            with self._home.another() as store:
-                for screen in self.screens:
-                    screen.starting(store)
-                self._keep_open(store)
-                self._all(store, STOPPED)
+            for screen in self.screens:
+                screen.starting()
+            self._keep_open()
+            self._all(STOPPED)
 
-    def _keep_open(self, store: Store) -> None:
+    def _keep_open(self) -> None:
         pause = SHORTEST_PAUSE
         while not self.stop.is_set():
             try:
                 port = open_port(self.line.port, self.line.baud)
             except (*LINE_ERRORS, ValueError) as error:
-                self._all(store, cause_of(error))
+                self._all(cause_of(error))
                 self.stop.wait(pause)
                 pause = min(2 * pause, LONGEST_PAUSE)
                 continue
             opened_at, whole, painting = time.monotonic(), False, None
             try:
-                with Feed(store) as feed:
-                    painting = Painting(self, store, port, feed)
+                with self._database.changes() as feed:
+                    painting = LineSession(self, port, feed)
                     painting.go_on()
                     whole = painting.darken()
             except LINE_ERRORS as error:
-                self._all(store, cause_of(error))
+                self._all(cause_of(error))
                 answered = painting is not None and painting.answered
                 steady = answered or time.monotonic() - opened_at >= STEADY_SECONDS
                 pause = SHORTEST_PAUSE if steady else min(2 * pause, LONGEST_PAUSE)
@@ -106,19 +107,20 @@ class LineWorker:
             finally:
                 close_port(port, discard=not whole)
 
-    def _all(self, store: Store, cause: str) -> None:
+    def _all(self, cause: str) -> None:
         for screen in self.screens:
-            screen.report(store, "offline", cause=cause)
+            screen.report(DeviceState.OFFLINE, cause=cause)
 
 
-class Painting:
+class LineSession:
     """One open line, from opening to the error that ends it."""
 
-    def __init__(self, worker: LineWorker, store: Store, port: serial.Serial, feed: Feed) -> None:
+    def __init__(self, worker: LineWorker, port: serial.Serial, feed: ChangeFeed) -> None:
         self.worker = worker
-        self.store = store
         self.port = port
         self._feed = feed
+        self._woken = False
+        """Whether a commit was noticed that has not been looked at yet."""
         self._look_again_at = 0.0
         self._next = 0
         self._sent_by = self._heard_at = 0.0
@@ -177,8 +179,20 @@ class Painting:
         self.port.write(frame)
 
     def _rest(self) -> None:
+        """Sleep until a commit, until something is heard on the line, or until something is due."""
         self._hear()
-        self.worker.stop.wait(POLL_SECONDS)
+        seconds = max(self._next_due() - time.monotonic(), 0.0)
+        heard = _descriptor(self.port)
+        if heard is None or self._sending(time.monotonic()):
+            seconds = min(seconds, POLL_SECONDS)
+        readable = () if heard is None else (heard,)
+        self._woken = self._feed.wait(seconds, self.worker.stop, readable) or self._woken
+
+    def _next_due(self) -> float:
+        """Return the moment, by the monotonic clock, at which there is something to do without any commit."""
+        screens = self.worker.screens
+        pings = [screen.ping_at for screen in screens if screen.protocol.answers and not screen.tries]
+        return min([self._look_again_at, *(screen.repaint_at for screen in screens), *pings])
 
     def _first_due(self, now: float) -> Screen | None:
         """Return the next screen to paint, by turns; those that have failed come after all others."""
@@ -216,11 +230,12 @@ class Painting:
 
     def _look(self) -> bool:
         """Compute the states anew if anything was committed or some time has passed; whether any is another one."""
-        if not self._feed.changed() and time.monotonic() < self._look_again_at:
+        woken, self._woken = self._woken, False
+        if not (self._feed.changed() or woken) and time.monotonic() < self._look_again_at:
             return False
         self._look_again_at = time.monotonic() + LOOK_SECONDS
         now = self.worker.clock()
-        changed = [screen.look(self.store, self.worker.hospital, now) for screen in self.worker.screens]
+        changed = [screen.look(now) for screen in self.worker.screens]
         return any(changed)
 
     def _paint(self, screen: Screen) -> None:
@@ -234,19 +249,19 @@ class Painting:
         verdict = self._ask(screen, frame)
         if verdict == "ok":
             self.answered = self.answered or screen.protocol.answers
-            screen.taken(self.store, state, now)
+            screen.taken(state, now)
         elif verdict == INTERRUPTED:
             # last write wins, the next turn sends the newer state
             screen.interrupted()
         else:
-            screen.refused(self.store, verdict or "no_answer")
+            screen.refused(verdict or "no_answer")
 
     def _frame(self, screen: Screen, state: ScreenState, now: datetime) -> bytes | None:
         """Return the frame for a state; None, and the display is told to have refused it, where it cannot be made."""
         try:
             return screen.protocol.encode(state, now)
         except Exception as error:  # noqa: BLE001 - what one display cannot say must not darken the others of its line
-            screen.refused(self.store, _short(f"{type(error).__name__}: {error}"))
+            screen.refused(_short(f"{type(error).__name__}: {error}"))
             return None
 
     def _ping(self, screen: Screen) -> None:
@@ -256,7 +271,7 @@ class Painting:
             return
         verdict = self._ask(screen, question)
         if verdict not in ("ok", INTERRUPTED):
-            screen.refused(self.store, verdict or "no_answer")
+            screen.refused(verdict or "no_answer")
 
     def _ask(self, screen: Screen, frame: bytes, ends: float | None = None) -> str | None:
         """Send a frame and wait for a verdict; not past a change where that would keep another screen waiting.
@@ -281,6 +296,14 @@ class Painting:
                 return INTERRUPTED
             time.sleep(LISTEN_SECONDS)
         return refusal
+
+
+def _descriptor(port: serial.Serial) -> int | None:
+    """Return the descriptor of an open line; None for one that has none (RFC 2217)."""
+    try:
+        return int(port.fileno())
+    except UnsupportedOperation:
+        return None
 
 
 def _short(error: object) -> str:

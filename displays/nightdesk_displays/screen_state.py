@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from heapq import merge
 from itertools import islice
 
-from nightdesk_queue.commands.alarms import kiosks_alarmed
-from nightdesk_queue.config import Clinic, Display, Hospital
+from nightdesk_queue.config import Display, Hospital
+from nightdesk_queue.domain.clinic_state import ClinicState
+from nightdesk_queue.domain.pages import Page
 from nightdesk_queue.domain.tickets import LANE_TEXTS, LEVEL_ORDINARY, Lane, State, Ticket
-from nightdesk_queue.queries.room_assignments import moved
-from nightdesk_queue.queries.waiting_list import ordered
+from nightdesk_queue.queries.call_screens import CallScreenFacts, ScreenScope, call_screen_facts
 from nightdesk_queue.rules.ordering import rank
-from nightdesk_queue.store import Store, events, pages, tickets
-from nightdesk_queue.store import clinics as clinic_states
-from nightdesk_queue.store.clinics import ClinicState
-from nightdesk_queue.store.pages import Page
+from nightdesk_queue.store.database import Tx
 from nightdesk_queue.text.bilingual import Text, joined
 from nightdesk_queue.text.cleaning import masked
 
@@ -82,51 +79,15 @@ class ScreenState:
         return not (any(call.called for call in self.calls) or self.notices or self.pages or self.testing)
 
 
-def screen_state(
-    store: Store,
-    hospital: Hospital,
-    clinics: Collection[str],
-    rooms: Collection[str],
-    now: datetime,
-    display: str | None = None,
-) -> ScreenState:
-    """Return what a screen for some clinics and rooms shows now; for all of the hospital where none is named.
-
-    `display`: the screen's id, where the doctor on call is paged on it.
-    """
-    calls: list[ShownCall] = []
-    lines: list[list[Ticket]] = []
-    with store.reading() as connection:
-        states = clinic_states.all_of(connection)
-        usual = hospital.clinics
-        hospital = moved(hospital, states)
-        shown = [clinic for clinic in hospital.clinic if _concerns(clinic, usual[clinic.id], clinics, rooms)]
-        for clinic in shown:
-            found = tickets.living(connection, clinic.id, State.CALLED, State.SERVING, State.WAITING)
-            in_rooms = [ticket for ticket in found if ticket.room and ticket.state is not State.WAITING]
-            calls += [_shown(ticket, clinic, hospital) for ticket in in_rooms if not rooms or ticket.room in rooms]
-            waiting = [ticket for ticket in found if ticket.state is State.WAITING]
-            lines.append([place.ticket for place in ordered(connection, clinic, waiting, now)[:NEXT_SHOWN]])
-        paged = [_page(hospital, page) for page in pages.sounding(connection) if _paged_on(hospital, page, display)]
-        if display in _duty_displays(hospital):
-            paged += [NO_PRINTER.fill(kiosk=kiosk) for kiosk in kiosks_alarmed(connection)]
-    # each clinic's own order is kept; between several, whoever has waited longest comes first
-    next_up = islice(merge(*lines, key=rank), NEXT_SHOWN)
-    calls.sort(key=lambda call: (call.called, call.at), reverse=True)
-    return ScreenState(
-        hospital.hospital.name,
-        tuple(calls),
-        tuple(ticket.number for ticket in next_up),
-        notices=tuple(_notices(hospital, shown, states)),
-        pages=tuple(paged),
-    )
+def screen_state(tx: Tx, hospital: Hospital, scope: ScreenScope, now: datetime) -> ScreenState:
+    """Return what a screen shows now, whatever its protocol can say of it."""
+    return state_of(call_screen_facts(tx, hospital, scope, now, NEXT_SHOWN))
 
 
-def display_state(store: Store, hospital: Hospital, display: Display, now: datetime) -> ScreenState:
+def display_state(tx: Tx, hospital: Hospital, display: Display, now: datetime) -> ScreenState:
     """Return what a configured display shows now."""
-    state = screen_state(store, hospital, display.clinics, display.rooms, now, display.id)
-    with store.reading() as connection:
-        wish = events.last_display_test(connection, display.id)
+    facts = call_screen_facts(tx, hospital, ScreenScope(display.clinics, display.rooms, display.id), now, NEXT_SHOWN)
+    state, wish = state_of(facts), facts.test
     # a patient who is called meanwhile must not wait for the end of a test
     called = any(call.called and wish and call.at > wish.at for call in state.calls)
     if wish and not called and abs(now - wish.at) < TESTED:
@@ -138,24 +99,36 @@ def display_state(store: Store, hospital: Hospital, display: Display, now: datet
     return state
 
 
-def _notices(hospital: Hospital, shown: Sequence[Clinic], states: Mapping[str, ClinicState]) -> Iterator[Text]:
-    for clinic in shown:
-        state = states.get(clinic.id)
-        if state is None or not (state.suspended or state.rooms):
-            continue
-        names = joined([hospital.room_name(room) for room in clinic.rooms])
-        words = SUSPENDED if state.suspended else MOVED
-        why = Text(zh="：{n}", en=": {n}").fill(n=state.words) if state.words else Text("", "")
-        yield words.fill(clinic=clinic.name, rooms=names, why=why)
+def state_of(facts: CallScreenFacts) -> ScreenState:
+    """Return what a screen shows by what is known. Pure."""
+    hospital = facts.hospital
+    calls = [_shown(ticket, one.clinic.id, hospital) for one in facts.clinics for ticket in one.in_rooms]
+    calls.sort(key=lambda call: (call.called, call.at), reverse=True)
+    # each clinic's own order is kept; between several, whoever has waited longest comes first
+    next_up = islice(merge(*(one.following for one in facts.clinics), key=rank), NEXT_SHOWN)
+    pages = [_page(hospital, page) for page in facts.pages]
+    pages += [NO_PRINTER.fill(kiosk=kiosk) for kiosk in facts.kiosks_without_printer]
+    return ScreenState(
+        hospital.hospital.name,
+        tuple(calls),
+        tuple(ticket.number for ticket in next_up),
+        notices=tuple(_notices(facts)),
+        pages=tuple(pages),
+    )
 
 
-def _duty_displays(hospital: Hospital) -> set[str]:
-    return {clinic.on_call.display for clinic in hospital.clinic if clinic.on_call and clinic.on_call.display}
+def _notices(facts: CallScreenFacts) -> Iterator[Text]:
+    for one in facts.clinics:
+        state = facts.states.get(one.clinic.id)
+        if state is not None and (state.suspended or state.rooms):
+            yield _notice(facts.hospital, one.clinic.name, one.clinic.rooms, state)
 
 
-def _paged_on(hospital: Hospital, page: Page, display: str | None) -> bool:
-    clinic = hospital.clinics.get(page.clinic)
-    return bool(display and clinic and clinic.on_call and clinic.on_call.display == display)
+def _notice(hospital: Hospital, name: Text, rooms: Sequence[str], state: ClinicState) -> Text:
+    names = joined([hospital.room_name(room) for room in rooms])
+    words = SUSPENDED if state.suspended else MOVED
+    why = Text(zh="：{n}", en=": {n}").fill(n=state.words) if state.words else Text("", "")
+    return words.fill(clinic=name, rooms=names, why=why)
 
 
 def _page(hospital: Hospital, page: Page) -> Text:
@@ -163,14 +136,8 @@ def _page(hospital: Hospital, page: Page) -> Text:
     return PAGED.fill(clinic=hospital.clinic_name(page.clinic), number=page.number, at=at, n=page.rounds)
 
 
-def _concerns(clinic: Clinic, usual: Clinic, clinics: Collection[str], rooms: Collection[str]) -> bool:
-    """Whether a screen is for a clinic. One that has moved still calls, and says so, at the rooms it usually has."""
-    if clinics and clinic.id not in clinics:
-        return False
-    return not rooms or bool({*clinic.rooms, *usual.rooms} & set(rooms))
-
-
-def _shown(ticket: Ticket, clinic: Clinic, hospital: Hospital) -> ShownCall:
+def _shown(ticket: Ticket, clinic_id: str, hospital: Hospital) -> ShownCall:
+    clinic = hospital.clinics[clinic_id]
     masked_name = masked(ticket.name) if clinic.announce == "masked_name" and ticket.name else None
     reason = None if clinic.sensitive else reason_for(ticket, hospital)
     return ShownCall(

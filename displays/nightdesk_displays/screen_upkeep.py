@@ -11,9 +11,10 @@ from datetime import UTC, datetime
 from nightdesk_displays.protocols import protocol_for
 from nightdesk_displays.screen_state import FRESH, ScreenState, display_state
 from nightdesk_displays.turns import TURN_SECONDS
-from nightdesk_queue.commands.device_status import DeviceLog
+from nightdesk_queue.commands.device_status import DeviceReporter, Found
 from nightdesk_queue.config import Display, Hospital
-from nightdesk_queue.store import Store, devices
+from nightdesk_queue.domain.devices import STARTING, STOPPED, DeviceKind, DeviceState
+from nightdesk_queue.store import Database, devices
 
 TRIES = 5
 CONFIRM_SECONDS = 1.0
@@ -24,21 +25,22 @@ SHORTEST_RETRY, LONGEST_RETRY = 0.25, 2.0
 """Seconds before a display that did not take a frame is tried again; the pause doubles from one to the other."""
 PING_SECONDS = 10.0
 """A display that can be asked is asked so often between repaints."""
-STOPPED = "stopped"
 
 
 class Screen:
     """What is known of a display; `others` are the addresses of the other displays on its line."""
 
-    def __init__(self, display: Display, others: frozenset[int], hospital: Hospital) -> None:
+    def __init__(self, display: Display, others: frozenset[int], hospital: Hospital, database: Database) -> None:
         self.display = display
+        self.database = database
+        self.hospital = hospital
         self.protocol = protocol_for(display, others, hospital.room_names)
         self.state: ScreenState | None = None
         self.painted: ScreenState | None = None
         self.repaint_at = 0.0
         self.ping_at = 0.0
         self.tries = 0
-        self._log = DeviceLog("display", display.id)
+        self._reporter = DeviceReporter(DeviceKind.DISPLAY, display.id, database, hospital)
         self._well = True
 
     def begin(self) -> None:
@@ -51,12 +53,14 @@ class Screen:
             return now >= self.repaint_at
         return self.state != self.painted or now >= self.repaint_at
 
-    def look(self, store: Store, hospital: Hospital, now: datetime) -> bool:
-        """Compute the state anew; whether it is another one."""
-        before, self.state = self.state, display_state(store, hospital, self.display, now)
+    def look(self, now: datetime) -> bool:
+        """Compute the state anew; whether it is another one. Raises Fault when the database fails."""
+        before = self.state
+        with self.database.snapshot() as tx:
+            self.state = display_state(tx, self.hospital, self.display, now)
         return self.state != before
 
-    def taken(self, store: Store, state: ScreenState, moment: datetime) -> None:
+    def taken(self, state: ScreenState, moment: datetime) -> None:
         """It shows what it was sent, as far as its protocol can tell."""
         now = time.monotonic()
         again: float = self.display.repaint_seconds if self.painted == state else CONFIRM_SECONDS
@@ -67,15 +71,15 @@ class Screen:
         if self.protocol.turns(state, moment):
             again = min(again, TURN_SECONDS / 2)
         self.repaint_at, self.ping_at = now + again, now + PING_SECONDS
-        self.report(store, "online" if self.protocol.answers else "unverified", ok=True)
+        self.report(DeviceState.ONLINE if self.protocol.answers else DeviceState.UNVERIFIED, ok=True)
 
-    def refused(self, store: Store, cause: str) -> None:
+    def refused(self, cause: str) -> None:
         """It did not take a frame: try again later, and tell once all tries are used up."""
         self.tries += 1
         self.interrupted()
         if self.tries >= TRIES or not self._well:
             gone = cause == "no_answer" and self.tries >= GONE_AFTER
-            self.report(store, "offline" if gone else "degraded", cause=cause)
+            self.report(DeviceState.OFFLINE if gone else DeviceState.DEGRADED, cause=cause)
 
     def interrupted(self) -> None:
         """Nothing is known of what it shows; one that has not answered for some time is not asked again at once."""
@@ -88,19 +92,19 @@ class Screen:
         """Something was heard that leaves open what it shows: it is painted again soon."""
         self.repaint_at = min(self.repaint_at, time.monotonic() + SHORTEST_RETRY)
 
-    def starting(self, store: Store) -> None:
+    def starting(self) -> None:
         """Nothing is known of it yet; how long it has been away already is not forgotten."""
-        with store.reading() as connection:
-            known = devices.all_of(connection, "display").get(self.display.id)
-        if known is None or known.state in devices.WORKING or known.cause == STOPPED:
-            self.report(store, "offline", cause="starting")
+        with self.database.snapshot() as tx:
+            known = devices.of_id(tx, DeviceKind.DISPLAY, self.display.id)
+        if known is None or known.state.works or known.cause == STOPPED:
+            self.report(DeviceState.OFFLINE, cause=STARTING)
         else:
             self.tries = 1
 
-    def report(self, store: Store, state: str, *, ok: bool = False, cause: str | None = None) -> None:
+    def report(self, state: DeviceState, *, ok: bool = False, cause: str | None = None) -> None:
         """Tell the database how the display is."""
-        self._well = state in devices.WORKING or cause == "starting"
-        self._log.report(store, state, ok=ok, now=datetime.now(UTC), cause=cause)
+        self._well = state.works or cause == STARTING
+        self._reporter.report(Found(state, ok, cause), datetime.now(UTC))
 
     def asked(self) -> None:
         """It has just been asked whether it is there."""

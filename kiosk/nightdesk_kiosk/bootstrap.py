@@ -1,20 +1,24 @@
-"""Putting the rooms together: from the global options to a hospital, a database and a desk."""
+"""Putting the rooms together: from the global options to a hospital, a database and work on it. Imports no screen."""
 
 from __future__ import annotations
 
 import getpass
 import os
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 
 from nightdesk_kiosk.clock import Clock, parse_moment
-from nightdesk_queue.commands import Desk
+from nightdesk_queue.commands.work import Work, working
 from nightdesk_queue.config import Hospital, load
-from nightdesk_queue.domain.people import By
-from nightdesk_queue.store import Store
+from nightdesk_queue.domain.people import By, Role
+from nightdesk_queue.store import Database, Tx, open_database
+
+STATION = "cli"
+"""The station of the command line."""
 
 
 @dataclass
@@ -22,7 +26,7 @@ class Settings:
     """The global options of the command line, and what they lead to once it is needed."""
 
     config: Path = field(default_factory=lambda: Path(os.environ.get("NIGHTDESK_CONFIG") or "config.toml"))
-    database: str | None = None
+    database_url: str | None = None
     now_text: str | None = None
     actor: str | None = None
     json: bool = False
@@ -34,19 +38,27 @@ class Settings:
         return load(self.config)
 
     @cached_property
-    def store(self) -> Store:
+    def database(self) -> Database:
         """The database; a relative address in the configuration starts at the configuration's folder. Raises Fault."""
-        if self.database is not None:
-            store = Store.open(self.database)
+        if self.database_url is not None:
+            database = open_database(self.database_url)
         else:
-            store = Store.open(self.hospital.database.url, self.config.resolve().parent)
-        return self.closing.enter_context(store)
+            database = open_database(self.hospital.database.url, self.config.resolve().parent)
+        return self.closing.enter_context(database)
 
-    @cached_property
-    def desk(self) -> Desk:
-        """The desk on that database."""
+    @contextmanager
+    def working(self, kiosk: str | None = None) -> Iterator[Work]:
+        """Open a transaction in which a command is done: by staff on the command line, or at a kiosk."""
+        # a faulty configuration is told before a database is opened
         hospital = self.hospital
-        return Desk(self.store, hospital)
+        with working(self.database, hospital, self.now, self.by(kiosk=kiosk)) as work:
+            yield work
+
+    @contextmanager
+    def looking(self) -> Iterator[Tx]:
+        """Open a snapshot in which queries are asked."""
+        with self.database.snapshot() as tx:
+            yield tx
 
     @cached_property
     def clock(self) -> Clock:
@@ -61,9 +73,10 @@ class Settings:
     def _start(self) -> datetime:
         return parse_moment(self.now_text or "", self.hospital.zone)
 
-    def by(self, station: str) -> By:
-        """Return who acts at a station: `--actor`, or the user of the machine."""
-        return By(self.actor or _user(), station)
+    def by(self, station: str = STATION, *, kiosk: str | None = None) -> By:
+        """Return who acts: `--actor`, or the user of the machine; as a patient where a kiosk is named."""
+        actor = self.actor or _user()
+        return By.at_kiosk(kiosk, actor) if kiosk else By(actor, station, Role.STAFF)
 
 
 def _user() -> str:

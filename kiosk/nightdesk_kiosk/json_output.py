@@ -6,19 +6,32 @@ Moments are ISO 8601 with the hospital's offset.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from nightdesk_queue.commands import Undone
+from nightdesk_queue.commands.undo import Undone
+from nightdesk_queue.domain.clinic_state import ClinicState
+from nightdesk_queue.domain.devices import DeviceHealth
 from nightdesk_queue.domain.errors import ConfigError, NightdeskError
-from nightdesk_queue.domain.events import Event, JsonValue
+from nightdesk_queue.domain.event_data import (
+    Called,
+    CheckedIn,
+    Ended,
+    EventData,
+    Issued,
+    PageAnswered,
+    PageSent,
+    SlipChanged,
+    Undid,
+    to_json,
+)
+from nightdesk_queue.domain.events import Event, EventKind, JsonValue
+from nightdesk_queue.domain.pages import Page
+from nightdesk_queue.domain.slips import SlipJob
 from nightdesk_queue.domain.tickets import Call, Standing, Ticket
 from nightdesk_queue.queries.queue_view import QueueView
-from nightdesk_queue.store.clinics import ClinicState
-from nightdesk_queue.store.devices import DeviceStatus, since_when
-from nightdesk_queue.store.pages import Page
-from nightdesk_queue.store.slips import SlipJob
 from nightdesk_queue.text.bilingual import Language, Text
 
 JsonObject = dict[str, JsonValue]
@@ -53,6 +66,7 @@ def ticket(found: Ticket, standing: Standing | None, zone: ZoneInfo) -> JsonObje
         "held_at": _moment_or_none(found.held_at, zone),
         "held_to": found.held_to,
         "back_to": next(iter(found.ways_back), None),
+        "ways_back": list(found.ways_back),
         "ahead": standing.ahead if standing else None,
         "wait_minutes": list(standing.wait_minutes) if standing else None,
     }
@@ -109,11 +123,67 @@ def event(found: Event, zone: ZoneInfo) -> JsonObject:
         "ticket": found.ticket,
         "number": found.number,
         "clinic": found.clinic,
-        "reason": found.reason,
-        "before": found.before,
-        "after": found.after,
+        "reason": _reason(found),
+        "before": _columns(found.before),
+        "after": _columns(found.after),
         "undoes": found.undoes,
+        "role": found.role.value,
+        "lane": found.lane.value if found.lane else None,
+        "level": found.level,
+        "target": found.target,
+        "about": found.about,
+        "act": found.act,
+        "data": _data(found.data),
     }
+
+
+def _data(data: EventData | None) -> JsonObject | None:
+    return json.loads(to_json(data)) if data is not None else None
+
+
+def _columns(held: Mapping[str, JsonValue] | None) -> JsonObject | None:
+    """Return an event's columns, the ways back also as the text of version 0.4 under its old key."""
+    if held is None or "ways_back" not in held:
+        return dict(held) if held is not None else None
+    ways_back = held["ways_back"]
+    packed = ",".join(map(str, ways_back)) if isinstance(ways_back, list) else ""
+    return {**held, "back_to": packed or None}
+
+
+def _reason(found: Event) -> str | None:
+    """Return what version 0.4 called an event's reason: typed words, or a fact that has a place of its own now."""
+    kind, data = found.kind, found.data
+    if kind in (EventKind.SPOKEN, EventKind.ALARM_SEEN):
+        return str(found.about)
+    if kind is EventKind.DISPLAY_TEST:
+        return found.target
+    return found.reason if data is None else _of_data(data) or found.reason
+
+
+def _of_slip(data: SlipChanged) -> str:
+    if data.from_printer:
+        return f"#{data.job} {data.from_printer} → {data.printer}"
+    if data.copy is not None:
+        return str(data.copy)
+    return f"#{data.job} {data.printer or data.why}"
+
+
+_OF_DATA: dict[type[EventData], Callable[[Any], str | None]] = {
+    Called: lambda data: data.choice.value,
+    Issued: lambda data: "extra" if data.extra else None,
+    CheckedIn: lambda data: "late" if data.late else None,
+    Ended: lambda data: "released" if data.released else "no_way_back" if data.no_way_back else None,
+    PageSent: lambda data: str(data.round),
+    PageAnswered: lambda data: data.by_step or "acknowledged",
+    Undid: lambda data: data.kind,
+    SlipChanged: _of_slip,
+}
+"""What version 0.4 called the reason, by the shape of an event's data."""
+
+
+def _of_data(data: EventData) -> str | None:
+    words = _OF_DATA.get(type(data))
+    return words(data) if words else None
 
 
 def undone(taken_back: Undone, zone: ZoneInfo) -> JsonObject:
@@ -133,7 +203,7 @@ def page(found: Page, zone: ZoneInfo) -> JsonObject:
         "last_at": _moment(found.last_at, zone),
         "answered_at": _moment_or_none(found.closed_at, zone),
         "answered_by": found.closed_by,
-        "post": found.post_state,
+        "post": found.post_state.value if found.post_state else None,
         "post_cause": found.post_cause,
     }
 
@@ -154,7 +224,7 @@ def slip_job(job: SlipJob) -> JsonObject:
     return {
         "id": job.id,
         "number": job.number,
-        "kind": job.kind,
+        "kind": job.kind.value,
         "printer": job.printer,
         "state": job.state.value,
         "cause": job.cause,
@@ -163,34 +233,30 @@ def slip_job(job: SlipJob) -> JsonObject:
     }
 
 
-def printer(
-    id_: str, device: str, status: DeviceStatus | None, now: tuple[str, str | None], waiting: int, zone: ZoneInfo
-) -> JsonObject:
-    """Return one printer; `now` is its state and the cause of it, `waiting` how many slips are on their way to it."""
+def printer(device: str, health: DeviceHealth, zone: ZoneInfo) -> JsonObject:
+    """Return one printer at an address; `waiting` is how many slips are on their way to it."""
     return {
-        "id": id_,
+        "id": health.id,
         "device": device,
-        "state": now[0],
-        "cause": now[1],
-        "paper": status.paper if status else None,
-        "capability": status.capability if status else None,
-        "since": _moment_or_none(since_when(status, now[1]), zone),
-        "last_ok": _moment_or_none(status.last_ok, zone) if status else None,
-        "waiting": waiting,
+        "state": health.state.value,
+        "cause": health.cause,
+        "paper": health.paper,
+        "capability": health.capability,
+        "since": _moment_or_none(health.since, zone),
+        "last_ok": _moment_or_none(health.last_ok, zone),
+        "waiting": health.slips_waiting,
     }
 
 
-def display(
-    id_: str, protocol: str, status: DeviceStatus | None, now: tuple[str, str | None], zone: ZoneInfo
-) -> JsonObject:
-    """Return one call screen; `now` is its state and the cause of it."""
+def display(protocol: str, health: DeviceHealth, zone: ZoneInfo) -> JsonObject:
+    """Return one call screen of a protocol."""
     return {
-        "id": id_,
+        "id": health.id,
         "protocol": protocol,
-        "state": now[0],
-        "since": _moment_or_none(since_when(status, now[1]), zone),
-        "last_ok": _moment(status.last_ok, zone) if status and status.last_ok else None,
-        "cause": now[1],
+        "state": health.state.value,
+        "since": _moment_or_none(health.since, zone),
+        "last_ok": _moment_or_none(health.last_ok, zone),
+        "cause": health.cause,
     }
 
 
@@ -204,7 +270,8 @@ def error(raised: NightdeskError, language: Language) -> JsonObject:
                 "key": fault.key,
                 "value": fault.value,
                 "message": fault.problem.of(language),
-                "mend": fault.mend.of(language),
+                "fix": fault.fix.of(language),
+                "mend": fault.fix.of(language),
             }
             for fault in raised.faults
         ]

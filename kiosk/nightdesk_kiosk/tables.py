@@ -12,19 +12,12 @@ import click
 from nightdesk_kiosk import json_output, night_report_rows
 from nightdesk_kiosk.bootstrap import Settings
 from nightdesk_kiosk.ui_language import say
-from nightdesk_queue.commands.alarms import ALARM_TEXTS
-from nightdesk_queue.commands.clinic_operations import DISPLAY_TEST, DISPLAY_TEST_TEXT
-from nightdesk_queue.commands.paging import PAGE_TEXTS
-from nightdesk_queue.commands.undo import UNDO, UNDO_TEXT, UNDOABLE
 from nightdesk_queue.config import Hospital
 from nightdesk_queue.domain.events import Event
 from nightdesk_queue.domain.states import STATE_TEXTS
 from nightdesk_queue.domain.tickets import Call, Standing, Ticket, level_numeral
-from nightdesk_queue.queries import queue_view
 from nightdesk_queue.queries.queue_view import QueueView
 from nightdesk_queue.queries.reports import ClinicNight, ForecastQuality
-from nightdesk_queue.queries.wait_forecasts import tell
-from nightdesk_queue.rules.slip_rules import PRINT_EVENT_TEXTS
 from nightdesk_queue.text.bilingual import Text, same
 
 if TYPE_CHECKING:
@@ -63,11 +56,9 @@ def emit(form: json_output.JsonObject) -> None:
     click.echo(json_output.line(form, ascii_only=encoding not in ("utf-8", "utf8")))
 
 
-def show_ticket(settings: Settings, ticket: Ticket, *, told: bool = False) -> None:
-    """Print a ticket as it is now; `told`: the patient is told so, which is remembered."""
+def show_ticket(settings: Settings, ticket: Ticket, standing: Standing | None = None) -> None:
+    """Print a ticket as it is now; `standing`: what its patient is told of the wait, None for who does not wait."""
     zone = settings.hospital.zone
-    look = tell if told else queue_view.standing
-    standing = look(settings.store, settings.hospital, ticket, settings.now)
     if settings.json:
         emit({"ticket": json_output.ticket(ticket, standing, zone)})
         return
@@ -138,7 +129,7 @@ def show_events(settings: Settings, found: Sequence[Event]) -> None:
         cells = (
             str(event.seq),
             _local(settings, event.at),
-            kind(event.kind),
+            say(event.kind.text),
             event.number or "",
             event.clinic or "",
             _change(event),
@@ -212,19 +203,6 @@ def show_forecast_quality(settings: Settings, found: Sequence[ForecastQuality], 
         ],
         empty,
     )
-
-
-def kind(name: str) -> str:
-    """Return an event's kind as people say it."""
-    return say(EVENT_TEXTS[name]) if name in EVENT_TEXTS else name
-
-
-EVENT_TEXTS: dict[str, Text] = {
-    **UNDOABLE,
-    UNDO: UNDO_TEXT,
-    DISPLAY_TEST: DISPLAY_TEST_TEXT,
-    **{str(kind): text for texts in (ALARM_TEXTS, PAGE_TEXTS, PRINT_EVENT_TEXTS) for kind, text in texts.items()},
-}
 
 
 def badges(settings: Settings, ticket: Ticket) -> str:

@@ -13,11 +13,14 @@ from pathlib import Path
 from nightdesk_printers.layout import Slip
 from nightdesk_printers.templating import Fields, Value, template_of
 from nightdesk_queue.config import Hospital, Printer
+from nightdesk_queue.domain.device_wording import cause_text, state_text
+from nightdesk_queue.domain.devices import DeviceState
+from nightdesk_queue.domain.event_data import NoPrinter, PrinterTrouble
+from nightdesk_queue.domain.pages import Page
+from nightdesk_queue.domain.slips import SlipKind
 from nightdesk_queue.domain.states import STATE_TEXTS
 from nightdesk_queue.domain.tickets import LEVEL_ORDINARY, Standing, State, Ticket, level_numeral
-from nightdesk_queue.store.pages import Page
-from nightdesk_queue.store.slips import SlipKind
-from nightdesk_queue.text.bilingual import Language, Text, same
+from nightdesk_queue.text.bilingual import Language, Text, joined, same
 
 AHEAD = Text(zh="前面还有 {n} 人", en="{n} ahead of you")
 NEXT = Text(zh="您是下一位", en="You are next")
@@ -33,6 +36,7 @@ SUMMARY = Text(
     en="{issued} issued · {done} done · {lapsed} lapsed · {cancelled} cancelled · {living} still here",
 )
 NOBODY = Text(zh="没有号码", en="no numbers")
+ONE_PRINTER = Text(zh="{id}：{state} {cause}", en="{id}: {state} {cause}")
 NO_TIME = "--:--"
 SAMPLE = "䶮 㛃 𠮷 喆 堃 玥"
 """Surnames and given names that printers and fonts lack most often."""
@@ -86,8 +90,7 @@ class AlarmFacts:
     """All a printer alarm tells: which kiosk has no printer, and what is wrong with those it should have."""
 
     hospital: Hospital
-    kiosk: str
-    what: Text
+    alarm: NoPrinter
     at: datetime
 
 
@@ -177,11 +180,16 @@ def alarm_slip(facts: AlarmFacts) -> Slip:
     """
     fields: Fields = {
         "hospital": facts.hospital.hospital.name,
-        "kiosk": facts.kiosk,
-        "what": facts.what,
+        "kiosk": facts.alarm.kiosk,
+        "what": joined([_printer_trouble(printer) for printer in facts.alarm.printers]),
         "at": local(facts.at, facts.hospital),
     }
     return template_of(SlipKind.ALARM, folder_of(facts.hospital)).fill(fields, facts.hospital.hospital.languages)
+
+
+def _printer_trouble(printer: PrinterTrouble) -> Text:
+    state, cause = state_text(DeviceState(printer.state)), cause_text(printer.cause)
+    return ONE_PRINTER.fill(id=printer.id, state=state, cause=cause)
 
 
 def folder_of(hospital: Hospital) -> Path | None:

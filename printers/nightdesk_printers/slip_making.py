@@ -14,13 +14,14 @@ from nightdesk_printers.layout import Slip
 from nightdesk_printers.slip_contents import AlarmFacts, ListFacts, PageFacts, TestFacts, TicketFacts
 from nightdesk_queue.config import Hospital, Printer
 from nightdesk_queue.domain.errors import ConfigError
+from nightdesk_queue.domain.event_data import NoPrinter
+from nightdesk_queue.domain.pages import Page
+from nightdesk_queue.domain.slips import SlipJob, SlipKind
 from nightdesk_queue.domain.tickets import Ticket
-from nightdesk_queue.queries import queue_view
+from nightdesk_queue.queries import wait_forecasts
 from nightdesk_queue.rules import slip_rules
-from nightdesk_queue.store import Store, pages, tickets
-from nightdesk_queue.store.pages import Page
-from nightdesk_queue.store.slips import SlipJob, SlipKind
-from nightdesk_queue.text.bilingual import Text, same
+from nightdesk_queue.store import Tx, events, pages, tickets
+from nightdesk_queue.text.bilingual import Text
 
 Clock = Callable[[], datetime]
 
@@ -34,52 +35,53 @@ class SlipMaker:
         self.clock = clock
         self.back_end = back_end
 
-    def slip(self, store: Store, job: SlipJob) -> Slip:
+    def slip(self, tx: Tx, job: SlipJob) -> Slip:
         """Return the slip of a job; laid out by the built-in template where the hospital's own has become faulty.
 
         Raises Fault when the database fails.
         """
         try:
-            return self._slip(store, job, self.hospital)
+            return self._slip(tx, job, self.hospital)
         except ConfigError:
             # `check` and `run` tell of the template's faults; the patient gets a slip all the same
             plain = self.hospital.printing.model_copy(update={"templates": None})
-            return self._slip(store, job, self.hospital.altered(printing=plain))
+            return self._slip(tx, job, self.hospital.altered(printing=plain))
 
-    def unneeded(self, store: Store, job: SlipJob, *, delayed: bool) -> str | None:
+    def unneeded(self, tx: Tx, job: SlipJob, *, delayed: bool) -> str | None:
         """Return why nobody needs a slip any more, None where somebody does."""
-        ticket, page = self._about(store, job)
+        ticket, page = _about(tx, job)
         return slip_rules.unneeded(job, ticket, page, self.hospital.printing, self.clock(), delayed=delayed)
 
-    def _slip(self, store: Store, job: SlipJob, hospital: Hospital) -> Slip:
-        ticket, page = self._about(store, job)
+    def _slip(self, tx: Tx, job: SlipJob, hospital: Hospital) -> Slip:
+        ticket, page = _about(tx, job)
         now = self.clock()
         if ticket is not None:
-            if job.kind == SlipKind.PAGE and page:
+            if job.kind is SlipKind.PAGE and page:
                 return say.page_slip(PageFacts(ticket, hospital, page, job.copy))
-            standing = queue_view.standing(store, hospital, ticket, now)
+            standing = wait_forecasts.standing(tx, hospital, ticket, now)
             facts = TicketFacts(ticket, hospital, standing, job.copy)
-            return say.transfer_slip(facts) if job.kind == SlipKind.TRANSFER else say.ticket_slip(facts)
-        subject = job.subject or ""
-        if job.kind == SlipKind.LIST:
-            clinic, _, day = subject.partition("/")
-            return say.list_slip(list_facts(store, hospital, clinic, date.fromisoformat(day), now))
-        if job.kind == SlipKind.ALARM:
-            kiosk, _, what = subject.partition("/")
-            return say.alarm_slip(AlarmFacts(hospital, kiosk, same(what), job.queued_at))
+            return say.transfer_slip(facts) if job.kind is SlipKind.TRANSFER else say.ticket_slip(facts)
+        if job.kind is SlipKind.LIST and job.clinic and job.service_day:
+            return say.list_slip(list_facts(tx, hospital, job.clinic, job.service_day, now))
+        if job.kind is SlipKind.ALARM:
+            return say.alarm_slip(_alarm_facts(tx, hospital, job))
         return say.test_slip(TestFacts(hospital, self.printer, self.back_end, now))
 
-    def _about(self, store: Store, job: SlipJob) -> tuple[Ticket | None, Page | None]:
-        if job.ticket is None:
-            return None, None
-        with store.reading() as connection:
-            ticket = tickets.by_id(connection, job.ticket)
-            page = pages.newest_of_ticket(connection, job.ticket) if job.kind == SlipKind.PAGE else None
-        return ticket, page
+
+def _about(tx: Tx, job: SlipJob) -> tuple[Ticket | None, Page | None]:
+    if job.ticket is None:
+        return None, None
+    page = pages.newest_of_ticket(tx, job.ticket) if job.kind is SlipKind.PAGE else None
+    return tickets.by_id(tx, job.ticket), page
 
 
-def list_facts(store: Store, hospital: Hospital, clinic: str, day: date, now: datetime) -> ListFacts:
+def _alarm_facts(tx: Tx, hospital: Hospital, job: SlipJob) -> AlarmFacts:
+    alarm = events.by_seq(tx, job.event) if job.event is not None else None
+    data = alarm.data if alarm and isinstance(alarm.data, NoPrinter) else NoPrinter()
+    return AlarmFacts(hospital, data, alarm.at if alarm else job.queued_at)
+
+
+def list_facts(tx: Tx, hospital: Hospital, clinic: str, day: date, now: datetime) -> ListFacts:
     """Return the facts of a session's list: the clinic's tickets of a service day, and those moved there, by number."""
-    with store.reading() as connection:
-        found = [ticket for ticket in tickets.of_days(connection, [day.isoformat()]) if ticket.clinic == clinic]
+    found = [ticket for ticket in tickets.of_days(tx, [day]) if ticket.clinic == clinic]
     return ListFacts(hospital, clinic, day, sorted(found, key=lambda ticket: ticket.number), now)

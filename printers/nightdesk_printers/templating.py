@@ -29,7 +29,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from nightdesk_printers.layout import LARGEST, Feed, Line, Picture, Qr, Row, Rule, Slip
 from nightdesk_queue.config.wording import describe
 from nightdesk_queue.domain.errors import ConfigError, ConfigFault
-from nightdesk_queue.store.slips import SlipKind
+from nightdesk_queue.domain.slips import SlipKind
 from nightdesk_queue.text.bilingual import LANGUAGES, Language, Text
 
 Value: TypeAlias = Text | str | int
@@ -165,13 +165,13 @@ def _read(kind: SlipKind, file: Path, changed: int | None) -> Template:
 
 
 def parse(text: str, kind: SlipKind, folder: Path, file: str) -> Template:
-    """Read a template. Raises ConfigError with every fault, each with file, row and mend."""
+    """Read a template. Raises ConfigError with every fault, each with file, row and fix."""
     try:
         raw = tomllib.loads(text)
     except (ValueError, RecursionError) as error:
         problem = Text(zh="TOML 语法错误：{e}", en="this is not TOML: {e}").fill(e=error)
-        mend = Text(zh="检查那一行的引号、括号和等号", en="look at the quotes, brackets and equals signs of that line")
-        raise ConfigError(file, [ConfigFault(file, "-", "-", problem, mend)]) from error
+        fix = Text(zh="检查那一行的引号、括号和等号", en="look at the quotes, brackets and equals signs of that line")
+        raise ConfigError(file, [ConfigFault(file, "-", "-", problem, fix)]) from error
     faults: list[ConfigFault] = []
     rows = list(_checked(raw, kind, folder, file, faults))
     faults += [] if faults else _lacking(rows, kind, file)
@@ -183,7 +183,7 @@ def parse(text: str, kind: SlipKind, folder: Path, file: str) -> Template:
 def _lacking(rows: Sequence[TemplateRow], kind: SlipKind, file: str) -> list[ConfigFault]:
     """Return a fault for each field a slip must have in a row that is printed whenever the field is there."""
     problem = Text(zh="没有一行只写 {field}", en="no row has {field} and nothing that may be empty")
-    mend = Text(zh='加上 [[row]] text = "{field}"', en='add a [[row]] with text = "{field}"')
+    fix = Text(zh='加上 [[row]] text = "{field}"', en='add a [[row]] with text = "{field}"')
     always = {"number", "hospital", "clinic"}
     faults = []
     for name in NEEDED.get(kind, ()):
@@ -197,7 +197,7 @@ def _lacking(rows: Sequence[TemplateRow], kind: SlipKind, file: str) -> list[Con
             for row in rows
         )
         if not has:
-            faults.append(ConfigFault(file, "row", "-", problem.fill(field=field), mend.fill(field=field)))
+            faults.append(ConfigFault(file, "row", "-", problem.fill(field=field), fix.fill(field=field)))
     return faults
 
 
@@ -207,8 +207,8 @@ def _checked(
     listed = raw.get("row")
     if set(raw) != {"row"} or not isinstance(listed, list) or not listed:
         problem = Text(zh="模板只由 [[row]] 组成，至少一行", en="a template is made of [[row]] tables, one at least")
-        mend = Text(zh="从 nightdesk print template {kind} 的输出改起", en="start from nightdesk print template {kind}")
-        faults.append(ConfigFault(file, "row", "-", problem, mend.fill(kind=kind)))
+        fix = Text(zh="从 nightdesk print template {kind} 的输出改起", en="start from nightdesk print template {kind}")
+        faults.append(ConfigFault(file, "row", "-", problem, fix.fill(kind=kind)))
         return
     for index, table in enumerate(listed):
         key = f"row[{index}]"
@@ -217,14 +217,14 @@ def _checked(
         except ValidationError as error:
             told: set[str] = set()
             for detail in error.errors(include_url=False):
-                path, value, problem, mend = describe(detail, TemplateRow)
+                path, value, problem, fix = describe(detail, TemplateRow)
                 where = ".".join([key, *re.findall(r"\w+", path)[:1]])
                 if where not in told:  # a value may be wrong in each of the ways it could be right
                     told.add(where)
-                    faults.append(ConfigFault(file, where, str(value)[:60], problem, mend))
+                    faults.append(ConfigFault(file, where, str(value)[:60], problem, fix))
             continue
-        for problem, mend, value in _wrong(row, kind, folder):
-            faults.append(ConfigFault(file, key, value, problem, mend))
+        for problem, fix, value in _wrong(row, kind, folder):
+            faults.append(ConfigFault(file, key, value, problem, fix))
         yield row
 
 
@@ -287,8 +287,8 @@ def _picture_fault(file: Path) -> str | None:
 
 def _unreadable(file: str, error: Exception) -> ConfigFault:
     problem = Text(zh="模板打不开：{e}", en="the template cannot be read: {e}").fill(e=error)
-    mend = Text(zh="检查文件权限，存为 UTF-8", en="look at the file's permissions, and save it as UTF-8")
-    return ConfigFault(file, "-", "-", problem, mend)
+    fix = Text(zh="检查文件权限，存为 UTF-8", en="look at the file's permissions, and save it as UTF-8")
+    return ConfigFault(file, "-", "-", problem, fix)
 
 
 def _lines(row: TemplateRow, known: Fields, languages: Sequence[Language]) -> Iterator[Row]:

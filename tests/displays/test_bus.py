@@ -8,7 +8,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from desk import Desk
 from devices import Line, Running
+from looking import known, look
 from waiting import until
 
 from nightdesk_displays import onbon
@@ -19,10 +21,11 @@ from nightdesk_displays.signs import SignFault, VirtualSign
 from nightdesk_displays.signserver import SignServer
 from nightdesk_displays.textsign import TextSign
 from nightdesk_kiosk.background.display_outages import DisplayWatch
-from nightdesk_queue.commands import Desk, alarms
 from nightdesk_queue.config import Display, Hospital
+from nightdesk_queue.domain.devices import DeviceKind
 from nightdesk_queue.domain.people import By
-from nightdesk_queue.store import Store, devices
+from nightdesk_queue.queries.alarms import open_alarms
+from nightdesk_queue.store import Database
 
 
 @pytest.fixture(autouse=True)
@@ -61,17 +64,17 @@ class Now:
         return self.moment
 
 
-def working(store: Store, hospital: Hospital, wanted: list[Display], now: Now) -> Running:
+def working(store: Database, hospital: Hospital, wanted: list[Display], now: Now) -> Running:
     stop = threading.Event()
     return Running(LineWorker(wanted, hospital, store, now, stop).run, stop)
 
 
-def wanted_text(store: Store, hospital: Hospital, display: Display, now: Now) -> list[str]:
-    return TextSign(2, 64).plain(display_state(store, hospital, display, now()), now()).split("\n")
+def wanted_text(store: Database, hospital: Hospital, display: Display, now: Now) -> list[str]:
+    return TextSign(2, 64).plain(display_state(look(store), hospital, display, now()), now()).split("\n")
 
 
-def known(store: Store, id_: str) -> str:
-    found = devices.all_of(store.connection, "display").get(id_)
+def known(store: Database, id_: str) -> str:
+    found = known(look(store), DeviceKind.DISPLAY).get(id_)
     return found.state if found else ""
 
 
@@ -81,7 +84,7 @@ def evening_now(evening: datetime) -> Iterator[Now]:
 
 
 def test_twenty_signs_on_one_bus_show_each_call_and_a_dead_one_delays_nobody(
-    desk: Desk, store: Store, hospital: Hospital, evening: datetime, nurse: By, evening_now: Now,
+    desk: Desk, store: Database, hospital: Hospital, evening: datetime, nurse: By, evening_now: Now,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
     signs = [VirtualSign("onbon", n) for n in range(1, 21)]
@@ -107,7 +110,7 @@ def test_twenty_signs_on_one_bus_show_each_call_and_a_dead_one_delays_nobody(
 
 
 def test_a_state_that_one_display_cannot_say_is_told_and_darkens_no_other_of_its_line(
-    desk: Desk, store: Store, hospital: Hospital, evening: datetime, nurse: By, evening_now: Now,
+    desk: Desk, store: Database, hospital: Hospital, evening: datetime, nurse: By, evening_now: Now,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
     monkeypatch.setattr("nightdesk_displays.screen_upkeep.TRIES", 2)
@@ -126,14 +129,14 @@ def test_a_state_that_one_display_cannot_say_is_told_and_darkens_no_other_of_its
         desk.call("tcm-1", now=evening, by=nurse)
         until(lambda: signs[1].lines == ["请N001号到中医1诊室"])
         until(lambda: known(store, "sign-1") == "degraded")
-        assert devices.all_of(store.connection, "display")["sign-1"].cause == "OverflowError: too much"
+        assert known(look(store), DeviceKind.DISPLAY)["sign-1"].cause == "OverflowError: too much"
         monkeypatch.setattr(OnbonProtocol, "encode", encode)
         until(lambda: signs[0].lines == ["请N001号到中医1诊室"] and known(store, "sign-1") == "online")
 
 
 @pytest.mark.parametrize("fault", [SignFault.DROP, SignFault.BUSY, SignFault.SILENT, SignFault.CRC])
 def test_under_faults_the_final_screen_is_the_databases_state(
-    desk: Desk, store: Store, hospital: Hospital, evening: datetime, nurse: By, evening_now: Now, fault: SignFault
+    desk: Desk, store: Database, hospital: Hospital, evening: datetime, nurse: By, evening_now: Now, fault: SignFault
 ) -> None:
     sign = VirtualSign("onbon")
     fed: list[bytes] = []
@@ -160,7 +163,7 @@ def test_under_faults_the_final_screen_is_the_databases_state(
 
 @pytest.mark.parametrize("protocol", ["onbon", "modbus", "cd5220", "ascii", "board"])
 def test_a_line_that_vanishes_and_returns_under_its_name_shows_what_is_true_then(
-    desk: Desk, store: Store, hospital: Hospital, evening: datetime, nurse: By, evening_now: Now, protocol: str,
+    desk: Desk, store: Database, hospital: Hospital, evening: datetime, nurse: By, evening_now: Now, protocol: str,
     tmp_path: Path,
 ) -> None:  # fmt: skip
     sign = VirtualSign(protocol)
@@ -185,7 +188,7 @@ def test_a_line_that_vanishes_and_returns_under_its_name_shows_what_is_true_then
 
 
 def test_a_sign_behind_a_terminal_server_is_painted_again_after_the_line_broke(
-    desk: Desk, store: Store, hospital: Hospital, evening: datetime, nurse: By, evening_now: Now
+    desk: Desk, store: Database, hospital: Hospital, evening: datetime, nurse: By, evening_now: Now
 ) -> None:
     sign = VirtualSign("onbon")
     with SignServer([sign], "0") as server, working(store, hospital, displays(server.address, 1), evening_now):
@@ -197,7 +200,7 @@ def test_a_sign_behind_a_terminal_server_is_painted_again_after_the_line_broke(
 
 
 def test_a_new_call_loses_its_colour_after_a_while_without_anybody_doing_anything(
-    desk: Desk, store: Store, hospital: Hospital, evening: datetime, nurse: By, evening_now: Now,
+    desk: Desk, store: Database, hospital: Hospital, evening: datetime, nurse: By, evening_now: Now,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
     monkeypatch.setattr("nightdesk_displays.screen_upkeep.FRESH", timedelta(seconds=-0.3))
@@ -219,7 +222,7 @@ def coloured(server: SignServer) -> list[Display]:
 
 
 def test_a_wish_for_the_test_picture_is_obeyed_and_passes(
-    desk: Desk, store: Store, hospital: Hospital, evening: datetime, nurse: By, evening_now: Now
+    desk: Desk, store: Database, hospital: Hospital, evening: datetime, nurse: By, evening_now: Now
 ) -> None:
     sign = VirtualSign("onbon")
     with SignServer([sign]) as server:
@@ -235,54 +238,54 @@ def test_a_wish_for_the_test_picture_is_obeyed_and_passes(
 
 
 def test_a_screen_that_is_away_for_minutes_raises_one_alarm(
-    store: Store, hospital: Hospital, evening: datetime
+    store: Database, hospital: Hospital, evening: datetime
 ) -> None:
     watch = DisplayWatch(hospital.altered(display=displays("/dev/x", 1)))
     for seconds in (0.0, 299.0):
         watch.look(store, evening, seconds)
-    assert alarms.sounding(store.connection) == []
+    assert open_alarms(look(store)) == []
     for seconds in (300.0, 301.0, 900.0):
         watch.look(store, evening, seconds)
-    (alarm,) = alarms.sounding(store.connection)
+    (alarm,) = open_alarms(look(store))
     assert (alarm.kind, alarm.station) == ("no_display", "display:sign-1")
 
 
 def test_reasons_are_shown_where_they_explain_and_never_in_a_sensitive_clinic(
-    store: Store, hospital: Hospital, evening: datetime, nurse: By
+    store: Database, hospital: Hospital, evening: datetime, nurse: By
 ) -> None:
     desk = Desk(store, hospital)
     desk.issue("tcm-night", now=evening, by=nurse, priority=["veteran"], name="王五")
     desk.call("tcm-1", now=evening, by=nurse)
     display = displays("x", 1)[0]
-    (call,) = display_state(store, hospital, display, evening).calls
+    (call,) = display_state(look(store), hospital, display, evening).calls
     assert call.reason is not None
     assert (call.reason.zh, call.label) == ("军", "N001")
     secret = hospital.altered(clinic=[clinic.model_copy(update={"sensitive": True}) for clinic in hospital.clinic])
-    (call,) = display_state(store, secret, display, evening).calls
+    (call,) = display_state(look(store), secret, display, evening).calls
     assert call.reason is None
-    frame = protocol_for(display).encode(display_state(store, hospital, display, evening), datetime.now(UTC))
+    frame = protocol_for(display).encode(display_state(look(store), hospital, display, evening), datetime.now(UTC))
     assert "军".encode("gb2312") in frame
 
 
 def test_a_moved_clinics_call_stays_on_its_rooms_own_screen_and_says_where_it_went(
-    desk: Desk, store: Store, hospital: Hospital, evening: datetime, nurse: By
+    desk: Desk, store: Database, hospital: Hospital, evening: datetime, nurse: By
 ) -> None:
     desk.issue("tcm-night", now=evening, by=nurse)
     desk.call("tcm-1", now=evening, by=nurse)
     desk.move("tcm-night", ["counter-2"], notice="typhoon", now=evening, by=nurse)
     for rooms, clinics in ((["tcm-1"], []), (["tcm-1"], ["tcm-night"])):
         (own,) = displays("x", 1, clinics=clinics, rooms=rooms)
-        state = display_state(store, hospital, own, evening)
+        state = display_state(look(store), hospital, own, evening)
         assert [call.number for call in state.calls] == ["N001"]
         assert len(state.notices) == 1
     (other,) = displays("x", 1, clinics=["bone"], rooms=["bone-1"])
-    assert not display_state(store, hospital, other, evening).calls
+    assert not display_state(look(store), hospital, other, evening).calls
 
 
 def test_the_time_stands_beside_a_notice_where_a_template_wants_both(
-    desk: Desk, store: Store, hospital: Hospital, evening: datetime, nurse: By
+    desk: Desk, store: Database, hospital: Hospital, evening: datetime, nurse: By
 ) -> None:
     desk.suspend("tcm-night", now=evening, by=nurse)
     (simple,) = displays("x", 1, "ascii", idle="{clock} {notice}")
-    line = protocol_for(simple).encode(display_state(store, hospital, simple, evening), evening)
+    line = protocol_for(simple).encode(display_state(look(store), hospital, simple, evening), evening)
     assert line == b"18:30 Evening clinic, Chinese medicine: suspended\r\n"

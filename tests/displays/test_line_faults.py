@@ -11,7 +11,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from desk import Desk
 from devices import Line, Running
+from looking import bare, known, look
+from nightdesk_queue.store.process_lock import Ownership
 from serial import SerialException, SerialTimeoutException
 from waiting import until
 
@@ -25,14 +28,14 @@ from nightdesk_displays.signs import SignFault, VirtualSign
 from nightdesk_displays.signserver import SignServer
 from nightdesk_kiosk.background.display_outages import GRACE_SECONDS, DisplayWatch
 from nightdesk_kiosk.device_wording import cause_text
-from nightdesk_queue.commands import Desk, alarms
 from nightdesk_queue.commands.device_status import DeviceLog
 from nightdesk_queue.config import Display, Hospital
+from nightdesk_queue.domain.devices import DeviceKind
 from nightdesk_queue.domain.errors import Fault
 from nightdesk_queue.domain.people import By
-from nightdesk_queue.store import Store, devices
+from nightdesk_queue.queries.alarms import open_alarms
+from nightdesk_queue.store import Database
 from nightdesk_queue.store.devices import DeviceStatus, since_when, state_now
-from nightdesk_queue.store.process_lock import Ownership
 
 ACK = onbon.ack(0x8000, 1)
 
@@ -43,16 +46,16 @@ def screen(port: str, protocol: str = "onbon", **settings: object) -> Display:
     )
 
 
-def working(store: Store, hospital: Hospital, evening: datetime, *displays: Display) -> Running:
+def working(store: Database, hospital: Hospital, evening: datetime, *displays: Display) -> Running:
     stop = threading.Event()
     return Running(LineWorker(displays, hospital, store, lambda: evening, stop).run, stop)
 
 
-def status(store: Store) -> DeviceStatus | None:
-    return devices.all_of(store.connection, "display").get("sign")
+def status(store: Database) -> DeviceStatus | None:
+    return known(look(store), DeviceKind.DISPLAY).get("sign")
 
 
-def state(store: Store) -> str:
+def state(store: Database) -> str:
     found = status(store)
     return found.state if found else ""
 
@@ -67,7 +70,7 @@ def hasty(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> No
 
 
 def test_a_frame_lost_behind_an_answer_to_an_older_one_is_made_good_at_once(
-    desk: Desk, store: Store, hospital: Hospital, evening: datetime, nurse: By, tmp_path: Path
+    desk: Desk, store: Database, hospital: Hospital, evening: datetime, nurse: By, tmp_path: Path
 ) -> None:
     """A sign that answers each frame twice, and is deaf for the one frame after."""
     receiver = onbon.Receiver()
@@ -103,7 +106,7 @@ def test_a_frame_lost_behind_an_answer_to_an_older_one_is_made_good_at_once(
 
 
 def test_a_far_end_that_stops_reading_gets_no_backlog_when_it_reads_again(
-    desk: Desk, store: Store, hospital: Hospital, evening: datetime, nurse: By, tmp_path: Path,
+    desk: Desk, store: Database, hospital: Hospital, evening: datetime, nurse: By, tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
     monkeypatch.setattr(ports, "WRITE_SECONDS", 0.3)
@@ -118,7 +121,7 @@ def test_a_far_end_that_stops_reading_gets_no_backlog_when_it_reads_again(
     causes: list[str] = []
     told = LineWorker._all
 
-    def telling(self: LineWorker, store: Store, cause: str) -> None:
+    def telling(self: LineWorker, store: Database, cause: str) -> None:
         causes.append(cause)
         told(self, store, cause)
 
@@ -142,7 +145,7 @@ def test_a_far_end_that_stops_reading_gets_no_backlog_when_it_reads_again(
         until(lambda: causes)
         assert causes[0] == "write_timeout"
         desk.call("tcm-1", now=evening + timedelta(seconds=50), by=nurse)
-        newest = store.connection.execute("SELECT number FROM tickets WHERE state = 'called'").fetchone()[0]
+        newest = bare(store).execute("SELECT number FROM tickets WHERE state = 'called'").fetchone()[0]
         received = b""
 
         def reads() -> bool:
@@ -157,7 +160,7 @@ def test_a_far_end_that_stops_reading_gets_no_backlog_when_it_reads_again(
 
 @pytest.mark.parametrize("protocol", ["cd5220", "ascii", "modbus", "board", "onbon"])
 def test_an_orderly_end_takes_the_calls_down(
-    desk: Desk, store: Store, hospital: Hospital, evening: datetime, nurse: By, protocol: str
+    desk: Desk, store: Database, hospital: Hospital, evening: datetime, nurse: By, protocol: str
 ) -> None:
     desk.issue("tcm-night", now=evening, by=nurse)
     desk.call("tcm-1", now=evening, by=nurse)
@@ -172,7 +175,7 @@ def test_an_orderly_end_takes_the_calls_down(
 
 
 def test_an_orderly_end_takes_the_calls_down_on_a_bus_although_a_frame_is_lost(
-    desk: Desk, store: Store, hospital: Hospital, evening: datetime, nurse: By
+    desk: Desk, store: Database, hospital: Hospital, evening: datetime, nurse: By
 ) -> None:
     desk.issue("tcm-night", now=evening, by=nurse)
     desk.call("tcm-1", now=evening, by=nurse)
@@ -201,7 +204,7 @@ def test_an_orderly_end_takes_the_calls_down_on_a_bus_although_a_frame_is_lost(
 
 
 def test_dead_signs_keep_no_living_one_from_being_asked(
-    store: Store, hospital: Hospital, evening: datetime, monkeypatch: pytest.MonkeyPatch
+    store: Database, hospital: Hospital, evening: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(line_module, "ANSWER_SECONDS", 0.1)
     monkeypatch.setattr(screen_module, "PING_SECONDS", 0.5)
@@ -225,7 +228,7 @@ def test_dead_signs_keep_no_living_one_from_being_asked(
 
 
 def test_a_dead_sign_is_not_waited_for_when_another_has_something_new(
-    desk: Desk, store: Store, hospital: Hospital, evening: datetime, nurse: By, monkeypatch: pytest.MonkeyPatch
+    desk: Desk, store: Database, hospital: Hospital, evening: datetime, nurse: By, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(screen_module, "SHORTEST_RETRY", 0.01)
     monkeypatch.setattr(screen_module, "LONGEST_RETRY", 0.01)
@@ -236,8 +239,8 @@ def test_a_dead_sign_is_not_waited_for_when_another_has_something_new(
     with SignServer(signs) as server:
         wanted = [screen(server.address, id=f"sign-{n}", address=n) for n in (1, 2)]
         with working(store, hospital, evening, *wanted):
-            until(lambda: (devices.all_of(store.connection, "display").get("sign-2") or status(store)) is not None)
-            until(lambda: devices.all_of(store.connection, "display")["sign-2"].state == "degraded")
+            until(lambda: (known(look(store), DeviceKind.DISPLAY).get("sign-2") or status(store)) is not None)
+            until(lambda: known(look(store), DeviceKind.DISPLAY)["sign-2"].state == "degraded")
             # from now on every answer of the dead sign would be waited for for ever
             monkeypatch.setattr(line_module, "ANSWER_SECONDS", 3600.0)
             desk.call("tcm-1", now=evening, by=nurse)
@@ -245,7 +248,7 @@ def test_a_dead_sign_is_not_waited_for_when_another_has_something_new(
 
 
 def test_a_sign_that_was_dead_before_keeps_no_living_one_waiting_at_a_start(
-    desk: Desk, store: Store, hospital: Hospital, evening: datetime, nurse: By, monkeypatch: pytest.MonkeyPatch
+    desk: Desk, store: Database, hospital: Hospital, evening: datetime, nurse: By, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(line_module, "ANSWER_SECONDS", 3600.0)
     signs = [VirtualSign("onbon", n) for n in (1, 2)]
@@ -258,7 +261,7 @@ def test_a_sign_that_was_dead_before_keeps_no_living_one_waiting_at_a_start(
 
 
 def test_a_modbus_line_is_silent_between_an_answer_and_the_next_frame(
-    desk: Desk, store: Store, hospital: Hospital, evening: datetime, nurse: By
+    desk: Desk, store: Database, hospital: Hospital, evening: datetime, nurse: By
 ) -> None:
     signs = [VirtualSign("modbus", n) for n in (1, 2, 3)]
     answered, gaps = [0.0], []
@@ -314,7 +317,9 @@ def test_why_a_line_failed_has_words_in_both_languages(tmp_path: Path) -> None:
         assert cause_text(cause).zh != cause
 
 
-def test_since_is_when_the_state_began_whatever_the_cause(store: Store, hospital: Hospital, evening: datetime) -> None:
+def test_since_is_when_the_state_began_whatever_the_cause(
+    store: Database, hospital: Hospital, evening: datetime
+) -> None:
     log = DeviceLog("display", "sign")
     for minute, told, cause in ((0, "online", None), (1, "offline", "line_broken"), (2, "offline", "port_missing")):
         now = evening + timedelta(minutes=minute)
@@ -328,7 +333,7 @@ def test_since_is_when_the_state_began_whatever_the_cause(store: Store, hospital
 
 
 def test_a_screen_whose_service_died_is_not_served_since_it_was_last_well_and_begins_anew(
-    store: Store, hospital: Hospital, evening: datetime, tmp_path: Path
+    store: Database, hospital: Hospital, evening: datetime, tmp_path: Path
 ) -> None:
     DeviceLog("display", "sign").report(store, "online", ok=True, now=evening)
     DeviceLog("display", "sign").report(store, "online", ok=True, now=evening + timedelta(minutes=9))
@@ -344,13 +349,13 @@ def test_a_screen_whose_service_died_is_not_served_since_it_was_last_well_and_be
 # the alarm -------------------------------------------------------------------------------------------------------
 
 
-def offline(store: Store, minutes: float) -> None:
+def offline(store: Database, minutes: float) -> None:
     since = datetime.now(UTC) - timedelta(minutes=minutes)
     DeviceLog("display", "sign").report(store, "offline", ok=False, now=since, cause="port_missing")
 
 
 def test_an_outage_goes_on_when_the_services_are_started_again_and_is_told_once(
-    store: Store, hospital: Hospital, evening: datetime
+    store: Database, hospital: Hospital, evening: datetime
 ) -> None:
     told = hospital.altered(display=[screen("/dev/x")])
     offline(store, 4)
@@ -359,14 +364,14 @@ def test_an_outage_goes_on_when_the_services_are_started_again_and_is_told_once(
         watch = DisplayWatch(told)
         for seconds in (0.0, 59.0):
             watch.look(store, evening, seconds)
-        assert alarms.sounding(store.connection) == [], "four minutes are not five"
+        assert open_alarms(look(store)) == [], "four minutes are not five"
         watch.look(store, evening, 300.0)
-        assert len(alarms.sounding(store.connection)) == 1
+        assert len(open_alarms(look(store))) == 1
     offline(store, 4)
 
 
 def test_a_service_that_is_started_again_and_again_still_raises_the_alarm_once(
-    store: Store, hospital: Hospital, nurse: By
+    store: Database, hospital: Hospital, nurse: By
 ) -> None:
     told = hospital.altered(display=[screen("/dev/x")])
     offline(store, 6)
@@ -376,13 +381,13 @@ def test_a_service_that_is_started_again_and_again_still_raises_the_alarm_once(
             watch = DisplayWatch(told)
             watch.look(store, datetime.now(UTC), 0.0)
             watch.look(store, datetime.now(UTC), GRACE_SECONDS)
-            for event in alarms.sounding(store.connection):
+            for event in open_alarms(look(store)):
                 alarms.acknowledge(store, up_to=event.seq, now=datetime.now(UTC), by=nurse)
-    assert store.connection.execute("SELECT count(*) FROM events WHERE kind = 'no_display'").fetchone()[0] == 1
+    assert bare(store).execute("SELECT count(*) FROM events WHERE kind = 'no_display'").fetchone()[0] == 1
 
 
 def test_an_alarm_that_could_not_be_written_is_owed(
-    store: Store, hospital: Hospital, evening: datetime, monkeypatch: pytest.MonkeyPatch
+    store: Database, hospital: Hospital, evening: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     told = hospital.altered(display=[screen("/dev/x")])
     watch, sound = DisplayWatch(told), alarms.sound
@@ -396,14 +401,14 @@ def test_an_alarm_that_could_not_be_written_is_owed(
         watch.look(store, evening, 300.0)
     monkeypatch.setattr(alarms, "sound", sound)
     watch.look(store, evening, 301.0)
-    assert len(alarms.sounding(store.connection)) == 1
+    assert len(open_alarms(look(store))) == 1
 
 
 # the test picture ------------------------------------------------------------------------------------------------
 
 
 def test_a_test_picture_is_refused_where_nobody_would_paint_it_and_gives_way_to_a_call(
-    desk: Desk, store: Store, hospital: Hospital, evening: datetime, nurse: By
+    desk: Desk, store: Database, hospital: Hospital, evening: datetime, nurse: By
 ) -> None:
     sign = VirtualSign("onbon")
     with SignServer([sign]) as server:

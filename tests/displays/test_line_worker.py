@@ -8,18 +8,20 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from desk import Desk
 from devices import Line, Running
+from looking import known, look
+from nightdesk_queue.store.process_lock import Ownership
 from waiting import until
 
 from nightdesk_displays import boardframe, onbon
 from nightdesk_displays.line_worker import LineWorker
 from nightdesk_displays.screen_state import ScreenState, screen_state
-from nightdesk_queue.commands import Desk
 from nightdesk_queue.config import Display, Hospital
+from nightdesk_queue.domain.devices import DeviceKind
 from nightdesk_queue.domain.people import By
-from nightdesk_queue.store import Store, devices
+from nightdesk_queue.store import Database
 from nightdesk_queue.store.devices import DeviceStatus, state_now
-from nightdesk_queue.store.process_lock import Ownership
 
 ACK = onbon.frame(0x8000, bytes.fromhex("a0000000"), source=1)
 NAK_BUSY = onbon.frame(0x8000, bytes.fromhex("a00103"), source=1)
@@ -32,7 +34,7 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("nightdesk_displays.line_worker.DARKEN_SECONDS", 0.3)
 
 
-def working(store: Store, hospital: Hospital, display: Display) -> Running:
+def working(store: Database, hospital: Hospital, display: Display) -> Running:
     stop = threading.Event()
     worker = LineWorker([display], hospital, store, lambda: datetime.now(UTC), stop)
     return Running(worker.run, stop)
@@ -79,8 +81,8 @@ class Sign:
         until(lambda: self.listen() and idle.fullmatch(self.texts[-1]), what=f"{self.texts}")
 
 
-def status(store: Store) -> DeviceStatus | None:
-    return devices.all_of(store.connection, "display").get("sign")
+def status(store: Database) -> DeviceStatus | None:
+    return known(look(store), DeviceKind.DISPLAY).get("sign")
 
 
 @pytest.fixture
@@ -99,7 +101,7 @@ def onbon_display(line: Line) -> Display:
 
 
 def test_a_board_gets_the_whole_state_at_the_start_and_on_every_change(
-    desk: Desk, store: Store, hospital: Hospital, evening: datetime, nurse: By, line: Line, board_display: Display
+    desk: Desk, store: Database, hospital: Hospital, evening: datetime, nurse: By, line: Line, board_display: Display
 ) -> None:
     for _ in range(3):
         desk.issue("tcm-night", now=evening, by=nurse)
@@ -115,13 +117,13 @@ def test_a_board_gets_the_whole_state_at_the_start_and_on_every_change(
         desk.start("N001", now=evening, by=nurse)
         desk.finish("N001", now=evening, by=nurse)
         board.shows("N002")
-        assert board.last() == screen_state(store, hospital, ["tcm-night"], [], evening)
+        assert board.last() == screen_state(look(store), hospital, ["tcm-night"], [], evening)
         assert board.heard[-1].next_up == ("N003",)
         until(lambda: (found := status(store)) and found.state == "unverified")
 
 
 def test_a_line_pulled_out_and_put_back_repaints_what_is_true_then(
-    desk: Desk, store: Store, hospital: Hospital, evening: datetime, nurse: By, line: Line, board_display: Display
+    desk: Desk, store: Database, hospital: Hospital, evening: datetime, nurse: By, line: Line, board_display: Display
 ) -> None:
     for _ in range(2):
         desk.issue("tcm-night", now=evening, by=nurse)
@@ -140,7 +142,7 @@ def test_a_line_pulled_out_and_put_back_repaints_what_is_true_then(
 
 
 def test_the_state_is_repainted_every_so_often_without_any_change(
-    store: Store, hospital: Hospital, line: Line, board_display: Display
+    store: Database, hospital: Hospital, line: Line, board_display: Display
 ) -> None:
     board = Board(line)
     with line, working(store, hospital, board_display.model_copy(update={"repaint_seconds": 1})):
@@ -148,7 +150,7 @@ def test_the_state_is_repainted_every_so_often_without_any_change(
 
 
 def test_a_sign_that_answers_is_online_and_shows_each_call(
-    desk: Desk, store: Store, hospital: Hospital, evening: datetime, nurse: By, line: Line, onbon_display: Display
+    desk: Desk, store: Database, hospital: Hospital, evening: datetime, nurse: By, line: Line, onbon_display: Display
 ) -> None:
     desk.issue("tcm-night", now=evening, by=nurse)
     sign = Sign(line)
@@ -162,7 +164,7 @@ def test_a_sign_that_answers_is_online_and_shows_each_call(
 
 @pytest.mark.parametrize(("answer", "cause"), [(b"", "no_answer"), (NAK_BUSY, "nak_3")])
 def test_a_sign_that_does_not_take_a_frame_is_tried_five_times_and_then_degraded(
-    store: Store, hospital: Hospital, line: Line, onbon_display: Display, answer: bytes, cause: str
+    store: Database, hospital: Hospital, line: Line, onbon_display: Display, answer: bytes, cause: str
 ) -> None:
     sign = Sign(line, answer)
     with line, working(store, hospital, onbon_display):
@@ -174,7 +176,7 @@ def test_a_sign_that_does_not_take_a_frame_is_tried_five_times_and_then_degraded
 
 
 def test_a_sign_that_comes_to_its_senses_is_painted_without_waiting_for_the_next_repaint(
-    store: Store, hospital: Hospital, line: Line, onbon_display: Display, monkeypatch: pytest.MonkeyPatch
+    store: Database, hospital: Hospital, line: Line, onbon_display: Display, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("nightdesk_displays.screen_upkeep.LONGEST_RETRY", 0.05)
     sign = Sign(line, NAK_BUSY)
@@ -185,7 +187,7 @@ def test_a_sign_that_comes_to_its_senses_is_painted_without_waiting_for_the_next
 
 
 def test_a_new_call_does_not_wait_for_an_unanswered_frame(
-    desk: Desk, store: Store, hospital: Hospital, evening: datetime, nurse: By, line: Line, onbon_display: Display,
+    desk: Desk, store: Database, hospital: Hospital, evening: datetime, nurse: By, line: Line, onbon_display: Display,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
     monkeypatch.setattr("nightdesk_displays.line_worker.ANSWER_SECONDS", 60.0)
@@ -198,7 +200,7 @@ def test_a_new_call_does_not_wait_for_an_unanswered_frame(
 
 
 def test_a_port_that_appears_later_is_opened_under_its_name(
-    store: Store, hospital: Hospital, line: Line, board_display: Display
+    store: Database, hospital: Hospital, line: Line, board_display: Display
 ) -> None:
     line.pull_out()
     with line, working(store, hospital, board_display):
@@ -208,19 +210,19 @@ def test_a_port_that_appears_later_is_opened_under_its_name(
 
 
 def test_masked_names_stand_in_for_numbers_where_the_clinic_says_so(
-    desk: Desk, store: Store, hospital: Hospital, evening: datetime, nurse: By
+    desk: Desk, store: Database, hospital: Hospital, evening: datetime, nurse: By
 ) -> None:
     clinics = [clinic.model_copy(update={"announce": "masked_name"}) for clinic in hospital.clinic]
     desk.issue("bone", now=evening, by=nurse, name="欧阳明月")
     desk.call("bone-1", now=evening, by=nurse)
-    (shown,) = screen_state(store, hospital.altered(clinic=clinics), [], [], evening).calls
+    (shown,) = screen_state(look(store), hospital.altered(clinic=clinics), [], [], evening).calls
     assert shown.label == "欧**月"
-    (number_only,) = screen_state(store, hospital, [], [], evening).calls
+    (number_only,) = screen_state(look(store), hospital, [], [], evening).calls
     assert number_only.label == "B001"
 
 
 def test_a_display_is_online_only_while_somebody_serves_it(
-    store: Store, hospital: Hospital, line: Line, onbon_display: Display
+    store: Database, hospital: Hospital, line: Line, onbon_display: Display
 ) -> None:
     def now() -> tuple[str, str | None]:
         return state_now(store.path, "display", "sign", status(store))
@@ -237,7 +239,7 @@ def test_a_display_is_online_only_while_somebody_serves_it(
 
 
 def test_a_second_worker_waits_for_the_line_and_does_not_touch_its_status(
-    store: Store, hospital: Hospital, line: Line, board_display: Display, monkeypatch: pytest.MonkeyPatch
+    store: Database, hospital: Hospital, line: Line, board_display: Display, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     board = Board(line)
     with line, working(store, hospital, board_display):
@@ -260,7 +262,7 @@ def test_a_second_worker_waits_for_the_line_and_does_not_touch_its_status(
 
 
 def test_a_refusal_that_comes_late_makes_it_paint_again(
-    store: Store, hospital: Hospital, line: Line, onbon_display: Display
+    store: Database, hospital: Hospital, line: Line, onbon_display: Display
 ) -> None:
     sign = Sign(line)
     with line, working(store, hospital, onbon_display):

@@ -11,7 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from desk import Desk
 from devices import Line
+from looking import look
 from piloting import until_shown, words
 
 from nightdesk_displays import boardframe
@@ -25,12 +27,12 @@ from nightdesk_kiosk.demo.stage import BEGIN, Stage
 from nightdesk_kiosk.widgets.app import TooSmall
 from nightdesk_kiosk.widgets.big import Big
 from nightdesk_kiosk.widgets.bigtext import BigText
-from nightdesk_queue.commands import Desk
 from nightdesk_queue.config import Hospital
 from nightdesk_queue.domain.errors import Fault
 from nightdesk_queue.domain.people import By
 from nightdesk_queue.queries.reports import night
-from nightdesk_queue.store import Store, events, slips
+from nightdesk_queue.store import Database, events, slips
+from nightdesk_queue.store.sqlite.engine import SqliteDatabase
 from nightdesk_queue.text.bilingual import Text
 
 AT = datetime(2026, 3, 2, 10, 30, tzinfo=UTC)
@@ -46,7 +48,7 @@ def state(*numbers: str) -> ScreenState:
 
 
 async def test_the_board_follows_the_database(
-    desk: Desk, store: Store, hospital: Hospital, clock: Clock, evening: datetime, nurse: By
+    desk: Desk, store: Database, hospital: Hospital, clock: Clock, evening: datetime, nurse: By
 ) -> None:
     app = BoardApp(clock, hospital.zone, DatabaseSource(hospital, store, [], clock))
     async with app.run_test(size=(80, 24)) as pilot:
@@ -92,7 +94,7 @@ async def test_a_silent_line_is_said_to_be_silent_instead_of_showing_an_old_call
 
 
 async def test_a_masked_name_stands_large_with_its_number(
-    desk: Desk, store: Store, hospital: Hospital, clock: Clock, evening: datetime, nurse: By
+    desk: Desk, store: Database, hospital: Hospital, clock: Clock, evening: datetime, nurse: By
 ) -> None:
     clinics = [clinic.model_copy(update={"announce": "masked_name"}) for clinic in hospital.clinic]
     named = hospital.altered(clinic=clinics)
@@ -113,7 +115,7 @@ async def test_a_masked_name_stands_large_with_its_number(
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 33)])
 async def test_more_calls_than_a_board_has_rows_are_all_shown_in_turn(
-    clock: Clock, hospital: Hospital, store: Store, size: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+    clock: Clock, hospital: Hospital, store: Database, size: tuple[int, int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     app = BoardApp(clock, hospital.zone, DatabaseSource(hospital, store, [], clock))
     numbers = [f"N{n:03d}" for n in range(1, 9)]
@@ -136,7 +138,7 @@ async def test_more_calls_than_a_board_has_rows_are_all_shown_in_turn(
 
 
 async def test_long_notices_take_turns_and_none_is_cut(
-    clock: Clock, hospital: Hospital, store: Store, monkeypatch: pytest.MonkeyPatch
+    clock: Clock, hospital: Hospital, store: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     app = BoardApp(clock, hospital.zone, DatabaseSource(hospital, store, [], clock))
     notices = tuple(Text(zh=f"{n}号诊室停诊：" + "台风" * 20, en=f"Room {n}: " + "typhoon " * 12) for n in range(1, 5))
@@ -169,7 +171,7 @@ async def test_a_silent_line_takes_its_notices_down_too(clock: Clock, hospital: 
 
 
 async def test_a_database_that_is_removed_is_no_source_and_one_in_its_place_is(
-    desk: Desk, store: Store, hospital: Hospital, clock: Clock, evening: datetime, nurse: By,
+    desk: Desk, store: Database, hospital: Hospital, clock: Clock, evening: datetime, nurse: By,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
     monkeypatch.setattr("nightdesk_kiosk.board.app.DATABASE_SILENCE_SECONDS", 0.5)
@@ -182,7 +184,7 @@ async def test_a_database_that_is_removed_is_no_source_and_one_in_its_place_is(
         for file in store.path.parent.glob(store.path.name + "*"):
             file.unlink()
         await until_shown(pilot, lambda: "No data since 18:30" in words(app.board))
-        with Store.at(store.path) as fresh:
+        with SqliteDatabase(store.path) as fresh:
             anew = Desk(fresh, hospital)
             anew.issue("bone", now=evening, by=nurse)
             anew.call("bone-1", now=evening, by=nurse)
@@ -197,7 +199,7 @@ def test_a_whole_night_leaves_every_patient_served_and_every_slip_printed() -> N
             last = moment
             stage.night.play(moment)
         found = {one.clinic: one for one in night(stage.store, stage.hospital, [datetime(2026, 3, 2).date()])}
-        kinds = [event.kind for event in events.after(stage.store.connection, 0, 10_000)]
+        kinds = [event.kind for event in events.after(look(stage.store), 0, 10_000)]
         shown = screen_state(stage.store, stage.hospital, [], [], stage.clock.now())
     assert found["tcm-night"].issued in range(30, 38)
     assert found["bone"].issued == 4
@@ -223,7 +225,7 @@ async def test_the_demo_shows_four_panes_or_one_and_any_of_them_full_screen(size
                 pane = app.query_one(f"#pane-{name}", Pane)
                 await until_shown(pilot, lambda pane=pane: pane.display and pane.size.width > size[0] - 8)
             assert app.is_running
-        assert slips.newest(stage.store.connection, 1)
+        assert slips.newest(look(stage.store), 1)
 
 
 async def test_a_person_may_tap_the_demos_lobby_while_the_night_goes_on() -> None:
@@ -237,9 +239,7 @@ async def test_a_person_may_tap_the_demos_lobby_while_the_night_goes_on() -> Non
                 await pilot.click(target)
             await until_shown(pilot, lambda: app.query("NumberPage #number"))
             number = app.query_one("NumberPage #number", Big).value
-            await until_shown(
-                pilot, lambda: any(number == job.number for job in slips.newest(stage.store.connection, 99))
-            )
+            await until_shown(pilot, lambda: any(number == job.number for job in slips.newest(look(stage.store), 99)))
             await pilot.press("p")
             assert clock.paused
             await pilot.press("p")
@@ -296,7 +296,7 @@ async def test_a_summary_that_opens_over_the_too_small_screen_does_not_leave_it_
 
 
 async def test_the_room_is_drawn_large_enough_for_the_far_end_of_the_hall(
-    hospital: Hospital, store: Store, clock: Clock, evening: datetime, nurse: By
+    hospital: Hospital, store: Database, clock: Clock, evening: datetime, nurse: By
 ) -> None:
     desk = Desk(store, hospital)
     desk.issue("tcm-night", now=evening, by=nurse, priority=["veteran"])
@@ -314,7 +314,7 @@ async def test_the_room_is_drawn_large_enough_for_the_far_end_of_the_hall(
 
 
 async def test_a_board_whose_database_is_away_takes_the_old_calls_down(
-    hospital: Hospital, store: Store, clock: Clock, evening: datetime, nurse: By, monkeypatch: pytest.MonkeyPatch
+    hospital: Hospital, store: Database, clock: Clock, evening: datetime, nurse: By, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("nightdesk_kiosk.board.app.DATABASE_SILENCE_SECONDS", 0.3)
     monkeypatch.setattr("nightdesk_kiosk.board.sources.LOOK_SECONDS", 0.05)

@@ -14,6 +14,9 @@ from typing import Any
 
 import pytest
 from commandline import Nightdesk
+from desk import Desk
+from looking import look
+from nightdesk_queue.store.process_lock import Ownership
 from PIL import Image
 from piloting import until_shown, words
 from places import EXAMPLE_FILE
@@ -40,29 +43,27 @@ from nightdesk_kiosk.widgets.tap import Tap
 from nightdesk_printers.devices import Progress
 from nightdesk_printers.layout import Line
 from nightdesk_printers.virtual import Breakage
-from nightdesk_queue.commands import Desk
 from nightdesk_queue.config import Hospital
 from nightdesk_queue.domain.people import By
+from nightdesk_queue.domain.slips import SlipState
 from nightdesk_queue.domain.tickets import Standing
-from nightdesk_queue.store import Store, devices, slips
+from nightdesk_queue.store import Database, devices, slips
 from nightdesk_queue.store.devices import DeviceStatus
-from nightdesk_queue.store.process_lock import Ownership
-from nightdesk_queue.store.slips import SlipState
 
 EXAMPLE = EXAMPLE_FILE
 
 
-def move(store: Store, state: SlipState, **changes: Any) -> None:
-    with store.unit() as connection:
-        (job,) = slips.newest(connection, 1)
-        assert slips.move(connection, job, state, datetime.now(UTC), **changes)
+def move(store: Database, state: SlipState, **changes: Any) -> None:
+    with store.transaction() as tx:
+        (job,) = slips.newest(tx, 1)
+        assert slips.move(tx, job, state, datetime.now(UTC), **changes)
 
 
 # the lobby -------------------------------------------------------------------------------------------------------
 
 
 async def test_the_lobby_tells_how_far_the_slip_is_and_what_to_do_when_it_does_not_come(
-    hospital: Hospital, store: Store, clock: Clock
+    hospital: Hospital, store: Database, clock: Clock
 ) -> None:
     desk = LobbyDesk(hospital, store, clock, hospital.kiosks["lobby-1"])
     issued = desk.issue(hospital.clinics["bone"], "en", "k")
@@ -91,7 +92,7 @@ async def test_the_lobby_tells_how_far_the_slip_is_and_what_to_do_when_it_does_n
 
 
 async def test_a_patient_has_the_slip_printed_again_at_the_kiosk(
-    hospital: Hospital, store: Store, clock: Clock, evening: datetime, nurse: By
+    hospital: Hospital, store: Database, clock: Clock, evening: datetime, nurse: By
 ) -> None:
     ticket = Desk(store, hospital).issue("bone", now=evening, by=nurse, language="en")
     move(store, SlipState.PRINTED)
@@ -109,13 +110,13 @@ async def test_a_patient_has_the_slip_printed_again_at_the_kiosk(
                 await until_shown(pilot, lambda: isinstance(view.page, WordPage) and "2 次" in words(view.page))
                 break
             await until_shown(pilot, lambda: isinstance(view.page, NumberPage) and not view.page.issued.again)
-            (job,) = slips.newest(store.connection, 1)
+            (job,) = slips.newest(look(store), 1)
             assert (job.copy, job.asked_by, job.number) == (copy, "patient", ticket.number)
             move(store, SlipState.PRINTED)
 
 
 def test_only_who_reported_is_offered_a_second_slip(
-    hospital: Hospital, store: Store, clock: Clock, evening: datetime
+    hospital: Hospital, store: Database, clock: Clock, evening: datetime
 ) -> None:
     desk = LobbyDesk(hospital, store, clock, hospital.kiosks["lobby-1"])
     assert not desk.issue(hospital.clinics["bone"], "en", "k").again
@@ -129,15 +130,15 @@ def test_only_who_reported_is_offered_a_second_slip(
 
 
 @pytest.fixture
-def served(store: Store) -> Iterator[None]:
+def served(store: Database) -> Iterator[None]:
     """Both printers are served: the lobby's is out of paper, the duty room's prints."""
     now = datetime.now(UTC)
     locks = [Ownership(store.path, "printer", id_) for id_ in ("lobby", "duty-room")]
-    with locks[0], locks[1], store.unit() as connection:
+    with locks[0], locks[1], store.transaction() as tx:
         assert all(lock.take() for lock in locks)
         out = DeviceStatus("printer", "lobby", "stopped", now, now, "paper_out", "out", "print_complete", "tcp://x")
-        devices.save(connection, out)
-        devices.save(connection, DeviceStatus("printer", "duty-room", "ready", now, now, None, "ok"))
+        devices.save(tx, out)
+        devices.save(tx, DeviceStatus("printer", "duty-room", "ready", now, now, None, "ok"))
     assert all(lock.take() for lock in locks)
     yield
     for lock in locks:
@@ -147,7 +148,7 @@ def served(store: Store) -> Iterator[None]:
 @pytest.mark.usefixtures("served")
 @pytest.mark.parametrize("size", [(80, 24), (120, 33)])
 async def test_the_console_shows_printers_paper_and_jobs_and_sends_a_job_elsewhere(
-    hospital: Hospital, store: Store, clock: Clock, nurse: By, evening: datetime, size: tuple[int, int]
+    hospital: Hospital, store: Database, clock: Clock, nurse: By, evening: datetime, size: tuple[int, int]
 ) -> None:
     Desk(store, hospital).issue("tcm-night", now=evening, by=nurse)
     app = ConsoleApp(ConsoleDesk(hospital, store, clock, nurse), "tcm-night", language="en")
@@ -164,20 +165,20 @@ async def test_the_console_shows_printers_paper_and_jobs_and_sends_a_job_elsewhe
         await pilot.press("d")
         await until_shown(pilot, lambda: isinstance(app.screen, Choice))
         await pilot.press("1")
-        await until_shown(pilot, lambda: slips.newest(store.connection, 1)[0].printer == "duty-room")
+        await until_shown(pilot, lambda: slips.newest(look(store), 1)[0].printer == "duty-room")
         await until_shown(pilot, lambda: "→ duty-room" in words(app.screen))
         await pilot.press("2")
         await until_shown(pilot, lambda: table.row_count == 1)
         await pilot.press("t")
-        await until_shown(pilot, lambda: slips.newest(store.connection, 1)[0].kind == "test")
-        assert slips.newest(store.connection, 1)[0].printer == "duty-room"
+        await until_shown(pilot, lambda: slips.newest(look(store), 1)[0].kind == "test")
+        assert slips.newest(look(store), 1)[0].printer == "duty-room"
         await pilot.press("escape")
         await until_shown(pilot, lambda: not isinstance(app.screen, PrintersScreen))
 
 
 @pytest.mark.usefixtures("served")
 async def test_the_console_prints_a_patients_slip_again_by_one_key(
-    hospital: Hospital, store: Store, clock: Clock, nurse: By, evening: datetime
+    hospital: Hospital, store: Database, clock: Clock, nurse: By, evening: datetime
 ) -> None:
     Desk(store, hospital).issue("tcm-night", now=evening, by=nurse)
     app = ConsoleApp(ConsoleDesk(hospital, store, clock, nurse), "tcm-night", language="en")
@@ -382,7 +383,7 @@ async def test_the_demos_paper_can_be_taken_out_and_the_lobby_goes_on() -> None:
             with stage.store.another() as store:
                 Desk(store, stage.hospital).issue("bone", now=BEGIN, by=By("p", "t"))
             newest = stage.store.another()
-            await until_shown(pilot, lambda: slips.newest(newest.connection, 1)[0].cause == "paper_out")
+            await until_shown(pilot, lambda: slips.newest(look(newest), 1)[0].cause == "paper_out")
             newest.close()
             await pilot.press("f5")
             await until_shown(pilot, lambda: stage.papers > 0)

@@ -10,7 +10,9 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
+from desk import Desk
 from devices import Line, Running
+from looking import known, look
 from serial import rfc2217
 from waiting import until
 
@@ -18,10 +20,10 @@ from nightdesk_displays import onbon, ports
 from nightdesk_displays.line_worker import LineWorker
 from nightdesk_displays.signs import VirtualSign
 from nightdesk_displays.signserver import SignServer
-from nightdesk_queue.commands import Desk
 from nightdesk_queue.config import Display, Hospital
+from nightdesk_queue.domain.devices import DeviceKind
 from nightdesk_queue.domain.people import By
-from nightdesk_queue.store import Store, devices
+from nightdesk_queue.store import Database
 
 
 class FarPort:
@@ -97,13 +99,13 @@ def sign() -> Iterator[VirtualSign]:
     yield VirtualSign("onbon")
 
 
-def state_of(store: Store) -> str:
-    found = devices.all_of(store.connection, "display").get("sign")
+def state_of(store: Database) -> str:
+    found = known(look(store), DeviceKind.DISPLAY).get("sign")
     return found.state if found else ""
 
 
 def test_a_sign_on_another_machines_serial_port_is_painted_at_its_baud_and_again_after_the_connection_broke(
-    desk: Desk, store: Store, hospital: Hospital, evening: datetime, nurse: By, sign: VirtualSign
+    desk: Desk, store: Database, hospital: Hospital, evening: datetime, nurse: By, sign: VirtualSign
 ) -> None:
     with PortServer(sign) as server:
         display = Display(

@@ -8,8 +8,10 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from desk import Desk
 from hypothesis import given
 from hypothesis import strategies as st
+from looking import look
 from paper import Printed, read_paper
 from virtually import render_plainly
 
@@ -18,11 +20,10 @@ from nightdesk_printers.fonts import Fonts, find_fonts
 from nightdesk_printers.layout import COLUMNS, Line, Picture, Slip, columns_of, wrap
 from nightdesk_printers.rendering import BackEnd, choose
 from nightdesk_printers.slip_contents import ListFacts, TicketFacts, list_slip, ticket_slip, transfer_slip
-from nightdesk_queue.commands import Desk
 from nightdesk_queue.config import Hospital, Printer
 from nightdesk_queue.domain.people import By
 from nightdesk_queue.queries import queue_view
-from nightdesk_queue.store import Store, tickets
+from nightdesk_queue.store import Database, tickets
 from nightdesk_queue.text.bilingual import Text
 
 NO_FONTS = Fonts([], ask_fontconfig=False)
@@ -33,11 +34,11 @@ def on_paper(slip: Slip, paper_mm: int = 80) -> Printed:
 
 
 @pytest.fixture
-def facts(desk: Desk, store: Store, hospital: Hospital, evening: datetime, nurse: By) -> TicketFacts:
+def facts(desk: Desk, store: Database, hospital: Hospital, evening: datetime, nurse: By) -> TicketFacts:
     for _ in range(4):
         desk.issue("tcm-night", now=evening, by=nurse)
     ticket = desk.issue("tcm-night", now=evening, by=nurse)
-    standing = queue_view.standing(store, hospital, ticket, evening)
+    standing = queue_view.standing(look(store), hospital, ticket, evening)
     return TicketFacts(ticket, hospital, standing)
 
 
@@ -92,12 +93,12 @@ def test_a_transfer_slip_says_from_where_to_where_and_that_the_number_stays(
 
 
 def test_a_list_has_every_number_of_the_day_and_what_became_of_it_and_no_name(
-    desk: Desk, store: Store, hospital: Hospital, evening: datetime, nurse: By
+    desk: Desk, store: Database, hospital: Hospital, evening: datetime, nurse: By
 ) -> None:
     for name in ("张三丰", "李四", "王五"):
         desk.issue("tcm-night", now=evening, by=nurse, name=name)
     desk.cancel("N002", now=evening + timedelta(minutes=9), by=nurse)
-    found = tickets.of_days(store.connection, ["2026-03-02"])
+    found = tickets.of_days(look(store), ["2026-03-02"])
     text = on_paper(list_slip(ListFacts(hospital, "tcm-night", evening.date(), found, evening))).text
     assert [number for number in ("N001", "N002", "N003") if number in text] == ["N001", "N002", "N003"]
     assert "取号 3" in text

@@ -11,7 +11,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from desk import Desk
 from devices import Line, Running
+from looking import known, look
+from nightdesk_queue.store.process_lock import Ownership
 from refusing import minutes, refused
 from virtually import BRISK, QUICK, serving, spooling
 from waiting import until
@@ -21,22 +24,21 @@ from nightdesk_printers.layout import Slip
 from nightdesk_printers.slip_contents import TicketFacts
 from nightdesk_printers.spool import LEASE, SpoolWorker
 from nightdesk_printers.virtual import Breakage, Plan, PrintedSlip, PrinterServer
-from nightdesk_queue.commands import Desk, paging
 from nightdesk_queue.config import Hospital, Printer
+from nightdesk_queue.domain.devices import DeviceKind
 from nightdesk_queue.domain.people import By
-from nightdesk_queue.store import Store, devices, events, slips
-from nightdesk_queue.store.process_lock import Ownership
-from nightdesk_queue.store.slips import SlipJob, SlipState
+from nightdesk_queue.domain.slips import SlipJob, SlipState
+from nightdesk_queue.store import Database, events, slips
 from nightdesk_queue.text.bilingual import same
 
 FAULTY = replace(QUICK, reply=0.5, printed=0.3, stalled=0.5)
 
 
-def jobs(store: Store) -> list[SlipJob]:
-    return slips.newest(store.connection, 2000)
+def jobs(store: Database) -> list[SlipJob]:
+    return slips.newest(look(store), 2000)
 
 
-def all_ended(store: Store, seconds: float = 15.0) -> list[SlipJob]:
+def all_ended(store: Database, seconds: float = 15.0) -> list[SlipJob]:
     return until(lambda: list(jobs(store)) if not any(job.open for job in jobs(store)) else [], seconds)
 
 
@@ -52,7 +54,7 @@ def whole(server: PrinterServer) -> list[PrintedSlip]:
 class Evening:
     """A desk at one moment, on a hospital whose printing rules the test sets."""
 
-    def __init__(self, store: Store, hospital: Hospital, now: datetime, nurse: By, **rules: object) -> None:
+    def __init__(self, store: Database, hospital: Hospital, now: datetime, nurse: By, **rules: object) -> None:
         self.store = store
         self.now = now
         self.by = nurse
@@ -73,11 +75,11 @@ class Evening:
 
 
 @pytest.fixture
-def evening_desk(store: Store, hospital: Hospital, evening: datetime, nurse: By) -> Evening:
+def evening_desk(store: Database, hospital: Hospital, evening: datetime, nurse: By) -> Evening:
     return Evening(store, hospital, evening, nurse)
 
 
-def test_slips_come_out_in_order_once_each(evening_desk: Evening, store: Store) -> None:
+def test_slips_come_out_in_order_once_each(evening_desk: Evening, store: Database) -> None:
     with serving() as server, evening_desk.spool(printer(server)):
         numbers = evening_desk.issue(5)
         found = all_ended(store)
@@ -90,7 +92,7 @@ def test_slips_come_out_in_order_once_each(evening_desk: Evening, store: Store) 
 )
 @pytest.mark.parametrize("offset", [10, 30, 150, 330, 470])
 def test_a_slip_that_breaks_off_comes_out_as_a_marked_copy(
-    evening_desk: Evening, store: Store, breakage: Breakage, offset: int
+    evening_desk: Evening, store: Database, breakage: Breakage, offset: int
 ) -> None:
     with serving() as server, evening_desk.spool(printer(server)):
         until(lambda: known(store, "lobby") == "ready")
@@ -104,8 +106,8 @@ def test_a_slip_that_breaks_off_comes_out_as_a_marked_copy(
     agree(jobs(store), whole(server), {number})
 
 
-def known(store: Store, id_: str) -> str:
-    found = devices.all_of(store.connection, "printer").get(id_)
+def known(store: Database, id_: str) -> str:
+    found = known(look(store), DeviceKind.PRINTER).get(id_)
     return found.state if found else ""
 
 
@@ -131,7 +133,7 @@ def copy_of(slip: PrintedSlip) -> int:
     return int(line.rpartition(" ")[2])
 
 
-def test_a_thousand_slips_through_random_faults_agree_with_the_paper(evening_desk: Evening, store: Store) -> None:
+def test_a_thousand_slips_through_random_faults_agree_with_the_paper(evening_desk: Evening, store: Database) -> None:
     chance = random.Random(4)
     hospital, count = evening_desk.hospital, 1000
     kinds = [one for one in Breakage if one not in (Breakage.SLOW, Breakage.NEAR_END, Breakage.HOT)]
@@ -155,7 +157,7 @@ def test_a_thousand_slips_through_random_faults_agree_with_the_paper(evening_des
     assert server.printer.unknown == []
 
 
-def _mend_until_done(server: PrinterServer, store: Store) -> None:
+def _mend_until_done(server: PrinterServer, store: Database) -> None:
     """Put right whatever breaks, as a nurse would, until every slip has ended."""
 
     def done() -> bool:
@@ -163,7 +165,7 @@ def _mend_until_done(server: PrinterServer, store: Store) -> None:
             hurt = bool(server.broken) or server.printer.offline
         if hurt and known(store, "lobby") != "ready":
             server.mend()
-        return not slips.waiting_by_printer(store.connection)
+        return not slips.waiting_by_printer(look(store))
 
     until(done, 60)
     server.plans = []
@@ -212,7 +214,7 @@ class Dying:
 
 @pytest.mark.parametrize("state", [SlipState.CLAIMED, SlipState.SENDING, SlipState.AWAITING])
 def test_what_a_dead_worker_had_in_hand_is_taken_up_once(
-    evening_desk: Evening, store: Store, hospital: Hospital, state: SlipState
+    evening_desk: Evening, store: Database, hospital: Hospital, state: SlipState
 ) -> None:
     numbers = evening_desk.issue(3)
     with serving() as server:
@@ -235,12 +237,12 @@ def test_what_a_dead_worker_had_in_hand_is_taken_up_once(
 
 
 def test_a_slip_leased_to_a_worker_elsewhere_is_left_alone_until_its_lease_has_run_out(
-    evening_desk: Evening, store: Store
+    evening_desk: Evening, store: Database
 ) -> None:
     evening_desk.issue(2)
     first = jobs(store)[0]
     soon = datetime.now(UTC) + timedelta(seconds=0.6)
-    with store.unit() as connection:
+    with store.transaction() as tx:
         slips.move(
             connection,
             first,
@@ -276,14 +278,14 @@ def test_a_printer_has_one_owner_and_the_next_takes_over_when_it_is_gone(tmp_pat
 
 
 def test_a_printer_out_of_paper_keeps_its_slips_tells_why_and_prints_them_unmarked(
-    evening_desk: Evening, store: Store
+    evening_desk: Evening, store: Database
 ) -> None:
     with serving() as server:
         server.break_(Breakage.PAPER_OUT)
         with evening_desk.spool(printer(server)):
             numbers = evening_desk.issue(2)
             until(lambda: {job.cause for job in jobs(store)} == {"paper_out"})
-            status = devices.all_of(store.connection, "printer")["lobby"]
+            status = known(look(store), DeviceKind.PRINTER)["lobby"]
             assert (status.state, status.cause, status.paper) == ("stopped", "paper_out", "out")
             assert [(job.state, job.attempts) for job in jobs(store)] == [(SlipState.QUEUED, 0)] * 2
             server.mend()
@@ -293,18 +295,18 @@ def test_a_printer_out_of_paper_keeps_its_slips_tells_why_and_prints_them_unmark
     assert [job.copy for job in found] == [0, 0]
 
 
-def test_paper_near_its_end_is_reported_and_printed_on(evening_desk: Evening, store: Store) -> None:
+def test_paper_near_its_end_is_reported_and_printed_on(evening_desk: Evening, store: Database) -> None:
     with serving() as server:
         server.break_(Breakage.NEAR_END)
         with evening_desk.spool(printer(server)):
             evening_desk.issue()
             all_ended(store)
-            status = devices.all_of(store.connection, "printer")["lobby"]
+            status = known(look(store), DeviceKind.PRINTER)["lobby"]
     assert (status.state, status.paper, status.capability) == ("low", "near_end", "print_complete")
 
 
 def test_slips_go_to_the_backup_printer_when_theirs_stays_away(
-    store: Store, hospital: Hospital, evening: datetime, nurse: By
+    store: Database, hospital: Hospital, evening: datetime, nurse: By
 ) -> None:
     with serving() as lobby, serving() as duty:
         lobby.break_(Breakage.PAPER_OUT)
@@ -317,11 +319,11 @@ def test_slips_go_to_the_backup_printer_when_theirs_stays_away(
     assert [slip.number for slip in whole(duty)] == numbers
     assert whole(lobby) == []
     assert {(job.printer, job.home, job.copy, job.state) for job in found} == {("duty", "lobby", 0, SlipState.PRINTED)}
-    assert [event.kind for event in events.after(store.connection, 0)].count("slip_to_backup") == 2
+    assert [event.kind for event in events.after(look(store), 0)].count("slip_to_backup") == 2
 
 
 def test_a_slip_that_may_be_half_printed_goes_to_the_backup_as_a_marked_copy(
-    store: Store, hospital: Hospital, evening: datetime, nurse: By
+    store: Database, hospital: Hospital, evening: datetime, nurse: By
 ) -> None:
     with serving() as lobby, serving() as duty:
         first, second = printer(lobby, backup="duty"), printer(duty, id="duty")
@@ -341,7 +343,7 @@ def plain(hospital: Hospital) -> list[object]:
 
 
 def test_a_serial_printer_that_is_unplugged_waits_for_its_return(
-    evening_desk: Evening, store: Store, tmp_path: Path
+    evening_desk: Evening, store: Database, tmp_path: Path
 ) -> None:
     with Line(tmp_path / "tty") as line:
         line.pull_out()
@@ -357,7 +359,7 @@ def test_a_serial_printer_that_is_unplugged_waits_for_its_return(
 
 
 def test_a_slip_that_cannot_be_made_does_not_hold_up_the_others(
-    evening_desk: Evening, store: Store, monkeypatch: pytest.MonkeyPatch
+    evening_desk: Evening, store: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from nightdesk_printers import slip_contents as making
 
@@ -374,12 +376,12 @@ def test_a_slip_that_cannot_be_made_does_not_hold_up_the_others(
         found = all_ended(store)
     assert [slip.number for slip in whole(server)] == numbers[1:]
     assert (found[0].state, found[0].cause) == (SlipState.FAILED, "not_made")
-    notes = [event.reason for event in events.after(store.connection, 0) if event.kind == "slip_failed"]
+    notes = [event.reason for event in events.after(look(store), 0) if event.kind == "slip_failed"]
     assert notes == ["#1 ZeroDivisionError: poison"]
 
 
 def test_a_slip_that_breaks_off_again_and_again_ends_unknown_and_a_person_may_retry_it(
-    evening_desk: Evening, store: Store, nurse: By, evening: datetime
+    evening_desk: Evening, store: Database, nurse: By, evening: datetime
 ) -> None:
     class Breaking:
         back_end = same("x")
@@ -416,7 +418,7 @@ def test_a_slip_that_breaks_off_again_and_again_ends_unknown_and_a_person_may_re
 
 
 def test_a_printer_that_says_it_is_well_and_breaks_every_slip_loses_them_to_the_backup(
-    store: Store, hospital: Hospital, evening: datetime, nurse: By
+    store: Database, hospital: Hospital, evening: datetime, nurse: By
 ) -> None:
     with serving() as lobby, serving() as duty:
         first, second = printer(lobby, backup="duty"), printer(duty, id="duty")
@@ -431,7 +433,7 @@ def test_a_printer_that_says_it_is_well_and_breaks_every_slip_loses_them_to_the_
 
 
 def test_a_slip_dropped_because_its_patient_was_called_comes_out_after_all_when_the_call_is_taken_back(
-    evening_desk: Evening, store: Store, nurse: By
+    evening_desk: Evening, store: Database, nurse: By
 ) -> None:
     with serving() as server:
         server.break_(Breakage.PAPER_OUT)
@@ -448,12 +450,12 @@ def test_a_slip_dropped_because_its_patient_was_called_comes_out_after_all_when_
 
 
 def test_a_slip_in_a_dead_workers_hand_can_be_moved_while_nobody_serves_its_printer(
-    evening_desk: Evening, store: Store, nurse: By
+    evening_desk: Evening, store: Database, nurse: By
 ) -> None:
     evening_desk.issue()
     (job,) = jobs(store)
-    with store.unit() as connection:
-        slips.move(connection, job, SlipState.AWAITING, datetime.now(UTC), worker="x:1:a")
+    with store.transaction() as tx:
+        slips.move(tx, job, SlipState.AWAITING, datetime.now(UTC), worker="x:1:a")
     lock = Ownership(store.path, "printer", "lobby")
     assert lock.take()
     with lock, refused("being_printed"):
@@ -466,7 +468,7 @@ def test_a_slip_in_a_dead_workers_hand_can_be_moved_while_nobody_serves_its_prin
 
 
 def test_slips_of_patients_who_were_called_are_not_printed_when_the_paper_comes_back(
-    evening_desk: Evening, store: Store, nurse: By
+    evening_desk: Evening, store: Database, nurse: By
 ) -> None:
     with serving() as server:
         server.break_(Breakage.PAPER_OUT)
@@ -478,11 +480,11 @@ def test_slips_of_patients_who_were_called_are_not_printed_when_the_paper_comes_
             found = all_ended(store)
     assert [(job.state, job.cause) for job in found] == [(SlipState.DROPPED, "called"), (SlipState.PRINTED, None)]
     assert [slip.number for slip in whole(server)] == ["B002"]
-    dropped = [event for event in events.after(store.connection, 0) if event.kind == "slip_dropped"]
+    dropped = [event for event in events.after(look(store), 0) if event.kind == "slip_dropped"]
     assert [(event.number, event.reason) for event in dropped] == [("B001", "#1 called")]
 
 
-def test_a_slip_older_than_the_set_time_is_not_printed(evening_desk: Evening, store: Store) -> None:
+def test_a_slip_older_than_the_set_time_is_not_printed(evening_desk: Evening, store: Database) -> None:
     evening_desk.issue()
     evening_desk.now += minutes(61)
     with serving() as server, evening_desk.spool(printer(server)):
@@ -490,7 +492,7 @@ def test_a_slip_older_than_the_set_time_is_not_printed(evening_desk: Evening, st
     assert (job.state, job.cause) == (SlipState.DROPPED, "too_old")
 
 
-def test_a_page_that_was_answered_meanwhile_wakes_nobody(store: Store, hospital: Hospital, nurse: By) -> None:
+def test_a_page_that_was_answered_meanwhile_wakes_nobody(store: Database, hospital: Hospital, nurse: By) -> None:
     night = datetime(2026, 3, 3, 2, 0, tzinfo=UTC).replace(tzinfo=hospital.zone)
     with serving() as server:
         server.break_(Breakage.COVER)
@@ -498,7 +500,7 @@ def test_a_page_that_was_answered_meanwhile_wakes_nobody(store: Store, hospital:
         with late.spool(printer(server, id="duty-room")):
             late.issue()
             until(lambda: [job.cause for job in jobs(store) if job.kind == "page"] == ["cover_open"])
-            paging.acknowledge(store, None, now=night, by=nurse)
+            Desk(store, hospital).acknowledge_pages(None, now=night, by=nurse)
             server.mend()
             until(lambda: [job for job in jobs(store) if job.kind == "page" and not job.open])
     (job,) = [job for job in jobs(store) if job.kind == "page"]
@@ -508,7 +510,7 @@ def test_a_page_that_was_answered_meanwhile_wakes_nobody(store: Store, hospital:
 # people ----------------------------------------------------------------------------------------------------------
 
 
-def test_a_reprint_is_marked_numbered_and_written_down(evening_desk: Evening, store: Store, nurse: By) -> None:
+def test_a_reprint_is_marked_numbered_and_written_down(evening_desk: Evening, store: Database, nurse: By) -> None:
     with serving() as server, evening_desk.spool(printer(server)):
         (number,) = evening_desk.issue()
         all_ended(store)
@@ -518,11 +520,11 @@ def test_a_reprint_is_marked_numbered_and_written_down(evening_desk: Evening, st
             all_ended(store)
     assert ["COPY" in slip.text for slip in whole(server)] == [False, True, True]
     assert {slip.number for slip in whole(server)} == {number}
-    notes = [event for event in events.after(store.connection, 0) if event.kind == "slip_reprint"]
+    notes = [event for event in events.after(look(store), 0) if event.kind == "slip_reprint"]
     assert [(event.actor, event.reason) for event in notes] == [("nurse", "1"), ("nurse", "2")]
 
 
-def test_a_patient_has_a_slip_again_only_so_often(evening_desk: Evening, store: Store, nurse: By) -> None:
+def test_a_patient_has_a_slip_again_only_so_often(evening_desk: Evening, store: Database, nurse: By) -> None:
     desk = evening_desk.desk
     (number,) = evening_desk.issue()
     with refused("slip_waiting"):
@@ -538,7 +540,7 @@ def test_a_patient_has_a_slip_again_only_so_often(evening_desk: Evening, store: 
         all_ended(store)
 
 
-def test_a_waiting_slip_can_be_sent_to_another_printer(evening_desk: Evening, store: Store, nurse: By) -> None:
+def test_a_waiting_slip_can_be_sent_to_another_printer(evening_desk: Evening, store: Database, nurse: By) -> None:
     evening_desk.issue()
     (job,) = jobs(store)
     with refused("unknown_printer"):
@@ -554,7 +556,7 @@ def test_a_waiting_slip_can_be_sent_to_another_printer(evening_desk: Evening, st
     assert [slip.number for slip in whole(server)] == ["B001"]
 
 
-def test_test_pages_and_lists_come_out_too(evening_desk: Evening, store: Store, nurse: By) -> None:
+def test_test_pages_and_lists_come_out_too(evening_desk: Evening, store: Database, nurse: By) -> None:
     evening_desk.issue(2)
     with serving() as server, evening_desk.spool(printer(server)):
         evening_desk.desk.test_page("lobby", now=evening_desk.now, by=nurse)
@@ -566,7 +568,7 @@ def test_test_pages_and_lists_come_out_too(evening_desk: Evening, store: Store, 
 
 
 def test_a_faulty_layout_of_the_hospital_still_gives_a_slip(
-    evening_desk: Evening, store: Store, tmp_path: Path
+    evening_desk: Evening, store: Database, tmp_path: Path
 ) -> None:
     (tmp_path / "ticket.toml").write_text("[[row]]\ntext = '{oops}'", encoding="utf-8")
     rules = evening_desk.hospital.printing.model_copy(update={"templates": str(tmp_path)})

@@ -9,7 +9,7 @@ import pytest
 from nightdesk_printers.layout import Feed, Line, Qr, Rule
 from nightdesk_printers.templating import FIELDS, built_in, parse, template_of
 from nightdesk_queue.domain.errors import ConfigError
-from nightdesk_queue.store.slips import SlipKind
+from nightdesk_queue.domain.slips import SlipKind
 from nightdesk_queue.text.bilingual import Text, same
 
 NEEDED = '[[row]]\ntext = "{copy}"\n[[row]]\ntext = "{number}"\n'

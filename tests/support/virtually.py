@@ -16,7 +16,7 @@ from nightdesk_printers.rendering import Renderer
 from nightdesk_printers.spool import Clock, Pace, SpoolWorker
 from nightdesk_printers.virtual import PrinterServer, VirtualPrinter
 from nightdesk_queue.config import Hospital, Printer
-from nightdesk_queue.store import Store
+from nightdesk_queue.store import Database
 
 QUICK = Timing(reply=2.0, probe=0.3, printed=2.0, stalled=2.0, settle=0.05, watch=0.05)
 """Generous where an answer comes, short where none does."""
@@ -45,7 +45,7 @@ def device_for(
 
 
 def spooling(
-    store: Store,
+    store: Database,
     hospital: Hospital,
     printer: Printer,
     clock: Clock | None = None,

@@ -13,11 +13,13 @@ from threading import Event
 
 from nightdesk_displays.voice.sound import Sound, to_wav
 from nightdesk_queue.domain.errors import Fault
-from nightdesk_queue.store.process_lock import Ownership
+from nightdesk_queue.store import ProcessLock
 from nightdesk_queue.text.bilingual import Text
 
 PLAYERS: tuple[tuple[str, ...], ...] = (("pw-play",), ("paplay",), ("aplay", "-q"))
 """PipeWire, PulseAudio, ALSA."""
+SOUND_LOCK = ("voice", "sound")
+"""The lock of the loudspeaker."""
 GRACE_SECONDS = 5.0
 """A player that takes so much longer than the sound lasts is stuck."""
 POLL_SECONDS = 0.05
@@ -41,14 +43,14 @@ def player_of(named: Sequence[str] | None) -> list[str]:
     raise Fault("no_player", NOT_THERE.fill(player=named[0]) if named else NO_PLAYER)
 
 
-def play(sound: Sound, named: Sequence[str] | None, stop: Event, database: Path) -> None:
+def play(sound: Sound, named: Sequence[str] | None, stop: Event, turn: ProcessLock) -> None:
     """Play a sound to its end. Raises Fault (no_player, no_sound_device, not_played); a player that hangs is ended.
 
-    One sound at a time for all processes on a database: the lock is the player's, too, and lasts as long as it plays,
+    One sound at a time for all who take turns by the same lock: it is the player's, too, and lasts as long as it plays,
     whatever becomes of us. When told to `stop` the sound is ended; whoever asks for it has to say it again.
     """
     command = player_of(named)
-    with Ownership(database, "voice", "sound") as turn:
+    with turn:
         _take_turn(turn, stop)
         try:
             with tempfile.TemporaryDirectory(prefix="nightdesk-voice-") as folder:
@@ -59,15 +61,15 @@ def play(sound: Sound, named: Sequence[str] | None, stop: Event, database: Path)
             raise Fault("not_played", FAILED.fill(e=error.strerror or error)) from error
 
 
-def _take_turn(turn: Ownership, stop: Event) -> None:
+def _take_turn(turn: ProcessLock, stop: Event) -> None:
     """Wait until nobody else plays; a player left behind that never ends is not waited for for ever."""
     deadline = time.monotonic() + LONGEST_SOUND_SECONDS
-    while not turn.take() and time.monotonic() < deadline:
+    while not turn.acquire() and time.monotonic() < deadline:
         if stop.wait(POLL_SECONDS):
             return
 
 
-def _play_file(command: list[str], folder: Path, seconds: float, stop: Event, turn: Ownership) -> None:
+def _play_file(command: list[str], folder: Path, seconds: float, stop: Event, turn: ProcessLock) -> None:
     inherited = (turn.descriptor,) if turn.descriptor is not None else ()
     words = folder / "said"
     with words.open("wb") as said, subprocess.Popen(  # noqa: S603 - the player the configuration or the system names

@@ -10,24 +10,25 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from sqlite3 import Connection
 from threading import Event as Flag
 
-from nightdesk_displays.voice.playing import play
+from nightdesk_displays.voice.playing import SOUND_LOCK, play
 from nightdesk_displays.voice.sound import Sound, silence, softer
 from nightdesk_displays.voice.speaking import Speaker
 from nightdesk_displays.voice.words import Spoken, SpokenPage
-from nightdesk_queue.commands.device_status import DeviceLog
+from nightdesk_queue.commands.device_status import DeviceReporter, Found
+from nightdesk_queue.commands.voice import note_spoken
+from nightdesk_queue.commands.work import working
 from nightdesk_queue.config import Hospital, VoiceTable
 from nightdesk_queue.config.schema import Hours
+from nightdesk_queue.domain.devices import STOPPED, DeviceKind, DeviceState
 from nightdesk_queue.domain.errors import Fault
-from nightdesk_queue.domain.events import Event
+from nightdesk_queue.domain.events import PAGES_SENT, Event
+from nightdesk_queue.domain.pages import Page
 from nightdesk_queue.domain.people import By
 from nightdesk_queue.domain.tickets import State, Ticket
-from nightdesk_queue.store import Feed, Store, events, pages, tickets
-from nightdesk_queue.store.pages import Page
-from nightdesk_queue.store.process_lock import Ownership
-from nightdesk_queue.store.timestamps import stamp
+from nightdesk_queue.queries.device_health import VOICE
+from nightdesk_queue.store import ChangeFeed, Database, Tx, events, pages, tickets
 from nightdesk_queue.text.bilingual import Language
 from nightdesk_queue.text.cleaning import masked
 
@@ -43,7 +44,7 @@ LOOK_SECONDS = 60.0
 """Between looks whether a call could be heard, when none is there."""
 TRY_OUT_SECONDS = 0.1
 """Of silence, which only a sound device takes."""
-SPEAKER = By("nightdesk", "voice")
+SPEAKER = By.service("voice")
 
 Play = Callable[[Sound], None]
 
@@ -55,7 +56,7 @@ class VoiceWorker:
         self,
         hospital: Hospital,
         voice: VoiceTable,
-        store: Store,
+        database: Database,
         clock: Callable[[], datetime],
         stop: Flag,
         player: Play | None = None,
@@ -65,10 +66,10 @@ class VoiceWorker:
         self.clock = clock
         self.stop = stop
         self.speaker = Speaker(hospital.folder / voice.clips if voice.clips else None, voice.lexicon)
-        self._play = player or (lambda sound: play(sound, voice.player, stop, store.path))
+        self._play = player or (lambda sound: play(sound, voice.player, stop, database.lock(*SOUND_LOCK)))
         self._tries_out = player is None
-        self._home = store
-        self._log = DeviceLog("voice", "voice")
+        self._database = database
+        self._reporter = DeviceReporter(DeviceKind.VOICE, VOICE, database, hospital)
         self._done: int | None = None
         self._spoken: set[int] = set()
         self._unheard: list[Event] = []
@@ -76,58 +77,64 @@ class VoiceWorker:
 
     def run(self) -> None:
         """Speak until told to stop. Raises Fault when the database fails; called again it goes on where it was."""
-        lock = Ownership(self._home.path, "voice", "voice")
-        while not lock.take():
-            if self.stop.wait(OWNER_SECONDS):
-                return
-        with lock, self._home.another() as store, Feed(store) as feed:
+        lock = self._database.lock(DeviceKind.VOICE, VOICE)
+        if not lock.wait(self.stop, OWNER_SECONDS):
+            return
+        with lock, self._database.changes() as feed:
             if self._done is None:
-                self._done = self._begin(store)
-            self._look(store)
+                self._done = self._begin()
+            self._look()
             while not self.stop.is_set():
                 feed.changed()
-                if not (self._speak_next(store) or self._speak_unheard(store)):
-                    while not (feed.changed() or self._retries() or self.stop.wait(POLL_SECONDS)):
-                        self._look_again(store)
-            self._report(store, "offline", ok=False, cause="stopped")
+                if not (self._speak_next() or self._speak_unheard()):
+                    self._wait(feed)
+            self._report(DeviceState.OFFLINE, cause=STOPPED)
 
-    def _begin(self, store: Store) -> int:
+    def _wait(self, feed: ChangeFeed) -> None:
+        """Wait for the next commit; meanwhile look now and then whether a call could be heard."""
+        while not (self.stop.is_set() or self._retries()):
+            self._look_again()
+            until = min(self._look_at, self._again_at if self._unheard else self._look_at)
+            if feed.wait(max(until - time.monotonic(), 0), self.stop):
+                return
+
+    def _begin(self) -> int:
         """Return the event before the first of the last moments that nobody has heard; older ones are over."""
         since = self.clock() - BEFORE
-        with store.reading() as connection:
-            newest = events.last_seq(connection)
+        with self._database.snapshot() as tx:
+            newest = events.last_seq(tx)
             before = max(newest - RECENT_EVENTS, 0)
-            recent = events.to_speak_after(connection, before)
-            self._spoken = events.spoken_after(connection, before)
+            recent = events.to_speak_after(tx, before)
+            self._spoken = events.spoken_after(tx, before)
         fresh = [event.seq for event in recent if event.at >= since]
         return min(fresh) - 1 if fresh else newest
 
-    def _look(self, store: Store) -> None:
+    def _look(self) -> None:
         """Tell whether a call could be heard now: quiet hours, and a sound that nobody hears."""
         self._look_at = time.monotonic() + LOOK_SECONDS
         if self._now_in(self.voice.quiet):
-            self._report(store, "quiet", ok=True)
+            self._report(DeviceState.QUIET, ok=True)
             return
         try:
             if self._tries_out:
                 self._play(silence(TRY_OUT_SECONDS))
         except Fault as fault:
-            self._report(store, "offline", ok=False, cause=fault.code)
+            self._report(DeviceState.OFFLINE, cause=fault.code)
         else:
-            self._report(store, "speaking", ok=True)
+            self._report(DeviceState.SPEAKING, ok=True)
 
-    def _look_again(self, store: Store) -> None:
+    def _look_again(self) -> None:
         """Between calls, now and then: quiet hours begin and end, a sound card comes back."""
         if time.monotonic() >= self._look_at:
-            self._look(store)
+            self._look()
 
-    def _speak_next(self, store: Store) -> bool:
+    def _speak_next(self) -> bool:
         """Speak the oldest event that has not been spoken; whether there was one."""
-        with store.reading() as connection:
-            event = next(iter(events.to_speak_after(connection, self._done or 0)), None)
+        with self._database.snapshot() as tx:
+            event = next(iter(events.to_speak_after(tx, self._done or 0)), None)
         if event is None:
             return False
-        self._try(store, event)
+        self._try(event)
         # only now: what a failing database kept from being looked at is owed
         self._done = event.seq
         return True
@@ -135,44 +142,41 @@ class VoiceWorker:
     def _retries(self) -> bool:
         return bool(self._unheard) and time.monotonic() >= self._again_at
 
-    def _speak_unheard(self, store: Store) -> bool:
+    def _speak_unheard(self) -> bool:
         """Try again what could not be heard, until one fails, which comes last then; whether anything was due."""
         if not self._retries():
             return False
-        self._try(store, self._unheard[0])
+        self._try(self._unheard[0])
         del self._unheard[0]
         return True
 
-    def _try(self, store: Store, event: Event) -> None:
+    def _try(self, event: Event) -> None:
         """Speak what is still true; keep it for later where that fails. One bad call never stops the others."""
         if event.seq in self._spoken:
             return
-        with store.reading() as connection:
-            wanted = self._announcement(connection, event)
+        with self._database.snapshot() as tx:
+            wanted = self._announcement(tx, event)
         if wanted is None:
             return
         if self._now_in(self.voice.quiet):
-            self._report(store, "quiet", ok=True)
+            self._report(DeviceState.QUIET, ok=True)
             return
-        if not self._speak(store, *wanted):
+        if not self._speak(*wanted):
             self._unheard.append(event)
             self._again_at = time.monotonic() + RETRY_SECONDS
             return
         self._spoken.add(event.seq)
-        with store.unit() as connection:
-            events.append(
-                connection, stamp(self.clock()), SPEAKER, events.SPOKEN,
-                ticket=event.ticket, number=event.number, clinic=event.clinic, reason=str(event.seq),
-            )  # fmt: skip
+        with working(self._database, self.hospital, self.clock(), SPEAKER) as work:
+            note_spoken(work, event)
 
-    def _announcement(self, connection: Connection, event: Event) -> tuple[Spoken | SpokenPage, list[Language]] | None:
+    def _announcement(self, tx: Tx, event: Event) -> tuple[Spoken | SpokenPage, list[Language]] | None:
         """Return what an event says and in which languages; None where it is over, said anew later, or not for us."""
-        ticket = tickets.by_id(connection, event.ticket) if event.ticket else None
-        later = events.to_speak_after(connection, event.seq)
+        ticket = tickets.by_id(tx, event.ticket) if event.ticket else None
+        later = events.to_speak_after(tx, event.seq)
         if ticket is None or any(other.ticket == ticket.id for other in later):
             return None
-        if event.kind in events.PAGES:
-            page = pages.of_ticket(connection, ticket.id)
+        if event.kind in PAGES_SENT:
+            page = pages.of_ticket(tx, ticket.id)
             return self._page(page) if page and self.voice.pages and self._concerns(page.clinic) else None
         return self._call(ticket) if ticket.state is State.CALLED and self._concerns(ticket.clinic) else None
 
@@ -199,7 +203,7 @@ class VoiceWorker:
     def _now_in(self, hours: Hours | None) -> bool:
         return bool(hours and hours.holds(self.clock().astimezone(self.hospital.zone).time()))
 
-    def _speak(self, store: Store, spoken: Spoken | SpokenPage, languages: list[Language]) -> bool:
+    def _speak(self, spoken: Spoken | SpokenPage, languages: list[Language]) -> bool:
         """Speak; False where it could not be heard to its end."""
         night = self.voice.night
         volume = night.volume if night and self._now_in(night) else self.voice.volume
@@ -207,16 +211,16 @@ class VoiceWorker:
             sound = self.speaker.call(spoken, languages, self.voice.repeat)
             self._play(softer(sound, volume))
         except Fault as fault:
-            self._report(store, "offline", ok=False, cause=fault.code)
+            self._report(DeviceState.OFFLINE, cause=fault.code)
             return False
         except Exception as error:  # noqa: BLE001 - one call that cannot be said must not silence the others
-            self._report(store, "offline", ok=False, cause=f"{type(error).__name__}: {error}"[:120])
+            self._report(DeviceState.OFFLINE, cause=f"{type(error).__name__}: {error}"[:120])
             return False
         if self.stop.is_set():
             # it may have been cut off: after the next start it is said again
             return False
-        self._report(store, "speaking", ok=True, cause=self.speaker.spoiled.code if self.speaker.spoiled else None)
+        self._report(DeviceState.SPEAKING, ok=True, cause=self.speaker.spoiled.code if self.speaker.spoiled else None)
         return True
 
-    def _report(self, store: Store, state: str, *, ok: bool, cause: str | None = None) -> None:
-        self._log.report(store, state, ok=ok, now=datetime.now(UTC), cause=cause)
+    def _report(self, state: DeviceState, *, ok: bool = False, cause: str | None = None) -> None:
+        self._reporter.report(Found(state, ok, cause), datetime.now(UTC))

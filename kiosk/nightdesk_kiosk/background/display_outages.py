@@ -4,61 +4,68 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from nightdesk_queue.commands import alarms
-from nightdesk_queue.commands.alarms import Alarm
-from nightdesk_queue.config import Hospital
+from nightdesk_queue.commands.alarms import raise_alarm
+from nightdesk_queue.commands.work import working
+from nightdesk_queue.config import Display, Hospital
+from nightdesk_queue.domain.devices import DeviceHealth
+from nightdesk_queue.domain.events import EventKind
 from nightdesk_queue.domain.people import By
-from nightdesk_queue.store import Store, devices, events
-from nightdesk_queue.store.devices import DeviceStatus
+from nightdesk_queue.queries.alarms import open_alarms
+from nightdesk_queue.queries.device_health import display_health
+from nightdesk_queue.store import Database, events
 
 GRACE_SECONDS = 20.0
 """What is switched on together with the services has so long to come up, however long it was away before."""
 
 
-class DisplayWatch:
-    """Knows since when each call screen does not work, and which outages have been told."""
+class DisplayOutages:
+    """Knows since when each call screen does not work, and which outages have been told.
 
-    def __init__(self, hospital: Hospital) -> None:
+    `grace`: seconds a screen has after the services have started.
+    """
+
+    def __init__(self, hospital: Hospital, database: Database, grace: float = GRACE_SECONDS) -> None:
         self.hospital = hospital
+        self._database = database
+        self._grace = grace
         self._since: dict[str, float] = {}
         self._told: set[str] = set()
 
-    def look(self, store: Store, now: datetime, seconds: float) -> None:
+    def look(self, now: datetime, seconds: float) -> None:
         """Raise an alarm for every screen that has been away too long; `seconds` counts real time.
 
         How long it was away before the services were started again counts, too.
         """
-        with store.reading() as connection:
-            known = devices.all_of(connection, "display")
-            sounding = {event.station for event in alarms.sounding(connection) if event.kind == Alarm.NO_DISPLAY}
-        for display in self.hospital.display:
-            status = known.get(display.id)
-            state, _ = devices.state_now(store.path, "display", display.id, status)
-            if state in devices.WORKING:
+        with self._database.snapshot() as tx:
+            health = display_health(tx, self.hospital)
+            alarmed = {event.station for event in open_alarms(tx) if event.kind is EventKind.NO_DISPLAY}
+        for display, found in zip(self.hospital.display, health, strict=True):
+            if found.works:
                 self._since.pop(display.id, None)
                 self._told.discard(display.id)
-                continue
-            here = seconds - self._since.setdefault(display.id, seconds)
-            limit = display.alarm_after_minutes * 60
-            if display.id in self._told or max(here, _away(status)) < limit or here < min(GRACE_SECONDS, limit):
-                continue
-            station = f"display:{display.id}"
-            if station not in sounding and not _told_before(store, station, status):
-                alarms.sound(store, Alarm.NO_DISPLAY, now=now, by=By("nightdesk", station))
-            self._told.add(display.id)
+            elif display.id not in self._told and self._is_long(display, found, seconds):
+                self._told.add(display.id)
+                station = f"display:{display.id}"
+                if station not in alarmed and not self._told_before(station, found):
+                    with working(self._database, self.hospital, now, By.service(station)) as work:
+                        raise_alarm(work, EventKind.NO_DISPLAY)
+
+    def _is_long(self, display: Display, health: DeviceHealth, seconds: float) -> bool:
+        here = seconds - self._since.setdefault(display.id, seconds)
+        limit = display.alarm_after_minutes * 60
+        return max(here, _away(health)) >= limit and here >= min(self._grace, limit)
+
+    def _told_before(self, station: str, health: DeviceHealth) -> bool:
+        """Whether this outage was told before the services were started again."""
+        if health.since is None or not health.served:
+            return False
+        with self._database.snapshot() as tx:
+            event = events.last_of_station(tx, station, [EventKind.NO_DISPLAY])
+        return event is not None and event.at >= health.since
 
 
-def _away(status: DeviceStatus | None) -> float:
+def _away(health: DeviceHealth) -> float:
     """Return for how many seconds a screen has been known not to work."""
-    if status is None or status.state in devices.WORKING:
+    if health.since is None or not health.served:
         return 0.0
-    return (datetime.now(UTC) - status.since).total_seconds()
-
-
-def _told_before(store: Store, station: str, status: DeviceStatus | None) -> bool:
-    """Whether this outage was told before the services were started again."""
-    if status is None or status.state in devices.WORKING:
-        return False
-    with store.reading() as connection:
-        event = events.last_of_station(connection, station, [Alarm.NO_DISPLAY])
-    return event is not None and event.at >= status.since
+    return (datetime.now(UTC) - health.since).total_seconds()

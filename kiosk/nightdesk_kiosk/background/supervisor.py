@@ -14,16 +14,17 @@ from threading import Event, Thread
 
 from nightdesk_displays.line_worker import LineWorker
 from nightdesk_displays.voice.worker import VoiceWorker
-from nightdesk_kiosk.background.timers import TIMER_TASK, PagePoster, Timer
+from nightdesk_kiosk.background.page_posts import PagePoster
+from nightdesk_kiosk.background.timers import TIMER, TIMER_TASK, Timer
 from nightdesk_kiosk.clock import Clock
 from nightdesk_printers.devices import open_device, own_fonts
 from nightdesk_printers.devices.screen import Show
 from nightdesk_printers.spool import Make, SpoolWorker
-from nightdesk_queue.commands import paging
+from nightdesk_queue.commands.pages import restart_pages
+from nightdesk_queue.commands.work import working
 from nightdesk_queue.config import Display, Hospital, Printer
 from nightdesk_queue.domain.errors import Fault
-from nightdesk_queue.store import Store
-from nightdesk_queue.store.process_lock import Ownership
+from nightdesk_queue.store import Database, StopSignal
 from nightdesk_queue.text.bilingual import Text
 
 RESTART_SECONDS = 2.0
@@ -44,32 +45,34 @@ class Services:
     """All background workers of one hospital. `report` hears of every fault, from the worker's own thread."""
 
     def __init__(
-        self, hospital: Hospital, store: Store, clock: Clock, report: Report, show: Show | None = None
+        self, hospital: Hospital, database: Database, clock: Clock, report: Report, show: Show | None = None
     ) -> None:
-        self.stopping = Event()
+        self.stopping = StopSignal()
         self._hospital = hospital
-        self._store = store
+        self._database = database
         self._clock = clock
         self._report = report
         self.services = [
-            *_spools(hospital, store, clock, self.stopping, show),
-            *_lines(hospital, store, clock, self.stopping),
-            *_tasks(hospital, store, clock, self.stopping),
+            *_spools(hospital, database, clock, self.stopping, show),
+            *_lines(hospital, database, clock, self.stopping),
+            *_tasks(hospital, database, clock, self.stopping),
         ]
         self._threads: list[Thread] = []
 
     def start(self) -> None:
         """Start every worker."""
-        self._count_pages_anew()
+        self._restart_pages()
         for service in self.services:
             thread = Thread(target=self._keep_alive, args=(service,), name=service.name, daemon=True)
             thread.start()
             self._threads.append(thread)
 
-    def _count_pages_anew(self) -> None:
+    def _restart_pages(self) -> None:
+        """Count the rounds of pages anew, unless another process keeps time."""
         try:
-            if not Ownership(self._store.path, *TIMER_TASK).taken():
-                paging.count_anew(self._store, self._hospital, self._clock.now())
+            with working(self._database, self._hospital, self._clock.now(), TIMER) as work:
+                if not work.tx.is_served(*TIMER_TASK):
+                    restart_pages(work)
         except Fault as fault:
             self._tell("timer", fault)
 
@@ -98,11 +101,11 @@ class Services:
             self._report(name, fault)
 
 
-def _spools(hospital: Hospital, store: Store, clock: Clock, stop: Event, show: Show | None) -> list[Service]:
+def _spools(hospital: Hospital, database: Database, clock: Clock, stop: Event, show: Show | None) -> list[Service]:
     return [
         Service(
             f"printer {printer.id}",
-            SpoolWorker(printer, hospital, store, _opener(printer, hospital, show), clock.now, stop).run,
+            SpoolWorker(printer, hospital, database, _opener(printer, hospital, show), clock.now, stop).run,
         )
         for printer in hospital.printers.values()
     ]
@@ -112,7 +115,7 @@ def _opener(printer: Printer, hospital: Hospital, show: Show | None) -> Make:
     return lambda capability: open_device(printer, show, fonts=own_fonts(hospital), capability=capability)
 
 
-def _lines(hospital: Hospital, store: Store, clock: Clock, stop: Event) -> list[Service]:
+def _lines(hospital: Hospital, database: Database, clock: Clock, stop: Event) -> list[Service]:
     """Return a worker for each line; several displays may hang on one."""
     by_port: dict[str, list[Display]] = {}
     for display in hospital.display:
@@ -120,16 +123,16 @@ def _lines(hospital: Hospital, store: Store, clock: Clock, stop: Event) -> list[
     return [
         Service(
             f"display {'+'.join(display.id for display in displays)}",
-            LineWorker(displays, hospital, store, clock.now, stop).run,
+            LineWorker(displays, hospital, database, clock.now, stop).run,
         )
         for displays in by_port.values()
     ]
 
 
-def _tasks(hospital: Hospital, store: Store, clock: Clock, stop: Event) -> list[Service]:
-    found = [Service("timer", Timer(hospital, store, clock.now, stop).run)]
+def _tasks(hospital: Hospital, database: Database, clock: Clock, stop: Event) -> list[Service]:
+    found = [Service("timer", Timer(hospital, database, clock.now, stop).run)]
     if any(clinic.on_call and clinic.on_call.post for clinic in hospital.clinic):
-        found.append(Service("page posts", PagePoster(hospital, store, clock.now, stop).run))
+        found.append(Service("page posts", PagePoster(hospital, database, clock.now, stop).run))
     if hospital.voice:
-        found.append(Service("voice", VoiceWorker(hospital, hospital.voice, store, clock.now, stop).run))
+        found.append(Service("voice", VoiceWorker(hospital, hospital.voice, database, clock.now, stop).run))
     return found

@@ -1,145 +1,108 @@
 """What happens by the clock: pages that nobody answers go out again, no-shows lapse, lists of sessions that are over
-are printed, a kiosk without a printer raises an alarm; and posting pages.
+are printed, kiosks without a printer and screens that are away raise an alarm.
 
-Each takes the lock of its task, so that a second `nightdesk run` waits instead of doing everything twice. All state is
-in the database: killed at any instant, the next start goes on from there.
+A task takes its lock, so that a second `nightdesk run` waits instead of doing everything twice. All state is in the
+database: killed at any instant, the next start goes on from there.
 """
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from threading import Event
 from typing import ClassVar
-from urllib.error import URLError
-from urllib.request import Request, urlopen
 
-from nightdesk_kiosk.background.display_outages import DisplayWatch
-from nightdesk_kiosk.background.printer_outages import PrinterWatch
-from nightdesk_kiosk.json_output import JsonObject
-from nightdesk_queue.commands import Desk, paging
+from nightdesk_kiosk.background.display_outages import DisplayOutages
+from nightdesk_kiosk.background.printer_outages import PrinterOutages
+from nightdesk_queue.commands.issuing import lapse_no_shows
+from nightdesk_queue.commands.pages import escalate_page
+from nightdesk_queue.commands.slip_printing import print_list
+from nightdesk_queue.commands.work import working
 from nightdesk_queue.config import Hospital
-from nightdesk_queue.store import Store, pages
-from nightdesk_queue.store.pages import Page
-from nightdesk_queue.store.process_lock import Ownership
+from nightdesk_queue.domain.people import By
+from nightdesk_queue.queries.due_work import lists_due, no_shows, pages_due
+from nightdesk_queue.store import Database
 
 TIMER_TASK = ("task", "timer")
 """The lock of whoever keeps time; another process waits."""
 TICK_SECONDS = 0.5
 SELDOM_SECONDS = 30.0
-POST_SECONDS = 10.0
-SHORTEST_PAUSE, LONGEST_PAUSE = 1.0, 60.0
+TIMER = By.service("run")
 
 Now = Callable[[], datetime]
 
 
-class _Task:
+class Task:
     """Ticks until `stop` is set, whenever no other process does; `lock` names the task."""
 
     lock: ClassVar[tuple[str, str]]
 
-    def __init__(self, hospital: Hospital, store: Store, clock: Now, stop: Event) -> None:
+    def __init__(
+        self, hospital: Hospital, database: Database, clock: Now, stop: Event, tick_seconds: float = TICK_SECONDS
+    ) -> None:
         self.hospital = hospital
-        self.store = store
+        self.database = database
         self.clock = clock
         self.stop = stop
+        self._tick_seconds = tick_seconds
 
     def run(self) -> None:
         """Work whenever no other process does. Raises Fault when the database fails."""
-        with self.store.another() as store, Ownership(store.path, *self.lock) as ownership:
-            while not self.stop.wait(TICK_SECONDS):
-                if ownership.held or ownership.take():
-                    self.tick(store)
+        lock = self.database.lock(*self.lock)
+        if not lock.wait(self.stop, self._tick_seconds):
+            return
+        with lock:
+            while not self.stop.wait(self._tick_seconds):
+                self.tick()
 
-    def tick(self, store: Store) -> None:
+    def tick(self) -> None:
         """Do what is due."""
         raise NotImplementedError
 
 
-class Timer(_Task):
-    """Sends unanswered pages out again, lets no-shows lapse, prints lists of sessions, watches the kiosks' printers."""
+class Timer(Task):
+    """Sends unanswered pages out again, lets no-shows lapse, prints lists of sessions, watches printers and screens."""
 
     lock = TIMER_TASK
-    _seldom_at = 0.0
 
-    def __init__(self, hospital: Hospital, store: Store, clock: Now, stop: Event) -> None:
-        super().__init__(hospital, store, clock, stop)
-        self._watches = (PrinterWatch(hospital), DisplayWatch(hospital))
+    def __init__(
+        self, hospital: Hospital, database: Database, clock: Now, stop: Event, tick_seconds: float = TICK_SECONDS
+    ) -> None:
+        super().__init__(hospital, database, clock, stop, tick_seconds)
+        self._outages = (PrinterOutages(hospital, database), DisplayOutages(hospital, database))
+        self._seldom_at = 0.0
 
-    def tick(self, store: Store) -> None:
-        """Send out the pages that are due and watch the printers; now and then look for no-shows and ended sessions."""
+    def tick(self) -> None:
+        """Send out the pages that are due and look for outages; now and then for no-shows and ended sessions."""
         now = self.clock()
-        paging.escalate(store, self.hospital, now)
-        for watch in self._watches:
-            watch.look(store, now, time.monotonic())
+        self._escalate(now)
+        for outages in self._outages:
+            outages.look(now, time.monotonic())
         if time.monotonic() >= self._seldom_at:
-            desk = Desk(store, self.hospital)
-            desk.mark_no_shows(now=now, by=paging.TIMER)
-            desk.print_ended_sessions(now=now, by=paging.TIMER)
+            self._let_lapse(now)
+            self._print_lists(now)
             self._seldom_at = time.monotonic() + SELDOM_SECONDS
 
-
-class PagePoster(_Task):
-    """Posts each round of a page to the clinic's address until it has arrived, is answered, or a new round begins.
-
-    `sending` is written before a post leaves. Found after a crash it may or may not have arrived; it goes out again
-    under the same `Idempotency-Key`, by which the receiver knows it.
-    """
-
-    lock = ("task", "posts")
-
-    def __init__(self, hospital: Hospital, store: Store, clock: Now, stop: Event) -> None:
-        super().__init__(hospital, store, clock, stop)
-        self._pauses: dict[tuple[int, int], tuple[float, float]] = {}
-
-    def tick(self, store: Store) -> None:
-        """Post what is due and not in its pause."""
-        with store.reading() as connection:
-            due = pages.posts_due(connection)
+    def _escalate(self, now: datetime) -> None:
+        with self.database.snapshot() as tx:
+            due = pages_due(tx, self.hospital, now)
         for page in due:
-            if not self.stop.is_set() and time.monotonic() >= self._pause(page)[0]:
-                self._post(store, page)
+            with working(self.database, self.hospital, now, TIMER) as work:
+                escalate_page(work, page)
 
-    def _post(self, store: Store, page: Page) -> None:
-        clinic = self.hospital.clinics.get(page.clinic)
-        address = clinic.on_call.post if clinic and clinic.on_call else None
-        if address is None:
-            self._note(store, page, "sent", "no_address")
-            return
-        self._note(store, page, "sending")
-        request = Request(  # noqa: S310 - the configuration allows http and https only
-            address,
-            data=json.dumps(self._form(page), ensure_ascii=False).encode(),
-            headers={"Content-Type": "application/json", "Idempotency-Key": f"{page.ticket}-{page.rounds}"},
-        )
-        try:
-            with urlopen(request, timeout=POST_SECONDS) as answer:  # noqa: S310 - as above
-                answer.read(1)
-        except (URLError, OSError, ValueError) as error:
-            pause = self._pause(page)[1]
-            self._pauses[page.id, page.rounds] = (time.monotonic() + pause, min(2 * pause, LONGEST_PAUSE))
-            self._note(store, page, "due", f"{getattr(error, 'reason', None) or error}"[:200])
-        else:
-            self._note(store, page, "sent")
+    def _let_lapse(self, now: datetime) -> None:
+        with self.database.snapshot() as tx:
+            gone = no_shows(tx, self.hospital, now)
+        if gone:
+            with working(self.database, self.hospital, now, TIMER) as work:
+                lapse_no_shows(work)
 
-    def _form(self, page: Page) -> JsonObject:
-        name = self.hospital.clinic_name(page.clinic)
-        return {
-            "page": page.id,
-            "round": page.rounds,
-            "number": page.number,
-            "clinic": page.clinic,
-            "clinic_name": {"zh": name.zh, "en": name.en},
-            "since": page.at.astimezone(self.hospital.zone).isoformat(),
-            "at": page.last_at.astimezone(self.hospital.zone).isoformat(),
-        }
-
-    def _pause(self, page: Page) -> tuple[float, float]:
-        """Return when a round may be posted again and the pause after another failure."""
-        return self._pauses.get((page.id, page.rounds), (0.0, SHORTEST_PAUSE))
-
-    def _note(self, store: Store, page: Page, state: str, cause: str | None = None) -> None:
-        with store.unit() as connection:
-            pages.post_went(connection, page, state, cause)
+    def _print_lists(self, now: datetime) -> None:
+        today = now.astimezone(self.hospital.zone).date()
+        days: list[date] = [today - timedelta(days=1), today]
+        with self.database.snapshot() as tx:
+            due = lists_due(tx, self.hospital, days, now)
+        for clinic, day in due:
+            with working(self.database, self.hospital, now, TIMER) as work:
+                print_list(work, clinic, day=day, asked=False)

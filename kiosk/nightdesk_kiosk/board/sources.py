@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from pathlib import Path
 from threading import Event
 
 import serial
@@ -16,71 +15,43 @@ from nightdesk_displays.ports import LINE_ERRORS, cause_of, close_port, open_por
 from nightdesk_displays.screen_state import ScreenState, screen_state
 from nightdesk_kiosk.clock import Clock
 from nightdesk_queue.config import Hospital
-from nightdesk_queue.domain.errors import Fault
-from nightdesk_queue.store import Feed, Store
-from nightdesk_queue.text.bilingual import Text
+from nightdesk_queue.queries.call_screens import ScreenScope
+from nightdesk_queue.store import Database
 
 REOPEN_SECONDS = 0.5
 IDLE_SECONDS = 0.02
 
 
-GONE = Text(zh="数据库文件 {path} 不见了", en="the database file {path} is gone")
-
-
-def _file_of(path: Path) -> tuple[int, int] | None:
-    """Return what tells a file from another of its name; None where there is none."""
-    try:
-        found = path.stat()
-    except OSError:
-        return None
-    return found.st_dev, found.st_ino
-
-
 class DatabaseSource:
     """The state as the database has it, for some clinics or (none named) all."""
 
-    def __init__(self, hospital: Hospital, store: Store, clinics: Collection[str], clock: Clock) -> None:
+    def __init__(self, hospital: Hospital, database: Database, clinics: Collection[str], clock: Clock) -> None:
         self._hospital = hospital
-        self._clinics = clinics
+        self._scope = ScreenScope(clinics)
         self._clock = clock
-        self._store = store.another()
-        self._feed = Feed(store)
-        self._file = _file_of(store.path)
+        self._database = database
+        self._feed = database.changes()
         self._due = True
         self._look_again_at = 0.0
 
     def newest(self) -> ScreenState | None:
         """Return the state if anything was committed since the last time or some time has passed.
 
-        Raises Fault, also while the file is gone; one that was put in its place is opened.
+        Raises Fault, also while the database is gone; one that was put in its place is read.
         """
-        self._open_anew_if_replaced()
         self._due = self._feed.changed() or self._due or time.monotonic() >= self._look_again_at
         if not self._due:
             return None
-        state = screen_state(self._store, self._hospital, self._clinics, (), self._clock.now())
+        with self._database.snapshot() as tx:
+            state = screen_state(tx, self._hospital, self._scope, self._clock.now())
         # only now: a read that failed is owed, not done
         self._due = False
         self._look_again_at = time.monotonic() + LOOK_SECONDS
         return state
 
-    def _open_anew_if_replaced(self) -> None:
-        # SQLite goes on reading a file that was removed: its calls are nobody's any more
-        there = _file_of(self._store.path)
-        if there == self._file:
-            return
-        if there is None:
-            raise Fault("unreachable", GONE.fill(path=self._store.path))
-        path = self._store.path
-        self.close()
-        self._store = Store.at(path)
-        self._feed = Feed(self._store)
-        self._file, self._due = there, True
-
     def close(self) -> None:
-        """Close its connections."""
+        """Hear no more of changes."""
         self._feed.close()
-        self._store.close()
 
 
 Tell = Callable[["ScreenState | LineAway"], object]

@@ -127,7 +127,7 @@ def global_options(*, hidden: bool = False) -> list[click.Parameter]:
         ),
         setting(
             "--database",
-            key="database",
+            key="database_url",
             metavar="URL",
             about=Text(zh="数据库，如 sqlite:///nightdesk.db", en="the database, such as sqlite:///nightdesk.db"),
         ),

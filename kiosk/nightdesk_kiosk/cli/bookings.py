@@ -12,11 +12,13 @@ from nightdesk_kiosk.bootstrap import Settings
 from nightdesk_kiosk.cli.bilingual import NightGroup, Word, command, option
 from nightdesk_kiosk.cli.files import content_of
 from nightdesk_kiosk.cli.root import cli
-from nightdesk_kiosk.cli.ticket_steps import STATION, settings_of
+from nightdesk_kiosk.cli.ticket_steps import settings_of, take_step
 from nightdesk_kiosk.ui_language import say
-from nightdesk_queue.commands import booking_import
+from nightdesk_queue.commands import booking_import, issuing
 from nightdesk_queue.commands.booking_import import Taken
-from nightdesk_queue.rules import refusals
+from nightdesk_queue.commands.issuing import Caller
+from nightdesk_queue.queries.expected_patients import expected
+from nightdesk_queue.rules import booking_files, refusals
 from nightdesk_queue.text.bilingual import Text, same
 
 REFUSED_STATUS = 1
@@ -58,18 +60,9 @@ def expect(
     hospital = settings.hospital
     slot = None
     if at is not None:
-        slot = booking_import.spoken_slot(at, refusals.known_clinic(hospital, clinic), hospital, settings.now)
-    ticket = settings.desk.expect(
-        clinic,
-        now=settings.now,
-        by=settings.by(STATION),
-        name=name,
-        phone=phone,
-        slot_at=slot,
-        priority=priority,
-        key=key,
-    )
-    tables.show_ticket(settings, ticket)
+        slot = booking_files.spoken_slot(at, refusals.known_clinic(hospital, clinic), hospital, settings.now)
+    who = Caller(name, phone, slot, priority, key)
+    take_step(settings, lambda work: issuing.expect(work, clinic, who))
 
 
 @command(cli, "check-in", Text(zh="报到：登记过的患者到了", en="an expected patient has arrived"))
@@ -78,9 +71,7 @@ def expect(
 @settings_of
 def check_in(settings: Settings, ticket: str, kiosk: str | None) -> None:
     """Check in an expected patient."""
-    station = f"kiosk:{kiosk}" if kiosk else STATION
-    arrived = settings.desk.check_in(ticket, now=settings.now, by=settings.by(station), kiosk=kiosk)
-    tables.show_ticket(settings, arrived, told=True)
+    take_step(settings, lambda work: issuing.check_in(work, ticket, kiosk=kiosk), told=True, kiosk=kiosk)
 
 
 @command(
@@ -92,10 +83,10 @@ def check_in(settings: Settings, ticket: str, kiosk: str | None) -> None:
 @settings_of
 def import_bookings(settings: Settings, file: Path) -> int:
     """Take over bookings from a CSV file."""
-    rows = booking_import.read(content_of(file), settings.hospital)
+    rows = booking_files.read(content_of(file), settings.hospital)
     taken: list[Taken] = []
     with click.progressbar(
-        booking_import.take(settings.desk, rows, now=settings.now, by=settings.by(STATION)),
+        booking_import.take_all(settings.database, settings.hospital, rows, settings.now, settings.by()),
         length=len(rows),
         file=sys.stderr,
         hidden=not sys.stderr.isatty(),
@@ -109,7 +100,9 @@ def import_bookings(settings: Settings, file: Path) -> int:
 @settings_of
 def list_bookings(settings: Settings) -> None:
     """List the expected patients."""
-    tables.show_expected(settings, settings.desk.expected())
+    with settings.looking() as tx:
+        found = expected(tx)
+    tables.show_expected(settings, found)
 
 
 @command(
@@ -120,7 +113,9 @@ def list_bookings(settings: Settings) -> None:
 @settings_of
 def no_shows(settings: Settings) -> None:
     """Let no-shows lapse; `run` does so by itself."""
-    tables.show_expected(settings, settings.desk.mark_no_shows(now=settings.now, by=settings.by(STATION)))
+    with settings.working() as work:
+        gone = issuing.lapse_no_shows(work)
+    tables.show_expected(settings, gone)
 
 
 def _show(settings: Settings, taken: list[Taken]) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
 
 import click
 
@@ -11,17 +12,22 @@ from nightdesk_kiosk import json_output, tables
 from nightdesk_kiosk.bootstrap import Settings
 from nightdesk_kiosk.cli.bilingual import NightGroup, command, option
 from nightdesk_kiosk.cli.root import cli
-from nightdesk_kiosk.cli.ticket_steps import STATION, settings_of
+from nightdesk_kiosk.cli.ticket_steps import settings_of, take_step
 from nightdesk_kiosk.ui_language import say
-from nightdesk_queue.commands import paging
-from nightdesk_queue.commands.undo import whom
+from nightdesk_queue.commands import clinic_operations, transferring, undo
+from nightdesk_queue.commands.pages import acknowledge_pages
+from nightdesk_queue.commands.transferring import Transfer
+from nightdesk_queue.commands.work import Work
+from nightdesk_queue.domain.clinic_state import ClinicState
 from nightdesk_queue.domain.errors import Misuse
+from nightdesk_queue.domain.pages import Page
 from nightdesk_queue.domain.states import STATE_TEXTS
+from nightdesk_queue.domain.tickets import Ticket
 from nightdesk_queue.queries import leftovers, reports
 from nightdesk_queue.queries.room_assignments import tonight
+from nightdesk_queue.queries.wait_forecasts import standing
 from nightdesk_queue.rules import refusals
 from nightdesk_queue.store import pages
-from nightdesk_queue.store.clinics import ClinicState
 from nightdesk_queue.text.bilingual import Text, same
 
 ROOMS = Text(zh="诊室", en="Rooms")
@@ -43,17 +49,20 @@ cli.add_command(page_group)
 @command(cli, "undo", Text(zh="撤销本工位的上一步", en="take back this station's last step"))
 @option("--station", metavar="NAME", about=Text(zh="撤销哪个工位的(默认命令行)", en="of which station (default: cli)"))
 @settings_of
-def undo(settings: Settings, station: str | None) -> None:
+def take_back(settings: Settings, station: str | None) -> None:
     """Take back the last step of a station."""
-    undone = settings.desk.undo(now=settings.now, by=settings.by(STATION), station=station, actor=settings.actor)
+    with settings.working() as work:
+        undone = undo.undo(work, station=station, actor=settings.actor)
+        ticket = undone.ticket
+        waits = standing(work.tx, work.hospital, ticket, work.now) if ticket else None
     if settings.json:
         tables.emit(json_output.undone(undone, settings.hospital.zone))
         return
     text = Text(zh="已撤销 {number} 的“{what}”", en="{what} of {number} is taken back")
-    about = whom(undone.event, settings.hospital)
-    click.echo(say(text.fill(what=tables.EVENT_TEXTS[undone.event.kind], number=about)))
-    if undone.ticket:
-        tables.show_ticket(settings, undone.ticket)
+    about = undo.whom(undone.event, settings.hospital)
+    click.echo(say(text.fill(what=undone.event.kind.text, number=about)))
+    if ticket:
+        tables.show_ticket(settings, ticket, waits)
 
 
 @command(cli, "level", Text(zh="改分诊级别(3 或 4)", en="set a triage level, 3 or 4"))
@@ -62,8 +71,7 @@ def undo(settings: Settings, station: str | None) -> None:
 @settings_of
 def set_level(settings: Settings, ticket: str, level: int) -> None:
     """Set a patient's triage level."""
-    changed = settings.desk.set_level(ticket, level, now=settings.now, by=settings.by(STATION))
-    tables.show_ticket(settings, changed, told=True)
+    take_step(settings, lambda work: transferring.set_level(work, ticket, level), told=True)
 
 
 @command(cli, "suspend", Text(zh="停诊：不再取号和接收转诊", en="a clinic gives no numbers and takes no transfers"))
@@ -72,7 +80,7 @@ def set_level(settings: Settings, ticket: str, level: int) -> None:
 @settings_of
 def suspend(settings: Settings, clinic: str, notice: str | None) -> None:
     """Suspend a clinic."""
-    _show_state(settings, settings.desk.suspend(clinic, now=settings.now, by=settings.by(STATION), notice=notice))
+    _change(settings, lambda work: clinic_operations.suspend(work, clinic, notice=notice))
 
 
 @command(cli, "resume", Text(zh="恢复开诊", en="a suspended clinic gives numbers again"))
@@ -80,7 +88,7 @@ def suspend(settings: Settings, clinic: str, notice: str | None) -> None:
 @settings_of
 def resume(settings: Settings, clinic: str) -> None:
     """Resume a clinic."""
-    _show_state(settings, settings.desk.resume(clinic, now=settings.now, by=settings.by(STATION)))
+    _change(settings, lambda work: clinic_operations.resume(work, clinic))
 
 
 @command(cli, "move", Text(zh="换诊室；不写 --to 则搬回", en="move a clinic to other rooms, or back without --to"))
@@ -90,8 +98,7 @@ def resume(settings: Settings, clinic: str) -> None:
 @settings_of
 def move(settings: Settings, clinic: str, rooms: tuple[str, ...], notice: str | None) -> None:
     """Move a clinic to other rooms."""
-    by = settings.by(STATION)
-    _show_state(settings, settings.desk.move(clinic, rooms, now=settings.now, by=by, notice=notice))
+    _change(settings, lambda work: clinic_operations.move_clinic(work, clinic, rooms, notice=notice))
 
 
 @command(leftover_group, "list", Text(zh="列出遗留患者", en="list who is left over"))
@@ -101,7 +108,8 @@ def list_leftovers(settings: Settings, clinic: str | None) -> None:
     """List who is left over."""
     hospital = settings.hospital
     clinics = [refusals.known_clinic(hospital, clinic).id] if clinic else list(hospital.clinics)
-    found = leftovers.leftovers(settings.store, hospital, clinics, settings.now)
+    with settings.looking() as tx:
+        found = leftovers.leftovers(tx, hospital, clinics, settings.now)
     if settings.json:
         for one in found:
             form = json_output.ticket(one.ticket, None, hospital.zone)
@@ -127,8 +135,7 @@ def list_leftovers(settings: Settings, clinic: str | None) -> None:
 @settings_of
 def serve(settings: Settings, tickets: tuple[str, ...]) -> None:
     """Keep leftover patients for service."""
-    for ticket in _left_over(settings, tickets):
-        tables.show_ticket(settings, settings.desk.keep(ticket, now=settings.now, by=settings.by(STATION)))
+    _with_each(settings, tickets, transferring.keep)
 
 
 @command(leftover_group, "release", Text(zh="放行：取消号码", en="they are let go, their numbers cancelled"))
@@ -136,8 +143,7 @@ def serve(settings: Settings, tickets: tuple[str, ...]) -> None:
 @settings_of
 def release(settings: Settings, tickets: tuple[str, ...]) -> None:
     """Let leftover patients go."""
-    for ticket in _left_over(settings, tickets):
-        tables.show_ticket(settings, settings.desk.release(ticket, now=settings.now, by=settings.by(STATION)))
+    _with_each(settings, tickets, transferring.release)
 
 
 @command(leftover_group, "move", Text(zh="转到另一门诊", en="they go on waiting at another clinic"))
@@ -146,9 +152,8 @@ def release(settings: Settings, tickets: tuple[str, ...]) -> None:
 @settings_of
 def move_leftovers(settings: Settings, tickets: tuple[str, ...], to: str) -> None:
     """Move leftover patients to another clinic."""
-    for ticket in _left_over(settings, tickets):
-        moved = settings.desk.transfer(ticket, to=to, now=settings.now, by=settings.by(STATION))
-        tables.show_ticket(settings, moved, told=True)
+    wanted = Transfer(to)
+    _with_each(settings, tickets, lambda work, ticket: transferring.transfer(work, ticket, wanted), told=True)
 
 
 @command(page_group, "list", Text(zh="值班呼叫一览", en="list the pages"))
@@ -156,8 +161,8 @@ def move_leftovers(settings: Settings, tickets: tuple[str, ...], to: str) -> Non
 @settings_of
 def list_pages(settings: Settings, last: int) -> None:
     """List the newest pages."""
-    with settings.store.reading() as connection:
-        found = pages.newest(connection, last)
+    with settings.looking() as tx:
+        found = pages.newest(tx, last)
     _show_pages(settings, found)
 
 
@@ -166,7 +171,9 @@ def list_pages(settings: Settings, last: int) -> None:
 @settings_of
 def acknowledge(settings: Settings, page: str | None) -> None:
     """Answer a page by its id or its ticket's number."""
-    _show_pages(settings, paging.acknowledge(settings.store, page, now=settings.now, by=settings.by(STATION)))
+    with settings.working() as work:
+        answered = acknowledge_pages(work, page)
+    _show_pages(settings, answered)
 
 
 @command(cli, "report", Text(zh="一夜的数字，或预估的准确度", en="a night in numbers, or how good the forecasts were"))
@@ -182,18 +189,24 @@ def show_report(settings: Settings, day: str | None, days: int, forecast: bool) 
     if forecast:
         begin = datetime.combine(last - timedelta(days=days - 1), time(0), settings.hospital.zone).astimezone(UTC)
         end = datetime.combine(last + timedelta(days=1), time(12), settings.hospital.zone).astimezone(UTC)
-        tables.show_forecast_quality(
-            settings, reports.forecast_quality(settings.store, settings.hospital, begin, end), NO_FORECASTS
-        )
+        with settings.looking() as tx:
+            quality = reports.forecast_quality(tx, settings.hospital, begin, end)
+        tables.show_forecast_quality(settings, quality, NO_FORECASTS)
         return
     listed = [last - timedelta(days=back) for back in range(days)]
-    tables.show_night(settings, reports.night(settings.store, settings.hospital, listed), settings.hospital)
+    with settings.looking() as tx:
+        night = reports.night(tx, settings.hospital, listed)
+    tables.show_night(settings, night, settings.hospital)
 
 
-def _left_over(settings: Settings, names: Sequence[str]) -> list[str]:
-    """Return the ids of these leftovers; refuses before anything is done about any of them."""
-    found = leftovers.refuse_others(settings.store, settings.hospital, names, settings.now)
-    return [ticket.id for ticket in found]
+def _with_each(
+    settings: Settings, names: Sequence[str], step: Callable[[Work, str], Ticket], *, told: bool = False
+) -> None:
+    """Take a step with each of these leftovers; refuses before anything is done about any of them."""
+    with settings.looking() as tx:
+        found = leftovers.left_over(tx, settings.hospital, names, settings.now)
+    for ticket in found:
+        take_step(settings, partial(_of, step, ticket.id), told=told)
 
 
 def _day(settings: Settings, said: str | None) -> date:
@@ -205,9 +218,15 @@ def _day(settings: Settings, said: str | None) -> date:
         raise Misuse("usage", NOT_A_DAY.fill(day=said)) from None
 
 
-def _show_state(settings: Settings, state: ClinicState) -> None:
-    with settings.store.reading() as connection:
-        hospital = tonight(connection, settings.hospital)
+def _of(step: Callable[[Work, str], Ticket], ticket: str, work: Work) -> Ticket:
+    return step(work, ticket)
+
+
+def _change(settings: Settings, change: Callable[[Work], ClinicState]) -> None:
+    """Change a whole clinic and print how it is now."""
+    with settings.working() as work:
+        state = change(work)
+        hospital = tonight(work.tx, settings.hospital)
     rooms = hospital.clinics[state.clinic].rooms
     if settings.json:
         tables.emit({"clinic": json_output.clinic_state(state, rooms, hospital.zone)})
@@ -218,7 +237,7 @@ def _show_state(settings: Settings, state: ClinicState) -> None:
     tables.show_rows([tables.CLINIC, tables.STATE, ROOMS, NOTICE], [row], same(""))
 
 
-def _show_pages(settings: Settings, found: list[pages.Page]) -> None:
+def _show_pages(settings: Settings, found: list[Page]) -> None:
     zone = settings.hospital.zone
     if settings.json:
         for page in found:

@@ -8,10 +8,11 @@ from nightdesk_kiosk import json_output, tables
 from nightdesk_kiosk.bootstrap import Settings
 from nightdesk_kiosk.cli.bilingual import NightGroup, command
 from nightdesk_kiosk.cli.root import cli
-from nightdesk_kiosk.cli.ticket_steps import STATION, settings_of
+from nightdesk_kiosk.cli.ticket_steps import settings_of
 from nightdesk_kiosk.device_wording import cause_text, state_text
 from nightdesk_kiosk.ui_language import say
-from nightdesk_queue.store import devices
+from nightdesk_queue.commands.clinic_operations import test_display
+from nightdesk_queue.queries.device_health import display_health
 from nightdesk_queue.text.bilingual import Text, same
 
 displays = NightGroup("display", about=Text(zh="叫号屏", en="the call screens"))
@@ -28,18 +29,15 @@ TESTING = Text(
 def status(settings: Settings) -> None:
     """List the call screens."""
     hospital = settings.hospital
-    with settings.store.reading() as connection:
-        known = devices.all_of(connection, "display")
+    with settings.looking() as tx:
+        found = display_health(tx, hospital)
     rows = []
-    for display in hospital.display:
-        found = known.get(display.id)
-        state, cause = devices.state_now(settings.store.path, "display", display.id, found)
+    for display, health in zip(hospital.display, found, strict=True):
         if settings.json:
-            tables.emit(json_output.display(display.id, display.protocol, found, (state, cause), hospital.zone))
+            tables.emit(json_output.display(display.protocol, health, hospital.zone))
             continue
-        at = devices.since_when(found, cause)
-        since = f"{at.astimezone(hospital.zone):%m-%d %H:%M:%S}" if at else ""
-        rows.append((display.id, display.protocol, say(state_text(state)), since, say(cause_text(cause))))
+        since = f"{health.since.astimezone(hospital.zone):%m-%d %H:%M:%S}" if health.since else ""
+        rows.append((display.id, display.protocol, say(state_text(health.state)), since, say(cause_text(health.cause))))
     if not settings.json:
         tables.show_rows(
             [
@@ -59,7 +57,8 @@ def status(settings: Settings) -> None:
 @settings_of
 def test(settings: Settings, display: str) -> None:
     """Have a call screen show its test picture for a quarter of a minute."""
-    settings.desk.test_display(display, now=settings.now, by=settings.by(STATION))
+    with settings.working() as work:
+        test_display(work, display)
     if settings.json:
         tables.emit({"display": display, "testing": True})
     else:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import click
 
 from nightdesk_kiosk import tables
@@ -13,13 +11,15 @@ from nightdesk_kiosk.cli.root import cli
 from nightdesk_kiosk.cli.ticket_steps import settings_of
 from nightdesk_kiosk.ui_language import say
 from nightdesk_queue.domain.events import Event
-from nightdesk_queue.queries import queue_view
+from nightdesk_queue.queries.queue_view import queue_view
 from nightdesk_queue.queries.ticket_lookup import find_ticket
+from nightdesk_queue.queries.wait_forecasts import standing
 from nightdesk_queue.rules import refusals
-from nightdesk_queue.store import Feed, events
+from nightdesk_queue.store import ChangeFeed, events
 from nightdesk_queue.text.bilingual import Text
 
-FOLLOW_SECONDS = 0.05
+FOLLOW_SECONDS = 60.0
+"""Longest wait for a commit; whoever waits is woken by one."""
 PAGE = 500
 
 
@@ -29,9 +29,10 @@ PAGE = 500
 def show(settings: Settings, ticket: str) -> None:
     """Look at one ticket."""
     hospital = settings.hospital
-    with settings.store.reading() as connection:
-        found = find_ticket(connection, hospital, ticket, settings.now)
-    tables.show_ticket(settings, found)
+    with settings.looking() as tx:
+        found = find_ticket(tx, hospital, ticket, settings.now)
+        waits = standing(tx, hospital, found, settings.now)
+    tables.show_ticket(settings, found, waits)
 
 
 @command(cli, "queue", Text(zh="查看候诊队列(按呼叫顺序)", en="look at the queues, in calling order"))
@@ -41,8 +42,10 @@ def queue(settings: Settings, clinic: str | None) -> None:
     """Look at one clinic's queue, or at all of them."""
     hospital = settings.hospital
     clinics = [refusals.known_clinic(hospital, clinic)] if clinic else hospital.clinic
-    for one in clinics:
-        tables.show_queue(settings, queue_view.queue_view(settings.store, hospital, one, settings.now))
+    with settings.looking() as tx:
+        found = [queue_view(tx, hospital, one, settings.now) for one in clinics]
+    for one in found:
+        tables.show_queue(settings, one)
 
 
 @command(cli, "events", Text(zh="查看每一步变化的记录", en="look at the record of every change"))
@@ -61,24 +64,24 @@ def queue(settings: Settings, clinic: str | None) -> None:
 @settings_of
 def follow_events(settings: Settings, after: int, follow: bool) -> None:
     """Print events after a seq, and with --follow the ones to come."""
-    with Feed(settings.store) as feed:
+    with settings.database.changes() as feed:
         shown = _print_new(settings, feed, after)
         while follow:
-            time.sleep(FOLLOW_SECONDS)
+            feed.wait(FOLLOW_SECONDS)
             shown = _print_new(settings, feed, shown)
     if shown == after and not settings.json:
         click.echo(say(tables.NO_EVENTS))
 
 
-def _print_new(settings: Settings, feed: Feed, after: int) -> int:
-    """Print the events since `after`, if there was any commit; return the last seq printed."""
-    if feed.changed():
-        while found := _page(settings, after):
-            tables.show_events(settings, found)
-            after = found[-1].seq
+def _print_new(settings: Settings, feed: ChangeFeed, after: int) -> int:
+    """Print the events since `after`; return the last seq printed."""
+    feed.changed()
+    while found := _page(settings, after):
+        tables.show_events(settings, found)
+        after = found[-1].seq
     return after
 
 
 def _page(settings: Settings, after: int) -> list[Event]:
-    with settings.store.reading() as connection:
-        return events.after(connection, after, PAGE)
+    with settings.looking() as tx:
+        return events.after(tx, after, PAGE)

@@ -42,7 +42,7 @@ def run_services(settings: Settings) -> int:
 
     # with --json standard output is for JSON alone; the paper of `screen:` printers goes beside it
     show = (lambda lines: write_paper(sys.stderr, lines)) if settings.json else None
-    services = Services(settings.hospital, settings.store, settings.clock, report, show)
+    services = Services(settings.hospital, settings.database, settings.clock, report, show)
     services.start()
     names = ", ".join(service.name for service in services.services)
     started = Text(zh="后台服务已启动：{names}", en="services started: {names}").fill(names=names)

@@ -182,5 +182,5 @@ def _report(error: NightdeskError, as_json: bool) -> int:
     if isinstance(error, ConfigError):
         for fault in error.faults:
             place = same(f"{fault.key} = {fault.value}")
-            click.echo(f"  {say(place)}\n      {say(fault.problem)}\n      → {say(fault.mend)}", err=True)
+            click.echo(f"  {say(place)}\n      {say(fault.problem)}\n      → {say(fault.fix)}", err=True)
     return error.exit_status

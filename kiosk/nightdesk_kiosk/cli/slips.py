@@ -11,7 +11,7 @@ from nightdesk_kiosk import json_output, tables
 from nightdesk_kiosk.bootstrap import Settings
 from nightdesk_kiosk.cli.bilingual import LARGEST, NightGroup, command, option
 from nightdesk_kiosk.cli.root import cli
-from nightdesk_kiosk.cli.ticket_steps import STATION, settings_of
+from nightdesk_kiosk.cli.ticket_steps import settings_of
 from nightdesk_kiosk.device_wording import (
     capability_text,
     cause_text,
@@ -21,10 +21,12 @@ from nightdesk_kiosk.device_wording import (
     state_text,
 )
 from nightdesk_kiosk.ui_language import say
+from nightdesk_queue.commands import slip_printing
 from nightdesk_queue.domain.errors import Misuse
+from nightdesk_queue.domain.slips import SlipJob, SlipKind
+from nightdesk_queue.queries.device_health import printer_health
 from nightdesk_queue.rules import slip_rules as rules
-from nightdesk_queue.store import devices, slips
-from nightdesk_queue.store.slips import SlipJob, SlipKind
+from nightdesk_queue.store import slips
 from nightdesk_queue.text.bilingual import Text, same
 
 printing = NightGroup("print", about=Text(zh="小票与打印机", en="slips and printers"))
@@ -56,8 +58,8 @@ TO_OPTION = option("--to", "printer", metavar="PRINTER", about=Text(zh="改到�
 @settings_of
 def jobs(settings: Settings, last: int) -> None:
     """List the newest slips, oldest of them first."""
-    with settings.store.reading() as connection:
-        found = slips.newest(connection, last)
+    with settings.looking() as tx:
+        found = slips.newest(tx, last)
     show_jobs(settings, found, NO_JOBS)
 
 
@@ -66,21 +68,17 @@ def jobs(settings: Settings, last: int) -> None:
 def status(settings: Settings) -> None:
     """List the printers."""
     hospital = settings.hospital
-    with settings.store.reading() as connection:
-        known = devices.all_of(connection, "printer")
-        waiting = slips.waiting_by_printer(connection)
+    with settings.looking() as tx:
+        found = printer_health(tx, hospital)
     rows = []
     for printer in hospital.printers.values():
-        found = known.get(printer.id)
-        now = devices.state_now(settings.store.path, "printer", printer.id, found)
-        count = waiting.get(printer.id, 0)
+        health = found[printer.id]
         if settings.json:
-            tables.emit(json_output.printer(printer.id, printer.device, found, now, count, hospital.zone))
+            tables.emit(json_output.printer(printer.device, health, hospital.zone))
             continue
-        paper, capability = (found.paper, found.capability) if found else (None, None)
-        state, cause = say(state_text(now[0])), say(cause_text(now[1]))
-        told = (say(paper_text(paper)), say(capability_text(capability)))
-        rows.append((printer.id, printer.device, state, cause, *told, str(count or "")))
+        state, cause = say(state_text(health.state)), say(cause_text(health.cause))
+        told = (say(paper_text(health.paper)), say(capability_text(health.capability)))
+        rows.append((printer.id, printer.device, state, cause, *told, str(health.slips_waiting or "")))
     if not settings.json:
         headings = [
             same("ID"),
@@ -100,11 +98,11 @@ def status(settings: Settings) -> None:
 @settings_of
 def retry(settings: Settings, job: int | None, printer: str | None) -> None:
     """Try slips again."""
-    by = settings.by(STATION)
-    if job is None:
-        found = settings.desk.retry_slips(now=settings.now, by=by, printer=printer)
-    else:
-        found = [settings.desk.retry_slip(job, now=settings.now, by=by, printer=printer)]
+    with settings.working() as work:
+        if job is None:
+            found = slip_printing.retry_slips(work, printer=printer)
+        else:
+            found = [slip_printing.retry_slip(work, job, printer=printer)]
     show_jobs(settings, found, NOTHING_TO_RETRY)
 
 
@@ -114,7 +112,8 @@ def retry(settings: Settings, job: int | None, printer: str | None) -> None:
 @settings_of
 def reprint(settings: Settings, ticket: str, printer: str | None) -> None:
     """Print a ticket's slip again."""
-    job = settings.desk.reprint(ticket, now=settings.now, by=settings.by(STATION), printer=printer)
+    with settings.working() as work:
+        job = slip_printing.reprint(work, ticket, printer=printer)
     show_jobs(settings, [job], NO_JOBS)
 
 
@@ -123,7 +122,8 @@ def reprint(settings: Settings, ticket: str, printer: str | None) -> None:
 @settings_of
 def test(settings: Settings, printer: str) -> None:
     """Print a test page."""
-    job = settings.desk.test_page(printer, now=settings.now, by=settings.by(STATION))
+    with settings.working() as work:
+        job = slip_printing.print_test_page(work, printer)
     show_jobs(settings, [job], NO_JOBS)
 
 
@@ -134,7 +134,9 @@ def test(settings: Settings, printer: str) -> None:
 @settings_of
 def session_list(settings: Settings, clinic: str, day: str | None, printer: str | None) -> None:
     """Print the list of a session."""
-    job = settings.desk.session_list(clinic, now=settings.now, by=settings.by(STATION), day=_day(day), printer=printer)
+    service_day = _day(day)
+    with settings.working() as work:
+        job = slip_printing.print_list(work, clinic, day=service_day, printer=printer)
     show_jobs(settings, [job], NO_JOBS)
 
 

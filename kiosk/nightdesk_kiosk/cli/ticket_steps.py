@@ -11,16 +11,31 @@ from nightdesk_kiosk.bootstrap import Settings
 from nightdesk_kiosk.cli.bilingual import Word, command, option
 from nightdesk_kiosk.cli.root import cli
 from nightdesk_kiosk.ui_language import say
-from nightdesk_queue.commands import Desk
+from nightdesk_queue.commands import calling, issuing, transferring
+from nightdesk_queue.commands.issuing import Applicant
+from nightdesk_queue.commands.telling import tell
+from nightdesk_queue.commands.transferring import Transfer
+from nightdesk_queue.commands.work import Work
 from nightdesk_queue.domain.tickets import State, Ticket
+from nightdesk_queue.queries.wait_forecasts import standing
 from nightdesk_queue.text.bilingual import LANGUAGES, Text
 
-STATION = "cli"
 NO_WAY_BACK = Text(
     zh="{clinic}已停止接诊，{number} 没有回去；请告知患者",
     en="{clinic} takes nobody now, so {number} did not go back there; tell the patient",
 )
 settings_of = click.make_pass_decorator(Settings, ensure=True)
+
+
+def take_step(
+    settings: Settings, step: Callable[[Work], Ticket], *, told: bool = False, kiosk: str | None = None
+) -> Ticket:
+    """Take a step with a ticket and print the ticket. `told`: its patient waits and is told how long."""
+    with settings.working(kiosk) as work:
+        ticket = step(work)
+        waits = tell(work, ticket) if told else standing(work.tx, work.hospital, ticket, work.now)
+    tables.show_ticket(settings, ticket, waits)
+    return ticket
 
 
 @command(cli, "issue", Text(zh="取一个号", en="take a number"))
@@ -57,20 +72,10 @@ def issue(
     extra: bool,
 ) -> None:
     """Take a number."""
-    station = f"kiosk:{kiosk}" if kiosk else STATION
-    ticket = settings.desk.issue(
-        clinic,
-        now=settings.now,
-        by=settings.by(station),
-        name=name,
-        priority=priority,
-        level=level,
-        key=key,
-        kiosk=kiosk,
-        language=language,
-        extra=extra,
-    )
-    tables.show_ticket(settings, ticket, told=True)
+    who = Applicant(name, priority, level, key, kiosk, language, extra)
+    with settings.working(kiosk) as work:
+        ticket, waits = issuing.issue_and_tell(work, clinic, who)
+    tables.show_ticket(settings, ticket, waits)
 
 
 @command(cli, "call", Text(zh="呼叫下一位，或指定的号", en="call the next patient, or the one named"))
@@ -79,7 +84,8 @@ def issue(
 @settings_of
 def call(settings: Settings, ticket: str | None, room: str) -> None:
     """Call the next patient, or the one named, to a room."""
-    made = settings.desk.call(room, ticket=ticket, now=settings.now, by=settings.by(STATION))
+    with settings.working() as work:
+        made = calling.call(work, room, ticket=ticket)
     tables.show_call(settings, made)
 
 
@@ -88,7 +94,9 @@ def call(settings: Settings, ticket: str | None, room: str) -> None:
 @settings_of
 def recall(settings: Settings, ticket: str) -> None:
     """Call a called patient once more."""
-    tables.show_call(settings, settings.desk.recall(ticket, now=settings.now, by=settings.by(STATION)))
+    with settings.working() as work:
+        made = calling.recall(work, ticket)
+    tables.show_call(settings, made)
 
 
 @command(cli, "transfer", Text(zh="转诊：号码和已等候的时间一起转走", en="move a patient, number and waiting kept"))
@@ -102,10 +110,8 @@ def transfer(
     settings: Settings, ticket: str, to: str, level: int | None, reason: str | None, back: bool | None
 ) -> None:
     """Move a patient to another clinic's queue."""
-    moved = settings.desk.transfer(
-        ticket, to=to, level=level, reason=reason, way_back=back, now=settings.now, by=settings.by(STATION)
-    )
-    tables.show_ticket(settings, moved, told=True)
+    wanted = Transfer(to, level, reason, back)
+    take_step(settings, lambda work: transferring.transfer(work, ticket, wanted), told=True)
 
 
 @command(cli, "hold", Text(zh="去检查，保留号码", en="sent to an examination; the number stays"))
@@ -114,29 +120,25 @@ def transfer(
 @settings_of
 def hold(settings: Settings, ticket: str, to: str | None) -> None:
     """Send a patient to an examination."""
-    tables.show_ticket(settings, settings.desk.hold(ticket, to=to, now=settings.now, by=settings.by(STATION)))
+    take_step(settings, lambda work: calling.hold(work, ticket, to=to))
 
 
-Take = Callable[[Desk], Callable[..., Ticket]]
-
-
-def _step(name: str, about: Text, take: Take, *, told: bool = False) -> None:
+def _plain(name: str, about: Text, take: Callable[[Work, str], Ticket], *, told: bool = False) -> None:
     """Declare a command that takes a ticket and nothing else; `told`: the patient waits again and is told how long."""
 
     @command(cli, name, about)
     @click.argument("ticket")
     @settings_of
     def step(settings: Settings, ticket: str) -> None:
-        taken = take(settings.desk)(ticket, now=settings.now, by=settings.by(STATION))
-        tables.show_ticket(settings, taken, told=told)
+        taken = take_step(settings, lambda work: take(work, ticket), told=told)
         if taken.state is State.DONE and taken.ways_back and not settings.json:
             clinic = settings.hospital.clinic_name(taken.ways_back[0])
             click.echo(say(NO_WAY_BACK.fill(number=taken.number, clinic=clinic)))
 
 
-_step("start", Text(zh="患者已进诊室", en="the called patient has come in"), lambda desk: desk.start)
-_step("finish", Text(zh="就诊完成", en="the consultation is over"), lambda desk: desk.finish)
-_step("return", Text(zh="检查后回诊", en="back from the examination"), lambda desk: desk.return_, told=True)
-_step("miss", Text(zh="过号：叫了没来", en="called, did not come"), lambda desk: desk.miss)
-_step("rejoin", Text(zh="过号后重新报到", en="came after all; waits again"), lambda desk: desk.rejoin, told=True)
-_step("cancel", Text(zh="取消，放弃号码", en="give up a place"), lambda desk: desk.cancel)
+_plain("start", Text(zh="患者已进诊室", en="the called patient has come in"), calling.start)
+_plain("finish", Text(zh="就诊完成", en="the consultation is over"), calling.finish)
+_plain("return", Text(zh="检查后回诊", en="back from the examination"), calling.return_, told=True)
+_plain("miss", Text(zh="过号：叫了没来", en="called, did not come"), calling.miss)
+_plain("rejoin", Text(zh="过号后重新报到", en="came after all; waits again"), calling.rejoin, told=True)
+_plain("cancel", Text(zh="取消，放弃号码", en="give up a place"), transferring.cancel)

@@ -16,8 +16,8 @@ from nightdesk_kiosk.device_wording import cause_text, state_text
 from nightdesk_kiosk.ui_language import say
 from nightdesk_queue.config import VoiceTable
 from nightdesk_queue.domain.errors import Misuse
+from nightdesk_queue.queries.device_health import voice_health
 from nightdesk_queue.rules import refusals
-from nightdesk_queue.store import devices
 from nightdesk_queue.text.bilingual import Text, same
 
 voice = NightGroup("voice", about=Text(zh="语音播报", en="the voice that speaks calls"))
@@ -38,7 +38,7 @@ SPOKEN = Text(zh="已播放，{s:.1f} 秒", en="spoken, {s:.1f} s")
 def test(settings: Settings, text: str, wav: Path | None, room: str | None) -> None:
     """Speak a text, or a whole call of a number to a room."""
     # imported here: only speaking needs it
-    from nightdesk_displays.voice.playing import play  # noqa: PLC0415
+    from nightdesk_displays.voice.playing import SOUND_LOCK, play  # noqa: PLC0415
     from nightdesk_displays.voice.sound import joined, softer, to_wav  # noqa: PLC0415
     from nightdesk_displays.voice.speaking import Speaker  # noqa: PLC0415
     from nightdesk_displays.voice.words import Spoken  # noqa: PLC0415
@@ -56,7 +56,7 @@ def test(settings: Settings, text: str, wav: Path | None, room: str | None) -> N
     sound = softer(sound, rules.volume)
     done = SPOKEN
     if wav is None:
-        play(sound, rules.player, Event(), settings.store.path)
+        play(sound, rules.player, Event(), settings.database.lock(*SOUND_LOCK))
     else:
         try:
             wav.write_bytes(to_wav(sound))
@@ -73,13 +73,13 @@ def test(settings: Settings, text: str, wav: Path | None, room: str | None) -> N
 @settings_of
 def status(settings: Settings) -> None:
     """Say how the voice is."""
-    with settings.store.reading() as connection:
-        known = devices.all_of(connection, "voice").get("voice")
-    state, cause = devices.state_now(settings.store.path, "voice", "voice", known)
-    if settings.hospital.voice is None and cause == "not_served":
+    with settings.looking() as tx:
+        health = voice_health(tx)
+    state, cause = health.state, health.cause
+    if settings.hospital.voice is None and not health.served:
         cause = "no_voice_table"
     if settings.json:
-        form: json_output.JsonObject = {"state": state, "cause": cause}
+        form: json_output.JsonObject = {"state": state.value, "cause": cause}
         tables.emit(form)
         return
     tables.show_rows(

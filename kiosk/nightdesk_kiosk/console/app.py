@@ -52,5 +52,7 @@ def run_console(settings: Settings, clinic_id: str | None, room_id: str | None) 
             raise refusals.room_of_another_clinic(hospital, room_id, clinic)
     require_terminal("nightdesk console")
     # undo takes back the last step of this console, not of the one beside it
-    desk = ConsoleDesk(hospital, settings.store, settings.clock, settings.by(f"console:{room_id or terminal_name()}"))
+    desk = ConsoleDesk(
+        hospital, settings.database, settings.clock, settings.by(f"console:{room_id or terminal_name()}")
+    )
     return ConsoleApp(desk, clinic_id, room_id, speech.language).run_to_end()

@@ -1,6 +1,6 @@
 """The console as one widget: rooms above, the list, what is wrong, and a bar of steps below.
 
-It polls the database's change counter every 50 ms and draws anew when anybody, anywhere, has committed something.
+A thread waits for commits of anybody, anywhere; the console draws anew after each.
 Steps run in threads that only post messages.
 """
 
@@ -25,16 +25,18 @@ from nightdesk_kiosk.console.panels import QueueTable, RoomBar, TroublePanel
 from nightdesk_kiosk.console.questions import Questions
 from nightdesk_kiosk.console.rows import rows
 from nightdesk_kiosk.console.steps import KEYS, ON_TICKET, Result, ticket_of, words_for
+from nightdesk_kiosk.widgets.following import Changed, follow
 from nightdesk_kiosk.widgets.tap import Tap
-from nightdesk_queue.commands import Desk
-from nightdesk_queue.commands.clinic_operations import ClinicStep
+from nightdesk_queue.commands.calling import call
+from nightdesk_queue.commands.slip_printing import reprint
+from nightdesk_queue.commands.work import Work
 from nightdesk_queue.domain.errors import Fault, Refused
-from nightdesk_queue.domain.states import Step
+from nightdesk_queue.domain.events import EventKind
+from nightdesk_queue.domain.pages import Page
 from nightdesk_queue.domain.tickets import Ticket
-from nightdesk_queue.store.pages import Page
+from nightdesk_queue.store import StopSignal
 from nightdesk_queue.text.bilingual import Language, Text, joined
 
-POLL_SECONDS = 0.05
 TYPED_AHEAD_SECONDS = 1.0
 REDRAW_SECONDS = 2.0
 """Waiting minutes grow without a commit."""
@@ -90,6 +92,7 @@ class ConsoleView(Vertical):
         self._laid: list[str] = []
         self._last_word = Text("", "")
         self._digits_from = 0.0
+        self._gone = StopSignal()
 
     def compose(self) -> ComposeResult:
         """Title, rooms, list, troubles, the last word, steps."""
@@ -105,12 +108,12 @@ class ConsoleView(Vertical):
     async def on_mount(self, event: Mount) -> None:
         """Draw at once and follow the database from now on."""
         self._relabel()
-        self.set_interval(POLL_SECONDS, self._follow)
+        self._follow()
         self.set_interval(REDRAW_SECONDS, self._draw)
 
     def on_unmount(self, event: Unmount) -> None:
-        """Let go of the database."""
-        self.desk.close()
+        """Hear no more of changes."""
+        self._gone.set()
 
     def on_resize(self) -> None:
         """Steps are three rows high where there is room for fingers, and five a row where the pane is narrow."""
@@ -123,12 +126,17 @@ class ConsoleView(Vertical):
 
     # what is shown ---------------------------------------------------------------------------------------------
 
+    @work(thread=True, group="changes", exit_on_error=False)
     def _follow(self) -> None:
-        try:
-            if self.desk.changed():
-                self._draw()
-        except Fault as fault:
-            self.say(texts.DATABASE_AWAY.fill(why=fault.text))
+        """Wait in a thread for commits of anybody and tell of each, until the screen goes."""
+        follow(self.desk.changes, self._gone, self.post_message)
+
+    @on(Changed)
+    def _changed(self, event: Changed) -> None:
+        if event.fault is None:
+            self._draw()
+        else:
+            self.say(texts.DATABASE_AWAY.fill(why=event.fault.text))
 
     def _draw(self) -> None:
         try:
@@ -225,13 +233,13 @@ class ConsoleView(Vertical):
         elif ask := self.questions.with_ticket.get(action):
             ask(ticket)
         else:
-            now, by, step = self.desk.clock.now(), self.desk.by, ON_TICKET[action]
-            self.take(lambda desk: step(desk, ticket.id, now, by), Step(action))
+            command = ON_TICKET[action]
+            self.take(lambda work: command(work, ticket.id), EventKind(action))
 
     def _call(self, ticket_id: str | None) -> None:
         # taken down now: by the time the step runs somebody may have chosen another room
-        room, now, by = self.room, self.desk.clock.now(), self.desk.by
-        self.take(lambda desk: desk.call(room, ticket=ticket_id, now=now, by=by), Step.CALL)
+        room = self.room
+        self.take(lambda work: call(work, room, ticket=ticket_id), EventKind.CALL)
 
     async def change_clinic(self, clinic_id: str | None) -> None:
         """Show another clinic."""
@@ -241,25 +249,30 @@ class ConsoleView(Vertical):
             self._draw()
 
     @work(thread=True, group="step", exit_on_error=False)
-    def take(self, step: Callable[[Desk], Result], name: Step | ClinicStep) -> None:
-        """Take a step at the desk in a thread and say what came of it."""
+    def take(self, command: Callable[[Work], Result], kind: EventKind) -> None:
+        """Do a command in a thread and say what came of it."""
         self.post_message(self.Said(texts.WORKING))
 
         def take() -> ConsoleView.Said:
-            result = self.desk.act(step)
-            return self.Said(words_for(result, name, self.desk.hospital), ticket_of(result))
+            result = self.desk.act(command)
+            return self.Said(words_for(result, kind, self.desk.hospital), ticket_of(result))
 
         self._answer(take)
 
     @work(thread=True, group="step", exit_on_error=False)
+    def take_and_say(self, command: Callable[[Work], Result], done: Text) -> None:
+        """Do a command in a thread and say these words once it is done."""
+        self.post_message(self.Said(texts.WORKING))
+        self._answer(lambda: self.Said(done, ticket_of(self.desk.act(command))))
+
+    @work(thread=True, group="step", exit_on_error=False)
     def _acknowledge(self, up_to: int, shown: Sequence[Page]) -> None:
-        self._answer(lambda: self.Said(texts.ALARMS_SEEN.fill(n=self.desk.alarms_seen(up_to, shown))))
+        self._answer(lambda: self.Said(texts.ALARMS_SEEN.fill(n=self.desk.acknowledge(up_to, shown))))
 
     @work(thread=True, group="step", exit_on_error=False)
     def _reprint(self, ticket: Ticket) -> None:
         def again() -> ConsoleView.Said:
-            now, by = self.desk.clock.now(), self.desk.by
-            job = self.desk.act(lambda desk: desk.reprint(ticket.id, now=now, by=by))
+            job = self.desk.act(lambda work: reprint(work, ticket.id))
             printer = self.desk.hospital.printer_name(job.printer)
             return self.Said(texts.REPRINTED.fill(number=ticket.number, n=job.copy, printer=printer), ticket)
 

@@ -16,13 +16,16 @@ from textual.screen import ModalScreen
 from textual.widgets import DataTable, Static
 
 from nightdesk_kiosk.console import texts
-from nightdesk_kiosk.console.console_desk import ConsoleDesk, PrinterLook, ScreenLook
+from nightdesk_kiosk.console.console_desk import ConsoleDesk, DevicesLook, PrinterLook
 from nightdesk_kiosk.console.dialogs import Choice
 from nightdesk_kiosk.device_wording import cause_text, paper_text, slip_kind_text, slip_state_text, state_text
 from nightdesk_kiosk.widgets.tap import Tap
-from nightdesk_queue.commands import Desk
+from nightdesk_queue.commands import slip_printing
+from nightdesk_queue.commands.clinic_operations import test_display
+from nightdesk_queue.commands.work import Work
+from nightdesk_queue.domain.devices import DeviceHealth, DeviceKind
 from nightdesk_queue.domain.errors import Fault, Refused
-from nightdesk_queue.store.slips import SlipJob
+from nightdesk_queue.domain.slips import SlipJob
 from nightdesk_queue.text.bilingual import Language, Text
 
 LOOK_SECONDS = 0.5
@@ -75,8 +78,10 @@ class PrintersScreen(ModalScreen[None]):
             with Vertical(id="printers"):
                 for place, printer in enumerate(self.desk.hospital.printers, start=1):
                     yield Tap("", f"choose:{place}", id=f"printer-{printer}")
-                for screen in self.desk.screens():
-                    yield Tap("", f"{screen.kind}:{screen.id}", id=f"{screen.kind}-{screen.id}")
+                for display in self.desk.hospital.display:
+                    yield Tap("", f"display:{display.id}", id=f"display-{display.id}")
+                if self.desk.hospital.voice:
+                    yield Tap("", "voice:voice", id="voice-voice")
             yield DataTable[RichText](cursor_type="row", zebra_stripes=True)
             yield Static(id="word", markup=False)
             with Horizontal(id="actions"):
@@ -110,7 +115,7 @@ class PrintersScreen(ModalScreen[None]):
     def action_retry(self) -> None:
         """Try the chosen job again."""
         if job := self._job():
-            self._do(lambda desk: desk.retry_slip(job.id, now=self.desk.clock.now(), by=self.desk.by), texts.RETRIED)
+            self._do(lambda work: slip_printing.retry_slip(work, job.id), texts.RETRIED)
 
     def action_redirect(self) -> None:
         """Send the chosen job to another printer."""
@@ -121,8 +126,7 @@ class PrintersScreen(ModalScreen[None]):
 
         def go(printer: str | None) -> None:
             if printer:
-                now, by = self.desk.clock.now(), self.desk.by
-                self._do(lambda desk: desk.retry_slip(job.id, now=now, by=by, printer=printer), texts.RETRIED)
+                self._do(lambda work: slip_printing.retry_slip(work, job.id, printer=printer), texts.RETRIED)
 
         answers = [(f"{self.desk.hospital.printer_name(one).of(self.language)}", one) for one in others]
         self.app.push_screen(Choice(texts.WHICH_PRINTER.fill(id=job.id).of(self.language), answers), go)
@@ -130,7 +134,7 @@ class PrintersScreen(ModalScreen[None]):
     def action_test(self) -> None:
         """Print a test page on the chosen printer."""
         printer = self.chosen
-        self._do(lambda desk: desk.test_page(printer, now=self.desk.clock.now(), by=self.desk.by), texts.TESTED)
+        self._do(lambda work: slip_printing.print_test_page(work, printer), texts.TESTED)
 
     @on(Tap.Tapped)
     def _tapped(self, event: Tap.Tapped) -> None:
@@ -154,10 +158,7 @@ class PrintersScreen(ModalScreen[None]):
         def go(answer: str | None) -> None:
             if answer == "yes":
                 # the test lasts from the answer on, however long the question stood there
-                now, by = self.desk.clock.now(), self.desk.by
-                self._tell(
-                    lambda desk: desk.test_display(display, now=now, by=by), texts.DISPLAY_TESTED.fill(id=display)
-                )
+                self._tell(lambda work: test_display(work, display), texts.DISPLAY_TESTED.fill(id=display))
 
         answers = [(texts.YES_TEST.of(self.language), "yes"), (texts.NO.of(self.language), "no")]
         self.app.push_screen(Choice(texts.REALLY_TEST.fill(id=display).of(self.language), answers), go)
@@ -167,24 +168,24 @@ class PrintersScreen(ModalScreen[None]):
         self.query_one("#word", Static).update(event.words.of(self.language))
         self._look()
 
-    def _do(self, step: Callable[[Desk], SlipJob], done: Text) -> None:
+    def _do(self, step: Callable[[Work], SlipJob], done: Text) -> None:
         """Do something with a job in a thread."""
 
-        def words(desk: Desk) -> Text:
-            job = step(desk)
+        def words(work: Work) -> Text:
+            job = step(work)
             return done.fill(id=job.id, printer=self.desk.hospital.printer_name(job.printer))
 
         self._in_thread(words)
 
-    def _tell(self, step: Callable[[Desk], None], done: Text) -> None:
-        def words(desk: Desk) -> Text:
-            step(desk)
+    def _tell(self, step: Callable[[Work], None], done: Text) -> None:
+        def words(work: Work) -> Text:
+            step(work)
             return done
 
         self._in_thread(words)
 
     @work(thread=True, group="slip", exit_on_error=False)
-    def _in_thread(self, step: Callable[[Desk], Text]) -> None:
+    def _in_thread(self, step: Callable[[Work], Text]) -> None:
         try:
             words = self.desk.act(step)
         except Refused as refused:
@@ -195,7 +196,7 @@ class PrintersScreen(ModalScreen[None]):
         self.post_message(self.Said(words))
 
     def _job(self) -> SlipJob | None:
-        look = next((look for look in self._looks if look.id == self.chosen), None)
+        look = next((look for look in self._looks if look.health.id == self.chosen), None)
         row = self.query_one(DataTable).cursor_row
         if look is None or not 0 <= row < len(look.jobs):
             self.post_message(self.Said(texts.CHOOSE_JOB))
@@ -204,33 +205,37 @@ class PrintersScreen(ModalScreen[None]):
 
     def _look(self) -> None:
         try:
-            self._looks, screens = self.desk.printers(), self.desk.screens()
+            look = self.desk.devices()
         except Fault as fault:
             self.query_one("#word", Static).update(texts.DATABASE_AWAY.fill(why=fault.text).of(self.language))
             return
-        for place, look in enumerate(self._looks, start=1):
-            tap = self.query_one(f"#printer-{look.id}", Tap)
-            tap.update(f"{place}  {self._line(look)}")
-            tap.set_class(look.trouble, "trouble")
-            tap.set_class(look.id == self.chosen, "chosen")
-        for place, screen in enumerate(screens, start=len(self._looks) + 1):
-            tap = self.query_one(f"#{screen.kind}-{screen.id}", Tap)
-            tap.update(f"{place if screen.kind == 'display' else ' '}  {self._screen_line(screen)}")
-            tap.set_class(screen.trouble, "trouble")
-        self._fill(next(look for look in self._looks if look.id == self.chosen).jobs)
+        self._looks = look.printers
+        self._show(look)
 
-    def _line(self, look: PrinterLook) -> str:
+    def _show(self, look: DevicesLook) -> None:
+        for place, printer in enumerate(look.printers, start=1):
+            tap = self.query_one(f"#printer-{printer.health.id}", Tap)
+            tap.update(f"{place}  {self._line(printer.health)}")
+            tap.set_class(not printer.health.works, "trouble")
+            tap.set_class(printer.health.id == self.chosen, "chosen")
+        for place, screen in enumerate(look.screens, start=len(look.printers) + 1):
+            tap = self.query_one(f"#{screen.kind}-{screen.id}", Tap)
+            tap.update(f"{place if screen.kind is DeviceKind.DISPLAY else ' '}  {self._screen_line(screen)}")
+            tap.set_class(not screen.works, "trouble")
+        self._fill(next(one for one in look.printers if one.health.id == self.chosen).jobs)
+
+    def _line(self, printer: DeviceHealth) -> str:
         words = (
-            self.desk.hospital.printer_name(look.id),
-            state_text(look.state),
-            cause_text(look.cause),
-            texts.PAPER.fill(paper=paper_text(look.paper)) if look.paper else Text("", ""),
-            texts.SLIPS_WAITING.fill(n=look.waiting) if look.waiting else Text("", ""),
+            self.desk.hospital.printer_name(printer.id),
+            state_text(printer.state),
+            cause_text(printer.cause),
+            texts.PAPER.fill(paper=paper_text(printer.paper)) if printer.paper else Text("", ""),
+            texts.SLIPS_WAITING.fill(n=printer.slips_waiting) if printer.slips_waiting else Text("", ""),
         )
         return " · ".join(filter(None, (word.of(self.language) for word in words)))
 
-    def _screen_line(self, screen: ScreenLook) -> str:
-        name = texts.VOICE if screen.kind == "voice" else texts.SCREEN.fill(id=screen.id)
+    def _screen_line(self, screen: DeviceHealth) -> str:
+        name = texts.VOICE if screen.kind is DeviceKind.VOICE else texts.SCREEN.fill(id=screen.id)
         zone = self.desk.hospital.zone
         since = Text("", "")
         if screen.since:

@@ -10,14 +10,14 @@ from textual.events import Click
 from textual.widgets import DataTable, Static
 
 from nightdesk_kiosk.console import texts
-from nightdesk_kiosk.console.console_desk import DeviceTrouble, Look
+from nightdesk_kiosk.console.console_desk import Look
 from nightdesk_kiosk.console.rows import COLUMNS, Row
 from nightdesk_kiosk.device_wording import cause_text, state_text
 from nightdesk_kiosk.widgets.tap import Tap
-from nightdesk_queue.commands.alarms import ALARM_TEXTS, Alarm
 from nightdesk_queue.config import Hospital
+from nightdesk_queue.domain.devices import DeviceHealth, DeviceKind, DeviceState
+from nightdesk_queue.domain.pages import Page
 from nightdesk_queue.domain.tickets import Ticket
-from nightdesk_queue.store.pages import Page
 from nightdesk_queue.text.bilingual import Language, Text
 
 TROUBLES_SHOWN = 4
@@ -168,7 +168,7 @@ class TroublePanel(Static):
             texts.ALARM.fill(
                 at=f"{event.at.astimezone(hospital.zone):%H:%M}",
                 where=event.station,
-                what=ALARM_TEXTS[Alarm(event.kind)],
+                what=event.kind.text,
             )
             for event in look.alarms
         ]
@@ -203,10 +203,10 @@ def _patients(look: Look) -> Iterator[Text]:
             yield words.fill(numbers=" ".join(ticket.number for ticket in found), n=len(found))
 
 
-def _trouble(trouble: DeviceTrouble, hospital: Hospital) -> Text:
-    name = hospital.printer_name(trouble.id) if trouble.kind == "printer" else trouble.id
-    if trouble.state == "low":
+def _trouble(trouble: DeviceHealth, hospital: Hospital) -> Text:
+    name = hospital.printer_name(trouble.id) if trouble.kind is DeviceKind.PRINTER else trouble.id
+    if trouble.state is DeviceState.LOW:
         return texts.PRINTER_LOW.fill(id=name)
-    words = {"printer": texts.PRINTER_FAULT, "display": texts.DISPLAY_FAULT, "voice": texts.VOICE_FAULT}[trouble.kind]
+    words = texts.DEVICE_FAULTS[trouble.kind]
     state, cause = state_text(trouble.state), cause_text(trouble.cause)
     return words.fill(id=name, state=state, cause=cause, n=trouble.slips_waiting)

@@ -9,10 +9,10 @@ from nightdesk_kiosk.console import texts
 from nightdesk_kiosk.console.devices_screen import PrintersScreen
 from nightdesk_kiosk.console.dialogs import Choice
 from nightdesk_kiosk.console.panels import QueueTable
-from nightdesk_queue.commands.clinic_operations import ClinicStep
-from nightdesk_queue.commands.undo import UNDOABLE, whom
+from nightdesk_queue.commands import calling, clinic_operations, transferring, undo
+from nightdesk_queue.commands.transferring import Transfer
 from nightdesk_queue.domain.errors import Fault
-from nightdesk_queue.domain.states import Step
+from nightdesk_queue.domain.events import EventKind
 from nightdesk_queue.domain.tickets import Ticket
 from nightdesk_queue.rules import refusals
 from nightdesk_queue.text.bilingual import Text
@@ -62,31 +62,27 @@ class Questions:
 
     def _transfer(self, ticket: Ticket) -> None:
         def go(clinic_id: str) -> None:
-            now, by = self.desk.clock.now(), self.desk.by
-            self.view.take(lambda desk: desk.transfer(ticket.id, to=clinic_id, now=now, by=by), Step.TRANSFER)
+            self.view.take(lambda work: transferring.transfer(work, ticket.id, Transfer(clinic_id)), EventKind.TRANSFER)
 
         others = [(clinic.name, clinic.id) for clinic in self.desk.hospital.clinic if clinic.id != ticket.clinic]
         self._ask(texts.TRANSFER_TO.fill(number=ticket.number), others, go)
 
     def _cancel(self, ticket: Ticket) -> None:
         def go(_: str) -> None:
-            now, by = self.desk.clock.now(), self.desk.by
-            self.view.take(lambda desk: desk.cancel(ticket.id, now=now, by=by), Step.CANCEL)
+            self.view.take(lambda work: transferring.cancel(work, ticket.id), EventKind.CANCEL)
 
         self._ask(texts.REALLY_CANCEL.fill(number=ticket.number), [(texts.NO, "no"), (texts.YES, "yes")], go)
 
     def _level(self, ticket: Ticket) -> None:
         def go(answer: str) -> None:
-            now, by = self.desk.clock.now(), self.desk.by
-            self.view.take(lambda desk: desk.set_level(ticket.id, int(answer), now=now, by=by), Step.LEVEL)
+            self.view.take(lambda work: transferring.set_level(work, ticket.id, int(answer)), EventKind.LEVEL)
 
         answers = [(texts.LEVEL_THREE, "3"), (texts.LEVEL_FOUR, "4"), (texts.LEVEL_ER, "2")]
         self._ask(texts.WHICH_LEVEL.fill(number=ticket.number), answers, go)
 
     def _where_to(self, ticket: Ticket) -> None:
         def go(answer: str) -> None:
-            now, by = self.desk.clock.now(), self.desk.by
-            self.view.take(lambda desk: desk.hold(ticket.id, to=answer, now=now, by=by), Step.HOLD)
+            self.view.take(lambda work: calling.hold(work, ticket.id, to=answer), EventKind.HOLD)
 
         # in both languages: another console may speak the other one
         answers = [(place, f"{place.zh} {place.en}") for place in self.view.clinic.hold.places]
@@ -105,10 +101,9 @@ class Questions:
         at = f"{event.at.astimezone(zone):%H:%M}"
 
         def go(_: str) -> None:
-            now, by = self.desk.clock.now(), self.desk.by
-            self.view.take(lambda desk: desk.undo(now=now, by=by, expected=seq), Step.CANCEL)
+            self.view.take(lambda work: undo.undo(work, expected=seq), EventKind.UNDO)
 
-        question = texts.REALLY_UNDO.fill(number=whom(event, self.desk.hospital), step=UNDOABLE[event.kind], at=at)
+        question = texts.REALLY_UNDO.fill(number=undo.whom(event, self.desk.hospital), step=event.kind.text, at=at)
         self._ask(question, [(texts.NO, "no"), (texts.YES_UNDO, "yes")], go)
 
     def _printers(self) -> None:
@@ -119,11 +114,10 @@ class Questions:
         suspended = bool(self.view.look and self.view.look.queue.suspended)
 
         def go(_: str) -> None:
-            now, by = self.desk.clock.now(), self.desk.by
             if suspended:
-                self.view.take(lambda desk: desk.resume(clinic.id, now=now, by=by), ClinicStep.RESUME)
+                self.view.take(lambda work: clinic_operations.resume(work, clinic.id), EventKind.RESUME)
             else:
-                self.view.take(lambda desk: desk.suspend(clinic.id, now=now, by=by), ClinicStep.SUSPEND)
+                self.view.take(lambda work: clinic_operations.suspend(work, clinic.id), EventKind.SUSPEND)
 
         question = texts.REALLY_RESUME if suspended else texts.REALLY_SUSPEND
         self._ask(question.fill(clinic=clinic.name), [(texts.NO, "no"), (texts.YES_DO, "yes")], go)
@@ -139,13 +133,14 @@ class Questions:
         ticket = next((one for one in left if chosen and one.id == chosen.id), left[0])
 
         def go(answer: str) -> None:
-            now, by = self.desk.clock.now(), self.desk.by
             if answer == "move":
                 self._transfer(ticket)
             elif answer == "serve":
-                self.view.take(lambda desk: desk.keep(ticket.id, now=now, by=by), Step.KEEP)
+                self.view.take(lambda work: transferring.keep(work, ticket.id), EventKind.KEEP)
             else:
-                self.view.take(lambda desk: desk.release(ticket.id, now=now, by=by), Step.CANCEL)
+                self.view.take_and_say(
+                    lambda work: transferring.release(work, ticket.id), texts.RELEASED.fill(number=ticket.number)
+                )
 
         answers = [(texts.SERVE_LEFT, "serve"), (texts.MOVE_LEFT, "move"), (texts.RELEASE_LEFT, "release")]
         self._ask(texts.WHAT_ABOUT.fill(number=ticket.number), answers, go)

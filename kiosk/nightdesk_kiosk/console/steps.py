@@ -4,22 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 
 from nightdesk_kiosk.console import texts
-from nightdesk_queue.commands import Desk, Undone
-from nightdesk_queue.commands.clinic_operations import CLINIC_STEP_TEXTS, ClinicStep
-from nightdesk_queue.commands.undo import UNDOABLE, whom
+from nightdesk_queue.commands import calling, issuing
+from nightdesk_queue.commands.undo import Undone, whom
+from nightdesk_queue.commands.work import Work
 from nightdesk_queue.config import Hospital
-from nightdesk_queue.domain.people import By
-from nightdesk_queue.domain.states import STEP_TEXTS, Step
+from nightdesk_queue.domain.clinic_state import ClinicState
+from nightdesk_queue.domain.events import EventKind
 from nightdesk_queue.domain.tickets import Call, State, Ticket
-from nightdesk_queue.store.clinics import ClinicState
 from nightdesk_queue.text.bilingual import Text
 
 Result = Ticket | Call | Undone | ClinicState
-OnTicket = Callable[[Desk, str, datetime, By], Result]
-"""A step with a ticket's id."""
+OnTicket = Callable[[Work, str], Ticket | Call]
+"""A command with a ticket's id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +33,14 @@ class Key:
 KEYS: tuple[Key, ...] = (
     Key("n", "next", texts.NEXT_KEY),
     Key("g", "this", texts.THIS_KEY),
-    Key("r", "recall", texts.RECALL_KEY, lambda desk, id_, now, by: desk.recall(id_, now=now, by=by)),
-    Key("s", "start", texts.START_KEY, lambda desk, id_, now, by: desk.start(id_, now=now, by=by)),
-    Key("f", "finish", texts.FINISH_KEY, lambda desk, id_, now, by: desk.finish(id_, now=now, by=by)),
-    Key("m", "miss", texts.MISS_KEY, lambda desk, id_, now, by: desk.miss(id_, now=now, by=by)),
-    Key("h", "hold", texts.HOLD_KEY, lambda desk, id_, now, by: desk.hold(id_, now=now, by=by)),
-    Key("i", "check_in", texts.CHECK_IN_KEY, lambda desk, id_, now, by: desk.check_in(id_, now=now, by=by)),
-    Key("b", "return", texts.RETURN_KEY, lambda desk, id_, now, by: desk.return_(id_, now=now, by=by)),
-    Key("j", "rejoin", texts.REJOIN_KEY, lambda desk, id_, now, by: desk.rejoin(id_, now=now, by=by)),
+    Key("r", "recall", texts.RECALL_KEY, calling.recall),
+    Key("s", "start", texts.START_KEY, calling.start),
+    Key("f", "finish", texts.FINISH_KEY, calling.finish),
+    Key("m", "miss", texts.MISS_KEY, calling.miss),
+    Key("h", "hold", texts.HOLD_KEY, calling.hold),
+    Key("i", "check_in", texts.CHECK_IN_KEY, issuing.check_in),
+    Key("b", "return", texts.RETURN_KEY, calling.return_),
+    Key("j", "rejoin", texts.REJOIN_KEY, calling.rejoin),
     Key("t", "transfer", texts.TRANSFER_KEY),
     Key("v", "level", texts.LEVEL_KEY),
     Key("x", "cancel", texts.CANCEL_KEY),
@@ -67,15 +65,21 @@ def ticket_of(result: Result) -> Ticket | None:
     return result if isinstance(result, Ticket) else result.ticket
 
 
-def words_for(result: Result, step: Step | ClinicStep, hospital: Hospital) -> Text:
-    """Return what to say after a step."""
+def words_for(result: Result, kind: EventKind, hospital: Hospital) -> Text:
+    """Return what to say after an act of a kind."""
     if isinstance(result, Call):
-        return texts.CALLED.fill(number=result.ticket.number, room=hospital.room_name(result.room), why=result.text)
+        return _of_call(result, kind, hospital)
     if isinstance(result, Undone):
-        return texts.UNDONE.fill(number=whom(result.event, hospital), step=UNDOABLE[result.event.kind])
+        return texts.UNDONE.fill(number=whom(result.event, hospital), step=result.event.kind.text)
     if isinstance(result, ClinicState):
-        clinic = hospital.clinic_name(result.clinic)
-        return texts.STATE_CHANGED.fill(clinic=clinic, what=CLINIC_STEP_TEXTS[ClinicStep(step)])
-    if step == Step.FINISH and result.state is State.DONE and result.ways_back:
+        return texts.STATE_CHANGED.fill(clinic=hospital.clinic_name(result.clinic), what=kind.text)
+    if kind is EventKind.FINISH and result.state is State.DONE and result.ways_back:
         return texts.NO_WAY_BACK.fill(number=result.number, clinic=hospital.clinic_name(result.ways_back[0]))
-    return texts.DONE.fill(number=result.number, step=STEP_TEXTS[Step(step)])
+    return texts.DONE.fill(number=result.number, step=kind.text)
+
+
+def _of_call(made: Call, kind: EventKind, hospital: Hospital) -> Text:
+    room = hospital.room_name(made.room)
+    if kind is EventKind.RECALL:
+        return texts.RECALLED.fill(number=made.ticket.number, room=room, n=made.ticket.calls)
+    return texts.CALLED.fill(number=made.ticket.number, room=room, why=made.text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from nightdesk_queue.domain.devices import DeviceKind
 from nightdesk_queue.text.bilingual import Text
 
 PLACE = Text(zh="序", en="#")
@@ -27,6 +28,7 @@ NO_WAY_BACK = Text(
     zh="{number} 已完成；{clinic}已停止接诊，没有回去，请告知患者",
     en="{number} is done; {clinic} takes nobody now, so there is no way back: tell the patient",
 )
+RECALLED = Text(zh="{number} → {room}(重呼第 {n} 次)", en="{number} → {room} (called again, call {n})")
 CALLED = Text(zh="{number} → {room}({why})", en="{number} → {room} ({why})")
 DATABASE_AWAY = Text(zh="数据库不可用：{why}", en="The database is away: {why}")
 UNFORESEEN = Text(zh="出错了：{why}", en="Something failed: {why}")
@@ -38,6 +40,7 @@ PAGE = Text(
 OVERDUE = Text(zh="候诊超时，请再看患者：{numbers}", en="Overdue, look at them again: {numbers}")
 AWAY_TOO_LONG = Text(zh="检查久未回来：{numbers}", en="Away at an examination too long: {numbers}")
 LEFT_OVER = Text(zh="本场已结束，{n} 人未处理：{numbers}(按 E)", en="Session over, {n} undecided: {numbers} (E)")
+RELEASED = Text(zh="{number} 已放行", en="{number}: released")
 ALARMS_SEEN = Text(zh="已确认或应答 {n} 条", en="{n} alarm(s) or page(s) seen")
 MORE_TROUBLES = Text(zh="……还有 {n} 条", en="... and {n} more")
 PRINTER_FAULT = Text(
@@ -46,6 +49,11 @@ PRINTER_FAULT = Text(
 )
 VOICE_FAULT = Text(zh="语音：{state}，{cause}", en="Voice: {state}, {cause}")
 DISPLAY_FAULT = Text(zh="叫号屏 {id}：{state}，{cause}", en="Call screen {id}: {state}, {cause}")
+DEVICE_FAULTS = {
+    DeviceKind.PRINTER: PRINTER_FAULT,
+    DeviceKind.DISPLAY: DISPLAY_FAULT,
+    DeviceKind.VOICE: VOICE_FAULT,
+}
 PRINTER_LOW = Text(zh="打印机 {id}：纸将尽，请备纸卷", en="Printer {id}: paper near its end, have a roll ready")
 JOB = Text(zh="任务", en="Job")
 KIND = Text(zh="类别", en="Kind")

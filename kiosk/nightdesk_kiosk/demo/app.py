@@ -183,10 +183,10 @@ class DemoApp(NightApp):
         self._papers = 0
         self._chosen = "lobby"
         self._roomy = True
-        hospital, store = stage.hospital, stage.store
+        hospital, database = stage.hospital, stage.database
         kiosk = next(iter(hospital.kiosks.values()))
-        console_desk = ConsoleDesk(hospital, store, clock, By("visitor", "console"))
-        self.lobby = LobbyView(LobbyDesk(hospital, store, clock, kiosk))
+        console_desk = ConsoleDesk(hospital, database, clock, By("visitor", "console"))
+        self.lobby = LobbyView(LobbyDesk(hospital, database, clock, kiosk))
         self.board = BoardView(clock, hospital.zone)
         self.console_pane = ConsoleView(console_desk, EVENING, language=speech.language)
         self.slip = SlipPane()
@@ -256,8 +256,9 @@ class DemoApp(NightApp):
         if not self.clock.paused:
             self.clock.pause()
         day = BEGIN.astimezone(self.stage.hospital.zone).date()
-        with self.stage.store.another() as store:
-            self.push_screen(Summary(night(store, self.stage.hospital, [day]), self.stage))
+        with self.stage.database.snapshot() as tx:
+            found = night(tx, self.stage.hospital, [day])
+        self.push_screen(Summary(found, self.stage))
 
     def _arrange(self) -> None:
         roomy = self._roomy

@@ -18,6 +18,7 @@ from nightdesk_kiosk.demo.stage import BEGIN, Stage
 from nightdesk_kiosk.night_report_rows import HEADINGS, cells, form
 from nightdesk_kiosk.ui_language import say
 from nightdesk_queue.domain.errors import Fault
+from nightdesk_queue.queries.call_screens import ScreenScope
 from nightdesk_queue.queries.reports import ClinicNight, night
 from nightdesk_queue.text.bilingual import same
 
@@ -53,7 +54,8 @@ def run_headless(settings: Settings, seed: int) -> int:
             clock.moment = moment
             stage.night.play(moment)
         _settle(stage, frames)
-        found = night(stage.store, stage.hospital, [BEGIN.astimezone(stage.hospital.zone).date()])
+        with stage.database.snapshot() as tx:
+            found = night(tx, stage.hospital, [BEGIN.astimezone(stage.hospital.zone).date()])
         stage.source.stop.set()
         reader.join()
         _print(settings, stage, found, len(frames), time.monotonic() - began)
@@ -66,7 +68,8 @@ def _settle(stage: Stage, frames: list[ScreenState]) -> None:
     deadline = time.monotonic() + SETTLE_SECONDS
     while True:
         left = stage.slips_waiting()
-        current = screen_state(stage.store, stage.hospital, clinics, (), stage.clock.now())
+        with stage.database.snapshot() as tx:
+            current = screen_state(tx, stage.hospital, ScreenScope(clinics), stage.clock.now())
         shown = bool(frames) and frames[-1] == current
         if not left and shown:
             return

@@ -1,6 +1,6 @@
 """The people of the demo night: patients who arrive, doctors who call, one transfer from Emergency.
 
-Everybody acts through the same `Desk` as in production, at moments on a heap, so the night can be played as fast as
+Everybody acts through the same commands as in production, at moments on a heap, so the night can be played as fast as
 the database allows or at the pace of a clock. People react to what they find: a doctor whose patient was called or
 finished by a person at the console simply goes on from there.
 """
@@ -9,16 +9,21 @@ from __future__ import annotations
 
 import heapq
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from itertools import count
 from random import Random
 
-from nightdesk_queue.commands import Desk
+from nightdesk_queue.commands import calling
+from nightdesk_queue.commands.issuing import Applicant, issue
+from nightdesk_queue.commands.transferring import Transfer, transfer
+from nightdesk_queue.commands.work import Work, working
+from nightdesk_queue.config import Hospital
 from nightdesk_queue.domain.errors import Refused
 from nightdesk_queue.domain.people import By
 from nightdesk_queue.domain.tickets import Lane, State, Ticket
-from nightdesk_queue.store import tickets
+from nightdesk_queue.store import Database, tickets
 
 EVENING = "tcm-night"
 EVENING_PATIENTS = 34
@@ -35,6 +40,9 @@ RECALL_MINUTES = 1.0
 
 Action = Callable[[datetime], None]
 
+KIOSK = "lobby-1"
+PATIENT = By.at_kiosk(KIOSK)
+
 FAMILY_NAMES = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗"
 GIVEN_NAMES = "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀英华"
 
@@ -42,8 +50,9 @@ GIVEN_NAMES = "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀英华"
 class Night:
     """One night, repeatable by its seed. `play(until)` does everything that is due."""
 
-    def __init__(self, desk: Desk, start: datetime, seed: int) -> None:
-        self.desk = desk
+    def __init__(self, database: Database, hospital: Hospital, start: datetime, seed: int) -> None:
+        self.database = database
+        self.hospital = hospital
         self.start = start
         self.over = False
         self._chance = Random(seed)
@@ -93,15 +102,9 @@ class Night:
             badge = self._chance.choices(["", "elderly", "veteran"], [0.84, 0.1, 0.06])[0]
             language = self._chance.choices(["zh", "en"], [0.93, 0.07])[0]
             try:
-                self.desk.issue(
-                    clinic,
-                    now=now,
-                    by=By("patient", "kiosk:lobby-1"),
-                    name=self._name(),
-                    priority=[badge] if badge else [],
-                    kiosk="lobby-1",
-                    language=language,
-                )
+                who = Applicant(name=self._name(), priority=(badge,) if badge else (), kiosk=KIOSK, language=language)
+                with self._working(now, PATIENT) as work:
+                    issue(work, clinic, who)
             except Refused:
                 # closed or full: this patient reads it on the screen and goes home
                 return
@@ -114,17 +117,18 @@ class Night:
     def _emergency(self, now: datetime) -> None:
         """A pregnant patient with a cold: Emergency can hardly give her drugs, Chinese medicine can."""
         nurse, doctor = By("triage", "console:er"), By("er-doctor", "console:er-1")
-        ticket = self.desk.issue("er", now=now, by=nurse, name=self._name(), priority=["pregnant"])
+        with self._working(now, nurse) as work:
+            ticket = issue(work, "er", Applicant(name=self._name(), priority=("pregnant",)))
 
         def seen(then: datetime) -> None:
-            self._try(lambda: self.desk.call("er-1", ticket=ticket.id, now=then, by=doctor))
-            self._try(lambda: self.desk.start(ticket.id, now=then + timedelta(minutes=1), by=doctor))
+            self._try(then, doctor, lambda work: calling.call(work, "er-1", ticket=ticket.id))
+            self._try(then + timedelta(minutes=1), doctor, lambda work: calling.start(work, ticket.id))
             self._later(5, transferred, of=then)
 
         def transferred(then: datetime) -> None:
             self._patients_to_come -= 1
-            why = "孕妇感冒 / pregnant, a cold"
-            self._try(lambda: self.desk.transfer(ticket.id, to=EVENING, now=then, by=doctor, reason=why))
+            wanted = Transfer(EVENING, reason="孕妇感冒 / pregnant, a cold")
+            self._try(then, doctor, lambda work: transfer(work, ticket.id, wanted))
 
         self._later(6, seen, of=now)
 
@@ -134,13 +138,14 @@ class Night:
         """A doctor without a patient calls the next one, or looks again in a minute until the night is over."""
 
         def look(now: datetime) -> None:
-            doctor = By(f"doctor-{room}", f"console:{room}")
+            doctor = _doctor(room)
             occupant = self._occupant(room)
             if occupant is not None:
                 self._attend(room, occupant, now)
                 return
             try:
-                called = self.desk.call(room, now=now, by=doctor)
+                with self._working(now, doctor) as work:
+                    called = calling.call(work, room)
             except Refused:
                 if self._patients_to_come or self._somebody_living(room) or not self._past_closing(now):
                     self._later(1, look, of=now)
@@ -165,22 +170,22 @@ class Night:
 
     def _begin(self, room: str, ticket: Ticket) -> Action:
         def begin(now: datetime) -> None:
-            self._try(lambda: self.desk.start(ticket.id, now=now, by=By(f"doctor-{room}", f"console:{room}")))
+            self._try(now, _doctor(room), lambda work: calling.start(work, ticket.id))
             self._later(self._consultation(), self._end(room, ticket), of=now)
 
         return begin
 
     def _call_again(self, room: str, ticket: Ticket) -> Action:
         def again(now: datetime) -> None:
-            doctor = By(f"doctor-{room}", f"console:{room}")
+            doctor = _doctor(room)
             current = self._occupant(room)
             if current is None or current.id != ticket.id or current.state is not State.CALLED:
                 self._free(room)(now)
-            elif current.calls < self.desk.hospital.clinics[current.clinic].missed.recalls:
-                self._try(lambda: self.desk.recall(ticket.id, now=now, by=doctor))
+            elif current.calls < self.hospital.clinics[current.clinic].missed.recalls:
+                self._try(now, doctor, lambda work: calling.recall(work, ticket.id))
                 self._later(RECALL_MINUTES, again, of=now)
             else:
-                self._try(lambda: self.desk.miss(ticket.id, now=now, by=doctor))
+                self._try(now, doctor, lambda work: calling.miss(work, ticket.id))
                 if self._chance.random() < COMES_LATE:
                     self._later(8, self._report_again(ticket), patient=True, of=now)
                 self._free(room)(now)
@@ -190,19 +195,19 @@ class Night:
     def _report_again(self, ticket: Ticket) -> Action:
         def rejoin(now: datetime) -> None:
             self._patients_to_come -= 1
-            self._try(lambda: self.desk.rejoin(ticket.id, now=now, by=By("patient", "kiosk:lobby-1")))
+            self._try(now, PATIENT, lambda work: calling.rejoin(work, ticket.id))
 
         return rejoin
 
     def _end(self, room: str, ticket: Ticket) -> Action:
         def end(now: datetime) -> None:
-            doctor = By(f"doctor-{room}", f"console:{room}")
+            doctor = _doctor(room)
             first_visit = ticket.lane is not Lane.RETURN and ticket.origin is None
             if first_visit and self._chance.random() < GOES_TO_EXAMINATION:
-                if self._try(lambda: self.desk.hold(ticket.id, now=now, by=doctor)):
+                if self._try(now, doctor, lambda work: calling.hold(work, ticket.id)):
                     self._later(18, self._come_back(ticket), patient=True, of=now)
             else:
-                self._try(lambda: self.desk.finish(ticket.id, now=now, by=doctor))
+                self._try(now, doctor, lambda work: calling.finish(work, ticket.id))
             self._later(0.3, self._free(room), of=now)
 
         return end
@@ -210,7 +215,7 @@ class Night:
     def _come_back(self, ticket: Ticket) -> Action:
         def come_back(now: datetime) -> None:
             self._patients_to_come -= 1
-            self._try(lambda: self.desk.return_(ticket.id, now=now, by=By("triage", "console:triage")))
+            self._try(now, By("triage", "console:triage"), lambda work: calling.return_(work, ticket.id))
 
         return come_back
 
@@ -218,24 +223,34 @@ class Night:
         sigma = math.sqrt(math.log(1 + VARIATION**2))
         return self._chance.lognormvariate(math.log(CONSULTATION_MINUTES) - sigma**2 / 2, sigma)
 
-    def _try(self, step: Callable[[], object]) -> bool:
-        """Take a step unless a person was faster; whether it was taken."""
+    def _try(self, now: datetime, by: By, command: Callable[[Work], object]) -> bool:
+        """Do a command unless a person was faster; whether it was done."""
         try:
-            step()
+            with self._working(now, by) as work:
+                command(work)
         except Refused:
             return False
         return True
 
+    @contextmanager
+    def _working(self, now: datetime, by: By) -> Iterator[Work]:
+        with working(self.database, self.hospital, now, by) as work:
+            yield work
+
     # what they see ---------------------------------------------------------------------------------------------
 
     def _occupant(self, room: str) -> Ticket | None:
-        with self.desk.store.reading() as connection:
-            return tickets.in_room(connection, room)
+        with self.database.snapshot() as tx:
+            return tickets.in_room(tx, room)
 
     def _somebody_living(self, room: str) -> bool:
-        clinic = self.desk.hospital.clinic_of_room[room].id
-        with self.desk.store.reading() as connection:
-            return bool(tickets.living(connection, clinic, State.WAITING, State.CALLED, State.SERVING, State.HELD))
+        clinic = self.hospital.clinic_of_room[room].id
+        with self.database.snapshot() as tx:
+            return bool(tickets.living(tx, clinic, State.WAITING, State.CALLED, State.SERVING, State.HELD))
 
     def _past_closing(self, now: datetime) -> bool:
         return now >= self.start + timedelta(minutes=CLOSES_AFTER)
+
+
+def _doctor(room: str) -> By:
+    return By(f"doctor-{room}", f"console:{room}")

@@ -23,10 +23,10 @@ from nightdesk_kiosk.clock import Clock
 from nightdesk_kiosk.demo.night import Night
 from nightdesk_printers.paper_drawing import draw
 from nightdesk_printers.virtual import PrinterServer, VirtualPrinter
-from nightdesk_queue.commands import Desk
 from nightdesk_queue.config import Hospital, parse
+from nightdesk_queue.domain.devices import DeviceKind
 from nightdesk_queue.domain.errors import Fault
-from nightdesk_queue.store import Store, devices, slips
+from nightdesk_queue.store import devices, open_database, slips
 
 BEGIN = datetime(2026, 3, 2, 17, 20, tzinfo=ZoneInfo("Asia/Shanghai")).astimezone(UTC)
 """A Monday evening, ten minutes before the doors open."""
@@ -43,12 +43,11 @@ class Stage(AbstractContextManager["Stage"]):
         self.printer = self._closing.enter_context(PrinterServer(VirtualPrinter()))
         self.hospital = demo_hospital(os.ttyname(near_end), self.printer.address)
         self.clock = clock
-        self.store = self._closing.enter_context(Store.open(f"sqlite:///{folder / 'night.db'}"))
-        self.night = Night(Desk(self.store.another(), self.hospital), BEGIN, seed)
-        self._closing.callback(self.night.desk.store.close)
+        self.database = self._closing.enter_context(open_database(f"sqlite:///{folder / 'night.db'}"))
+        self.night = Night(self.database, self.hospital, BEGIN, seed)
         self.faults: list[Fault] = []
         self.source = PtySource(far_end)
-        self.services = Services(self.hospital, self.store, clock, self._report)
+        self.services = Services(self.hospital, self.database, clock, self._report)
 
     def __enter__(self) -> Stage:
         self.services.start()
@@ -58,13 +57,12 @@ class Stage(AbstractContextManager["Stage"]):
     def _wait_for_printer(self) -> None:
         """Let the spool find its printer before anybody comes: the night may be played faster than it starts."""
         deadline = time.monotonic() + READY_SECONDS
-        with self.store.another() as store:
-            while time.monotonic() < deadline:
-                with store.reading() as connection:
-                    known = devices.all_of(connection, "printer")
-                if all(id_ in known for id_ in self.hospital.printers):
-                    return
-                time.sleep(0.01)
+        while time.monotonic() < deadline:
+            with self.database.snapshot() as tx:
+                known = devices.known(tx)
+            if all((DeviceKind.PRINTER, id_) in known for id_ in self.hospital.printers):
+                return
+            time.sleep(0.01)
 
     def __exit__(self, *_: object) -> None:
         self.source.stop.set()
@@ -73,8 +71,8 @@ class Stage(AbstractContextManager["Stage"]):
 
     def slips_waiting(self) -> int:
         """Return how many slips are still to be printed."""
-        with self.store.another() as store, store.reading() as connection:
-            return sum(slips.waiting_by_printer(connection).values())
+        with self.database.snapshot() as tx:
+            return sum(slips.waiting_by_printer(tx).values())
 
     @property
     def papers(self) -> int:

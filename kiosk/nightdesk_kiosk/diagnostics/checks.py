@@ -19,10 +19,11 @@ from nightdesk_printers.rendering import choose
 from nightdesk_printers.slip_contents import folder_of
 from nightdesk_printers.templating import template_of
 from nightdesk_queue.config import Clinic, Display, Hospital, Printer
+from nightdesk_queue.domain.devices import DeviceHealth, DeviceKind
 from nightdesk_queue.domain.errors import ConfigError, Fault
-from nightdesk_queue.store import devices, slips
-from nightdesk_queue.store.devices import Kind
-from nightdesk_queue.store.slips import SlipKind
+from nightdesk_queue.domain.slips import SlipKind
+from nightdesk_queue.queries.device_health import VOICE, health_of
+from nightdesk_queue.store import slips
 from nightdesk_queue.text.bilingual import Text, joined, same
 
 REACHED = Text(zh="已连通", en="reached")
@@ -54,14 +55,14 @@ def findings(settings: Settings) -> list[Finding]:
     )
     return [
         Finding("config", str(settings.config), True, count),
-        _tried("database", "", lambda: same(str(settings.store.path))),
+        _tried("database", "", lambda: same(settings.database.where)),
         *_templates(settings),
         *[
-            _served(settings, "printer", printer.id) or _printer(settings, printer)
+            _served(settings, DeviceKind.PRINTER, printer.id) or _printer(settings, printer)
             for printer in hospital.printers.values()
         ],
         *[
-            _fitting(hospital, display, _served(settings, "display", display.id) or _display(display))
+            _fitting(hospital, display, _served(settings, DeviceKind.DISPLAY, display.id) or _display(display))
             for display in hospital.display
         ],
         *_voice(settings),
@@ -75,29 +76,31 @@ def unserved(settings: Settings) -> list[Finding]:
     return [*faulty, *_stranded(settings)]
 
 
-def _served(settings: Settings, kind: Kind, id_: str) -> Finding | None:
+def _served(settings: Settings, kind: DeviceKind, id_: str) -> Finding | None:
     """Return what the running service knows of a device it holds; a device it holds is not tried a second time."""
     try:
-        store = settings.store
-        with store.reading() as connection:
-            status = devices.all_of(connection, kind).get(id_)
+        with settings.looking() as tx:
+            health = health_of(tx, kind, id_)
     except Fault:
         return None
-    state, cause = devices.state_now(store.path, kind, id_, status)
-    if cause == "not_served":
+    if not health.served:
         return None
     served = Text(zh="nightdesk run 正在使用：{state}", en="served by nightdesk run: {state}")
-    found = [served.fill(state=state_text(state))]
-    found += [cause_text(cause)] if cause else []
-    if status and kind == "printer":
-        found += [PAPER.fill(paper=paper_text(status.paper))] if status.paper else []
-        printer = settings.hospital.printers[id_]
-        if not printer.device.startswith("screen:"):
-            found += [
-                capability_text(status.capability),
-                choose(printer, find_fonts(own_fonts(settings.hospital))).text,
-            ]
-    return Finding(kind, id_, state in devices.WORKING, joined(found, "；", "; "))
+    found = [served.fill(state=state_text(health.state))]
+    found += [cause_text(health.cause)] if health.cause else []
+    if kind is DeviceKind.PRINTER:
+        found += _of_served_printer(settings, health)
+    return Finding(kind, id_, health.works, joined(found, "；", "; "))
+
+
+def _of_served_printer(settings: Settings, health: DeviceHealth) -> Iterator[Text]:
+    """Yield what is known of a printer beside its state: paper, what it can confirm, by which back end it prints."""
+    if health.paper:
+        yield PAPER.fill(paper=paper_text(health.paper))
+    printer = settings.hospital.printers[health.id]
+    if health.capability and not printer.device.startswith("screen:"):
+        yield capability_text(health.capability)
+        yield choose(printer, find_fonts(own_fonts(settings.hospital))).text
 
 
 def _voice(settings: Settings) -> Iterator[Finding]:
@@ -106,7 +109,7 @@ def _voice(settings: Settings) -> Iterator[Finding]:
     if rules is None:
         return
     ok, text = voice_findings(settings.hospital, rules)
-    if served := _served(settings, "voice", "voice"):
+    if served := _served(settings, DeviceKind.VOICE, VOICE):
         ok, text = ok and served.ok, joined([served.text, text], "；", "; ")
     yield Finding("voice", "voice", ok, text)
 
@@ -114,8 +117,8 @@ def _voice(settings: Settings) -> Iterator[Finding]:
 def _stranded(settings: Settings) -> Iterator[Finding]:
     """Yield printers that slips wait for and the configuration no longer has."""
     try:
-        with settings.store.reading() as connection:
-            waiting = slips.waiting_by_printer(connection)
+        with settings.looking() as tx:
+            waiting = slips.waiting_by_printer(tx)
     except Fault:
         return
     for printer, count in waiting.items():
@@ -171,7 +174,7 @@ def _templates(settings: Settings) -> Iterator[Finding]:
         except ConfigError as error:
             for fault in error.faults:
                 words = Text(zh="{key} = {value}：{p}；{m}", en="{key} = {value}: {p}; {m}")
-                filled = words.fill(key=fault.key, value=fault.value, p=fault.problem, m=fault.mend)
+                filled = words.fill(key=fault.key, value=fault.value, p=fault.problem, m=fault.fix)
                 yield Finding("template", fault.file, False, filled)
         else:
             yield Finding("template", str(folder / f"{kind}.toml"), True, Text(zh="可用", en="fine"))

@@ -15,19 +15,20 @@ from nightdesk_printers.rendering import choose
 from nightdesk_printers.slip_contents import AlarmFacts, ListFacts, PageFacts, TestFacts, TicketFacts
 from nightdesk_printers.slip_making import list_facts
 from nightdesk_queue.config import Clinic, Hospital, Printer
+from nightdesk_queue.domain.devices import DeviceState
+from nightdesk_queue.domain.event_data import NoPrinter, PrinterTrouble
+from nightdesk_queue.domain.pages import Page
+from nightdesk_queue.domain.slips import SlipKind
 from nightdesk_queue.domain.tickets import Lane, Standing, State, Ticket
-from nightdesk_queue.queries import queue_view
 from nightdesk_queue.queries.ticket_lookup import find_ticket
+from nightdesk_queue.queries.wait_forecasts import standing
 from nightdesk_queue.rules.hours import service_day
-from nightdesk_queue.store.pages import Page
-from nightdesk_queue.store.slips import SlipKind
-from nightdesk_queue.text.bilingual import Text
 
 SAMPLE_ID = "69240B2F4A1C7E9D03"
 SAMPLE_N = 12
 SAMPLE_STANDING = Standing(5, (50, 90))
 SAMPLE_WAIT = timedelta(minutes=7)
-NO_PRINTER = Text(zh="lobby：停止 缺纸", en="lobby: stopped, out of paper")
+SAMPLE_TROUBLE = PrinterTrouble("lobby", DeviceState.STOPPED, "paper_out")
 
 
 def sample(settings: Settings, kind: SlipKind, printer: Printer, ticket: str | None) -> Slip:
@@ -37,7 +38,7 @@ def sample(settings: Settings, kind: SlipKind, printer: Printer, ticket: str | N
         back_end = choose(printer, find_fonts(own_fonts(hospital))).text
         return say.test_slip(TestFacts(hospital, printer, back_end, now))
     if kind is SlipKind.ALARM:
-        return say.alarm_slip(AlarmFacts(hospital, next(iter(hospital.kiosks)), NO_PRINTER, now))
+        return say.alarm_slip(AlarmFacts(hospital, NoPrinter(next(iter(hospital.kiosks)), (SAMPLE_TROUBLE,)), now))
     if kind is SlipKind.LIST:
         return say.list_slip(_list(settings))
     facts = _of_ticket(settings, ticket) if ticket else _of_sample(settings, kind)
@@ -58,11 +59,10 @@ def as_png(slip: Slip, printer: Printer, hospital: Hospital, file: Path) -> None
 
 
 def _of_ticket(settings: Settings, name: str) -> TicketFacts:
-    with settings.store.reading() as connection:
-        found = find_ticket(connection, settings.hospital, name, settings.now)
-    return TicketFacts(
-        found, settings.hospital, queue_view.standing(settings.store, settings.hospital, found, settings.now)
-    )
+    hospital, now = settings.hospital, settings.now
+    with settings.looking() as tx:
+        found = find_ticket(tx, hospital, name, now)
+        return TicketFacts(found, hospital, standing(tx, hospital, found, now))
 
 
 def _of_sample(settings: Settings, kind: SlipKind) -> TicketFacts:
@@ -98,10 +98,11 @@ def _ticket(settings: Settings, clinic: Clinic, origin: Clinic | None) -> Ticket
 
 def _page(ticket: Ticket) -> Page:
     at = ticket.arrived_at
-    return Page(1, ticket.id, ticket.number, ticket.clinic, at, 1, at, None, None, None, None)
+    return Page(1, ticket.id, ticket.number, ticket.clinic, at, 1, at)
 
 
 def _list(settings: Settings) -> ListFacts:
     clinic = next((one for one in settings.hospital.clinic if one.sessions), settings.hospital.clinic[0])
     day = service_day(clinic, settings.hospital, settings.now)
-    return list_facts(settings.store, settings.hospital, clinic.id, day, settings.now)
+    with settings.looking() as tx:
+        return list_facts(tx, settings.hospital, clinic.id, day, settings.now)

@@ -58,7 +58,7 @@ def run_lobby(settings: Settings, kiosk_id: str | None) -> int:
     while True:
         began = time.monotonic()
         try:
-            return LobbyApp(LobbyDesk(settings.hospital, settings.store, settings.clock, kiosk)).run_to_end()
+            return LobbyApp(LobbyDesk(settings.hospital, settings.database, settings.clock, kiosk)).run_to_end()
         except Fault as fault:
             # at 3 a.m. nobody restarts a kiosk; only one that fails at once is left to its supervisor
             if time.monotonic() - began < FAILS_AT_ONCE_SECONDS:

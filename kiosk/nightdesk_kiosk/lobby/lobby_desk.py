@@ -1,23 +1,27 @@
-"""The lobby's one door to the database. Every call opens a connection of its own, so any thread may make it."""
+"""The lobby's one door to the database. Any thread may use it."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from nightdesk_kiosk.clock import Clock
 from nightdesk_kiosk.lobby import texts
-from nightdesk_queue.commands import Desk, alarms
-from nightdesk_queue.commands.alarms import Alarm
+from nightdesk_queue.commands.alarms import raise_alarm
+from nightdesk_queue.commands.issuing import Applicant, issue_and_tell
+from nightdesk_queue.commands.kiosk_check_in import report
+from nightdesk_queue.commands.slip_printing import reprint
+from nightdesk_queue.commands.telling import tell
+from nightdesk_queue.commands.work import Work, working
 from nightdesk_queue.config import Clinic, Hospital, Kiosk
 from nightdesk_queue.domain.errors import Refused
+from nightdesk_queue.domain.events import EventKind
 from nightdesk_queue.domain.people import By
+from nightdesk_queue.domain.slips import REPRINTED, SlipJob
 from nightdesk_queue.domain.tickets import Standing, Ticket
-from nightdesk_queue.queries import queue_view
-from nightdesk_queue.queries.queue_view import ClinicGlance
-from nightdesk_queue.queries.wait_forecasts import tell
-from nightdesk_queue.rules.slip_rules import REPRINTED
-from nightdesk_queue.store import Store, slips
-from nightdesk_queue.store.slips import SlipJob
+from nightdesk_queue.queries.queue_view import ClinicGlance, glances
+from nightdesk_queue.store import Database, slips
 from nightdesk_queue.text.bilingual import Language
 
 
@@ -35,58 +39,58 @@ class Issued:
 
 
 class LobbyDesk:
-    """What a kiosk may do: look at its clinics, take a number, watch its slip, raise an alarm."""
+    """What a kiosk may do: look at its clinics, take a number, watch its slip, raise an alarm. Any thread may."""
 
-    def __init__(self, hospital: Hospital, store: Store, clock: Clock, kiosk: Kiosk) -> None:
+    def __init__(self, hospital: Hospital, database: Database, clock: Clock, kiosk: Kiosk) -> None:
         self.hospital = hospital
         self.clock = clock
         self.kiosk = kiosk
-        self._store = store
-        self._by = By("patient", f"kiosk:{kiosk.id}")
+        self._database = database
+        self._by = By.at_kiosk(kiosk.id)
 
     def glances(self) -> list[ClinicGlance]:
         """Return the clinics on offer. Raises Fault."""
-        with self._store.another() as store:
-            return queue_view.glances(store, self.hospital, self.hospital.offered_at(self.kiosk), self.clock.now())
+        with self._database.snapshot() as tx:
+            return glances(tx, self.hospital, self.hospital.offered_at(self.kiosk), self.clock.now())
 
     def issue(self, clinic: Clinic, language: Language, key: str) -> Issued:
         """Take a number; the same key never gives a second one. Raises Refused, Fault."""
-        now = self.clock.now()
-        with self._store.another() as store:
-            ticket = Desk(store, self.hospital).issue(
-                clinic.id, now=now, by=self._by, key=key, kiosk=self.kiosk.id, language=language
-            )
-            return Issued(ticket, tell(store, self.hospital, ticket, now))
+        who = Applicant(key=key, kiosk=self.kiosk.id, language=language)
+        with self._working() as work:
+            return Issued(*issue_and_tell(work, clinic.id, who))
 
     def report(self, said: str) -> Issued:
         """Check in or rejoin with a number or a telephone's last digits. Raises Refused, Fault."""
-        now = self.clock.now()
-        with self._store.another() as store:
-            try:
-                ticket = Desk(store, self.hospital).report(said, now=now, by=self._by, kiosk=self.kiosk.id)
-            except Refused as refused:
-                if refused.code != "unknown_ticket":
-                    raise
-                # what staff are told of ids means nothing to a patient
-                words = texts.NO_SUCH_PHONE if said.isdigit() else texts.NO_SUCH_NUMBER
-                raise Refused(refused.code, words.fill(said=said)) from refused
-            slip = ticket.arrived_at == now
-            again = not slip and self.hospital.printing.patient_reprints > 0
-            return Issued(ticket, tell(store, self.hospital, ticket, now), slip, again)
+        try:
+            with self._working() as work:
+                ticket = report(work, said, kiosk=self.kiosk.id)
+                slip = ticket.arrived_at == work.now
+                again = not slip and self.hospital.printing.patient_reprints > 0
+                return Issued(ticket, tell(work, ticket), slip, again)
+        except Refused as refused:
+            if refused.code != "unknown_ticket":
+                raise
+            # what staff are told of ids means nothing to a patient
+            words = texts.NO_SUCH_PHONE if said.isdigit() else texts.NO_SUCH_NUMBER
+            raise Refused(refused.code, words.fill(said=said)) from refused
 
     def reprint(self, issued: Issued) -> Issued:
         """Print a slip again, as often as a patient may. Raises Refused, Fault."""
-        now = self.clock.now()
-        with self._store.another() as store:
-            Desk(store, self.hospital).reprint(issued.ticket.id, now=now, by=self._by, kiosk=self.kiosk.id)
-            return Issued(issued.ticket, issued.standing)
+        with self._working() as work:
+            reprint(work, issued.ticket.id, kiosk=self.kiosk.id)
+        return Issued(issued.ticket, issued.standing)
 
     def slip(self, ticket: Ticket) -> SlipJob | None:
         """Return how far a ticket's slip is. Raises Fault."""
-        with self._store.another() as store, store.reading() as connection:
-            return slips.of_ticket(connection, ticket.id, REPRINTED)
+        with self._database.snapshot() as tx:
+            return slips.of_ticket(tx, ticket.id, REPRINTED)
 
-    def alarm(self, kind: Alarm, clinic: Clinic | None) -> None:
+    def alarm(self, kind: EventKind, clinic: Clinic | None) -> None:
         """Call staff to this kiosk. Raises Fault."""
-        with self._store.another() as store:
-            alarms.sound(store, kind, now=self.clock.now(), by=self._by, clinic=clinic.id if clinic else None)
+        with self._working() as work:
+            raise_alarm(work, kind, clinic=clinic.id if clinic else None)
+
+    @contextmanager
+    def _working(self) -> Iterator[Work]:
+        with working(self._database, self.hospital, self.clock.now(), self._by) as work:
+            yield work

@@ -30,11 +30,11 @@ from nightdesk_kiosk.lobby.pages import (
     WordPage,
 )
 from nightdesk_kiosk.widgets.tap import Tap
-from nightdesk_queue.commands.alarms import Alarm
 from nightdesk_queue.config import Clinic
 from nightdesk_queue.domain.errors import Fault, Refused
+from nightdesk_queue.domain.events import EventKind
+from nightdesk_queue.domain.slips import SlipJob
 from nightdesk_queue.queries.queue_view import ClinicGlance
-from nightdesk_queue.store.slips import SlipJob
 from nightdesk_queue.text.bilingual import Language, Text
 
 TICK_SECONDS = 0.5
@@ -229,15 +229,15 @@ class LobbyView(Vertical):
         if page := self._awaited():
             # a number is on its way to this page and must be seen
             page.change(texts.WAITING_AND_HELP)
-            self._raise(None, Alarm.HELP, None)
+            self._raise(None, EventKind.HELP, None)
             return
         await self._show_words(texts.CALLING_HELP)
-        self._raise(self.page, Alarm.HELP, None)
+        self._raise(self.page, EventKind.HELP, None)
 
     async def _emergency(self) -> None:
         clinic = self.page.clinic if isinstance(self.page, ConfirmPage) else None
         await self._show(lambda: EmergencyPage(self.desk.hospital, self.language))
-        self._raise(self.page, Alarm.RED_FLAG, clinic)
+        self._raise(self.page, EventKind.RED_FLAG, clinic)
 
     async def _change_language(self) -> None:
         if self._awaited():
@@ -268,7 +268,7 @@ class LobbyView(Vertical):
         self._answer(page, lambda: self.Given(page, self.desk.reprint(issued)))
 
     @work(thread=True, group="alarm", exit_on_error=False)
-    def _raise(self, page: Page | None, alarm: Alarm, clinic: Clinic | None) -> None:
+    def _raise(self, page: Page | None, alarm: EventKind, clinic: Clinic | None) -> None:
         try:
             self.desk.alarm(alarm, clinic)
         except Exception:  # noqa: BLE001 - whatever it was, nobody has been told, and that is what must be said

@@ -1,20 +1,11 @@
-"""What people do at the desk: each command one unit of work, written whole or not at all.
+"""What people and services do: every write of the program is a command here.
 
-`arriving` gives numbers and checks in, `calling` is the doctor's evening, `reporting` both for a patient at a kiosk;
-`moving` changes where or how a patient waits, `running` suspends and moves whole clinics, `printing` asks for slips,
-`taking_back` undoes; `base` is the step they all take. Commands take `now` and who acts; they raise `Refused` when a
-rule says no and `Fault` when the database fails. Reading is in `view.py`.
+What lives here: functions over `Work` (an open transaction, the hospital, the moment, who acts), in a module for each
+thing people do. What they may touch: the transaction they are given. What they promise: a command is written whole or
+not at all; it leaves its events; it asks `rules/permissions` whether its actor may; it raises `Refused` when a rule
+says no, and nothing has changed then.
 """
 
-from nightdesk_queue.commands.clinic_operations import Running
-from nightdesk_queue.commands.kiosk_check_in import Reporting
-from nightdesk_queue.commands.slip_printing import Printing
-from nightdesk_queue.commands.steps import new_id
-from nightdesk_queue.commands.transferring import Moving
-from nightdesk_queue.commands.undo import TakingBack, Undone
+from nightdesk_queue.commands.work import Work
 
-__all__ = ["Desk", "Undone", "new_id"]
-
-
-class Desk(Reporting, Moving, Running, Printing, TakingBack):
-    """The commands of one hospital's queue on one database connection."""
+__all__ = ["Work"]

@@ -1,24 +1,26 @@
-"""What every command of the desk needs: one step of a ticket's life with its event, and places in line."""
+"""One step of a ticket's life with its event and its consequences, and places in line."""
 
 from __future__ import annotations
 
+import json
 import secrets
-import sqlite3
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 
-from nightdesk_queue.commands import paging
-from nightdesk_queue.config import Hospital
+from nightdesk_queue.commands import pages
+from nightdesk_queue.commands.work import Work, record
 from nightdesk_queue.domain import states
-from nightdesk_queue.domain.events import JsonValue
-from nightdesk_queue.domain.people import By
-from nightdesk_queue.domain.states import Step
+from nightdesk_queue.domain.event_data import EventData
+from nightdesk_queue.domain.events import ANSWERS_PAGE, EventKind, JsonValue
 from nightdesk_queue.domain.tickets import INSERTED_LANES, Lane, State, Ticket
 from nightdesk_queue.queries.ticket_lookup import find_ticket
 from nightdesk_queue.rules import refusals
 from nightdesk_queue.rules.waits import visit_type
-from nightdesk_queue.store import Store, consultations, events, slips, tickets
-from nightdesk_queue.store.tickets import Value
-from nightdesk_queue.store.timestamps import moment, stamp
+from nightdesk_queue.store import consultations, events, slips, tickets
+from nightdesk_queue.store.consultations import Consultation
+from nightdesk_queue.store.database import Tx, Value
+from nightdesk_queue.store.events import NewEvent
+from nightdesk_queue.store.timestamps import stamp
 
 RANDOM_BYTES = 5
 """An id is the second of issue and 40 random bits, 18 hexadecimal digits: not to be guessed, compact in a QR code, and
@@ -29,76 +31,61 @@ SHORTEST_CONSULTATION, LONGEST_CONSULTATION = timedelta(seconds=30), timedelta(h
 """What is shorter was a wrong key, what is longer was forgotten; neither teaches how long patients wait."""
 
 
-class DeskBase:
-    """The step all commands take."""
+def found(work: Work, name: str) -> Ticket:
+    """Return the ticket a person means. Raises Refused: unknown_ticket."""
+    return find_ticket(work.tx, work.hospital, name, work.now)
 
-    def __init__(self, store: Store, hospital: Hospital) -> None:
-        self.store = store
-        self.hospital = hospital
 
-    def _simple(
-        self,
-        ticket: str,
-        step: Step,
-        changes: dict[str, Value],
-        *,
-        now: datetime,
-        by: By,
-        reason: str | None = None,
-    ) -> Ticket:
-        with self.store.unit() as connection:
-            found = find_ticket(connection, self.hospital, ticket, now)
-            return self._step(connection, found, step, changes, now=now, by=by, reason=reason)
+def step(
+    work: Work,
+    ticket: Ticket,
+    kind: EventKind,
+    changes: Mapping[str, Value] | None = None,
+    *,
+    reason: str | None = None,
+    data: EventData | None = None,
+) -> Ticket:
+    """Take one step of the table, write its event and do what follows from it. Raises Refused: wrong_state.
 
-    def _step(
-        self,
-        connection: sqlite3.Connection,
-        ticket: Ticket,
-        step: Step,
-        changes: dict[str, Value],
-        *,
-        now: datetime,
-        by: By,
-        reason: str | None = None,
-    ) -> Ticket:
-        """Take one step of the table and write its event. The unit's lock makes check and change one."""
-        target = states.after(step, ticket.state, ticket.number)
-        columns: dict[str, Value] = {**changes, "state": target}
-        changed = self._write(connection, ticket, columns)
-        seq = events.append(
-            connection,
-            stamp(now),
-            by,
-            step,
+    The transaction makes check and change one. `reason`: words a person typed.
+    """
+    target = states.after(kind, ticket.state, ticket.number)
+    columns: dict[str, Value] = {**(changes or {}), "state": target}
+    changed = write(work, ticket, columns)
+    called = kind is EventKind.CALL
+    seq = record(
+        work,
+        NewEvent(
+            kind=kind,
             ticket=ticket.id,
             number=ticket.number,
             clinic=ticket.clinic,
             reason=reason,
             before={name: plain(getattr(ticket, name)) for name in columns},
-            after=dict(columns),
-        )
-        if ticket.state is State.SERVING and target is not State.SERVING:
-            _learn(connection, ticket, seq, now)
-        moved = changed.clinic != ticket.clinic
-        if step in paging.ANSWERED_BY or moved:
-            paging.answered(connection, ticket, now, by, step)
-        if target is State.WAITING and (moved or ticket.state is not State.WAITING):
-            self._page_for(connection, changed, now, by)
-            slips.revive(connection, ticket.id, stamp(now))
-        return changed
+            after={name: plain(getattr(changed, name)) for name in columns},
+            lane=ticket.lane if called else None,
+            level=ticket.level if called else None,
+            target=changed.clinic if kind is EventKind.TRANSFER else None,
+            data=data,
+        ),
+    )
+    if ticket.state is State.SERVING and target is not State.SERVING:
+        _learn(work, ticket, seq)
+    moved = changed.clinic != ticket.clinic
+    if kind in ANSWERS_PAGE or moved:
+        pages.answer(work, ticket, kind, seq)
+    if target is State.WAITING and (moved or ticket.state is not State.WAITING):
+        pages.page_if_on_call(work, changed)
+        slips.revive(work.tx, ticket.id, work.now)
+    return changed
 
-    def _page_for(self, connection: sqlite3.Connection, ticket: Ticket, now: datetime, by: By) -> None:
-        """Page the doctor on call for somebody who has just joined a clinic's queue, in whatever way."""
-        clinic = self.hospital.clinics.get(ticket.clinic)
-        if clinic and clinic.on_call:
-            paging.page_if_on_call(connection, self.hospital, clinic, ticket.id, ticket.number, now, by)
 
-    def _write(self, connection: sqlite3.Connection, ticket: Ticket, columns: dict[str, Value]) -> Ticket:
-        if not tickets.change(connection, ticket, columns):  # pragma: no cover - the write lock forbids it
-            raise refusals.overtaken(ticket)
-        changed = tickets.by_id(connection, ticket.id)
-        assert changed is not None, "a ticket just changed is there"
-        return changed
+def write(work: Work, ticket: Ticket, columns: Mapping[str, Value]) -> Ticket:
+    """Write columns of a ticket that is still as it was read. Raises Refused: wrong_state."""
+    changed = tickets.change(work.tx, ticket, columns)
+    if changed is None:  # pragma: no cover - the write lock forbids it
+        raise refusals.overtaken(ticket)
+    return changed
 
 
 def new_id(now: datetime) -> str:
@@ -106,69 +93,93 @@ def new_id(now: datetime) -> str:
     return f"{int(now.timestamp()):08X}{secrets.token_hex(RANDOM_BYTES).upper()}"
 
 
-def joins_lane(connection: sqlite3.Connection, clinic: str, level: int, lane: Lane) -> dict[str, Value]:
-    """Return the columns of somebody who joins a lane: since which event it is non-empty."""
+def joins_lane(
+    tx: Tx, clinic: str, level: int, lane: Lane, waiting: Sequence[Ticket] | None = None
+) -> dict[str, Value]:
+    """Return the columns of somebody who joins a lane: since which event it is non-empty.
+
+    `waiting`: who waits at the clinic, where that has been read already.
+    """
     if lane not in INSERTED_LANES:
         return {"lane": lane, "lane_since": None}
-    since = tickets.lane_since(connection, clinic, level, lane)
-    return {"lane": lane, "lane_since": events.last_seq(connection) if since is None else since}
+    if waiting is None:
+        since = tickets.lane_since(tx, clinic, level, lane)
+    else:
+        marks = (one.lane_since or 0 for one in waiting if one.level == level and one.lane is lane)
+        since = min(marks, default=None)
+    return {"lane": lane, "lane_since": events.last_seq(tx) if since is None else since}
 
 
-def end_of_line(connection: sqlite3.Connection, clinic: str, level: int, at: str) -> str:
-    """Return the credited arrival of somebody with a new number who joins a line at `at`.
+def end_of_line(tx: Tx, clinic: str, level: int, now: datetime, waiting: Sequence[Ticket] | None = None) -> datetime:
+    """Return the credited arrival of somebody with a new number who joins a line now.
 
     A clock that was set back must not put a newcomer before those who wait; of several in one instant each comes a
     little later than the one before, so that a place between two of them can be given.
     """
-    last = tickets.last_queued(connection, clinic, level)
-    return at if last is None or last < at else stamp(moment(last) + APART)
+    if waiting is None:
+        last = tickets.last_queued(tx, clinic, level)
+    else:
+        queued = (one.queued_at for one in waiting if one.level == level and one.lane is not Lane.BOOKED)
+        last = max(queued, default=None)
+    return now if last is None or last < now else last + APART
 
 
-def behind_all(connection: sqlite3.Connection, clinic: str, level: int, now: datetime) -> datetime:
+def behind_all(tx: Tx, clinic: str, level: int, now: datetime) -> datetime:
     """Return the credited arrival of somebody with an old number who joins a line now: behind all, in any clock."""
-    last = tickets.last_queued(connection, clinic, level)
-    return max(now, moment(last) + APART) if last else now
+    last = tickets.last_queued(tx, clinic, level)
+    return max(now, last + APART) if last else now
 
 
-def day_and_number(connection: sqlite3.Connection, prefix: str, today: date) -> tuple[date, int]:
+def day_and_number(tx: Tx, prefix: str, today: date) -> tuple[date, int]:
     """Return the service day to issue under and the first free number after the last one given on it.
 
     A clock set back over the change of day must not begin yesterday's numbers again; one that is further away is
     somebody playing another day on purpose.
     """
-    last = tickets.last_issued(connection, prefix)
+    last = tickets.last_issued(tx, prefix)
     if last is None or (last[0] != today and last[0] - today != timedelta(days=1)):
-        return today, next_number(connection, prefix, today)
+        return today, next_number(tx, prefix, today)
     day, n, next_is_free = last
-    return day, n + 1 if next_is_free else tickets.first_free(connection, prefix, n + 1)
+    return day, n + 1 if next_is_free else tickets.first_free(tx, prefix, n + 1)
 
 
-def next_number(connection: sqlite3.Connection, prefix: str, day: date) -> int:
+def next_number(tx: Tx, prefix: str, day: date) -> int:
     """Return the first number after the last one of a day that no living ticket of any day holds."""
-    return tickets.first_free(connection, prefix, tickets.last_of_day(connection, prefix, day) + 1)
-
-
-def _learn(connection: sqlite3.Connection, ticket: Ticket, event: int, now: datetime) -> None:
-    if ticket.started_at is None or ticket.room is None:
-        return
-    lasted = now - ticket.started_at
-    if SHORTEST_CONSULTATION <= lasted <= LONGEST_CONSULTATION:
-        consultations.add(
-            connection,
-            event,
-            clinic=ticket.clinic,
-            room=ticket.room,
-            service_day=ticket.service_day.isoformat(),
-            visit_type=visit_type(ticket),
-            seconds=lasted.total_seconds(),
-            ended_at=now,
-        )
+    return tickets.first_free(tx, prefix, tickets.last_of_day(tx, prefix, day) + 1)
 
 
 def plain(value: object) -> JsonValue:
     """Return a column of a ticket as an event holds it."""
-    if isinstance(value, datetime):
-        return stamp(value)
     if value is None or isinstance(value, str | int):
         return value
+    if isinstance(value, datetime):
+        return stamp(value)
+    if isinstance(value, tuple):
+        return [str(one) for one in value]
     raise TypeError(f"no event column holds a {type(value).__name__}")
+
+
+def column(value: JsonValue) -> Value:
+    """Return a column of a ticket as the table holds it, from what `plain` gave."""
+    if value is None or isinstance(value, str | int):
+        return value
+    return json.dumps(value)
+
+
+def _learn(work: Work, ticket: Ticket, event: int) -> None:
+    if ticket.started_at is None or ticket.room is None:
+        return
+    lasted = work.now - ticket.started_at
+    if SHORTEST_CONSULTATION <= lasted <= LONGEST_CONSULTATION:
+        consultations.add(
+            work.tx,
+            Consultation(
+                event=event,
+                clinic=ticket.clinic,
+                room=ticket.room,
+                service_day=ticket.service_day,
+                visit_type=visit_type(ticket),
+                seconds=lasted.total_seconds(),
+                ended_at=work.now,
+            ),
+        )

@@ -1,125 +1,121 @@
-"""Where and how a patient waits: transferred, set to another level, kept or given up."""
+"""Where and how a patient waits: transferred, set to another level, kept, released or given up."""
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+import json
+from dataclasses import dataclass
 
-from nightdesk_queue.commands.steps import DeskBase, behind_all, joins_lane
+from nightdesk_queue.commands.steps import behind_all, found, joins_lane, step
+from nightdesk_queue.commands.work import Work, command
 from nightdesk_queue.domain import states
-from nightdesk_queue.domain.people import By
-from nightdesk_queue.domain.states import Step
+from nightdesk_queue.domain.event_data import Ended
+from nightdesk_queue.domain.events import EventKind
+from nightdesk_queue.domain.slips import NewSlip, SlipKind
 from nightdesk_queue.domain.tickets import Lane, State, Ticket
-from nightdesk_queue.queries import admission
-from nightdesk_queue.queries.ticket_lookup import find_ticket
+from nightdesk_queue.queries.admission import no_transfer
 from nightdesk_queue.rules import refusals
 from nightdesk_queue.rules.hours import opening
+from nightdesk_queue.rules.permissions import Command
+from nightdesk_queue.rules.transfers import credited, ways_back
 from nightdesk_queue.store import slips
-from nightdesk_queue.store.slips import SlipKind
-from nightdesk_queue.store.tickets import Value
+from nightdesk_queue.store.database import Value
 from nightdesk_queue.store.timestamps import stamp
 from nightdesk_queue.text.cleaning import clean
 
-RELEASED = "released"
+REASON_LENGTH = 200
 
 
-class Moving(DeskBase):
-    """transfer, set_level, keep, release, cancel."""
+@dataclass(frozen=True, slots=True)
+class Transfer:
+    """Where a patient is sent: the clinic, a new level, why in a person's words, and whether they come back.
 
-    def transfer(
-        self,
-        ticket: str,
-        *,
-        to: str,
-        now: datetime,
-        by: By,
-        level: int | None = None,
-        reason: str | None = None,
-        way_back: bool | None = None,
-    ) -> Ticket:
-        """Move a patient to another clinic's queue; number, first arrival, level, priority and badges go along.
+    `way_back` None: as the target clinic says.
+    """
 
-        The target clinic credits the waiting by its rule; a slip tells the way there. `way_back`: after finishing there
-        the patient returns to where they are now (None: as the target clinic says). Raises Refused: unknown_ticket,
-        unknown_clinic, wrong_state, same_clinic, not_accepted, closed, suspended, full, red_flag; nothing has changed
-        then.
-        """
-        target = refusals.known_clinic(self.hospital, to)
-        new_level = refusals.queueing_level(self.hospital, level)
-        with self.store.unit() as connection:
-            found = find_ticket(connection, self.hospital, ticket, now)
-            states.after(Step.TRANSFER, found.state, found.number)
-            refusals.accepted(self.hospital, found, target)
-            hours = opening(target, self.hospital, now)
-            if refusal := admission.no_transfer(connection, self.hospital, target, hours):
-                raise refusal
-            level = new_level or found.level
-            joins_at = behind_all(connection, target.id, level, now)
-            returns = target.transfer.way_back if way_back is None else way_back
-            # a way back that was promised earlier stays; who is sent where they would return to has arrived
-            promised = [] if way_back is False else [one for one in found.ways_back if one != target.id]
-            ways_back = [found.clinic, *promised] if returns and found.clinic not in promised else promised
-            changes: dict[str, Value] = {
-                "clinic": target.id,
-                "origin": found.clinic,
-                "back_to": ",".join(ways_back) or None,
-                "room": None,
-                "level": level,
-                "queued_at": stamp(_credited(found.arrived_at, joins_at, target.transfer.credit)),
-                "transferred_at": stamp(now),
-                "held_at": None,
-                "held_to": None,
-                "rejoined_at": None,
-            }
-            changes |= joins_lane(connection, target.id, level, Lane.PRIORITY if found.priority else Lane.FIRST)
-            why = clean(reason, 200)
-            moved = self._step(connection, found, Step.TRANSFER, changes, now=now, by=by, reason=why)
-            # where the patient is now, else where they took their number
-            own = self.hospital.clinics.get(found.clinic)
-            printer = (own.printer if own else None) or self.hospital.printer_for(found.kiosk)
-            slips.queue(connection, found.id, SlipKind.TRANSFER, printer, stamp(now), subject=target.id)
-            return moved
-
-    def set_level(self, ticket: str, level: int, *, now: datetime, by: By) -> Ticket:
-        """Set a patient's triage level, III or IV; I and II are sent to the ER.
-
-        Raises Refused: unknown_ticket, wrong_state, red_flag, unknown_level, same_level.
-        """
-        new_level = refusals.queueing_level(self.hospital, level)
-        with self.store.unit() as connection:
-            found = find_ticket(connection, self.hospital, ticket, now)
-            states.after(Step.LEVEL, found.state, found.number)
-            if new_level is None or new_level == found.level:
-                raise refusals.same_level(found)
-            changes: dict[str, Value] = {"level": new_level}
-            changes |= joins_lane(connection, found.clinic, new_level, found.lane)
-            return self._step(connection, found, Step.LEVEL, changes, now=now, by=by)
-
-    def keep(self, ticket: str, *, now: datetime, by: By) -> Ticket:
-        """Staff have decided that a patient left over from a session is still served. Raises as `cancel`."""
-        return self._simple(ticket, Step.KEEP, {}, now=now, by=by)
-
-    def release(self, ticket: str, *, now: datetime, by: By) -> Ticket:
-        """Let a leftover patient go, wherever they are: who was called counts as missed first, who is inside is done.
-
-        Raises Refused: unknown_ticket, wrong_state.
-        """
-        with self.store.unit() as connection:
-            found = find_ticket(connection, self.hospital, ticket, now)
-            ends: dict[str, Value] = {"ended_at": stamp(now)}
-            if found.state is State.SERVING:
-                return self._step(connection, found, Step.FINISH, ends, now=now, by=by, reason=RELEASED)
-            if found.state is State.CALLED:
-                missed: dict[str, Value] = {"missed": found.missed + 1, "room": None}
-                found = self._step(connection, found, Step.MISS, missed, now=now, by=by, reason=RELEASED)
-            return self._step(connection, found, Step.CANCEL, ends, now=now, by=by, reason=RELEASED)
-
-    def cancel(self, ticket: str, *, now: datetime, by: By, reason: str | None = None) -> Ticket:
-        """Give up a place. Raises Refused: unknown_ticket, wrong_state."""
-        changes: dict[str, Value] = {"ended_at": stamp(now)}
-        return self._simple(ticket, Step.CANCEL, changes, now=now, by=by, reason=clean(reason, 200))
+    to: str
+    level: int | None = None
+    reason: str | None = None
+    way_back: bool | None = None
 
 
-def _credited(arrived_at: datetime, joins_at: datetime, rule: str) -> datetime:
-    """Return the arrival a target queue counts from: the first arrival, half of the wait, or none of it."""
-    waited = max(joins_at - arrived_at, timedelta(0))
-    return joins_at - {"arrival": waited, "half": waited / 2, "none": timedelta(0)}[rule]
+@command(Command.TRANSFER)
+def transfer(work: Work, ticket: str, wanted: Transfer) -> Ticket:
+    """Move a patient to another clinic's queue; number, first arrival, level, priority and badges go along.
+
+    The target clinic credits the waiting by its rule; a slip tells the way there. Raises Refused: unknown_ticket,
+    unknown_clinic, wrong_state, same_clinic, not_accepted, closed, suspended, full, red_flag; nothing has changed then.
+    """
+    target = refusals.known_clinic(work.hospital, wanted.to)
+    new_level = refusals.queueing_level(work.hospital, wanted.level)
+    patient = found(work, ticket)
+    states.after(EventKind.TRANSFER, patient.state, patient.number)
+    refusals.accepted(work.hospital, patient, target)
+    if refusal := no_transfer(work.tx, work.hospital, target, opening(target, work.hospital, work.now)):
+        raise refusal
+    level = new_level or patient.level
+    joins_at = behind_all(work.tx, target.id, level, work.now)
+    changes: dict[str, Value] = {
+        "clinic": target.id,
+        "origin": patient.clinic,
+        "ways_back": json.dumps(ways_back(patient, target, wanted.way_back)),
+        "room": None,
+        "level": level,
+        "queued_at": stamp(credited(patient.arrived_at, joins_at, target.transfer.credit)),
+        "transferred_at": stamp(work.now),
+        "held_at": None,
+        "held_to": None,
+        "rejoined_at": None,
+    }
+    changes |= joins_lane(work.tx, target.id, level, Lane.PRIORITY if patient.priority else Lane.FIRST)
+    moved = step(work, patient, EventKind.TRANSFER, changes, reason=clean(wanted.reason, REASON_LENGTH))
+    # where the patient is now, else where they took their number
+    own = work.hospital.clinics.get(patient.clinic)
+    printer = (own.printer if own else None) or work.hospital.printer_for(patient.kiosk)
+    slips.queue(work.tx, NewSlip(SlipKind.TRANSFER, printer, ticket=patient.id, clinic=target.id), work.now)
+    return moved
+
+
+@command(Command.SET_LEVEL)
+def set_level(work: Work, ticket: str, level: int) -> Ticket:
+    """Set a patient's triage level, III or IV; I and II are sent to the ER.
+
+    Raises Refused: unknown_ticket, wrong_state, red_flag, unknown_level, same_level.
+    """
+    new_level = refusals.queueing_level(work.hospital, level)
+    patient = found(work, ticket)
+    states.after(EventKind.LEVEL, patient.state, patient.number)
+    if new_level is None or new_level == patient.level:
+        raise refusals.same_level(patient)
+    changes: dict[str, Value] = {"level": new_level}
+    changes |= joins_lane(work.tx, patient.clinic, new_level, patient.lane)
+    return step(work, patient, EventKind.LEVEL, changes)
+
+
+@command(Command.KEEP)
+def keep(work: Work, ticket: str) -> Ticket:
+    """Staff have decided that a patient left over from a session is still served. Raises as `cancel`."""
+    return step(work, found(work, ticket), EventKind.KEEP)
+
+
+@command(Command.RELEASE)
+def release(work: Work, ticket: str) -> Ticket:
+    """Let a leftover patient go, wherever they are: who was called counts as missed first, who is inside is done.
+
+    One act, whatever it writes: one undo takes it back. Raises Refused: unknown_ticket, wrong_state.
+    """
+    patient = found(work, ticket)
+    ends: dict[str, Value] = {"ended_at": stamp(work.now)}
+    released = Ended(released=True)
+    if patient.state is State.SERVING:
+        return step(work, patient, EventKind.FINISH, ends, data=released)
+    if patient.state is State.CALLED:
+        missed: dict[str, Value] = {"missed": patient.missed + 1, "room": None}
+        patient = step(work, patient, EventKind.MISS, missed, data=released)
+    return step(work, patient, EventKind.CANCEL, ends, data=released)
+
+
+@command(Command.CANCEL)
+def cancel(work: Work, ticket: str, *, reason: str | None = None) -> Ticket:
+    """Give up a place. Raises Refused: unknown_ticket, wrong_state."""
+    ends: dict[str, Value] = {"ended_at": stamp(work.now)}
+    return step(work, found(work, ticket), EventKind.CANCEL, ends, reason=clean(reason, REASON_LENGTH))

@@ -1,4 +1,4 @@
-"""The kinds of value config.toml holds: each knows what is right and words what is wrong, with the mend."""
+"""The kinds of value config.toml holds: each knows what is right and words what is wrong, with the fix."""
 
 from __future__ import annotations
 
@@ -32,9 +32,9 @@ OVERDUE_MINUTES = {3: 30, 4: 60}
 _LEVEL_NAMES = {"3": 3, "4": 4, "III": 3, "IV": 4}
 
 
-def wrong(problem: Text, mend: Text) -> PydanticCustomError:
-    """Return an error for a validator to raise, with what is wrong and the mend in both languages."""
-    context = {"zh": problem.zh, "en": problem.en, "mend_zh": mend.zh, "mend_en": mend.en}
+def wrong(problem: Text, fix: Text) -> PydanticCustomError:
+    """Return an error for a validator to raise, with what is wrong and the fix in both languages."""
+    context = {"zh": problem.zh, "en": problem.en, "fix_zh": fix.zh, "fix_en": fix.en}
     return PydanticCustomError("nightdesk", "{en}", context)
 
 

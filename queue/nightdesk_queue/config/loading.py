@@ -54,7 +54,7 @@ _NEEDED = ("hospital", "clinic", "room")
 def load(path: Path) -> Hospital:
     """Read and check a configuration file.
 
-    Raises ConfigError with every fault in it, each with file, key, value and mend.
+    Raises ConfigError with every fault in it, each with file, key, value and fix.
     """
     try:
         text = path.read_bytes().decode("utf-8-sig")
@@ -103,8 +103,8 @@ class _Reading:
         self._unknown_tables()
         singles = {name: self._single(name, model) for name, model in _SINGLES.items() if name in self.raw}
         lists = {name: self._entries(name, model) for name, model in _LISTS.items()}
-        for key, value, problem, mend in check({name: entries_of(self.raw, name) for name in _LISTS}, self.raw):
-            self._fault(key, value, problem, mend)
+        for key, value, problem, fix in check({name: entries_of(self.raw, name) for name in _LISTS}, self.raw):
+            self._fault(key, value, problem, fix)
         if self.faults:
             raise ConfigError(self.file, self.faults)
         return Hospital.model_validate({**singles, **lists})
@@ -113,12 +113,12 @@ class _Reading:
         known = [*_SINGLES, *_LISTS]
         for name in self.raw.keys() - set(known):
             near = get_close_matches(name, known, 1)
-            mend = Text(zh="是否想写 {near}？", en="did you mean {near}?").fill(near=near[0]) if near else None
+            fix = Text(zh="是否想写 {near}？", en="did you mean {near}?").fill(near=near[0]) if near else None
             self._fault(
                 name,
                 self.raw[name],
                 Text(zh="没有这个表", en="there is no such table"),
-                mend or Text(zh="可用：{names}", en="use one of {names}").fill(names=", ".join(known)),
+                fix or Text(zh="可用：{names}", en="use one of {names}").fill(names=", ".join(known)),
             )
         for name in _NEEDED:
             if not self.raw.get(name):
@@ -151,12 +151,12 @@ class _Reading:
             return model.model_validate(value)
         except ValidationError as error:
             for detail in error.errors(include_url=False):
-                path, input_, problem, mend = describe(detail, model)
-                self._fault(key + path, input_, problem, mend)
+                path, input_, problem, fix = describe(detail, model)
+                self._fault(key + path, input_, problem, fix)
             return None
 
-    def _fault(self, key: str, value: object, problem: Text, mend: Text) -> None:
-        self.faults.append(ConfigFault(self.file, key, _short(value), problem, mend))
+    def _fault(self, key: str, value: object, problem: Text, fix: Text) -> None:
+        self.faults.append(ConfigFault(self.file, key, _short(value), problem, fix))
 
 
 def _short(value: object) -> str:

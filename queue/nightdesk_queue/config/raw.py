@@ -9,7 +9,7 @@ from nightdesk_queue.text.bilingual import Text
 RawTables = dict[str, Any]
 """A table as it was read."""
 Found = tuple[str, object, Text, Text]
-"""Key, value, problem, mend."""
+"""Key, value, problem, fix."""
 Entries = dict[str, list[RawTables]]
 """The tables of each list (`clinic`, `room` ...) as they were read."""
 

@@ -184,7 +184,7 @@ def _session_order(key: str, raw: RawTables) -> Iterator[Found]:
             zh="关诊 {closes} 早于开诊 {opens}，也不是跨午夜的门诊",
             en="it closes at {closes}, before it opens at {opens}, and does not cross midnight",
         )
-        mend = Text(
+        fix = Text(
             zh='检查 opens 与 closes；跨午夜的门诊最长 {h} 小时，全天开放写 hours = "always"',
             en="check opens and closes; a session across midnight lasts {h} hours at most, "
             'a clinic that never closes has hours = "always"',
@@ -193,7 +193,7 @@ def _session_order(key: str, raw: RawTables) -> Iterator[Found]:
             f"{key}.closes",
             raw["closes"],
             problem.fill(closes=raw["closes"], opens=raw["opens"]),
-            mend.fill(h=LONGEST_SESSION_HOURS),
+            fix.fill(h=LONGEST_SESSION_HOURS),
         )
         return
     if last is not None and not 0 < last - opens + (DAY if late and last < opens else 0) <= length:

@@ -44,7 +44,7 @@ _RANGES = {"greater_than_equal": ("ge", "≥"), "less_than_equal": ("le", "≤")
 
 
 def describe(detail: ErrorDetails, model: type[BaseModel]) -> tuple[str, object, Text, Text]:
-    """Return where (`.sessions[0].closes`), the value there, what is wrong, and the mend."""
+    """Return where (`.sessions[0].closes`), the value there, what is wrong, and the fix."""
     loc = [part for part in detail["loc"] if part != "[key]"]
     path = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in loc)
     kind = detail["type"]
@@ -52,7 +52,7 @@ def describe(detail: ErrorDetails, model: type[BaseModel]) -> tuple[str, object,
     value = detail["input"]
     if kind == "nightdesk":
         problem = Text(context["zh"], context["en"])
-        return path, value, problem, Text(context["mend_zh"], context["mend_en"])
+        return path, value, problem, Text(context["fix_zh"], context["fix_en"])
     if kind == "extra_forbidden":
         return path, value, Text(zh="没有这个键", en="there is no such key"), _known_keys(loc, model)
     if kind == "missing":

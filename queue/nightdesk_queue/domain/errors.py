@@ -45,14 +45,14 @@ class ConfigFault:
     """One thing wrong in a configuration file.
 
     `key` is the dotted path with list entries named by their id (`clinic[bone].rooms[0]`), `value` what stands
-    there (shortened), `problem` what is wrong with it and `mend` what to write instead.
+    there (shortened), `problem` what is wrong with it and `fix` what to write instead.
     """
 
     file: str
     key: str
     value: str
     problem: Text
-    mend: Text
+    fix: Text
 
 
 class ConfigError(NightdeskError):

@@ -1,30 +1,206 @@
-"""Events."""
+"""Events: every change of the hospital's night, of one kind each, with its text and the shape of its data.
+
+An event is written once and never changed. What a person typed is its `reason`; every other fact is a column or stands
+in `data`, whose type belongs to the kind (`event_data`).
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import TypeAlias
+
+from nightdesk_queue.domain.event_data import (
+    Called,
+    CheckedIn,
+    Ended,
+    EventData,
+    Issued,
+    NoPrinter,
+    PageAnswered,
+    PageSent,
+    SlipChanged,
+    Undid,
+)
+from nightdesk_queue.domain.people import Role
+from nightdesk_queue.domain.tickets import Lane
+from nightdesk_queue.text.bilingual import Text
 
 JsonValue: TypeAlias = "str | int | float | bool | list[JsonValue] | dict[str, JsonValue] | None"
 
 
-@dataclass(frozen=True, slots=True)
+class EventKind(StrEnum):
+    """What happened. The first group are the steps of a ticket's life; `states` says when each is allowed."""
+
+    ISSUE = "issue"
+    EXPECT = "expect"
+    CHECK_IN = "check_in"
+    CALL = "call"
+    RECALL = "recall"
+    START = "start"
+    FINISH = "finish"
+    HOLD = "hold"
+    RETURN = "return"
+    MISS = "miss"
+    LAPSE = "lapse"
+    REJOIN = "rejoin"
+    TRANSFER = "transfer"
+    CANCEL = "cancel"
+    LEVEL = "level"
+    GO_BACK = "go_back"
+    NO_SHOW = "no_show"
+    KEEP = "keep"
+
+    SUSPEND = "suspend"
+    RESUME = "resume"
+    MOVE = "move"
+
+    UNDO = "undo"
+
+    RED_FLAG = "red_flag"
+    HELP = "help"
+    NO_PRINTER = "no_printer"
+    NO_DISPLAY = "no_display"
+    ALARM_SEEN = "alarm_seen"
+
+    PAGE = "page"
+    PAGE_ESCALATED = "page_escalated"
+    PAGE_ANSWERED = "page_answered"
+    PAGE_REOPENED = "page_reopened"
+
+    SLIP_REPRINT = "slip_reprint"
+    SLIP_RETRY = "slip_retry"
+    SLIP_REDIRECT = "slip_redirect"
+    SLIP_TO_BACKUP = "slip_to_backup"
+    SLIP_DROPPED = "slip_dropped"
+    SLIP_FAILED = "slip_failed"
+    SLIP_UNKNOWN = "slip_unknown"
+
+    DISPLAY_TEST = "display_test"
+    SPOKEN = "spoken"
+
+    @property
+    def text(self) -> Text:
+        """The kind in words for staff."""
+        return _TEXTS[self]
+
+    @property
+    def shape(self) -> type[EventData] | None:
+        """The type of the event's data; None for a kind whose facts are all columns."""
+        return _SHAPES.get(self)
+
+
+_K = EventKind
+
+TICKET_STEPS = (
+    _K.ISSUE, _K.EXPECT, _K.CHECK_IN, _K.CALL, _K.RECALL, _K.START, _K.FINISH, _K.HOLD, _K.RETURN, _K.MISS, _K.LAPSE,
+    _K.REJOIN, _K.TRANSFER, _K.CANCEL, _K.LEVEL, _K.GO_BACK, _K.NO_SHOW, _K.KEEP,
+)  # fmt: skip
+"""Steps of a ticket's life."""
+CLINIC_STEPS = (_K.SUSPEND, _K.RESUME, _K.MOVE)
+"""Steps with a whole clinic."""
+UNDOABLE = (*TICKET_STEPS, *CLINIC_STEPS)
+"""What `undo` can take back."""
+ALARMS = (_K.RED_FLAG, _K.HELP, _K.NO_PRINTER, _K.NO_DISPLAY)
+"""A person is needed at a kiosk or a call screen."""
+PAGES_SENT = (_K.PAGE, _K.PAGE_ESCALATED)
+"""A page went out to the doctor on call."""
+ANSWERS_PAGE = frozenset({_K.CALL, _K.START, _K.CANCEL, _K.LAPSE, _K.NO_SHOW})
+"""Steps that answer a ticket's page: somebody is there, or nobody waits any more."""
+
+_TEXTS: dict[EventKind, Text] = {
+    _K.ISSUE: Text(zh="取号", en="issue"),
+    _K.CALL: Text(zh="呼叫", en="call"),
+    _K.RECALL: Text(zh="重呼", en="recall"),
+    _K.START: Text(zh="开始就诊", en="start"),
+    _K.FINISH: Text(zh="完成", en="finish"),
+    _K.HOLD: Text(zh="去检查", en="hold"),
+    _K.RETURN: Text(zh="回诊", en="return"),
+    _K.MISS: Text(zh="过号", en="miss"),
+    _K.LAPSE: Text(zh="作废", en="lapse"),
+    _K.REJOIN: Text(zh="重新报到", en="rejoin"),
+    _K.TRANSFER: Text(zh="转诊", en="transfer"),
+    _K.CANCEL: Text(zh="取消", en="cancel"),
+    _K.EXPECT: Text(zh="预约登记", en="expect"),
+    _K.CHECK_IN: Text(zh="报到", en="check in"),
+    _K.LEVEL: Text(zh="改分诊级别", en="set the level"),
+    _K.GO_BACK: Text(zh="完成并回原科室", en="finish and go back"),
+    _K.NO_SHOW: Text(zh="爽约", en="no-show"),
+    _K.KEEP: Text(zh="留诊", en="keep for service"),
+    _K.SUSPEND: Text(zh="停诊", en="suspend"),
+    _K.RESUME: Text(zh="恢复开诊", en="resume"),
+    _K.MOVE: Text(zh="换诊室", en="move"),
+    _K.UNDO: Text(zh="撤销", en="undo"),
+    _K.RED_FLAG: Text(zh="危险征象，请立即查看", en="danger sign, look at once"),
+    _K.HELP: Text(zh="请求帮助", en="help wanted"),
+    _K.NO_DISPLAY: Text(zh="叫号屏离线，请口头叫号", en="the call screen is offline, call by voice"),
+    _K.NO_PRINTER: Text(zh="没有可用的打印机，患者只能记号码", en="no printer works, patients have no slips"),
+    _K.ALARM_SEEN: Text(zh="警报已确认", en="alarm seen"),
+    _K.PAGE: Text(zh="呼叫值班医生", en="doctor on call paged"),
+    _K.PAGE_ESCALATED: Text(zh="再次呼叫值班医生", en="paged again"),
+    _K.PAGE_ANSWERED: Text(zh="值班医生已应答", en="page answered"),
+    _K.PAGE_REOPENED: Text(zh="重新呼叫值班医生", en="page open again"),
+    _K.SLIP_REPRINT: Text(zh="补打小票", en="slip asked for again"),
+    _K.SLIP_RETRY: Text(zh="小票重试", en="slip tried again"),
+    _K.SLIP_REDIRECT: Text(zh="小票改到另一打印机", en="slip sent to another printer"),
+    _K.SLIP_TO_BACKUP: Text(zh="小票转备用打印机", en="slip to the backup printer"),
+    _K.SLIP_DROPPED: Text(zh="小票不再需要", en="slip no longer needed"),
+    _K.SLIP_FAILED: Text(zh="小票打印失败", en="slip failed"),
+    _K.SLIP_UNKNOWN: Text(zh="小票是否打出不明", en="not known whether the slip came out"),
+    _K.DISPLAY_TEST: Text(zh="测试叫号屏", en="call screen tested"),
+    _K.SPOKEN: Text(zh="已语音播报", en="spoken"),
+}
+
+_SHAPES: dict[EventKind, type[EventData]] = {
+    _K.ISSUE: Issued,
+    _K.CHECK_IN: CheckedIn,
+    _K.CALL: Called,
+    _K.RECALL: Called,
+    _K.FINISH: Ended,
+    _K.MISS: Ended,
+    _K.CANCEL: Ended,
+    _K.UNDO: Undid,
+    _K.NO_PRINTER: NoPrinter,
+    _K.PAGE: PageSent,
+    _K.PAGE_ESCALATED: PageSent,
+    _K.PAGE_ANSWERED: PageAnswered,
+    _K.SLIP_REPRINT: SlipChanged,
+    _K.SLIP_RETRY: SlipChanged,
+    _K.SLIP_REDIRECT: SlipChanged,
+    _K.SLIP_TO_BACKUP: SlipChanged,
+    _K.SLIP_DROPPED: SlipChanged,
+    _K.SLIP_FAILED: SlipChanged,
+    _K.SLIP_UNKNOWN: SlipChanged,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
     """One change, as written: the columns it touched `before` and `after` (None where there was no ticket).
 
-    `undoes` is the seq of the event that this one took back.
+    `reason`: words a person typed. `lane` and `level`: those a call was made from. `target`: the clinic a transfer led
+    to, or the call screen that was tested. `about`: the seq of another event (the call that was spoken, the last alarm
+    that was seen). `undoes`: the seq of the event that this one took back. `act`: the seq of the first event of the
+    same act, where one act wrote several.
     """
 
     seq: int
     at: datetime
     actor: str
+    role: Role
     station: str
-    kind: str
-    ticket: str | None
-    number: str | None
-    clinic: str | None
-    reason: str | None
-    before: dict[str, JsonValue] | None
-    after: dict[str, JsonValue] | None
+    kind: EventKind
+    ticket: str | None = None
+    number: str | None = None
+    clinic: str | None = None
+    reason: str | None = None
+    before: dict[str, JsonValue] | None = None
+    after: dict[str, JsonValue] | None = None
     undoes: int | None = None
+    lane: Lane | None = None
+    level: int | None = None
+    target: str | None = None
+    about: int | None = None
+    act: int | None = None
+    data: EventData | None = None

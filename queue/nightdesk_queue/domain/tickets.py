@@ -97,8 +97,8 @@ class Ticket:
 
     `arrived_at` never changes once the patient is there (for an expected one it is when they were announced);
     `queued_at` is the credited arrival the queue is ordered by. `seq` is the order of issue in this database and
-    breaks ties. `origin` is the clinic the ticket was last transferred from, `back_to` the ones it returns to after
-    finishing, the next one first, with commas between them. `slot_at` is the booked time, `phone` the last digits of a
+    breaks ties. `origin` is the clinic the ticket was last transferred from, `ways_back` the ones the patient
+    returns to after finishing, the next one first. `slot_at` is the booked time, `phone` the last digits of a
     telephone number. `lane_since` is the seq of the last event before the ticket's lane last became non-empty.
     `held_to` is where a held patient was sent.
     """
@@ -133,13 +133,8 @@ class Ticket:
     held_to: str | None = None
     rejoined_at: datetime | None = None
     transferred_at: datetime | None = None
-    back_to: str | None = None
+    ways_back: tuple[str, ...] = ()
     key: str | None = None
-
-    @property
-    def ways_back(self) -> list[str]:
-        """The clinics the patient returns to after finishing, the next one first."""
-        return self.back_to.split(",") if self.back_to else []
 
 
 @dataclass(frozen=True, slots=True)

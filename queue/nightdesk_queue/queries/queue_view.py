@@ -1,4 +1,4 @@
-"""What people look at: a clinic's queue, one patient's standing. Reads only, in one consistent view each."""
+"""What staff and the lobby see of clinics at one moment."""
 
 from __future__ import annotations
 
@@ -7,16 +7,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from nightdesk_queue.config import Clinic, Hospital
+from nightdesk_queue.domain.clinic_state import ClinicState
 from nightdesk_queue.domain.errors import Refused
 from nightdesk_queue.domain.tickets import Place, Standing, State, Ticket
 from nightdesk_queue.queries import admission
 from nightdesk_queue.queries.room_assignments import moved
-from nightdesk_queue.queries.wait_forecasts import prospects, prospects_of, standing
+from nightdesk_queue.queries.wait_forecasts import IN_QUEUE, prospects_of
 from nightdesk_queue.rules.hours import Opening, opening
-from nightdesk_queue.store import Store, clinics, tickets
-from nightdesk_queue.store.clinics import ClinicState
-
-__all__ = ["ClinicGlance", "QueueView", "glances", "queue_view", "standing"]
+from nightdesk_queue.store import clinics, tickets
+from nightdesk_queue.store.database import Tx
 
 ON_VIEW = (State.WAITING, State.CALLED, State.SERVING, State.HELD, State.MISSED, State.EXPECTED)
 
@@ -64,17 +63,16 @@ class ClinicGlance:
     state: ClinicState | None
 
 
-def queue_view(store: Store, hospital: Hospital, clinic: Clinic, now: datetime) -> QueueView:
+def queue_view(tx: Tx, hospital: Hospital, clinic: Clinic, now: datetime) -> QueueView:
     """Return everything staff see of one clinic."""
-    with store.reading() as connection:
-        found = tickets.living(connection, clinic.id, *ON_VIEW)
-        states = clinics.all_of(connection)
-        here = moved(hospital, states).clinics[clinic.id]
-        ahead = prospects_of(connection, hospital, here, found, now)
-        hours = opening(clinic, hospital, now)
-        refusal = admission.no_number(connection, hospital, clinic, hours, now, ahead=ahead)
-    by_state = {state: [ticket for ticket in found if ticket.state is state] for state in ON_VIEW}
+    found = tickets.living(tx, clinic.id, *ON_VIEW)
+    states = clinics.all_of(tx)
+    here = moved(hospital, states).clinics[clinic.id]
+    ahead = prospects_of(tx, hospital, here, found, now)
+    hours = opening(clinic, hospital, now)
     state = states.get(clinic.id)
+    refusal = admission.no_number(tx, hospital, clinic, hours, state, ahead)
+    by_state = {state: [ticket for ticket in found if ticket.state is state] for state in ON_VIEW}
     limit = timedelta(minutes=clinic.hold.remind_after_minutes)
     return QueueView(
         clinic=here,
@@ -92,14 +90,15 @@ def queue_view(store: Store, hospital: Hospital, clinic: Clinic, now: datetime) 
     )
 
 
-def glances(store: Store, hospital: Hospital, shown: Sequence[Clinic], now: datetime) -> list[ClinicGlance]:
+def glances(tx: Tx, hospital: Hospital, shown: Sequence[Clinic], now: datetime) -> list[ClinicGlance]:
     """Return what the lobby shows of each clinic."""
+    states = clinics.all_of(tx)
+    here = moved(hospital, states)
     found = []
-    with store.reading() as connection:
-        states = clinics.all_of(connection)
-        for clinic in shown:
-            hours = opening(clinic, hospital, now)
-            ahead = prospects(connection, hospital, clinic.id, now)
-            refusal = admission.no_number(connection, hospital, clinic, hours, now, ahead=ahead)
-            found.append(ClinicGlance(clinic, hours, ahead.newcomer, refusal, states.get(clinic.id)))
+    for clinic in shown:
+        hours, state = opening(clinic, hospital, now), states.get(clinic.id)
+        living = tickets.living(tx, clinic.id, *IN_QUEUE)
+        ahead = prospects_of(tx, hospital, here.clinics[clinic.id], living, now)
+        refusal = admission.no_number(tx, hospital, clinic, hours, state, ahead)
+        found.append(ClinicGlance(clinic, hours, ahead.newcomer, refusal, state))
     return found

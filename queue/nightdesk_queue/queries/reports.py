@@ -9,7 +9,8 @@ from datetime import date, datetime
 
 from nightdesk_queue.config import Hospital
 from nightdesk_queue.domain.tickets import State, Ticket
-from nightdesk_queue.store import Store, events, forecasts, tickets
+from nightdesk_queue.store import events, forecasts, tickets
+from nightdesk_queue.store.database import Tx
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +31,10 @@ class ClinicNight:
     p90: int | None
 
 
-def night(store: Store, hospital: Hospital, days: Sequence[date]) -> list[ClinicNight]:
+def night(tx: Tx, hospital: Hospital, days: Sequence[date]) -> list[ClinicNight]:
     """Return each clinic's night over some service days, in the configuration's order."""
-    with store.reading() as connection:
-        found = tickets.of_days(connection, [day.isoformat() for day in days])
-        starts = events.first_starts(connection)
+    found = tickets.of_days(tx, days)
+    starts = events.first_starts(tx, [day.isoformat() for day in days])
     return [_clinic_night(clinic.id, clinic.prefix, found, starts) for clinic in hospital.clinic]
 
 
@@ -49,10 +49,9 @@ class ForecastQuality:
     mae: float
 
 
-def forecast_quality(store: Store, hospital: Hospital, since: datetime, until: datetime) -> list[ForecastQuality]:
+def forecast_quality(tx: Tx, hospital: Hospital, since: datetime, until: datetime) -> list[ForecastQuality]:
     """Return the quality of the forecasts told in a span of time, for each clinic that told any."""
-    with store.reading() as connection:
-        found = forecasts.settled(connection, since, until)
+    found = forecasts.settled(tx, since, until)
     qualities = []
     for clinic in hospital.clinic:
         told = [one for one in found if one.clinic == clinic.id]

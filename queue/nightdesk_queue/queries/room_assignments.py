@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Mapping
 
 from nightdesk_queue.config import Clinic, Hospital
+from nightdesk_queue.domain.clinic_state import ClinicState
 from nightdesk_queue.store import clinics
-from nightdesk_queue.store.clinics import ClinicState
+from nightdesk_queue.store.database import Tx
 
 
-def tonight(connection: sqlite3.Connection, hospital: Hospital) -> Hospital:
+def tonight(tx: Tx, hospital: Hospital) -> Hospital:
     """Return the hospital with its clinics in the rooms where they are now."""
-    return moved(hospital, clinics.all_of(connection))
+    return moved(hospital, clinics.all_of(tx))
 
 
 def moved(hospital: Hospital, states: Mapping[str, ClinicState]) -> Hospital:
@@ -25,6 +25,6 @@ def moved(hospital: Hospital, states: Mapping[str, ClinicState]) -> Hospital:
     return hospital.with_rooms(tuple(moves)) if moves else hospital
 
 
-def clinic_tonight(connection: sqlite3.Connection, hospital: Hospital, clinic_id: str) -> Clinic:
+def clinic_tonight(tx: Tx, hospital: Hospital, clinic_id: str) -> Clinic:
     """Return one clinic with the rooms it has now."""
-    return tonight(connection, hospital).clinics[clinic_id]
+    return tonight(tx, hospital).clinics[clinic_id]

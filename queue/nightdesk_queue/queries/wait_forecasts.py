@@ -1,12 +1,11 @@
-"""What a patient is told about the wait: what is known of a clinic, played forward; and what was told, remembered.
+"""How long patients will wait: what is known of a clinic, played forward.
 
-The estimates are pure (`waits`); here is what they are fed with: the line, the staffed rooms, what finished
-consultations and recorded residuals teach.
+The estimates are pure (`rules/waits`); here is what they are fed with: the waiting list, the staffed rooms, what
+finished consultations and recorded residuals teach.
 """
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -15,29 +14,48 @@ from functools import cached_property
 from nightdesk_queue.config import Clinic, Hospital
 from nightdesk_queue.domain.tickets import Place, Standing, State, Ticket
 from nightdesk_queue.queries.room_assignments import clinic_tonight
-from nightdesk_queue.queries.waiting_list import ordered
+from nightdesk_queue.queries.waiting_list import WaitingList, waiting_list
+from nightdesk_queue.rules.admission import came_since
 from nightdesk_queue.rules.hours import opening
 from nightdesk_queue.rules.ordering import rules_of
-from nightdesk_queue.rules.waits import Forecast, Learned, VisitType, learn, prior_means, remaining_minutes, visit_type
-from nightdesk_queue.rules.waits import forecasts as play
-from nightdesk_queue.store import Store, consultations, forecasts, tickets
+from nightdesk_queue.rules.waits import (
+    Forecast,
+    Learned,
+    VisitType,
+    forecasts,
+    learn,
+    prior_means,
+    remaining_minutes,
+    visit_type,
+)
+from nightdesk_queue.store import consultations, tickets
+from nightdesk_queue.store import forecasts as told_forecasts
+from nightdesk_queue.store.database import Tx
 
 STAFFED_FOR = timedelta(minutes=60)
 """A room in which nothing happened for so long has nobody in it, as long as others are at work."""
+IN_QUEUE = (State.WAITING, State.CALLED, State.SERVING)
+"""States of the patients a forecast needs."""
 
 
 @dataclass(frozen=True)
 class Prospects:
     """A clinic's line and how it will go on. `busy`: minutes until each staffed room is free."""
 
-    line: Sequence[Place]
+    waiting: WaitingList
     busy: Sequence[float]
     learned: Learned
+    now: datetime
+
+    @cached_property
+    def line(self) -> list[Place]:
+        """Who waits, in calling order."""
+        return self.waiting.in_order(self.now)
 
     @cached_property
     def forecasts(self) -> list[Forecast]:
         """The wait of each who is in line, and last of somebody who joins now."""
-        return play(self.busy, [self._mean(place.ticket) for place in self.line], self.learned)
+        return self._played(self.line)
 
     @property
     def newcomer(self) -> Standing:
@@ -53,99 +71,90 @@ class Prospects:
         """Return what each patient in line would be told, in calling order."""
         return [Standing(ahead, self.forecasts[ahead].minutes) for ahead in range(len(self.line))]
 
-    def place_of(self, ticket: Ticket) -> int | None:
-        """Return how many are called before a ticket; None for one that is not in line."""
-        return next((ahead for ahead, place in enumerate(self.line) if place.ticket.id == ticket.id), None)
+    def of(self, ticket: Ticket) -> tuple[int, Forecast] | None:
+        """Return how many are called before a ticket, and its forecast; None for one that is not in line."""
+        ahead = _place_of(self.line, ticket)
+        return None if ahead is None else (ahead, self.forecasts[ahead])
 
-    def _mean(self, ticket: Ticket) -> float:
-        return self.learned.means[visit_type(ticket)]
+    def of_one_more(self, ticket: Ticket) -> tuple[int, Forecast]:
+        """Return place and forecast of a ticket that has joined since the line was read.
+
+        Who stands at the end has the forecast of the newcomer, which is known already.
+        """
+        line = self.waiting.with_one_more(ticket, self.now)
+        ahead = _place_of(line, ticket)
+        assert ahead is not None, "a ticket just added is in line"
+        return ahead, self.forecasts[ahead] if ahead == len(self.line) else self._played(line)[ahead]
+
+    def without_leftovers(self, hospital: Hospital, since: date) -> Prospects:
+        """Return the prospects without those who wait since before a service day; itself where there are none."""
+        waiting = self.waiting
+        fresh = [one for one in waiting.waiting if came_since(hospital, one, since)]
+        if len(fresh) == len(waiting.waiting):
+            return self
+        return Prospects(WaitingList(fresh, waiting.rules, waiting.turns), self.busy, self.learned, self.now)
+
+    def _played(self, line: Sequence[Place]) -> list[Forecast]:
+        means = [self.learned.means[visit_type(place.ticket)] for place in line]
+        return forecasts(self.busy, means, self.learned)
 
 
-def prospects(
-    connection: sqlite3.Connection, hospital: Hospital, clinic_id: str, now: datetime, since: date | None = None
-) -> Prospects:
-    """Read a clinic's line and what is known of its consultations; of `since` on, without those left over before."""
-    living = tickets.living(connection, clinic_id, State.WAITING, State.CALLED, State.SERVING)
-    if since is not None:
-        living = [one for one in living if one.state is not State.WAITING or came_since(hospital, one, since)]
-    return prospects_of(connection, hospital, clinic_tonight(connection, hospital, clinic_id), living, now)
+def prospects(tx: Tx, hospital: Hospital, clinic_id: str, now: datetime) -> Prospects:
+    """Read a clinic's line and what is known of its consultations."""
+    living = tickets.living(tx, clinic_id, *IN_QUEUE)
+    return prospects_of(tx, hospital, clinic_tonight(tx, hospital, clinic_id), living, now)
 
 
-def came_since(hospital: Hospital, ticket: Ticket, since: date) -> bool:
-    """Whether somebody belongs to a service day or a later one, or was transferred on one."""
-    moved = ticket.transferred_at
-    return ticket.service_day >= since or (moved is not None and moved.astimezone(hospital.zone).date() >= since)
-
-
-def prospects_of(
-    connection: sqlite3.Connection, hospital: Hospital, clinic: Clinic, living: Sequence[Ticket], now: datetime
-) -> Prospects:
+def prospects_of(tx: Tx, hospital: Hospital, clinic: Clinic, living: Sequence[Ticket], now: datetime) -> Prospects:
     """Return the prospects of a clinic, with the rooms it has now, whose living tickets have been read already."""
-    learned = _learned(connection, hospital, clinic, now)
+    learned = _learned(tx, hospital, clinic, now)
     waiting = [ticket for ticket in living if ticket.state is State.WAITING]
     inside = [ticket for ticket in living if ticket.state in (State.CALLED, State.SERVING)]
-    return Prospects(
-        line=ordered(connection, clinic, waiting, now),
-        busy=_busy(connection, clinic, inside, learned, now),
-        learned=learned,
-    )
+    busy = _busy(tx, clinic, inside, learned, now)
+    return Prospects(waiting_list(tx, clinic, waiting), busy, learned, now)
 
 
-def standing(store: Store, hospital: Hospital, ticket: Ticket, now: datetime) -> Standing | None:
-    """Return how many are called before this patient and how long that takes; None unless they wait."""
-    found = _forecast(store, hospital, ticket, now)
-    return Standing(found[0], found[1].minutes) if found else None
-
-
-def tell(store: Store, hospital: Hospital, ticket: Ticket, now: datetime) -> Standing | None:
-    """Return a patient's standing and remember it: the call will show how good it was. None unless they wait.
-
-    Remembered in a unit of its own, so that issuing a number never waits for a forecast.
-    """
-    found = _forecast(store, hospital, ticket, now)
-    if found is None:
-        return None
-    ahead, forecast = found
-    with store.unit() as connection:
-        current = tickets.by_id(connection, ticket.id)
-        if current and current.state is State.WAITING and current.clinic == ticket.clinic:
-            forecasts.remember(connection, ticket.id, ticket.clinic, now, ahead, forecast)
-    return Standing(ahead, forecast.minutes)
-
-
-def _forecast(store: Store, hospital: Hospital, ticket: Ticket, now: datetime) -> tuple[int, Forecast] | None:
+def forecast_of(tx: Tx, hospital: Hospital, ticket: Ticket, now: datetime) -> tuple[int, Forecast] | None:
+    """Return how many are called before a patient, and their forecast; None unless they wait."""
     clinic = hospital.clinics.get(ticket.clinic)
     if ticket.state is not State.WAITING or clinic is None:
         return None
+    return prospects(tx, hospital, ticket.clinic, told_for(clinic, ticket, now)).of(ticket)
+
+
+def told_for(clinic: Clinic, ticket: Ticket, now: datetime) -> datetime:
+    """Return the moment a patient's place is told for: once the cool-down is over, for who has just reported again."""
     rules = rules_of(clinic)
-    if ticket.rejoined_at and rules.cooling(ticket, now):
-        # who has just reported again is told the place they have once the cool-down is over
-        now = ticket.rejoined_at + rules.cool_down
-    with store.reading() as connection:
-        found = prospects(connection, hospital, ticket.clinic, now)
-    ahead = found.place_of(ticket)
-    return (ahead, found.forecasts[ahead]) if ahead is not None else None
+    return ticket.rejoined_at + rules.cool_down if ticket.rejoined_at and rules.cooling(ticket, now) else now
 
 
-def _learned(connection: sqlite3.Connection, hospital: Hospital, clinic: Clinic, now: datetime) -> Learned:
-    day = opening(clinic, hospital, now).service_day.isoformat()
+def standing(tx: Tx, hospital: Hospital, ticket: Ticket, now: datetime) -> Standing | None:
+    """Return how many are called before this patient and how long that takes; None unless they wait."""
+    found = forecast_of(tx, hospital, ticket, now)
+    return Standing(found[0], found[1].minutes) if found else None
+
+
+def _place_of(line: Sequence[Place], ticket: Ticket) -> int | None:
+    return next((ahead for ahead, place in enumerate(line) if place.ticket.id == ticket.id), None)
+
+
+def _learned(tx: Tx, hospital: Hospital, clinic: Clinic, now: datetime) -> Learned:
+    day = opening(clinic, hospital, now).service_day
     return learn(
         prior_means(clinic),
-        consultations.observed(connection, clinic.id),
-        consultations.observed(connection, clinic.id, day),
-        forecasts.scores(connection, clinic.id),
+        consultations.newest(tx, clinic.id),
+        consultations.of_day(tx, clinic.id, day),
+        told_forecasts.scores(tx, clinic.id),
     )
 
 
-def _busy(
-    connection: sqlite3.Connection, clinic: Clinic, inside: Sequence[Ticket], learned: Learned, now: datetime
-) -> list[float]:
+def _busy(tx: Tx, clinic: Clinic, inside: Sequence[Ticket], learned: Learned, now: datetime) -> list[float]:
     """Return for each staffed room the minutes until it is free; all of the clinic's rooms while none is at work."""
     occupied = {}
     for ticket in inside:
         began = ticket.started_at if ticket.state is State.SERVING else None
         elapsed = (now - began).total_seconds() / 60 if began else 0.0
         occupied[ticket.room or ""] = remaining_minutes(learned.means[visit_type(ticket)], elapsed)
-    at_work = occupied.keys() | consultations.rooms_since(connection, clinic.id, now - STAFFED_FOR)
+    at_work = occupied.keys() | consultations.rooms_since(tx, clinic.id, now - STAFFED_FOR)
     staffed = at_work & set(clinic.rooms) or set(clinic.rooms)
     return [occupied.get(room, 0.0) for room in sorted(staffed | occupied.keys())]

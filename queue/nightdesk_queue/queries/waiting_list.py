@@ -1,38 +1,53 @@
-"""A clinic's line as it stands in the database: who waits, in calling order. The one place where it is read."""
+"""A clinic's waiting list as it stands in the database, in calling order. The one place where it is read."""
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from nightdesk_queue.config import Clinic
 from nightdesk_queue.domain.tickets import PastCall, Place, State, Ticket
-from nightdesk_queue.rules.ordering import Rules, counted_from, lane_turns, order, place_behind, rules_of
+from nightdesk_queue.rules.ordering import Rules, Turns, counted_from, lane_turns, order, place_behind, rules_of
 from nightdesk_queue.store import events, tickets
+from nightdesk_queue.store.database import Tx
 
 
-def waiting_line(connection: sqlite3.Connection, clinic: Clinic, now: datetime) -> list[Place]:
-    """Return who waits at a clinic, in calling order."""
-    return ordered(connection, clinic, tickets.living(connection, clinic.id, State.WAITING), now)
+@dataclass(frozen=True)
+class WaitingList:
+    """Who waits at a clinic, and all that decides the order: rules, and how many each lane has let go first."""
+
+    waiting: Sequence[Ticket]
+    rules: Rules
+    turns: Turns
+
+    def in_order(self, now: datetime) -> list[Place]:
+        """Return who waits in calling order."""
+        return order(self.waiting, self.rules, self.turns, now)
+
+    def with_one_more(self, ticket: Ticket, now: datetime) -> list[Place]:
+        """Return the calling order once a ticket has joined that was not in the list when it was read."""
+        return order([*self.waiting, ticket], self.rules, self.turns, now)
 
 
-def placed_behind(
-    connection: sqlite3.Connection, clinic: Clinic, ticket: Ticket, back: int, now: datetime
-) -> datetime | None:
+def waiting_list(tx: Tx, clinic: Clinic, waiting: Sequence[Ticket] | None = None) -> WaitingList:
+    """Read a clinic's waiting list; past calls are read only where lanes wait.
+
+    `waiting`: who waits, where that has been read already.
+    """
+    if waiting is None:
+        waiting = tickets.living(tx, clinic.id, State.WAITING)
+    rules = rules_of(clinic)
+    return WaitingList(waiting, rules, lane_turns(waiting, _calls(tx, clinic, waiting, rules), rules))
+
+
+def placed_behind(tx: Tx, clinic: Clinic, ticket: Ticket, back: int, now: datetime) -> datetime | None:
     """Return the credited arrival that puts a ticket behind the first `back` of its level; None: at the end."""
-    rules = rules_of(clinic)
-    waiting = tickets.living(connection, clinic.id, State.WAITING)
-    turns = lane_turns(waiting, _calls(connection, clinic, waiting, rules), rules)
-    return place_behind([one for one in waiting if one.level == ticket.level], ticket, back, rules, turns, now)
+    found = waiting_list(tx, clinic)
+    level = [one for one in found.waiting if one.level == ticket.level]
+    return place_behind(level, ticket, back, found.rules, found.turns, now)
 
 
-def ordered(connection: sqlite3.Connection, clinic: Clinic, waiting: Sequence[Ticket], now: datetime) -> list[Place]:
-    """Return these waiting tickets of a clinic in calling order; past calls are read only where lanes wait."""
-    rules = rules_of(clinic)
-    return order(waiting, rules, lane_turns(waiting, _calls(connection, clinic, waiting, rules), rules), now)
-
-
-def _calls(connection: sqlite3.Connection, clinic: Clinic, waiting: Sequence[Ticket], rules: Rules) -> list[PastCall]:
+def _calls(tx: Tx, clinic: Clinic, waiting: Sequence[Ticket], rules: Rules) -> list[PastCall]:
     since = counted_from(waiting, rules)
-    return [] if since is None else events.past_calls(connection, clinic.id, since)
+    return [] if since is None else events.past_calls(tx, clinic.id, since)

@@ -173,12 +173,6 @@ def unknown_room(hospital: Hospital, room: str) -> Refused:
     return _unknown("unknown_room", Text(zh="没有诊室 {id}", en="there is no room {id}"), room, hospital.rooms)
 
 
-def staff_only(what: Text) -> Refused:
-    """Return the refusal of something a kiosk asked for and only staff may do."""
-    text = Text(zh="{what}只能由医护操作，不能在自助机上做", en="{what} is for staff, never for a kiosk")
-    return Refused("staff_only", text.fill(what=what))
-
-
 def same_level(ticket: Ticket) -> Refused:
     """Return the refusal to set the level a ticket has."""
     text = Text(zh="{number} 已是 {level} 级", en="{number} is on level {level} already")
@@ -288,11 +282,11 @@ def room_busy(hospital: Hospital, room: str, occupant: Ticket) -> Refused:
     decide = Text(zh="先开始就诊、过号或转诊", en="start, miss or transfer that patient first")
     return Refused(
         "room_busy",
-        Text(zh="{room}有 {number}({state})；{mend}", en="{room} has {number} ({state}); {mend}").fill(
+        Text(zh="{room}有 {number}({state})；{fix}", en="{room} has {number} ({state}); {fix}").fill(
             room=hospital.rooms[room].name,
             number=occupant.number,
             state=STATE_TEXTS[occupant.state],
-            mend=finish if occupant.state is State.SERVING else decide,
+            fix=finish if occupant.state is State.SERVING else decide,
         ),
     )
 
@@ -366,10 +360,10 @@ def overtaken(ticket: Ticket) -> Refused:
 def _unknown(code: str, text: Text, id_: str, known: Iterable[str]) -> Refused:
     names = list(known)
     near = get_close_matches(id_, names, 1)
-    mend = (
+    fix = (
         Text(zh="；是否想写 {near}？", en="; did you mean {near}?").fill(near=near[0])
         if near
         else Text(zh="；可用：{names}", en="; use one of {names}").fill(names=", ".join(names))
     )
     filled = text.fill(id=clean(id_, 40) or "-")
-    return Refused(code, Text(zh=filled.zh + mend.zh, en=filled.en + mend.en))
+    return Refused(code, Text(zh=filled.zh + fix.zh, en=filled.en + fix.en))

@@ -1,54 +1,26 @@
-"""The rules of slips: who still needs one, which printer takes it, and when a kiosk has no printer at all.
+"""The rules of slips: who still needs one, which printer takes it, and when a kiosk has no printer at all. Pure.
 
-Pure but for `states_of`, which asks the database what is known of the printers. The spool and the screens ask here, so
-that what the lobby says, what the console alarms and what comes out of a printer follow from the same rules.
+The spool and the screens ask here, so that what the lobby says, what the console alarms and what comes out of a printer
+follow from the same rules.
 """
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
-from enum import StrEnum
-from pathlib import Path
 
 from nightdesk_queue.config import Hospital, Kiosk, PrintingTable
+from nightdesk_queue.domain.devices import DeviceHealth
 from nightdesk_queue.domain.errors import Refused
+from nightdesk_queue.domain.pages import Page
+from nightdesk_queue.domain.slips import BEGUN, OUT, SlipJob, SlipKind
 from nightdesk_queue.domain.tickets import State, Ticket
-from nightdesk_queue.store import devices
-from nightdesk_queue.store.pages import Page
-from nightdesk_queue.store.slips import BEGUN, OUT, SlipJob, SlipKind
 from nightdesk_queue.text.bilingual import Text
 
 STILL_WAITING = frozenset({State.WAITING, State.HELD, State.MISSED})
 """States of a ticket in which its slip still tells the patient something."""
 TEST_KEPT = timedelta(minutes=10)
 """A test page asks whether the printer prints now."""
-REPRINTED = (SlipKind.TICKET, SlipKind.TRANSFER)
-"""Kinds of slip a patient holds, and may have again."""
-
-
-class PrintEvent(StrEnum):
-    """What people and the spool decide about slips; also the kind of the event."""
-
-    REPRINT = "slip_reprint"
-    RETRY = "slip_retry"
-    REDIRECT = "slip_redirect"
-    BACKUP = "slip_to_backup"
-    DROPPED = "slip_dropped"
-    FAILED = "slip_failed"
-    UNKNOWN = "slip_unknown"
-
-
-PRINT_EVENT_TEXTS: dict[PrintEvent, Text] = {
-    PrintEvent.REPRINT: Text(zh="补打小票", en="slip asked for again"),
-    PrintEvent.RETRY: Text(zh="小票重试", en="slip tried again"),
-    PrintEvent.REDIRECT: Text(zh="小票改到另一打印机", en="slip sent to another printer"),
-    PrintEvent.BACKUP: Text(zh="小票转备用打印机", en="slip to the backup printer"),
-    PrintEvent.DROPPED: Text(zh="小票不再需要", en="slip no longer needed"),
-    PrintEvent.FAILED: Text(zh="小票打印失败", en="slip failed"),
-    PrintEvent.UNKNOWN: Text(zh="小票是否打出不明", en="not known whether the slip came out"),
-}
 
 
 def unneeded(
@@ -60,21 +32,21 @@ def unneeded(
     printed unless it has become too old.
     """
     age = now - job.queued_at
-    if age > (TEST_KEPT if job.kind == SlipKind.TEST else timedelta(minutes=rules.keep_minutes)):
+    if age > (TEST_KEPT if job.kind is SlipKind.TEST else timedelta(minutes=rules.keep_minutes)):
         return "too_old"
     if not delayed or job.asked_by or ticket is None:
         return None
-    if job.kind == SlipKind.PAGE:
+    if job.kind is SlipKind.PAGE:
         return "answered" if page is None or page.closed_at else None
-    if job.kind == SlipKind.TRANSFER and job.subject != ticket.clinic:
+    if job.kind is SlipKind.TRANSFER and job.clinic != ticket.clinic:
         return "moved_on"
     return None if ticket.state in STILL_WAITING else ticket.state.value
 
 
-def kiosks_without_printer(hospital: Hospital, works: Mapping[str, bool]) -> Iterator[Kiosk]:
-    """Yield the kiosks none of whose printers works; `works` by printer."""
+def kiosks_without_printer(hospital: Hospital, health: Mapping[str, DeviceHealth]) -> Iterator[Kiosk]:
+    """Yield the kiosks none of whose printers works; `health` by printer."""
     for kiosk in hospital.kiosks.values():
-        if not any(works.get(printer, False) for printer in hospital.printers_of(kiosk)):
+        if not any(health[printer].works for printer in hospital.printers_of(kiosk) if printer in health):
             yield kiosk
 
 
@@ -82,17 +54,6 @@ def duty_printers(hospital: Hospital) -> list[str]:
     """Return the printers of the duty rooms, where somebody is also when the lobby is empty."""
     found = [clinic.on_call.printer for clinic in hospital.clinic if clinic.on_call and clinic.on_call.printer]
     return list(dict.fromkeys(found))
-
-
-def states_of(connection: sqlite3.Connection, database: Path, hospital: Hospital) -> dict[str, tuple[str, str | None]]:
-    """Return each printer's state and its cause, as its worker last said or `offline` where nobody serves it."""
-    known = devices.all_of(connection, "printer")
-    return {id_: devices.state_now(database, "printer", id_, known.get(id_)) for id_ in hospital.printers}
-
-
-def works(state: tuple[str, str | None]) -> bool:
-    """Whether a printer in this state prints."""
-    return state[0] in devices.WORKING
 
 
 def unknown_job(name: object) -> Refused:

@@ -1,10 +1,12 @@
-"""The database: one SQLite file where all processes meet.
+"""The database: where all processes meet.
 
-`sqlite` opens it and gives units of work, `schema` lays it out, `tickets`, `events`, `slips` and `devices` hold the
-hand-written SQL, `feed` tells that something changed. Nothing here knows a rule of the queue.
+What lives here: `database` (the door: what everybody may ask of it), its engine in `sqlite/`, and hand-written SQL in a
+module for each table (`tickets`, `events`, `slips`, `pages`, `clinics`, `consultations`, `forecasts`, `devices`), one
+text for every engine. What it may touch: the database, and nothing else may. What it promises: no rule of the queue is
+known here; uniqueness is the database's own; no query reads history to serve tonight.
 """
 
-from nightdesk_queue.store.change_feed import Feed
-from nightdesk_queue.store.sqlite_store import Store
+from nightdesk_queue.store.database import ChangeFeed, Database, ProcessLock, StopSignal, Tx
+from nightdesk_queue.store.opening import open_database
 
-__all__ = ["Feed", "Store"]
+__all__ = ["ChangeFeed", "Database", "ProcessLock", "StopSignal", "Tx", "open_database"]

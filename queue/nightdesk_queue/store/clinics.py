@@ -1,62 +1,46 @@
-"""SQL for what staff have changed about a clinic tonight: suspended, moved to other rooms, and the notice of it.
-
-A clinic without a row is as config.toml says.
-"""
+"""SQL for what staff have changed about a clinic tonight; a clinic without a row is as config.toml says."""
 
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
+from nightdesk_queue.domain.clinic_state import ClinicState
 from nightdesk_queue.domain.events import JsonValue
-from nightdesk_queue.store.timestamps import moment, stamp
+from nightdesk_queue.store.database import Row, Tx
+from nightdesk_queue.store.timestamps import moment, moment_or_none, stamp, stamp_or_none
+
+_SAVE = """
+INSERT INTO clinics (clinic, suspended, notice, rooms, move_notice, moved_at, changed_at)
+VALUES (:clinic, :suspended, :notice, :rooms, :move_notice, :moved_at, :changed_at)
+ON CONFLICT (clinic) DO UPDATE SET suspended = excluded.suspended, notice = excluded.notice, rooms = excluded.rooms,
+    move_notice = excluded.move_notice, moved_at = excluded.moved_at, changed_at = excluded.changed_at
+"""
 
 
-@dataclass(frozen=True, slots=True)
-class ClinicState:
-    """One clinic's changes. `rooms` None: those of the configuration, since `moved_at`.
-
-    `notice` and `move_notice` are staff's own words for patients, about the suspension and about the move.
-    """
-
-    clinic: str
-    suspended: bool
-    notice: str | None
-    rooms: tuple[str, ...] | None
-    move_notice: str | None
-    moved_at: datetime | None
-    changed_at: datetime
-
-    @property
-    def words(self) -> str | None:
-        """The notice that matters most now."""
-        return self.notice if self.suspended else self.move_notice
-
-
-def all_of(connection: sqlite3.Connection) -> dict[str, ClinicState]:
+def all_of(tx: Tx) -> dict[str, ClinicState]:
     """Return every changed clinic, by id."""
-    return {row["clinic"]: _read(row) for row in connection.execute("SELECT * FROM clinics").fetchall()}
+    return {row["clinic"]: _read(row) for row in tx.rows("SELECT * FROM clinics")}
 
 
-def is_suspended(connection: sqlite3.Connection, clinic: str) -> bool:
-    """Whether a clinic gives no numbers by staff's order; one look, because every ticket begins with it."""
-    row = connection.execute("SELECT suspended FROM clinics WHERE clinic = ?", (clinic,)).fetchone()
-    return bool(row and row[0])
+def is_suspended(tx: Tx, clinic: str) -> bool:
+    """Whether a clinic gives no numbers by staff's order."""
+    row = tx.row("SELECT suspended FROM clinics WHERE clinic = :clinic", {"clinic": clinic})
+    return bool(row and row["suspended"])
 
 
-def save(connection: sqlite3.Connection, state: ClinicState) -> None:
+def save(tx: Tx, state: ClinicState) -> None:
     """Write a clinic's changes."""
-    held = form(state)
-    connection.execute(
-        "INSERT OR REPLACE INTO clinics (clinic, suspended, notice, rooms, move_notice, moved_at, changed_at) "
-        "VALUES (:clinic, :suspended, :notice, :rooms, :move_notice, :moved_at, :changed_at)",
+    tx.change(
+        _SAVE,
         {
-            **held,
             "clinic": state.clinic,
-            "rooms": json.dumps(held["rooms"]) if held["rooms"] else None,
+            "suspended": int(state.suspended),
+            "notice": state.notice,
+            "rooms": json.dumps(list(state.rooms)) if state.rooms else None,
+            "move_notice": state.move_notice,
+            "moved_at": stamp_or_none(state.moved_at),
             "changed_at": stamp(state.changed_at),
         },
     )
@@ -69,7 +53,7 @@ def form(state: ClinicState) -> dict[str, JsonValue]:
         "notice": state.notice,
         "rooms": list(state.rooms) if state.rooms is not None else None,
         "move_notice": state.move_notice,
-        "moved_at": stamp(state.moved_at) if state.moved_at else None,
+        "moved_at": stamp_or_none(state.moved_at),
     }
 
 
@@ -88,6 +72,13 @@ def of_form(clinic: str, held: Mapping[str, JsonValue], changed_at: datetime) ->
     )
 
 
-def _read(row: sqlite3.Row) -> ClinicState:
-    held = {**dict(row), "rooms": json.loads(row["rooms"]) if row["rooms"] else None}
-    return of_form(row["clinic"], held, moment(row["changed_at"]))
+def _read(row: Row) -> ClinicState:
+    return ClinicState(
+        clinic=row["clinic"],
+        suspended=bool(row["suspended"]),
+        notice=row["notice"],
+        rooms=tuple(json.loads(row["rooms"])) if row["rooms"] else None,
+        move_notice=row["move_notice"],
+        moved_at=moment_or_none(row["moved_at"]),
+        changed_at=moment(row["changed_at"]),
+    )

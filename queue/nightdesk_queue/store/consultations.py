@@ -5,55 +5,78 @@ A row carries the seq of the event that ended it, so that taking that event back
 
 from __future__ import annotations
 
-import sqlite3
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime
 
 from nightdesk_queue.rules.waits import LEARNED_FROM, Observed, VisitType
+from nightdesk_queue.store.database import Row, Tx
 from nightdesk_queue.store.timestamps import stamp
 
+ROOMS_LOOKED_AT = 100
+"""So many newest consultations tell which rooms were at work lately."""
+_SUMS = (
+    "SELECT visit_type, count(*) AS n, sum(seconds / 60) AS total, sum(seconds * seconds / 3600) AS squares "
+    "FROM (SELECT visit_type, seconds FROM consultations WHERE {which} ORDER BY event DESC LIMIT :limit) AS newest "
+    "GROUP BY visit_type"
+)
+_NEWEST = _SUMS.format(which="clinic = :clinic")
+_OF_DAY = _SUMS.format(which="clinic = :clinic AND service_day = :day")
 
-def add(
-    connection: sqlite3.Connection,
-    event: int,
-    *,
-    clinic: str,
-    room: str,
-    service_day: str,
-    visit_type: VisitType,
-    seconds: float,
-    ended_at: datetime,
-) -> None:
+
+@dataclass(frozen=True, slots=True)
+class Consultation:
+    """One finished consultation, and the seq of the event that ended it."""
+
+    event: int
+    clinic: str
+    room: str
+    service_day: date
+    visit_type: VisitType
+    seconds: float
+    ended_at: datetime
+
+
+def add(tx: Tx, one: Consultation) -> None:
     """Write one finished consultation."""
-    connection.execute(
+    tx.change(
         "INSERT INTO consultations (event, clinic, room, service_day, visit_type, seconds, ended_at) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?)",
-        (event, clinic, room, service_day, visit_type, seconds, stamp(ended_at)),
+        "VALUES (:event, :clinic, :room, :service_day, :visit_type, :seconds, :ended_at)",
+        {
+            "event": one.event,
+            "clinic": one.clinic,
+            "room": one.room,
+            "service_day": one.service_day.isoformat(),
+            "visit_type": one.visit_type,
+            "seconds": one.seconds,
+            "ended_at": stamp(one.ended_at),
+        },
     )
 
 
-def take_back(connection: sqlite3.Connection, event: int) -> None:
+def take_back(tx: Tx, event: int) -> None:
     """Forget the consultation that an event ended."""
-    connection.execute("DELETE FROM consultations WHERE event = ?", (event,))
+    tx.change("DELETE FROM consultations WHERE event = :event", {"event": event})
 
 
-def observed(connection: sqlite3.Connection, clinic: str, service_day: str | None = None) -> Observed:
-    """Return count, sum and sum of squares (minutes) by visit type: of a service day, or of the newest ones."""
-    newest = "SELECT * FROM consultations WHERE clinic = :clinic"
-    if service_day is not None:
-        newest += " AND service_day = :day"
-    rows = connection.execute(
-        "SELECT visit_type, count(*), sum(seconds / 60), sum(seconds * seconds / 3600) "
-        f"FROM ({newest} ORDER BY event DESC LIMIT :limit) GROUP BY visit_type",
-        {"clinic": clinic, "day": service_day, "limit": LEARNED_FROM},
-    ).fetchall()
-    return {VisitType(row[0]): (row[1], row[2], row[3]) for row in rows}
+def newest(tx: Tx, clinic: str) -> Observed:
+    """Return count, sum and sum of squares (minutes) by visit type of a clinic's newest consultations."""
+    return _observed(tx.rows(_NEWEST, {"clinic": clinic, "limit": LEARNED_FROM}))
 
 
-def rooms_since(connection: sqlite3.Connection, clinic: str, since: datetime) -> set[str]:
+def of_day(tx: Tx, clinic: str, service_day: date) -> Observed:
+    """Return count, sum and sum of squares (minutes) by visit type of a service day's newest consultations."""
+    return _observed(tx.rows(_OF_DAY, {"clinic": clinic, "day": service_day.isoformat(), "limit": LEARNED_FROM}))
+
+
+def rooms_since(tx: Tx, clinic: str, since: datetime) -> set[str]:
     """Return the rooms in which a consultation of the clinic ended since a moment, among its newest ones."""
-    rows = connection.execute(
-        "SELECT DISTINCT room FROM (SELECT * FROM consultations WHERE clinic = ? ORDER BY event DESC LIMIT 100) "
-        "WHERE ended_at >= ?",
-        (clinic, stamp(since)),
-    ).fetchall()
-    return {row[0] for row in rows}
+    rows = tx.rows(
+        "SELECT DISTINCT room FROM (SELECT room, ended_at FROM consultations WHERE clinic = :clinic "
+        "ORDER BY event DESC LIMIT :limit) AS newest WHERE ended_at >= :since",
+        {"clinic": clinic, "limit": ROOMS_LOOKED_AT, "since": stamp(since)},
+    )
+    return {row["room"] for row in rows}
+
+
+def _observed(rows: list[Row]) -> Observed:
+    return {VisitType(row["visit_type"]): (row["n"], row["total"], row["squares"]) for row in rows}

@@ -3,175 +3,228 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
 
-from nightdesk_queue.domain.events import Event, JsonValue
-from nightdesk_queue.domain.people import By
-from nightdesk_queue.domain.tickets import LEVEL_ORDINARY, Lane, PastCall
-from nightdesk_queue.store.timestamps import moment
+from nightdesk_queue.domain.event_data import EventData, from_json, to_json
+from nightdesk_queue.domain.events import Event, EventKind, JsonValue
+from nightdesk_queue.domain.people import By, Role
+from nightdesk_queue.domain.tickets import Lane, PastCall
+from nightdesk_queue.store.database import Row, Tx, Value, listed
+from nightdesk_queue.store.timestamps import moment, stamp
 
 _ENCODE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _INSERT = """
-INSERT INTO events (at, actor, station, kind, ticket, number, clinic, reason, before, after, undoes)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+INSERT INTO events (at, actor, role, station, kind, ticket, number, clinic, reason, before, after, undoes, lane, level,
+    target, about, act, data)
+VALUES (:at, :actor, :role, :station, :kind, :ticket, :number, :clinic, :reason, :before, :after, :undoes, :lane,
+    :level, :target, :about, :act, :data)
+RETURNING seq
 """
 _STANDS = "NOT EXISTS (SELECT 1 FROM events AS undo WHERE undo.undoes = events.seq)"
 """Nobody has taken this event back."""
-PAGES = ("page", "page_escalated")
-"""What sends a page out."""
-SPOKEN = "spoken"
-"""A call or page was heard to its end; `reason` holds the seq of its event."""
-_TO_CLINIC = "json_extract(after, '$.clinic')"
-"""Where a transfer led; spelled as in the index."""
 
 
-def append(
-    connection: sqlite3.Connection,
-    at: str,
-    by: By,
-    kind: str,
-    *,
-    ticket: str | None = None,
-    number: str | None = None,
-    clinic: str | None = None,
-    reason: str | None = None,
-    before: Mapping[str, JsonValue] | None = None,
-    after: Mapping[str, JsonValue] | None = None,
-    undoes: int | None = None,
-) -> int:
-    """Add one event and return its seq."""
-    cursor = connection.execute(
-        _INSERT, (at, by.actor, by.station, kind, ticket, number, clinic, reason, _json(before), _json(after), undoes)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewEvent:
+    """A change that is to be written; see `Event` for what each field holds."""
+
+    kind: EventKind
+    ticket: str | None = None
+    number: str | None = None
+    clinic: str | None = None
+    reason: str | None = None
+    before: Mapping[str, JsonValue] | None = None
+    after: Mapping[str, JsonValue] | None = None
+    undoes: int | None = None
+    lane: Lane | None = None
+    level: int | None = None
+    target: str | None = None
+    about: int | None = None
+    data: EventData | None = None
+
+
+def append(tx: Tx, event: NewEvent, at: datetime, by: By, act: int | None) -> int:
+    """Add one event and return its seq. `act`: the seq of the first event of the same act, None for the first."""
+    row = tx.row(
+        _INSERT,
+        {
+            "at": stamp(at),
+            "actor": by.actor,
+            "role": by.role,
+            "station": by.station,
+            "kind": event.kind,
+            "ticket": event.ticket,
+            "number": event.number,
+            "clinic": event.clinic,
+            "reason": event.reason,
+            "before": _ENCODE(event.before) if event.before is not None else None,
+            "after": _ENCODE(event.after) if event.after is not None else None,
+            "undoes": event.undoes,
+            "lane": event.lane,
+            "level": event.level,
+            "target": event.target,
+            "about": event.about,
+            "act": act,
+            "data": to_json(event.data) if event.data is not None else None,
+        },
     )
-    return cursor.lastrowid or 0
+    assert row is not None, "an INSERT with RETURNING returns its row"
+    seq: int = row["seq"]
+    return seq
 
 
-def after(connection: sqlite3.Connection, seq: int, limit: int = 1000) -> list[Event]:
+def after(tx: Tx, seq: int, limit: int = 1000) -> list[Event]:
     """Return up to `limit` events that follow event `seq`, oldest first."""
-    rows = connection.execute("SELECT * FROM events WHERE seq > ? ORDER BY seq LIMIT ?", (seq, limit)).fetchall()
+    sql = "SELECT * FROM events WHERE seq > :seq ORDER BY seq LIMIT :limit"
+    return [_read(row) for row in tx.rows(sql, {"seq": seq, "limit": limit})]
+
+
+def by_seq(tx: Tx, seq: int) -> Event | None:
+    """Return one event."""
+    return _one(tx.row("SELECT * FROM events WHERE seq = :seq", {"seq": seq}))
+
+
+def last_seq(tx: Tx) -> int:
+    """Return the seq of the newest event, 0 before the first."""
+    row = tx.row("SELECT max(seq) AS seq FROM events")
+    return (row["seq"] or 0) if row else 0
+
+
+def past_calls(tx: Tx, clinic: str, seq: int) -> list[PastCall]:
+    """Return the calls a clinic made after event `seq` and nobody took back, oldest first."""
+    rows = tx.rows(
+        "SELECT seq, level, lane FROM events WHERE kind = 'call' AND clinic = :clinic AND seq > :seq "
+        f"AND {_STANDS} ORDER BY seq",
+        {"clinic": clinic, "seq": seq},
+    )
+    return [PastCall(row["seq"], row["level"], Lane(row["lane"])) for row in rows]
+
+
+def last_of_station(tx: Tx, station: str, kinds: Collection[EventKind], actor: str | None = None) -> Event | None:
+    """Return the newest event of some kinds that a station (and there one actor) made and nobody took back."""
+    marks, values = listed("kind", list(kinds))
+    only = "AND actor = :actor " if actor is not None else ""
+    return _one(
+        tx.row(
+            f"SELECT * FROM events WHERE station = :station AND kind IN ({marks}) {only}AND {_STANDS} "
+            "ORDER BY seq DESC LIMIT 1",
+            {"station": station, **({"actor": actor} if actor is not None else {}), **values},
+        )
+    )
+
+
+def of_act(tx: Tx, event: Event, kinds: Collection[EventKind]) -> list[Event]:
+    """Return the events of some kinds of the act that an event belongs to and nobody took back, newest first."""
+    marks, values = listed("kind", list(kinds))
+    rows = tx.rows(
+        "SELECT * FROM events WHERE seq >= :first AND seq <= :last AND (seq = :first OR act = :first) "
+        f"AND kind IN ({marks}) AND {_STANDS} ORDER BY seq DESC",
+        {"first": event.act or event.seq, "last": event.seq, **values},
+    )
     return [_read(row) for row in rows]
 
 
-def last_seq(connection: sqlite3.Connection) -> int:
-    """Return the seq of the newest event, 0 before the first."""
-    return connection.execute("SELECT max(seq) FROM events").fetchone()[0] or 0
+def later_of_ticket(tx: Tx, event: Event) -> Event | None:
+    """Return the newest event after `event` that changed the same ticket and that nobody took back."""
+    return _one(
+        tx.row(
+            "SELECT * FROM events WHERE ticket = :ticket AND seq > :seq AND kind <> 'undo' "
+            f"AND (before IS NOT NULL OR after IS NOT NULL) AND {_STANDS} ORDER BY seq DESC LIMIT 1",
+            {"seq": event.seq, "ticket": event.ticket},
+        )
+    )
 
 
-def past_calls(connection: sqlite3.Connection, clinic: str, seq: int) -> list[PastCall]:
-    """Return the calls a clinic made after event `seq` and nobody took back, oldest first."""
-    rows = connection.execute(
-        "SELECT seq, json_extract(before, '$.level') AS level, json_extract(before, '$.lane') AS lane FROM events "
-        f"WHERE kind = 'call' AND clinic = ? AND seq > ? AND {_STANDS} ORDER BY seq",
-        (clinic, seq),
-    ).fetchall()
-    # calls of an older nightdesk did not note their lane
-    return [PastCall(row["seq"], row["level"] or LEVEL_ORDINARY, Lane(row["lane"] or Lane.FIRST)) for row in rows]
-
-
-def last_of_station(
-    connection: sqlite3.Connection, station: str, kinds: Collection[str], actor: str | None = None
-) -> Event | None:
-    """Return the newest event of some kinds that a station (and there one actor) made and nobody took back."""
-    marks = ", ".join("?" * len(kinds))
-    row = connection.execute(
-        f"SELECT * FROM events WHERE station = ? AND kind IN ({marks}) AND coalesce(?, actor) = actor AND {_STANDS} "
-        "ORDER BY seq DESC LIMIT 1",
-        (station, *kinds, actor),
-    ).fetchone()
-    return _read(row) if row else None
-
-
-def later_of_ticket(connection: sqlite3.Connection, event: Event) -> Event | None:
-    """Return the newest event of the same ticket after `event` that nobody took back."""
-    row = connection.execute(
-        f"SELECT * FROM events WHERE seq > ? AND ticket = ? AND kind <> 'undo' AND {_STANDS} "
-        "AND (before IS NOT NULL OR after IS NOT NULL) ORDER BY seq DESC LIMIT 1",
-        (event.seq, event.ticket),
-    ).fetchone()
-    return _read(row) if row else None
-
-
-def just_before(connection: sqlite3.Connection, event: Event, kind: str) -> Event | None:
-    """Return the event of a kind that was written right before `event`, for the same ticket."""
-    sql = "SELECT * FROM events WHERE seq = ? AND kind = ? AND ticket = ?"
-    row = connection.execute(sql, (event.seq - 1, kind, event.ticket)).fetchone()
-    return _read(row) if row else None
-
-
-def transfers_since(connection: sqlite3.Connection, clinic: str, since: str) -> int:
+def transfers_since(tx: Tx, clinic: str, since: datetime) -> int:
     """Return how many patients were transferred to a clinic since a moment, wherever they are now."""
-    sql = f"SELECT count(*) FROM events WHERE kind = 'transfer' AND {_TO_CLINIC} = ? AND at >= ? AND {_STANDS}"
-    return int(connection.execute(sql, (clinic, since)).fetchone()[0])
+    sql = (
+        f"SELECT count(*) AS n FROM events WHERE kind = 'transfer' AND target = :clinic AND at >= :since AND {_STANDS}"
+    )
+    return _count(tx.row(sql, {"clinic": clinic, "since": stamp(since)}))
 
 
-def kept(connection: sqlite3.Connection, ticket: str) -> bool:
+def kept(tx: Tx, ticket: str) -> bool:
     """Whether staff decided that a leftover patient is still served."""
-    sql = f"SELECT 1 FROM events WHERE kind = 'keep' AND ticket = ? AND {_STANDS}"
-    return connection.execute(sql, (ticket,)).fetchone() is not None
+    sql = f"SELECT 1 AS kept FROM events WHERE ticket = :ticket AND kind = 'keep' AND {_STANDS} LIMIT 1"
+    return tx.row(sql, {"ticket": ticket}) is not None
 
 
-def first_starts(connection: sqlite3.Connection) -> dict[tuple[str, str], float]:
-    """Return when each ticket was first taken into a room of each clinic, as POSIX seconds by (ticket, clinic)."""
-    rows = connection.execute(
-        f"SELECT ticket, clinic, min(at) AS at FROM events WHERE kind = 'start' AND {_STANDS} GROUP BY ticket, clinic"
-    ).fetchall()
+def first_starts(tx: Tx, days: Collection[str]) -> dict[tuple[str, str], float]:
+    """Return when each ticket of some service days was first taken into a room of each clinic.
+
+    As POSIX seconds by (ticket, clinic).
+    """
+    marks, values = listed("day", list(days))
+    rows = tx.rows(
+        "SELECT events.ticket, events.clinic, min(events.at) AS at FROM tickets "
+        "JOIN events ON events.ticket = tickets.id AND events.kind = 'start' "
+        f"WHERE tickets.service_day IN ({marks}) AND {_STANDS} GROUP BY events.ticket, events.clinic",
+        values,
+    )
     return {(row["ticket"], row["clinic"]): moment(row["at"]).timestamp() for row in rows}
 
 
-def last_display_test(connection: sqlite3.Connection, display: str) -> Event | None:
+def last_display_test(tx: Tx, display: str) -> Event | None:
     """Return the newest wish to test a call screen."""
-    sql = "SELECT * FROM events WHERE kind = 'display_test' AND reason = ? ORDER BY seq DESC LIMIT 1"
-    row = connection.execute(sql, (display,)).fetchone()
+    sql = "SELECT * FROM events WHERE kind = 'display_test' AND target = :display ORDER BY seq DESC LIMIT 1"
+    return _one(tx.row(sql, {"display": display}))
+
+
+def to_speak_after(tx: Tx, seq: int) -> list[Event]:
+    """Return the calls, recalls and pages after event `seq` that nobody took back, oldest first."""
+    rows = tx.rows(
+        "SELECT * FROM events WHERE kind IN ('call', 'recall', 'page', 'page_escalated') AND seq > :seq "
+        f"AND {_STANDS} ORDER BY seq",
+        {"seq": seq},
+    )
+    return [_read(row) for row in rows]
+
+
+def spoken_after(tx: Tx, seq: int) -> set[int]:
+    """Return the seqs of the calls and pages that were spoken, by what was noted after event `seq`."""
+    rows = tx.rows("SELECT about FROM events WHERE kind = 'spoken' AND seq > :seq", {"seq": seq})
+    return {row["about"] for row in rows}
+
+
+def open_alarms(tx: Tx) -> list[Event]:
+    """Return the alarms after the last one that was acknowledged, oldest first."""
+    seen = tx.row("SELECT max(about) AS about FROM events WHERE kind = 'alarm_seen'")
+    rows = tx.rows(
+        # spelled as in the index
+        "SELECT * FROM events WHERE kind IN ('red_flag', 'help', 'no_printer', 'no_display', 'alarm_seen') "
+        "AND kind <> 'alarm_seen' AND seq > :seen ORDER BY seq",
+        {"seen": (seen["about"] if seen else None) or 0},
+    )
+    return [_read(row) for row in rows]
+
+
+def _count(row: Row | None) -> int:
+    return int(row["n"]) if row else 0
+
+
+def _one(row: Row | None) -> Event | None:
     return _read(row) if row else None
 
 
-def to_speak_after(connection: sqlite3.Connection, seq: int) -> list[Event]:
-    """Return the calls, recalls and pages after event `seq` that nobody took back, oldest first."""
-    rows = connection.execute(
-        "SELECT * FROM events WHERE kind IN ('call', 'recall', 'page', 'page_escalated') AND seq > ? "
-        f"AND {_STANDS} ORDER BY seq",
-        (seq,),
-    ).fetchall()
-    return [_read(row) for row in rows]
-
-
-def spoken_after(connection: sqlite3.Connection, seq: int) -> set[int]:
-    """Return the seqs of the calls and pages that were spoken, by what was noted after event `seq`."""
-    rows = connection.execute("SELECT reason FROM events WHERE kind = ? AND seq > ?", (SPOKEN, seq)).fetchall()
-    return {int(row["reason"]) for row in rows}
-
-
-def open_alarms(connection: sqlite3.Connection, seen: str) -> list[Event]:
-    """Return the alarms after the last one acknowledged, oldest first.
-
-    An event of kind `seen` holds in `reason` the seq it acknowledges up to.
-    """
-    in_index = "kind IN ('red_flag', 'help', 'no_printer', 'no_display', 'alarm_seen')"
-    seen_up_to = f"SELECT max(CAST(reason AS INTEGER)) FROM events WHERE {in_index} AND kind = :seen"
-    rows = connection.execute(
-        f"SELECT * FROM events WHERE {in_index} AND kind <> :seen AND seq > coalesce(({seen_up_to}), 0) ORDER BY seq",
-        {"seen": seen},
-    ).fetchall()
-    return [_read(row) for row in rows]
-
-
-def _json(columns: Mapping[str, JsonValue] | None) -> str | None:
-    return _ENCODE(columns) if columns is not None else None
-
-
-def _read(row: sqlite3.Row) -> Event:
+def _read(row: Row) -> Event:
+    kind = EventKind(row["kind"])
+    shape, data = kind.shape, row["data"]
+    values: dict[str, Value] = {name: row[name] for name in ("seq", "actor", "station", "ticket", "number", "clinic")}
     return Event(
-        seq=row["seq"],
+        **values,  # type: ignore[arg-type]
         at=moment(row["at"]),
-        actor=row["actor"],
-        station=row["station"],
-        kind=row["kind"],
-        ticket=row["ticket"],
-        number=row["number"],
-        clinic=row["clinic"],
+        role=Role(row["role"]),
+        kind=kind,
         reason=row["reason"],
         before=json.loads(row["before"]) if row["before"] else None,
         after=json.loads(row["after"]) if row["after"] else None,
         undoes=row["undoes"],
+        lane=Lane(row["lane"]) if row["lane"] else None,
+        level=row["level"],
+        target=row["target"],
+        about=row["about"],
+        act=row["act"],
+        data=from_json(shape, data) if shape and data else None,
     )

@@ -1,274 +1,209 @@
-"""SQL for the durable spool: one row for each slip that is to be printed.
-
-queued -> claimed -> sending -> awaiting -> printed | sent, with these ways out:
-
-- before a byte has left, a slip goes back to `queued` with its cause, here or at the backup printer;
-- once a byte has left, a slip whose end is not known is `unknown`. Until it is `settled` the worker asks the printer,
-  then prints it again as a marked copy or records that it came out after all;
-- `failed` slips cannot be made, `dropped` ones are no longer needed by anybody; both say why in `cause`.
-
-`sent` means that every byte was handed over, `printed` that the printer itself confirmed it. A row in `claimed`,
-`sending` or `awaiting` belongs to `worker` until `lease_until`; only that worker moves it.
-"""
+"""SQL for the durable spool: one row for each slip that is to be printed. `domain/slips` says what its states mean."""
 
 from __future__ import annotations
 
-import sqlite3
-from dataclasses import dataclass
-from datetime import datetime
-from enum import StrEnum
+from collections.abc import Collection
+from datetime import date, datetime
 
-from nightdesk_queue.store.timestamps import moment, stamp
+from nightdesk_queue.domain.slips import AskedBy, NewSlip, SlipJob, SlipKind, SlipState
+from nightdesk_queue.store.database import Row, Tx, Value, listed
+from nightdesk_queue.store.timestamps import moment, moment_or_none, stamp
 
-
-class SlipState(StrEnum):
-    """Where a slip is on its way to paper."""
-
-    QUEUED = "queued"
-    CLAIMED = "claimed"
-    SENDING = "sending"
-    AWAITING = "awaiting"
-    SENT = "sent"
-    PRINTED = "printed"
-    FAILED = "failed"
-    UNKNOWN = "unknown"
-    DROPPED = "dropped"
-
-
-class SlipKind(StrEnum):
-    """What a slip is: whose, and by which template it is laid out."""
-
-    TICKET = "ticket"
-    TRANSFER = "transfer"
-    PAGE = "page"
-    TEST = "test"
-    LIST = "list"
-    ALARM = "alarm"
-
-
-OUT = (SlipState.SENT, SlipState.PRINTED)
-"""States of a slip that has come out, as far as anybody can tell."""
-BEGUN = (SlipState.CLAIMED, SlipState.SENDING, SlipState.AWAITING)
-"""States in which a worker has the slip in hand."""
-
-Value = str | int | None
-
-
-@dataclass(frozen=True, slots=True)
-class SlipJob:
-    """A slip to print: whose, on which printer, how far it is.
-
-    `ticket` and `number` are None for slips about no ticket; `subject` then says what they are about. `home` is the
-    printer it was meant for, `printer` the one that has it now. `copy` is the number of the marked copy, 0 for the
-    original. `asked_by`: `staff` or `patient` where a person asked for it. `settled`: an `unknown` slip that nobody
-    asks about any more.
-    """
-
-    id: int
-    ticket: str | None
-    number: str | None
-    kind: str
-    subject: str | None
-    printer: str
-    home: str
-    state: SlipState
-    settled: bool
-    cause: str | None
-    attempts: int
-    copy: int
-    asked_by: str | None
-    worker: str | None
-    lease_until: datetime | None
-    queued_at: datetime
-    changed_at: datetime
-
-    @property
-    def open(self) -> bool:
-        """Whether it is still on its way."""
-        return self.state in (SlipState.QUEUED, *BEGUN) or (self.state is SlipState.UNKNOWN and not self.settled)
-
-
-_SELECT = "SELECT slips.*, tickets.number AS number FROM slips LEFT JOIN tickets ON tickets.id = slips.ticket"
+_COLUMNS = (
+    "slips.id, slips.ticket, tickets.number AS number, slips.kind, slips.clinic, slips.service_day, slips.event, "
+    "slips.printer, slips.home, slips.state, slips.settled, slips.cause, slips.attempts, slips.copy, slips.asked_by, "
+    "slips.worker, slips.machine, slips.lease_until, slips.queued_at, slips.changed_at"
+)
+_SELECT = f"SELECT {_COLUMNS} FROM slips LEFT JOIN tickets ON tickets.id = slips.ticket"
 _OPEN = "slips.state IN ('queued', 'claimed', 'sending', 'awaiting', 'unknown') AND slips.settled = 0"
 """Spelled as in the partial index, which serves it."""
+_TO_FIX = "slips.state = 'failed' OR (slips.state = 'unknown' AND slips.settled = 1)"
+"""Likewise."""
+_INSERT = """
+INSERT INTO slips (ticket, kind, clinic, service_day, event, printer, home, state, copy, asked_by, queued_at,
+    changed_at)
+VALUES (:ticket, :kind, :clinic, :service_day, :event, :printer, :printer, 'queued', :copy, :asked_by, :at, :at)
+RETURNING id
+"""
 
 
-def queue(
-    connection: sqlite3.Connection,
-    ticket: str | None,
-    kind: str,
-    printer: str,
-    at: str,
-    *,
-    subject: str | None = None,
-    copy: int = 0,
-    asked_by: str | None = None,
-) -> int:
+def queue(tx: Tx, slip: NewSlip, at: datetime) -> int:
     """Add a slip and return its id."""
-    cursor = connection.execute(
-        "INSERT INTO slips (ticket, kind, subject, printer, home, state, copy, asked_by, queued_at, changed_at) "
-        "VALUES (?, ?, ?, ?, ?, 'queued', ?, ?, ?, ?)",
-        (ticket, kind, subject, printer, printer, copy, asked_by, at, at),
+    row = tx.row(
+        _INSERT,
+        {
+            "ticket": slip.ticket,
+            "kind": slip.kind,
+            "clinic": slip.clinic,
+            "service_day": slip.service_day.isoformat() if slip.service_day else None,
+            "event": slip.event,
+            "printer": slip.printer,
+            "copy": slip.copy,
+            "asked_by": slip.asked_by,
+            "at": stamp(at),
+        },
     )
-    return cursor.lastrowid or 0
+    assert row is not None, "an INSERT with RETURNING returns its row"
+    id_: int = row["id"]
+    return id_
 
 
-def unprinted(connection: sqlite3.Connection, ticket: str, kind: str) -> SlipJob | None:
+def unprinted(tx: Tx, ticket: str, kind: SlipKind) -> SlipJob | None:
     """Return a slip of a kind that has still to come out for a ticket."""
-    row = connection.execute(
-        f"{_SELECT} WHERE slips.ticket = ? AND slips.kind = ? AND {_OPEN} ORDER BY slips.id DESC LIMIT 1",
-        (ticket, kind),
-    ).fetchone()
-    return _read(row) if row else None
+    sql = f"{_SELECT} WHERE slips.ticket = :ticket AND slips.kind = :kind AND {_OPEN} ORDER BY slips.id DESC LIMIT 1"
+    return _one(tx.row(sql, {"ticket": ticket, "kind": kind}))
 
 
-def next_job(connection: sqlite3.Connection, printer: str) -> SlipJob | None:
+def next_job(tx: Tx, printer: str) -> SlipJob | None:
     """Return what a printer's worker has to do next: slips whose end is unknown first, then the oldest queued one."""
-    row = connection.execute(
-        f"{_SELECT} WHERE slips.printer = ? AND {_OPEN} AND slips.state IN ('queued', 'unknown') "
-        "ORDER BY slips.state = 'queued', slips.id LIMIT 1",
-        (printer,),
-    ).fetchone()
-    return _read(row) if row else None
+    sql = (
+        f"{_SELECT} WHERE slips.printer = :printer AND {_OPEN} AND slips.state IN ('queued', 'unknown') "
+        "ORDER BY slips.state = 'queued', slips.id LIMIT 1"
+    )
+    return _one(tx.row(sql, {"printer": printer}))
 
 
-def queued(connection: sqlite3.Connection, printer: str) -> list[SlipJob]:
+def queued(tx: Tx, printer: str) -> list[SlipJob]:
     """Return the slips that wait for a printer, oldest first."""
-    rows = connection.execute(
-        f"{_SELECT} WHERE slips.printer = ? AND {_OPEN} AND slips.state = 'queued' ORDER BY slips.id", (printer,)
-    ).fetchall()
-    return [_read(row) for row in rows]
+    sql = f"{_SELECT} WHERE slips.printer = :printer AND {_OPEN} AND slips.state = 'queued' ORDER BY slips.id"
+    return [_read(row) for row in tx.rows(sql, {"printer": printer})]
 
 
-def move(
-    connection: sqlite3.Connection, job: SlipJob, state: SlipState, at: datetime, **changes: Value
-) -> SlipJob | None:
+def move(tx: Tx, job: SlipJob, state: SlipState, at: datetime, **changes: Value) -> SlipJob | None:
     """Move a slip on and write other columns with it; None when it is no longer where we read it."""
     columns: dict[str, Value] = {"cause": None, "changed_at": stamp(at), **changes, "state": state}
-    cursor = connection.execute(
-        f"UPDATE slips SET {', '.join(f'{name} = ?' for name in columns)} "
-        "WHERE id = ? AND state = ? AND printer = ? AND copy = ?",
-        (*columns.values(), job.id, job.state, job.printer, job.copy),
+    changed = tx.change(
+        f"UPDATE slips SET {', '.join(f'{name} = :{name}' for name in columns)} "
+        "WHERE id = :_id AND state = :_state AND printer = :_printer AND copy = :_copy",
+        {**columns, "_id": job.id, "_state": job.state, "_printer": job.printer, "_copy": job.copy},
     )
-    return by_id(connection, job.id) if cursor.rowcount == 1 else None
+    return by_id(tx, job.id) if changed == 1 else None
 
 
-def renew(connection: sqlite3.Connection, job: SlipJob, lease_until: datetime) -> None:
+def renew(tx: Tx, job: SlipJob, lease_until: datetime) -> None:
     """Let a worker keep the slip it has in hand for longer."""
-    connection.execute(
-        "UPDATE slips SET lease_until = ? WHERE id = ? AND worker = ?", (stamp(lease_until), job.id, job.worker)
+    tx.change(
+        "UPDATE slips SET lease_until = :until WHERE id = :id AND worker = :worker",
+        {"until": stamp(lease_until), "id": job.id, "worker": job.worker},
     )
 
 
-def left_behind(connection: sqlite3.Connection, printer: str) -> list[SlipJob]:
+def in_hand(tx: Tx, printer: str) -> list[SlipJob]:
     """Return the slips of a printer that some worker has in hand."""
-    rows = connection.execute(
-        f"{_SELECT} WHERE slips.printer = ? AND {_OPEN} AND slips.state IN ('claimed', 'sending', 'awaiting') "
-        "ORDER BY slips.id",
-        (printer,),
-    ).fetchall()
-    return [_read(row) for row in rows]
+    sql = (
+        f"{_SELECT} WHERE slips.printer = :printer AND {_OPEN} "
+        "AND slips.state IN ('claimed', 'sending', 'awaiting') ORDER BY slips.id"
+    )
+    return [_read(row) for row in tx.rows(sql, {"printer": printer})]
 
 
-def blame(connection: sqlite3.Connection, printer: str, cause: str) -> int:
+def blame(tx: Tx, printer: str, cause: str) -> int:
     """Write on every slip that waits for a printer why it has to; return how many did not say so yet."""
-    cursor = connection.execute(
-        f"UPDATE slips SET cause = ? WHERE printer = ? AND {_OPEN} AND state = 'queued' AND cause IS NOT ?",
-        (cause, printer, cause),
+    return tx.change(
+        f"UPDATE slips SET cause = :cause WHERE printer = :printer AND {_OPEN} AND state = 'queued' "
+        "AND coalesce(cause, '') <> :cause",
+        {"cause": cause, "printer": printer},
     )
-    return cursor.rowcount
 
 
-def revive(connection: sqlite3.Connection, ticket: str, at: str) -> bool:
+def revive(tx: Tx, ticket: str, at: datetime) -> bool:
     """Queue a ticket's newest slip again if it was dropped: its patient waits again. Whether there was one."""
-    cursor = connection.execute(
-        "UPDATE slips SET state = 'queued', cause = NULL, worker = NULL, queued_at = ?, changed_at = ? "
+    changed = tx.change(
+        "UPDATE slips SET state = 'queued', cause = NULL, worker = NULL, queued_at = :at, changed_at = :at "
         "WHERE state = 'dropped' AND id = "
-        "(SELECT max(id) FROM slips WHERE ticket = ? AND kind IN ('ticket', 'transfer'))",
-        (at, at, ticket),
+        "(SELECT max(id) FROM slips WHERE ticket = :ticket AND kind IN ('ticket', 'transfer'))",
+        {"at": stamp(at), "ticket": ticket},
     )
-    return cursor.rowcount == 1
+    return changed == 1
 
 
-def next_copy(connection: sqlite3.Connection, job: SlipJob) -> int:
+def next_copy(tx: Tx, job: SlipJob) -> int:
     """Return the number of the next marked copy of a slip, counting those of the same ticket and kind."""
     if job.ticket is None:
         return job.copy + 1
-    return copies_of(connection, job.ticket, job.kind) + 1
+    return copies_of(tx, job.ticket, job.kind) + 1
 
 
-def copies_of(connection: sqlite3.Connection, ticket: str, kind: str) -> int:
+def copies_of(tx: Tx, ticket: str, kind: SlipKind) -> int:
     """Return the highest number of a marked copy of a ticket's slips of a kind; 0 where there is none."""
-    sql = "SELECT coalesce(max(copy), 0) FROM slips WHERE ticket = ? AND kind = ?"
-    return int(connection.execute(sql, (ticket, kind)).fetchone()[0])
+    sql = "SELECT coalesce(max(copy), 0) AS n FROM slips WHERE ticket = :ticket AND kind = :kind"
+    return _count(tx.row(sql, {"ticket": ticket, "kind": kind}))
 
 
-def asked(connection: sqlite3.Connection, ticket: str, by: str) -> int:
-    """Return how many slips somebody (`staff`, `patient`) has asked for again."""
-    sql = "SELECT count(*) FROM slips WHERE ticket = ? AND asked_by = ?"
-    return int(connection.execute(sql, (ticket, by)).fetchone()[0])
+def asked(tx: Tx, ticket: str, by: AskedBy) -> int:
+    """Return how many slips of a ticket somebody has asked for again."""
+    sql = "SELECT count(*) AS n FROM slips WHERE ticket = :ticket AND asked_by = :by"
+    return _count(tx.row(sql, {"ticket": ticket, "by": by}))
 
 
-def about(connection: sqlite3.Connection, kind: str, subject: str) -> SlipJob | None:
-    """Return the newest slip of a kind about a subject."""
-    row = connection.execute(
-        f"{_SELECT} WHERE slips.subject = ? AND slips.kind = ? ORDER BY slips.id DESC LIMIT 1", (subject, kind)
-    ).fetchone()
-    return _read(row) if row else None
+def list_of(tx: Tx, clinic: str, service_day: date) -> SlipJob | None:
+    """Return the newest list of a clinic's service day."""
+    sql = (
+        f"{_SELECT} WHERE slips.kind = 'list' AND slips.clinic = :clinic AND slips.service_day = :day "
+        "ORDER BY slips.id DESC LIMIT 1"
+    )
+    return _one(tx.row(sql, {"clinic": clinic, "day": service_day.isoformat()}))
 
 
-def of_ticket(connection: sqlite3.Connection, ticket: str, kinds: tuple[str, ...] = ()) -> SlipJob | None:
+def of_ticket(tx: Tx, ticket: str, kinds: Collection[SlipKind] = ()) -> SlipJob | None:
     """Return the newest slip of a ticket, of some kinds only where any are named."""
-    only = f"AND slips.kind IN ({', '.join('?' * len(kinds))}) " if kinds else ""
-    row = connection.execute(
-        f"{_SELECT} WHERE slips.ticket = ? {only}ORDER BY slips.id DESC LIMIT 1", (ticket, *kinds)
-    ).fetchone()
-    return _read(row) if row else None
+    marks, values = listed("kind", list(kinds))
+    only = f"AND slips.kind IN ({marks}) " if kinds else ""
+    sql = f"{_SELECT} WHERE slips.ticket = :ticket {only}ORDER BY slips.id DESC LIMIT 1"
+    return _one(tx.row(sql, {"ticket": ticket, **values}))
 
 
-def by_id(connection: sqlite3.Connection, id_: int) -> SlipJob | None:
+def by_id(tx: Tx, id_: int) -> SlipJob | None:
     """Return one slip."""
-    row = connection.execute(f"{_SELECT} WHERE slips.id = ?", (id_,)).fetchone()
-    return _read(row) if row else None
+    return _one(tx.row(f"{_SELECT} WHERE slips.id = :id", {"id": id_}))
 
 
-def newest(connection: sqlite3.Connection, limit: int) -> list[SlipJob]:
+def newest(tx: Tx, limit: int) -> list[SlipJob]:
     """Return the newest slips, oldest of them first."""
-    rows = connection.execute(f"{_SELECT} ORDER BY slips.id DESC LIMIT ?", (limit,)).fetchall()
+    rows = tx.rows(f"{_SELECT} ORDER BY slips.id DESC LIMIT :limit", {"limit": limit})
     return [_read(row) for row in reversed(rows)]
 
 
-def newest_of_printer(connection: sqlite3.Connection, printer: str, limit: int) -> list[SlipJob]:
-    """Return the newest slips of a printer, those that are on their way or failed first."""
-    rows = connection.execute(
-        f"{_SELECT} WHERE slips.printer = ? "
-        "ORDER BY slips.state IN ('sent', 'printed', 'dropped') OR slips.settled, slips.id DESC LIMIT ?",
-        (printer, limit),
-    ).fetchall()
-    return [_read(row) for row in rows]
+def newest_of_printer(tx: Tx, printer: str, limit: int) -> list[SlipJob]:
+    """Return the newest slips of a printer, those that are on their way or will not come out by themselves first."""
+    found: dict[int, SlipJob] = {}
+    for which in (f"slips.printer = :printer AND {_OPEN}", f"slips.printer = :printer AND ({_TO_FIX})"):
+        sql = f"{_SELECT} WHERE {which} ORDER BY slips.id DESC LIMIT :limit"
+        found |= {job.id: job for job in map(_read, tx.rows(sql, {"printer": printer, "limit": limit}))}
+    first = sorted(found.values(), key=lambda job: job.id, reverse=True)
+    sql = f"{_SELECT} WHERE slips.printer = :printer ORDER BY slips.id DESC LIMIT :limit"
+    rest = [job for job in map(_read, tx.rows(sql, {"printer": printer, "limit": limit})) if job.id not in found]
+    return [*first, *rest][:limit]
 
 
-def to_mend(connection: sqlite3.Connection) -> list[SlipJob]:
+def to_fix(tx: Tx) -> list[SlipJob]:
     """Return the slips that will not come out by themselves: failed, or unknown for good."""
-    rows = connection.execute(
-        f"{_SELECT} WHERE slips.state = 'failed' OR (slips.state = 'unknown' AND slips.settled) ORDER BY slips.id"
-    ).fetchall()
-    return [_read(row) for row in rows]
+    return [_read(row) for row in tx.rows(f"{_SELECT} WHERE {_TO_FIX} ORDER BY slips.id")]
 
 
-def waiting_by_printer(connection: sqlite3.Connection) -> dict[str, int]:
+def waiting_by_printer(tx: Tx) -> dict[str, int]:
     """Return how many slips each printer has still to print."""
-    rows = connection.execute(f"SELECT printer, count(*) AS n FROM slips WHERE {_OPEN} GROUP BY printer").fetchall()
+    rows = tx.rows(f"SELECT slips.printer AS printer, count(*) AS n FROM slips WHERE {_OPEN} GROUP BY slips.printer")
     return {row["printer"]: row["n"] for row in rows}
 
 
-def _read(row: sqlite3.Row) -> SlipJob:
+def _count(row: Row | None) -> int:
+    return int(row["n"]) if row else 0
+
+
+def _one(row: Row | None) -> SlipJob | None:
+    return _read(row) if row else None
+
+
+def _read(row: Row) -> SlipJob:
     return SlipJob(
         id=row["id"],
         ticket=row["ticket"],
         number=row["number"],
-        kind=row["kind"],
-        subject=row["subject"],
+        kind=SlipKind(row["kind"]),
+        clinic=row["clinic"],
+        service_day=date.fromisoformat(row["service_day"]) if row["service_day"] else None,
+        event=row["event"],
         printer=row["printer"],
         home=row["home"],
         state=SlipState(row["state"]),
@@ -276,9 +211,10 @@ def _read(row: sqlite3.Row) -> SlipJob:
         cause=row["cause"],
         attempts=row["attempts"],
         copy=row["copy"],
-        asked_by=row["asked_by"],
+        asked_by=AskedBy(row["asked_by"]) if row["asked_by"] else None,
         worker=row["worker"],
-        lease_until=moment(row["lease_until"]) if row["lease_until"] else None,
+        machine=row["machine"],
+        lease_until=moment_or_none(row["lease_until"]),
         queued_at=moment(row["queued_at"]),
         changed_at=moment(row["changed_at"]),
     )

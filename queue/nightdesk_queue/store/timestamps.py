@@ -13,3 +13,13 @@ def stamp(moment: datetime) -> str:
 def moment(text: str) -> datetime:
     """Read what `stamp` wrote."""
     return datetime.fromisoformat(text)
+
+
+def moment_or_none(text: str | None) -> datetime | None:
+    """Read what `stamp` wrote; None where nothing was written."""
+    return datetime.fromisoformat(text) if text else None
+
+
+def stamp_or_none(moment: datetime | None) -> str | None:
+    """Return an aware datetime as `stamp` does, None for none."""
+    return stamp(moment) if moment else None

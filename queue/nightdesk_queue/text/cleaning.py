@@ -23,3 +23,13 @@ def masked(name: str) -> str:
     if len(name) == 2:
         return name[0] + "*"
     return name[0] + "*" * (len(name) - 2) + name[-1]
+
+
+def normalised(text: str) -> str:
+    """Return what was meant: full-width letters and digits of a Chinese input method become plain ones (NFKC)."""
+    return unicodedata.normalize("NFKC", text)
+
+
+def ascii_digits(text: str) -> str:
+    """Return the digits of a text, full-width ones included, without anything else."""
+    return "".join(char for char in normalised(text) if char.isascii() and char.isdigit())

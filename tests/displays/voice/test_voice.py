@@ -16,7 +16,10 @@ from datetime import datetime, time, timedelta
 from pathlib import Path
 
 import pytest
+from desk import Desk
 from devices import Running
+from looking import known, look
+from nightdesk_queue.store.process_lock import Ownership
 from places import EXAMPLE_FILE
 from waiting import until
 
@@ -27,13 +30,12 @@ from nightdesk_displays.voice.sound import RATE, Sound, chime, from_wav, joined,
 from nightdesk_displays.voice.speaking import Speaker
 from nightdesk_displays.voice.words import Spoken, SpokenPage, sentence, words_of
 from nightdesk_kiosk.cli import run
-from nightdesk_queue.commands import Desk, paging
 from nightdesk_queue.config import Hospital, VoiceTable
 from nightdesk_queue.config.schema import Hours
+from nightdesk_queue.domain.devices import DeviceKind
 from nightdesk_queue.domain.errors import Fault
 from nightdesk_queue.domain.people import By
-from nightdesk_queue.store import Store, devices, events
-from nightdesk_queue.store.process_lock import Ownership
+from nightdesk_queue.store import Database, events
 from nightdesk_queue.text.bilingual import Text
 
 CALL = Spoken("N012", "tcm-1", Text(zh="中医1诊室", en="Room 1"))
@@ -342,19 +344,21 @@ def hall(monkeypatch: pytest.MonkeyPatch) -> Hall:
     return Hall()
 
 
-def speaking(store: Store, hospital: Hospital, hall: Hall, clock: Callable[[], datetime], **rules: object) -> Running:
+def speaking(
+    store: Database, hospital: Hospital, hall: Hall, clock: Callable[[], datetime], **rules: object
+) -> Running:
     stop = threading.Event()
     voice = VoiceTable.model_validate(rules)
     return Running(voice_worker.VoiceWorker(hospital, voice, store, clock, stop, hall.play).run, stop)
 
 
-def voice_state(store: Store) -> tuple[str, str | None]:
-    found = devices.all_of(store.connection, "voice").get("voice")
+def voice_state(store: Database) -> tuple[str, str | None]:
+    found = known(look(store), DeviceKind.VOICE).get("voice")
     return (found.state, found.cause) if found else ("", None)
 
 
 def test_many_calls_at_once_are_all_spoken_one_after_the_other(
-    desk: Desk, store: Store, hospital: Hospital, evening: datetime, nurse: By, hall: Hall
+    desk: Desk, store: Database, hospital: Hospital, evening: datetime, nurse: By, hall: Hall
 ) -> None:
     for clinic in ("tcm-night", "tcm-night", "bone", "postpartum", "service", "service"):
         desk.issue(clinic, now=evening, by=nurse)
@@ -371,7 +375,7 @@ def test_many_calls_at_once_are_all_spoken_one_after_the_other(
 
 
 def test_a_call_that_was_answered_missed_or_taken_back_meanwhile_is_not_spoken(
-    desk: Desk, store: Store, hospital: Hospital, evening: datetime, nurse: By, hall: Hall
+    desk: Desk, store: Database, hospital: Hospital, evening: datetime, nurse: By, hall: Hall
 ) -> None:
     for _ in range(3):
         desk.issue("tcm-night", now=evening, by=nurse)
@@ -391,7 +395,7 @@ def test_a_call_that_was_answered_missed_or_taken_back_meanwhile_is_not_spoken(
 
 
 def test_a_call_of_the_last_moments_is_spoken_after_a_start_and_an_old_one_is_not(
-    desk: Desk, store: Store, hospital: Hospital, evening: datetime, nurse: By, hall: Hall
+    desk: Desk, store: Database, hospital: Hospital, evening: datetime, nurse: By, hall: Hall
 ) -> None:
     for _ in range(2):
         desk.issue("tcm-night", now=evening, by=nurse)
@@ -403,19 +407,19 @@ def test_a_call_of_the_last_moments_is_spoken_after_a_start_and_an_old_one_is_no
 
 
 def test_a_page_is_spoken_each_time_it_goes_out_until_somebody_answers(
-    desk: Desk, store: Store, hospital: Hospital, evening: datetime, nurse: By, hall: Hall
+    desk: Desk, store: Database, hospital: Hospital, evening: datetime, nurse: By, hall: Hall
 ) -> None:
     night = evening.replace(hour=23)
     clinic = hospital.clinic_name("bone").en
     with speaking(store, hospital, hall, lambda: night):
         desk.issue("bone", now=night, by=nurse)
         until(lambda: len(hall.heard) == 1)
-        paging.escalate(store, hospital, night + timedelta(minutes=5))
+        Desk(store, hospital).escalate(night + timedelta(minutes=5))
         until(lambda: len(hall.heard) == 2)
         hall.go.clear()
-        paging.escalate(store, hospital, night + timedelta(minutes=10))
+        Desk(store, hospital).escalate(night + timedelta(minutes=10))
         until(lambda: hall.at_once == 1)
-        paging.escalate(store, hospital, night + timedelta(minutes=15))
+        Desk(store, hospital).escalate(night + timedelta(minutes=15))
         desk.call("bone-1", now=night + timedelta(minutes=15), by=nurse)
         hall.go.set()
         until(lambda: len(hall.heard) == 4)
@@ -423,7 +427,7 @@ def test_a_page_is_spoken_each_time_it_goes_out_until_somebody_answers(
 
 
 def test_pages_are_not_spoken_where_the_hospital_does_not_want_it(
-    desk: Desk, store: Store, hospital: Hospital, evening: datetime, nurse: By, hall: Hall
+    desk: Desk, store: Database, hospital: Hospital, evening: datetime, nurse: By, hall: Hall
 ) -> None:
     night = evening.replace(hour=23)
     with speaking(store, hospital, hall, lambda: night, pages=False):
@@ -442,7 +446,7 @@ def test_a_page_says_who_is_wanted_where_and_no_number_that_a_patient_would_take
 
 
 def test_quiet_hours_night_volume_and_a_clinics_own_languages(
-    store: Store, hospital: Hospital, evening: datetime, nurse: By, hall: Hall, monkeypatch: pytest.MonkeyPatch
+    store: Database, hospital: Hospital, evening: datetime, nurse: By, hall: Hall, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     spoken = [clinic.model_copy(update={"spoken": ["zh"]}) for clinic in hospital.clinic]
     hospital = hospital.altered(clinic=spoken)
@@ -471,7 +475,7 @@ def test_quiet_hours_night_volume_and_a_clinics_own_languages(
 
 
 def test_names_are_spoken_masked_where_the_clinic_says_so_and_never_in_a_sensitive_one(
-    store: Store, hospital: Hospital, evening: datetime, nurse: By, hall: Hall
+    store: Database, hospital: Hospital, evening: datetime, nurse: By, hall: Hall
 ) -> None:
     def named(sensitive: bool) -> Hospital:
         change = {"announce": "number" if sensitive else "masked_name", "sensitive": sensitive}
@@ -489,7 +493,7 @@ def test_names_are_spoken_masked_where_the_clinic_says_so_and_never_in_a_sensiti
 
 
 def test_without_a_sound_device_the_status_says_so_and_speech_goes_on_when_it_is_back(
-    desk: Desk, store: Store, hospital: Hospital, evening: datetime, nurse: By, hall: Hall,
+    desk: Desk, store: Database, hospital: Hospital, evening: datetime, nurse: By, hall: Hall,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
     for _ in range(2):
@@ -506,7 +510,7 @@ def test_without_a_sound_device_the_status_says_so_and_speech_goes_on_when_it_is
 
 
 def test_a_call_that_cannot_be_spoken_stops_no_other_and_is_tried_again_while_it_is_true(
-    desk: Desk, store: Store, hospital: Hospital, evening: datetime, nurse: By, hall: Hall,
+    desk: Desk, store: Database, hospital: Hospital, evening: datetime, nurse: By, hall: Hall,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
     monkeypatch.setattr(voice_worker, "RETRY_SECONDS", 0.05)
@@ -533,7 +537,7 @@ def test_a_call_that_cannot_be_spoken_stops_no_other_and_is_tried_again_while_it
 
 
 def test_what_was_heard_is_not_said_again_after_a_restart_and_what_was_not_is(
-    desk: Desk, store: Store, hospital: Hospital, evening: datetime, nurse: By, hall: Hall
+    desk: Desk, store: Database, hospital: Hospital, evening: datetime, nurse: By, hall: Hall
 ) -> None:
     for _ in range(2):
         desk.issue("tcm-night", now=evening, by=nurse)
@@ -555,7 +559,7 @@ def test_what_was_heard_is_not_said_again_after_a_restart_and_what_was_not_is(
 
 
 def test_any_error_in_one_call_is_told_and_silences_no_other(
-    desk: Desk, store: Store, hospital: Hospital, evening: datetime, nurse: By, hall: Hall,
+    desk: Desk, store: Database, hospital: Hospital, evening: datetime, nurse: By, hall: Hall,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
     call = Quick.call
@@ -577,7 +581,7 @@ def test_any_error_in_one_call_is_told_and_silences_no_other(
 
 
 def test_after_a_failing_database_it_goes_on_where_it_was(
-    desk: Desk, store: Store, hospital: Hospital, evening: datetime, nurse: By, hall: Hall,
+    desk: Desk, store: Database, hospital: Hospital, evening: datetime, nurse: By, hall: Hall,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
     for clinic in ("tcm-night", "bone"):
@@ -601,7 +605,7 @@ def test_after_a_failing_database_it_goes_on_where_it_was(
 
 
 def test_quiet_hours_that_end_are_seen_without_a_call(
-    store: Store, hospital: Hospital, evening: datetime, hall: Hall, monkeypatch: pytest.MonkeyPatch
+    store: Database, hospital: Hospital, evening: datetime, hall: Hall, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(voice_worker, "LOOK_SECONDS", 0.05)
     moments = [evening.replace(hour=2)]
@@ -613,7 +617,7 @@ def test_quiet_hours_that_end_are_seen_without_a_call(
 
 
 def test_without_a_sound_device_the_status_says_so_before_anybody_is_called(
-    store: Store, hospital: Hospital, evening: datetime, tool: Callable[[str, str], Path]
+    store: Database, hospital: Hospital, evening: datetime, tool: Callable[[str, str], Path]
 ) -> None:
     player = tool("player", "echo no cards >&2; exit 1")
     stop = threading.Event()
@@ -653,7 +657,7 @@ def test_the_letter_a_is_no_article_and_odd_digits_break_nothing(tool: Callable[
 
 
 def test_however_long_a_call_waits_for_its_turn_it_is_spoken_while_it_is_true(
-    desk: Desk, store: Store, hospital: Hospital, evening: datetime, nurse: By, hall: Hall
+    desk: Desk, store: Database, hospital: Hospital, evening: datetime, nurse: By, hall: Hall
 ) -> None:
     for _ in range(2):
         desk.issue("tcm-night", now=evening, by=nurse)

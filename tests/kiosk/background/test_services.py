@@ -14,7 +14,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from desk import Desk
 from devices import Line
+from looking import look
+from nightdesk_queue.store.process_lock import Ownership
 from virtually import serving
 from waiting import until
 
@@ -23,13 +26,12 @@ from nightdesk_displays.screen_state import display_state
 from nightdesk_kiosk.background.supervisor import Service, Services
 from nightdesk_kiosk.clock import Clock
 from nightdesk_printers.virtual import PrinterServer
-from nightdesk_queue.commands import Desk, alarms
 from nightdesk_queue.config import Hospital, Printer, load
 from nightdesk_queue.domain.errors import Fault
 from nightdesk_queue.domain.people import By
-from nightdesk_queue.store import Store, devices, slips
+from nightdesk_queue.queries.alarms import open_alarms
+from nightdesk_queue.store import Database, devices, open_database, slips
 from nightdesk_queue.store.devices import DeviceStatus
-from nightdesk_queue.store.process_lock import Ownership
 from nightdesk_queue.text.bilingual import same
 
 CONFIG = """
@@ -82,18 +84,18 @@ class Run:
         return self.process.returncode, err
 
 
-Setting = Callable[[str], tuple[Run, Line, Hospital, Store]]
+Setting = Callable[[str], tuple[Run, Line, Hospital, Database]]
 
 
 @pytest.fixture
 def setting(tmp_path: Path) -> Iterator[Setting]:
-    made: list[tuple[Run, Line, Store]] = []
+    made: list[tuple[Run, Line, Database]] = []
 
-    def make(printer: str) -> tuple[Run, Line, Hospital, Store]:
+    def make(printer: str) -> tuple[Run, Line, Hospital, Database]:
         line = Line(tmp_path / "tty")
         (tmp_path / "config.toml").write_text(CONFIG.format(printer=printer, port=line.path), encoding="utf-8")
         hospital = load(tmp_path / "config.toml")
-        store = Store.open(f"sqlite:///{tmp_path / 'night.db'}")
+        store = open_database(f"sqlite:///{tmp_path / 'night.db'}")
         run = Run(tmp_path)
         made.append((run, line, store))
         return run, line, hospital, store
@@ -107,7 +109,7 @@ def setting(tmp_path: Path) -> Iterator[Setting]:
         store.close()
 
 
-def issue(hospital: Hospital, store: Store) -> str:
+def issue(hospital: Hospital, store: Database) -> str:
     return Desk(store, hospital).issue("bone", now=datetime.now(UTC), by=BY).number
 
 
@@ -144,16 +146,16 @@ def test_killed_at_random_moments_every_slip_comes_out_once_or_as_a_marked_copy(
             run.end(signal.SIGKILL)
         run.start()
         run.started()
-        until(lambda: not slips.waiting_by_printer(store.connection), 30)
+        until(lambda: not slips.waiting_by_printer(look(store)), 30)
         assert run.end(signal.SIGTERM)[0] == 0
     originals, copies = numbers_on(printer, copies=False), numbers_on(printer, copies=True)
     assert len(originals) == len(set(originals)), "nothing twice unmarked"
     assert set(originals) | set(copies) == set(numbers), "nothing lost"
-    assert {job.state for job in slips.newest(store.connection, 100)} == {"printed"}
+    assert {job.state for job in slips.newest(look(store), 100)} == {"printed"}
 
 
 def test_a_worker_that_fails_is_reported_and_started_again(
-    hospital: Hospital, store: Store, monkeypatch: pytest.MonkeyPatch
+    hospital: Hospital, store: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("nightdesk_kiosk.background.supervisor.RESTART_SECONDS", 0.01)
     heard: list[str] = []
@@ -182,7 +184,7 @@ def test_two_runs_share_one_database_without_printing_twice(setting: Setting) ->
         first.start()
         second.start()
         numbers = [issue(hospital, store) for _ in range(10)]
-        until(lambda: not slips.waiting_by_printer(store.connection), 30)
+        until(lambda: not slips.waiting_by_printer(look(store)), 30)
         for run in (first, second):
             run.started()
             assert run.end(signal.SIGTERM)[0] == 0
@@ -191,7 +193,7 @@ def test_two_runs_share_one_database_without_printing_twice(setting: Setting) ->
 
 
 def test_a_kiosk_without_a_printer_raises_one_alarm_and_tells_the_duty_room(
-    hospital: Hospital, store: Store, evening: datetime
+    hospital: Hospital, store: Database, evening: datetime
 ) -> None:
     from nightdesk_kiosk.background.printer_outages import ALARM_AFTER_SECONDS, PrinterWatch
 
@@ -204,30 +206,30 @@ def test_a_kiosk_without_a_printer_raises_one_alarm_and_tells_the_duty_room(
     served = Ownership(store.path, "printer", "duty-room")
     assert served.take()
     now = datetime.now(UTC)
-    with store.unit() as connection:
-        devices.save(connection, DeviceStatus("printer", "duty-room", "ready", now, now, None))
+    with store.transaction() as tx:
+        devices.save(tx, DeviceStatus("printer", "duty-room", "ready", now, now, None))
     watch = PrinterWatch(hospital)
     for seconds in (0.0, ALARM_AFTER_SECONDS - 1):
         watch.look(store, evening, seconds)
-    assert alarms.sounding(store.connection) == []
+    assert open_alarms(look(store)) == []
     for seconds in (ALARM_AFTER_SECONDS, ALARM_AFTER_SECONDS + 1):
         watch.look(store, evening, seconds)
-    (alarm,) = alarms.sounding(store.connection)
+    (alarm,) = open_alarms(look(store))
     assert (alarm.kind, alarm.station) == ("no_printer", "kiosk:lobby-1")
-    (slip,) = slips.newest(store.connection, 10)
+    (slip,) = slips.newest(look(store), 10)
     assert (slip.kind, slip.printer) == ("alarm", "duty-room")
     assert "lobby" in (slip.subject or "")
-    shown = display_state(store, hospital, hospital.display[0], evening)
+    shown = display_state(look(store), hospital, hospital.display[0], evening)
     assert any("lobby-1" in page.en for page in shown.pages), "and on the duty room's screen"
     PrinterWatch(hospital).look(store, evening, 0.0)
     again = PrinterWatch(hospital)
     again.look(store, evening, 0.0)
     again.look(store, evening, 100.0)
-    assert len(alarms.sounding(store.connection)) == 1, "told once, also after a restart"
+    assert len(open_alarms(look(store))) == 1, "told once, also after a restart"
     served.let_go()
 
 
-def test_the_list_of_a_session_is_printed_once_when_it_is_over(hospital: Hospital, store: Store) -> None:
+def test_the_list_of_a_session_is_printed_once_when_it_is_over(hospital: Hospital, store: Database) -> None:
     closes = datetime(2026, 3, 2, 21, 0, tzinfo=hospital.zone)
     clinics = [
         clinic.model_copy(update={"session_list": "lobby"}) if clinic.sessions else clinic for clinic in hospital.clinic

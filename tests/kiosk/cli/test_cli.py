@@ -11,11 +11,12 @@ from pathlib import Path
 
 import pytest
 from commandline import Nightdesk
+from looking import bare
+from nightdesk_queue.store.layout import VERSION
 from places import EXAMPLE_FILE
 
 from nightdesk_kiosk.cli import run
-from nightdesk_queue.store import Store
-from nightdesk_queue.store.layout import VERSION
+from nightdesk_queue.store import open_database
 
 EXAMPLE = EXAMPLE_FILE
 NOW = "2026-03-02T18:30"
@@ -169,8 +170,8 @@ def test_a_faulty_configuration_is_status_two_with_every_fault(
 
 def test_an_unusable_database_is_status_three(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "n.db"
-    with Store.open(f"sqlite:///{path}") as store:
-        store.connection.execute(f"PRAGMA user_version = {VERSION + 1}")
+    with open_database(f"sqlite:///{path}") as store:
+        bare(store).execute(f"PRAGMA user_version = {VERSION + 1}")
     status = run(["--config", str(EXAMPLE), "--database", f"sqlite:///{path}", "--json", "issue", "bone"])
     assert status == 3
     assert json.loads(capsys.readouterr().err)["error"]["code"] == "database_newer"

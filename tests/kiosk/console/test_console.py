@@ -7,6 +7,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from desk import Desk
+from looking import look
+from nightdesk_queue.store.process_lock import Ownership
 from piloting import until_shown, words
 from textual.pilot import Pilot
 from textual.widgets import DataTable
@@ -18,14 +21,12 @@ from nightdesk_kiosk.console.console_view import ConsoleView
 from nightdesk_kiosk.console.dialogs import Choice
 from nightdesk_kiosk.console.steps import KEYS
 from nightdesk_kiosk.widgets.tap import Tap
-from nightdesk_queue.commands import Desk, alarms
-from nightdesk_queue.commands.alarms import Alarm
 from nightdesk_queue.config import Hospital
+from nightdesk_queue.domain.events import EventKind
 from nightdesk_queue.domain.people import By
 from nightdesk_queue.domain.tickets import State, Ticket
-from nightdesk_queue.store import Store, devices, tickets
+from nightdesk_queue.store import Database, devices, tickets
 from nightdesk_queue.store.devices import DeviceStatus
-from nightdesk_queue.store.process_lock import Ownership
 
 
 @pytest.fixture(autouse=True)
@@ -34,7 +35,7 @@ def only_the_feed_redraws(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def app(hospital: Hospital, store: Store, clock: Clock, nurse: By) -> Iterator[ConsoleApp]:
+def app(hospital: Hospital, store: Database, clock: Clock, nurse: By) -> Iterator[ConsoleApp]:
     yield ConsoleApp(ConsoleDesk(hospital, store, clock, nurse), "tcm-night")
 
 
@@ -57,13 +58,13 @@ def numbers(app: ConsoleApp) -> list[str]:
     return column(app, 1)
 
 
-def state_of(store: Store, ticket: Ticket) -> State:
-    found = tickets.by_id(store.connection, ticket.id)
+def state_of(store: Database, ticket: Ticket) -> State:
+    found = tickets.by_id(look(store), ticket.id)
     assert found is not None
     return found.state
 
 
-async def press(pilot: Pilot[Any], key: str, store: Store, ticket: Ticket, state: State) -> None:
+async def press(pilot: Pilot[Any], key: str, store: Database, ticket: Ticket, state: State) -> None:
     await pilot.press(key)
     await until_shown(pilot, lambda: state_of(store, ticket) is state)
     app: Any = pilot.app
@@ -77,7 +78,7 @@ async def test_the_list_is_in_calling_order_with_reasons(app: ConsoleApp, queue:
         assert column(app, 6)[:2] == ["分诊级别优先", "按到达顺序"]
 
 
-async def test_an_evening_by_single_keys(app: ConsoleApp, store: Store, queue: list[Ticket]) -> None:
+async def test_an_evening_by_single_keys(app: ConsoleApp, store: Database, queue: list[Ticket]) -> None:
     urgent, first = queue[2], queue[0]
     async with app.run_test(size=(80, 24)) as pilot:
         await until_shown(pilot, lambda: len(numbers(app)) == 4)
@@ -99,7 +100,7 @@ async def test_an_evening_by_single_keys(app: ConsoleApp, store: Store, queue: l
         await press(pilot, "j", store, first, State.WAITING)
 
 
-async def test_this_one_calls_the_highlighted_patient(app: ConsoleApp, store: Store, queue: list[Ticket]) -> None:
+async def test_this_one_calls_the_highlighted_patient(app: ConsoleApp, store: Database, queue: list[Ticket]) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await until_shown(pilot, lambda: len(numbers(app)) == 4)
         await pilot.press("down", "down")
@@ -107,7 +108,7 @@ async def test_this_one_calls_the_highlighted_patient(app: ConsoleApp, store: St
         await until_shown(pilot, lambda: "医护选呼" in words(app.query_one("#word")))
 
 
-async def test_a_transfer_asks_where_to(app: ConsoleApp, store: Store, queue: list[Ticket]) -> None:
+async def test_a_transfer_asks_where_to(app: ConsoleApp, store: Database, queue: list[Ticket]) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await until_shown(pilot, lambda: len(numbers(app)) == 4)
         await pilot.press("t")
@@ -116,12 +117,12 @@ async def test_a_transfer_asks_where_to(app: ConsoleApp, store: Store, queue: li
         await until_shown(pilot, lambda: not isinstance(app.screen, Choice))
         await pilot.press("t", "2")
         await until_shown(pilot, lambda: "N003" not in numbers(app))
-        moved = tickets.by_id(store.connection, queue[2].id)
+        moved = tickets.by_id(look(store), queue[2].id)
         assert moved is not None
         assert (moved.clinic, moved.origin) == ("bone", "tcm-night")
 
 
-async def test_a_cancel_asks_whether_it_is_meant(app: ConsoleApp, store: Store, queue: list[Ticket]) -> None:
+async def test_a_cancel_asks_whether_it_is_meant(app: ConsoleApp, store: Database, queue: list[Ticket]) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await until_shown(pilot, lambda: len(numbers(app)) == 4)
         await pilot.press("x", "1")
@@ -131,17 +132,17 @@ async def test_a_cancel_asks_whether_it_is_meant(app: ConsoleApp, store: Store, 
         await until_shown(pilot, lambda: state_of(store, queue[2]) is State.CANCELLED)
 
 
-async def test_taps_do_what_keys_do(app: ConsoleApp, store: Store, queue: list[Ticket]) -> None:
+async def test_taps_do_what_keys_do(app: ConsoleApp, store: Database, queue: list[Ticket]) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await until_shown(pilot, lambda: len(numbers(app)) == 4)
         await pilot.click("#room-2")
         await pilot.click("#step-next")
         await until_shown(pilot, lambda: state_of(store, queue[2]) is State.CALLED)
-        with store.reading() as connection:
-            assert tickets.in_room(connection, "tcm-2") is not None
+        with store.snapshot() as tx:
+            assert tickets.in_room(tx, "tcm-2") is not None
 
 
-async def test_a_refusal_is_said_and_changes_nothing(app: ConsoleApp, store: Store) -> None:
+async def test_a_refusal_is_said_and_changes_nothing(app: ConsoleApp, store: Database) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("n")
         await until_shown(pilot, lambda: "没有人候诊" in words(app.query_one("#word")))
@@ -150,7 +151,7 @@ async def test_a_refusal_is_said_and_changes_nothing(app: ConsoleApp, store: Sto
 
 
 async def test_changes_of_others_are_followed_without_a_refresh(
-    app: ConsoleApp, store: Store, hospital: Hospital, evening: datetime, nurse: By
+    app: ConsoleApp, store: Database, hospital: Hospital, evening: datetime, nurse: By
 ) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await until_shown(pilot, lambda: numbers(app) == [])
@@ -159,16 +160,16 @@ async def test_changes_of_others_are_followed_without_a_refresh(
         await until_shown(pilot, lambda: numbers(app) == ["N001"])
 
 
-async def test_an_alarm_of_a_kiosk_stands_until_it_is_seen(app: ConsoleApp, store: Store, evening: datetime) -> None:
+async def test_an_alarm_of_a_kiosk_stands_until_it_is_seen(app: ConsoleApp, store: Database, evening: datetime) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
-        alarms.sound(store, Alarm.RED_FLAG, now=evening, by=By("patient", "kiosk:lobby-1"))
+        Desk(store, hospital).alarm(EventKind.RED_FLAG, now=evening, by=By("patient", "kiosk:lobby-1"))
         await until_shown(pilot, lambda: "危险征象" in words(app.query_one("#trouble")))
         await pilot.press("a")
         await until_shown(pilot, lambda: "危险征象" not in words(app.query_one("#trouble")))
 
 
 async def test_the_room_is_the_one_chosen_when_the_key_was_pressed(
-    app: ConsoleApp, store: Store, queue: list[Ticket]
+    app: ConsoleApp, store: Database, queue: list[Ticket]
 ) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await until_shown(pilot, lambda: len(numbers(app)) == 4)
@@ -176,12 +177,12 @@ async def test_the_room_is_the_one_chosen_when_the_key_was_pressed(
         await view.action_step("next")
         view.action_room(2)
         await until_shown(pilot, lambda: state_of(store, queue[2]) is State.CALLED)
-        with store.reading() as connection:
-            assert tickets.in_room(connection, "tcm-1") is not None
+        with store.snapshot() as tx:
+            assert tickets.in_room(tx, "tcm-1") is not None
 
 
 async def test_keys_do_not_fall_on_whoever_took_the_place_of_the_chosen(
-    app: ConsoleApp, desk: Desk, store: Store, queue: list[Ticket], evening: datetime, nurse: By
+    app: ConsoleApp, desk: Desk, store: Database, queue: list[Ticket], evening: datetime, nurse: By
 ) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await until_shown(pilot, lambda: len(numbers(app)) == 4)
@@ -238,14 +239,14 @@ async def test_a_double_tap_opens_one_question(app: ConsoleApp, queue: list[Tick
 
 
 async def test_a_dead_printer_is_shown_with_its_waiting_slips(
-    app: ConsoleApp, store: Store, queue: list[Ticket]
+    app: ConsoleApp, store: Database, queue: list[Ticket]
 ) -> None:
     now = datetime.now(UTC)
     serving = Ownership(store.path, "printer", "lobby")
     assert serving.take()
     async with app.run_test(size=(120, 33)) as pilot:
-        with store.unit() as connection:
-            devices.save(connection, DeviceStatus("printer", "lobby", "offline", now, None, "unreachable"))
+        with store.transaction() as tx:
+            devices.save(tx, DeviceStatus("printer", "lobby", "offline", now, None, "unreachable"))
         await until_shown(
             pilot,
             lambda: "打印机 lobby：离线，连不上，检查电源和线；4 张小票待打印" in words(app.query_one("#trouble")),

@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from desk import Desk
+from looking import bare, look
 from piloting import until_shown, words
 from textual.pilot import Pilot
 from textual.widgets import DataTable
@@ -15,11 +17,10 @@ from nightdesk_kiosk.clock import Clock
 from nightdesk_kiosk.console.app import ConsoleApp
 from nightdesk_kiosk.console.console_desk import ConsoleDesk
 from nightdesk_kiosk.console.dialogs import Choice
-from nightdesk_queue.commands import Desk
 from nightdesk_queue.config import Hospital
 from nightdesk_queue.domain.people import By
 from nightdesk_queue.domain.tickets import State
-from nightdesk_queue.store import Store, pages, tickets
+from nightdesk_queue.store import Database, pages, tickets
 from nightdesk_queue.text.bilingual import Text
 
 CONSOLE = By("nurse", "console:tcm-1")
@@ -27,7 +28,7 @@ Made = Callable[..., ConsoleApp]
 
 
 @pytest.fixture
-def console(hospital: Hospital, store: Store, evening: datetime) -> Made:
+def console(hospital: Hospital, store: Database, evening: datetime) -> Made:
     def make(clinic: str = "tcm-night", after: float = 0.0, hospital: Hospital = hospital) -> ConsoleApp:
         clock = Clock(evening + timedelta(minutes=after), 0.0)
         return ConsoleApp(ConsoleDesk(hospital, store, clock, CONSOLE), clinic, language="en")
@@ -44,9 +45,9 @@ def listed(app: ConsoleApp) -> list[list[str]]:
     return [[str(cell) for cell in table.get_row_at(row)] for row in range(table.row_count)]
 
 
-def state(store: Store, number: str) -> State:
-    row = store.connection.execute("SELECT id FROM tickets WHERE number = ?", (number,)).fetchone()
-    found = tickets.by_id(store.connection, row["id"])
+def state(store: Database, number: str) -> State:
+    row = bare(store).execute("SELECT id FROM tickets WHERE number = ?", (number,)).fetchone()
+    found = tickets.by_id(look(store), row["id"])
     assert found
     return found.state
 
@@ -56,7 +57,9 @@ async def answer(pilot: Pilot[Any], app: ConsoleApp, key: str, question: str) ->
     await pilot.press(key)
 
 
-async def test_undo_names_the_step_and_asks_first(console: Made, desk: Desk, store: Store, evening: datetime) -> None:
+async def test_undo_names_the_step_and_asks_first(
+    console: Made, desk: Desk, store: Database, evening: datetime
+) -> None:
     desk.issue("tcm-night", now=evening, by=CONSOLE)
     desk.call("tcm-1", now=evening, by=CONSOLE)
     desk.call("tcm-2", ticket=desk.issue("tcm-night", now=evening, by=By("x", "y")).id, now=evening, by=By("x", "y"))
@@ -78,7 +81,7 @@ async def test_undo_with_nothing_to_take_back_says_so(console: Made) -> None:
         await until_shown(pilot, lambda: "nothing" in words(app.query_one("#word")))
 
 
-async def test_a_level_is_set_by_staff(console: Made, desk: Desk, store: Store, evening: datetime) -> None:
+async def test_a_level_is_set_by_staff(console: Made, desk: Desk, store: Database, evening: datetime) -> None:
     for _ in range(2):
         desk.issue("tcm-night", now=evening, by=CONSOLE)
     app = console()
@@ -93,7 +96,7 @@ async def test_a_level_is_set_by_staff(console: Made, desk: Desk, store: Store, 
 
 
 async def test_an_expected_patient_is_listed_and_checked_in(
-    console: Made, desk: Desk, store: Store, evening: datetime
+    console: Made, desk: Desk, store: Database, evening: datetime
 ) -> None:
     desk.expect("tcm-night", now=evening, by=CONSOLE, name="张三", slot_at=evening + timedelta(minutes=20))
     app = console()
@@ -105,7 +108,7 @@ async def test_an_expected_patient_is_listed_and_checked_in(
 
 
 async def test_where_a_patient_goes_is_asked_where_places_are_configured(
-    console: Made, store: Store, hospital: Hospital, evening: datetime
+    console: Made, store: Database, hospital: Hospital, evening: datetime
 ) -> None:
     places = [Text(zh="放射科", en="X-ray"), Text(zh="检验科", en="Laboratory")]
     clinics = [
@@ -134,7 +137,7 @@ async def test_the_overdue_and_those_away_too_long_stand_in_red(console: Made, d
 
 
 async def test_a_page_is_answered_with_the_key_for_alarms(
-    console: Made, desk: Desk, store: Store, evening: datetime
+    console: Made, desk: Desk, store: Database, evening: datetime
 ) -> None:
     night = evening + timedelta(hours=8)
     desk.issue("bone", now=night, by=CONSOLE)
@@ -142,12 +145,12 @@ async def test_a_page_is_answered_with_the_key_for_alarms(
     async with app.run_test(size=(120, 33)) as pilot:
         await until_shown(pilot, shown(app, "PAGE (A: answer): 02:30 24-hour bone-setting clinic B001, round 1"))
         await pilot.press("a")
-        await until_shown(pilot, lambda: pages.sounding(store.connection) == [])
+        await until_shown(pilot, lambda: pages.open_pages(look(store)) == [])
         await until_shown(pilot, lambda: not shown(app, "PAGE")())
 
 
 async def test_after_the_session_each_leftover_is_decided_about(
-    console: Made, desk: Desk, store: Store, evening: datetime
+    console: Made, desk: Desk, store: Database, evening: datetime
 ) -> None:
     for _ in range(3):
         desk.issue("tcm-night", now=evening, by=CONSOLE)
@@ -165,11 +168,11 @@ async def test_after_the_session_each_leftover_is_decided_about(
         await answer(pilot, app, "2", "what about N003?")
         await answer(pilot, app, "1", "Where shall N003 go?")
         await until_shown(pilot, lambda: not shown(app, "undecided")())
-    row = store.connection.execute("SELECT clinic FROM tickets WHERE number = 'N003'").fetchone()
+    row = bare(store).execute("SELECT clinic FROM tickets WHERE number = 'N003'").fetchone()
     assert row[0] == "er"
 
 
-async def test_a_clinic_is_suspended_and_resumed(console: Made, desk: Desk, store: Store, evening: datetime) -> None:
+async def test_a_clinic_is_suspended_and_resumed(console: Made, desk: Desk, store: Database, evening: datetime) -> None:
     app = console()
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("o")
@@ -181,7 +184,7 @@ async def test_a_clinic_is_suspended_and_resumed(console: Made, desk: Desk, stor
 
 
 async def test_a_clinic_that_moves_takes_its_rooms_along(
-    console: Made, desk: Desk, store: Store, evening: datetime
+    console: Made, desk: Desk, store: Database, evening: datetime
 ) -> None:
     desk.issue("tcm-night", now=evening, by=CONSOLE)
     app = console()

@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from desk import Desk
+from looking import bare, look
 from piloting import until_shown, words
 from textual.pilot import Pilot
 
@@ -25,18 +27,18 @@ from nightdesk_kiosk.lobby.pages import (
 from nightdesk_kiosk.widgets.app import TooSmall
 from nightdesk_kiosk.widgets.big import Big
 from nightdesk_kiosk.widgets.tap import Tap
-from nightdesk_queue.commands import Desk, alarms
 from nightdesk_queue.config import Hospital
 from nightdesk_queue.domain.people import By
-from nightdesk_queue.store import Store, events, slips
-from nightdesk_queue.store.slips import SlipState
+from nightdesk_queue.domain.slips import SlipState
+from nightdesk_queue.queries.alarms import open_alarms
+from nightdesk_queue.store import Database, events, slips
 
 AT_ONCE = Patience(settle=0.0)
 SIZES = [(80, 24), (120, 33)]
 
 
 @pytest.fixture
-def app(hospital: Hospital, store: Store, clock: Clock) -> LobbyApp:
+def app(hospital: Hospital, store: Database, clock: Clock) -> LobbyApp:
     return LobbyApp(LobbyDesk(hospital, store, clock, hospital.kiosks["lobby-1"]), AT_ONCE)
 
 
@@ -58,7 +60,7 @@ async def come_to(pilot: Pilot[Any], kind: type[Any]) -> None:
 
 
 @pytest.mark.parametrize("size", SIZES)
-async def test_from_touch_to_number_in_three_taps(app: LobbyApp, store: Store, size: tuple[int, int]) -> None:
+async def test_from_touch_to_number_in_three_taps(app: LobbyApp, store: Database, size: tuple[int, int]) -> None:
     async with app.run_test(size=size) as pilot:
         await come_to(pilot, IdlePage)
         assert app.query_one("#clock", Big).value == "18:30"
@@ -77,7 +79,7 @@ async def test_from_touch_to_number_in_three_taps(app: LobbyApp, store: Store, s
         assert "门诊楼3层东" in words(page(app))
         await tap(pilot, "知道了")
         await come_to(pilot, IdlePage)
-    (event,) = events.after(store.connection, 0)
+    (event,) = events.after(look(store), 0)
     assert (event.kind, event.number, event.station) == ("issue", "N001", "kiosk:lobby-1")
 
 
@@ -93,7 +95,7 @@ async def test_every_target_is_large_enough_for_a_finger(app: LobbyApp, size: tu
                 assert app.screen.region.contains_region(target.region), target.wish
 
 
-async def test_tapping_again_and_again_gives_one_number(app: LobbyApp, store: Store) -> None:
+async def test_tapping_again_and_again_gives_one_number(app: LobbyApp, store: Database) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await tap(pilot, "请触摸")
         await come_to(pilot, ChoosePage)
@@ -106,10 +108,10 @@ async def test_tapping_again_and_again_gives_one_number(app: LobbyApp, store: St
         await come_to(pilot, NumberPage)
         await pilot.pause()
         assert view.page is not None
-    assert [event.kind for event in events.after(store.connection, 0)] == ["issue"]
+    assert [event.kind for event in events.after(look(store), 0)] == ["issue"]
 
 
-async def test_a_double_tap_never_takes_the_number_away(hospital: Hospital, store: Store, clock: Clock) -> None:
+async def test_a_double_tap_never_takes_the_number_away(hospital: Hospital, store: Database, clock: Clock) -> None:
     app = LobbyApp(LobbyDesk(hospital, store, clock, hospital.kiosks["lobby-1"]), Patience(settle=3.0))
     async with app.run_test(size=(80, 24)) as pilot:
         for label, kind in (("请触摸", ChoosePage), ("正骨", ConfirmPage), ("都没有", NumberPage)):
@@ -123,7 +125,7 @@ async def test_a_double_tap_never_takes_the_number_away(hospital: Hospital, stor
 
 
 async def test_mashing_the_screen_neither_breaks_it_nor_gives_a_number_nobody_confirmed(
-    app: LobbyApp, store: Store, monkeypatch: pytest.MonkeyPatch
+    app: LobbyApp, store: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     confirmed: list[str] = []
     confirm = LobbyView._confirm
@@ -138,7 +140,7 @@ async def test_mashing_the_screen_neither_breaks_it_nor_gives_a_number_nobody_co
             await pilot.click(offset=(15, 21))
             await pilot.click(offset=(15, 10))
         assert app.is_running
-    (issued,) = store.connection.execute("SELECT count(*) FROM tickets").fetchone()
+    (issued,) = bare(store).execute("SELECT count(*) FROM tickets").fetchone()
     assert 0 < issued <= len(confirmed)
 
 
@@ -158,7 +160,7 @@ async def test_an_answer_that_comes_late_is_not_shown_to_the_next_patient(app: L
         assert isinstance(page(app), IdlePage)
 
 
-async def test_a_language_left_behind_goes_back_by_itself(hospital: Hospital, store: Store, clock: Clock) -> None:
+async def test_a_language_left_behind_goes_back_by_itself(hospital: Hospital, store: Database, clock: Clock) -> None:
     desk = LobbyDesk(hospital, store, clock, hospital.kiosks["lobby-1"])
     app = LobbyApp(desk, AT_ONCE)
     async with app.run_test(size=(80, 24)) as pilot:
@@ -187,7 +189,9 @@ async def test_staff_are_said_to_know_only_once_they_do(app: LobbyApp, monkeypat
         assert "沿红色地线" in words(page(app))
 
 
-async def test_a_danger_sign_gives_no_number_but_the_way_to_emergency_and_an_alarm(app: LobbyApp, store: Store) -> None:
+async def test_a_danger_sign_gives_no_number_but_the_way_to_emergency_and_an_alarm(
+    app: LobbyApp, store: Database
+) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await tap(pilot, "请触摸")
         await come_to(pilot, ChoosePage)
@@ -200,17 +204,17 @@ async def test_a_danger_sign_gives_no_number_but_the_way_to_emergency_and_an_ala
         assert "沿红色地线直行至急诊科" in shown
         assert "Follow the red line to Emergency" in shown
         await until_shown(pilot, lambda: "已通知工作人员" in words(page(app)))
-        await until_shown(pilot, lambda: alarms.sounding(store.connection))
-    (alarm,) = alarms.sounding(store.connection)
+        await until_shown(pilot, lambda: open_alarms(look(store)))
+    (alarm,) = open_alarms(look(store))
     assert (alarm.kind, alarm.clinic, alarm.station) == ("red_flag", "bone", "kiosk:lobby-1")
-    assert slips.newest(store.connection, 10) == []
+    assert slips.newest(look(store), 10) == []
 
 
-async def test_the_help_button_calls_a_person(app: LobbyApp, store: Store) -> None:
+async def test_the_help_button_calls_a_person(app: LobbyApp, store: Database) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await tap(pilot, "请人帮忙")
         await come_to(pilot, WordPage)
-        await until_shown(pilot, lambda: alarms.sounding(store.connection))
+        await until_shown(pilot, lambda: open_alarms(look(store)))
 
 
 async def test_english_is_one_tap_away_and_the_next_patient_starts_in_chinese(app: LobbyApp) -> None:
@@ -227,7 +231,7 @@ async def test_english_is_one_tap_away_and_the_next_patient_starts_in_chinese(ap
 
 
 async def test_a_closed_clinic_says_when_it_opens_and_cannot_be_chosen(
-    hospital: Hospital, store: Store, evening: datetime
+    hospital: Hospital, store: Database, evening: datetime
 ) -> None:
     desk = LobbyDesk(hospital, store, Clock(evening - timedelta(hours=3), 0.0), hospital.kiosks["lobby-1"])
     app = LobbyApp(desk, AT_ONCE)
@@ -241,7 +245,7 @@ async def test_a_closed_clinic_says_when_it_opens_and_cannot_be_chosen(
         assert isinstance(page(app), ChoosePage)
 
 
-async def test_left_alone_it_goes_back_to_idle_by_itself(hospital: Hospital, store: Store, clock: Clock) -> None:
+async def test_left_alone_it_goes_back_to_idle_by_itself(hospital: Hospital, store: Database, clock: Clock) -> None:
     desk = LobbyDesk(hospital, store, clock, hospital.kiosks["lobby-1"])
     app = LobbyApp(desk, Patience(choosing=3600, number=3600, settle=0.0))
     async with app.run_test(size=(80, 24)) as pilot:
@@ -265,18 +269,18 @@ async def test_no_key_of_the_terminal_leaves_it(app: LobbyApp) -> None:
         await come_to(pilot, ChoosePage)
 
 
-async def test_the_slip_is_followed_until_it_is_there(app: LobbyApp, store: Store, evening: datetime) -> None:
+async def test_the_slip_is_followed_until_it_is_there(app: LobbyApp, store: Database, evening: datetime) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         for label, kind in (("请触摸", ChoosePage), ("正骨", ConfirmPage), ("都没有", NumberPage)):
             await tap(pilot, label)
             await come_to(pilot, kind)
         assert "正在打印" in words(page(app))
-        (job,) = slips.newest(store.connection, 1)
-        with store.unit() as connection:
-            slips.move(connection, job, SlipState.QUEUED, evening, cause="unreachable")
+        (job,) = slips.newest(look(store), 1)
+        with store.transaction() as tx:
+            slips.move(tx, job, SlipState.QUEUED, evening, cause="unreachable")
         await until_shown(pilot, lambda: "请记住号码 B001" in words(page(app)))
-        with store.unit() as connection:
-            slips.move(connection, job, SlipState.PRINTED, evening)
+        with store.transaction() as tx:
+            slips.move(tx, job, SlipState.PRINTED, evening)
         await until_shown(pilot, lambda: "请取走小票" in words(page(app)))
 
 
@@ -336,7 +340,7 @@ async def enter(pilot: Pilot[Any], said: str) -> None:
 
 @pytest.mark.parametrize("size", SIZES)
 async def test_a_missed_patient_reports_again_without_help(
-    app: LobbyApp, store: Store, hospital: Hospital, evening: datetime, nurse: By, size: tuple[int, int]
+    app: LobbyApp, store: Database, hospital: Hospital, evening: datetime, nurse: By, size: tuple[int, int]
 ) -> None:
     desk = Desk(store, hospital)
     for _ in range(3):
@@ -350,11 +354,11 @@ async def test_a_missed_patient_reports_again_without_help(
         assert app.query_one("#number", Big).value == "N001"
         assert "前面还有 2 人" in words(page(app))
         assert "请保留原来的小票" in words(page(app))
-    assert events.after(store.connection, 0)[-1].kind == "rejoin"
+    assert events.after(look(store), 0)[-1].kind == "rejoin"
 
 
 async def test_a_booked_patient_checks_in_by_telephone_and_gets_a_slip(
-    app: LobbyApp, store: Store, hospital: Hospital, evening: datetime, nurse: By
+    app: LobbyApp, store: Database, hospital: Hospital, evening: datetime, nurse: By
 ) -> None:
     Desk(store, hospital).expect("bone", now=evening, by=nurse, phone="13800004071")
     async with app.run_test(size=(80, 24)) as pilot:
@@ -363,7 +367,7 @@ async def test_a_booked_patient_checks_in_by_telephone_and_gets_a_slip(
         await come_to(pilot, NumberPage)
         assert app.query_one("#number", Big).value == "B001"
         assert "正在打印" in words(page(app))
-    found = slips.newest(store.connection, 5)
+    found = slips.newest(look(store), 5)
     assert [(job.number, job.printer) for job in found] == [("B001", "lobby")]
 
 
@@ -377,7 +381,7 @@ async def test_an_unknown_number_is_told_kindly(app: LobbyApp) -> None:
 
 
 async def test_suspended_moved_and_full_clinics_say_so(
-    app: LobbyApp, store: Store, hospital: Hospital, evening: datetime, nurse: By
+    app: LobbyApp, store: Database, hospital: Hospital, evening: datetime, nurse: By
 ) -> None:
     desk = Desk(store, hospital)
     desk.suspend("service", now=evening, by=nurse, notice="台风")
@@ -413,7 +417,7 @@ async def test_the_keypad_keeps_what_was_typed_when_the_language_changes(app: Lo
 
 
 async def test_a_call_for_help_while_the_number_is_on_its_way_does_not_lose_it(
-    app: LobbyApp, store: Store, hospital: Hospital
+    app: LobbyApp, store: Database, hospital: Hospital
 ) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await come_to(pilot, IdlePage)
@@ -421,19 +425,19 @@ async def test_a_call_for_help_while_the_number_is_on_its_way_does_not_lose_it(
         await come_to(pilot, ChoosePage)
         await tap(pilot, "24小时正骨")
         await come_to(pilot, ConfirmPage)
-        store.connection.execute("BEGIN IMMEDIATE")
+        bare(store).execute("BEGIN IMMEDIATE")
         await tap(pilot, "都没有")
         await until_shown(pilot, lambda: isinstance(page(app), WordPage) and "正在取号" in words(page(app)))
         await tap(pilot, "请人帮忙")
         await until_shown(pilot, lambda: "工作人员已被呼叫" in words(page(app)))
-        store.connection.execute("ROLLBACK")
+        bare(store).execute("ROLLBACK")
         await come_to(pilot, NumberPage)
         assert app.query_one("#number", Big).value == "B001"
-        await until_shown(pilot, lambda: [event.kind for event in alarms.sounding(store.connection)] == ["help"])
+        await until_shown(pilot, lambda: [event.kind for event in open_alarms(look(store))] == ["help"])
 
 
 async def test_the_digits_of_the_telephone_go_on_working_after_the_check_in(
-    store: Store, hospital: Hospital, evening: datetime, nurse: By
+    store: Database, hospital: Hospital, evening: datetime, nurse: By
 ) -> None:
     desk = Desk(store, hospital)
     desk.expect("tcm-night", now=evening, by=nurse, phone="13800004071")

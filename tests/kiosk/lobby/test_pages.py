@@ -10,6 +10,8 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
 
 import pytest
+from desk import Desk
+from looking import look
 from paper import read_paper
 from virtually import render_plainly
 from waiting import until
@@ -21,10 +23,9 @@ from nightdesk_kiosk.background.supervisor import Services
 from nightdesk_kiosk.background.timers import PagePoster, Timer
 from nightdesk_kiosk.clock import Clock
 from nightdesk_printers.slip_contents import PageFacts, page_slip
-from nightdesk_queue.commands import Desk, paging
 from nightdesk_queue.config import Hospital
 from nightdesk_queue.domain.people import By
-from nightdesk_queue.store import Store, pages, tickets
+from nightdesk_queue.store import Database, pages, tickets
 
 
 class Receiver(HTTPServer):
@@ -83,7 +84,7 @@ def paging_hospital(hospital: Hospital, **keys: object) -> Hospital:
 class Running:
     """Timer and poster in threads of their own, until the test ends."""
 
-    def __init__(self, hospital: Hospital, store: Store, clock: Clock) -> None:
+    def __init__(self, hospital: Hospital, store: Database, clock: Clock) -> None:
         self.stop = threading.Event()
         workers = [kind(hospital, store, clock.now, self.stop) for kind in (Timer, PagePoster)]
         self.threads = [threading.Thread(target=worker.run) for worker in workers]
@@ -100,7 +101,7 @@ class Running:
 
 
 def test_each_round_is_posted_once_with_a_key_of_its_own_and_failures_are_tried_again(
-    store: Store, hospital: Hospital, receiver: Receiver, night: datetime, nurse: By
+    store: Database, hospital: Hospital, receiver: Receiver, night: datetime, nurse: By
 ) -> None:
     changed = paging_hospital(hospital, post=receiver.address)
     clock = Clock(night, 0.0)
@@ -111,7 +112,7 @@ def test_each_round_is_posted_once_with_a_key_of_its_own_and_failures_are_tried_
         clock.restart(night + timedelta(minutes=5))
         until(lambda: len(receiver.posts) == 2)
     with Running(changed, store, clock):
-        until(lambda: pages.sounding(store.connection)[0].post_state == "sent")
+        until(lambda: pages.open_pages(look(store))[0].post_state == "sent")
     assert [key for key, _ in receiver.posts] == [f"{ticket.id}-1", f"{ticket.id}-2"], "a restart posts nothing twice"
     first = receiver.posts[0][1]
     assert (first["number"], first["clinic"], first["round"]) == ("B001", "bone", 1)
@@ -119,19 +120,19 @@ def test_each_round_is_posted_once_with_a_key_of_its_own_and_failures_are_tried_
 
 
 def test_a_post_that_was_under_way_when_its_process_died_goes_out_again_under_its_key(
-    store: Store, hospital: Hospital, receiver: Receiver, night: datetime, nurse: By
+    store: Database, hospital: Hospital, receiver: Receiver, night: datetime, nurse: By
 ) -> None:
     changed = paging_hospital(hospital, post=receiver.address)
     ticket = Desk(store, changed).issue("bone", now=night, by=nurse)
-    with store.unit() as connection:
-        pages.post_went(connection, pages.sounding(connection)[0], "sending")
+    with store.transaction() as tx:
+        pages.post_went(tx, pages.open_pages(tx)[0], "sending")
     with Running(changed, store, Clock(night, 0.0)):
         until(lambda: receiver.posts)
     assert [key for key, _ in receiver.posts] == [f"{ticket.id}-1"]
 
 
 def test_who_was_paged_while_nothing_ran_is_woken_once_and_again_when_it_is_time(
-    store: Store, hospital: Hospital, receiver: Receiver, night: datetime, nurse: By
+    store: Database, hospital: Hospital, receiver: Receiver, night: datetime, nurse: By
 ) -> None:
     changed = paging_hospital(hospital, post=receiver.address)
     Desk(store, changed).issue("bone", now=night, by=nurse)
@@ -141,8 +142,8 @@ def test_who_was_paged_while_nothing_ran_is_woken_once_and_again_when_it_is_time
     try:
         until(lambda: receiver.posts)
         clock.restart(night + timedelta(minutes=21.9))
-        until(lambda: pages.sounding(store.connection)[0].post_state == "sent")
-        assert paging.escalate(store, changed, clock.now()) == []
+        until(lambda: pages.open_pages(look(store))[0].post_state == "sent")
+        assert Desk(store, changed).escalate(clock.now()) == []
         clock.restart(night + timedelta(minutes=22))
         until(lambda: len(receiver.posts) == 2)
     finally:
@@ -151,18 +152,18 @@ def test_who_was_paged_while_nothing_ran_is_woken_once_and_again_when_it_is_time
 
 
 def test_an_address_nobody_listens_at_is_a_cause_one_can_read(
-    store: Store, hospital: Hospital, night: datetime, nurse: By
+    store: Database, hospital: Hospital, night: datetime, nurse: By
 ) -> None:
     changed = paging_hospital(hospital, post="http://127.0.0.1:9/page")
     Desk(store, changed).issue("bone", now=night, by=nurse)
     with Running(changed, store, Clock(night, 0.0)):
-        until(lambda: pages.sounding(store.connection)[0].post_cause)
-    (page,) = pages.sounding(store.connection)
+        until(lambda: pages.open_pages(look(store))[0].post_cause)
+    (page,) = pages.open_pages(look(store))
     assert page.post_state == "due"
     assert page.post_cause
 
 
-def test_no_shows_lapse_by_themselves(store: Store, hospital: Hospital, evening: datetime, nurse: By) -> None:
+def test_no_shows_lapse_by_themselves(store: Database, hospital: Hospital, evening: datetime, nurse: By) -> None:
     desk = Desk(store, hospital)
     desk.expect("tcm-night", now=evening, by=nurse, slot_at=evening)
     with Running(hospital, store, Clock(evening + timedelta(hours=3), 0.0)):
@@ -170,38 +171,38 @@ def test_no_shows_lapse_by_themselves(store: Store, hospital: Hospital, evening:
 
 
 def test_the_page_is_on_the_named_screen_until_somebody_answers(
-    store: Store, hospital: Hospital, night: datetime, nurse: By
+    store: Database, hospital: Hospital, night: datetime, nurse: By
 ) -> None:
     changed = paging_hospital(hospital, display="lobby-sign")
     Desk(store, changed).issue("bone", now=night, by=nurse)
     sign, pole = changed.display
-    state = display_state(store, changed, sign, night)
+    state = display_state(look(store), changed, sign, night)
     assert [page.en for page in state.pages] == ["Doctor on call to 24-hour bone-setting clinic: B001, 02:30, call 1"]
     assert TextSign(2, 64).plain(state, night).startswith("请值班医生到24小时正骨门诊：B001")
-    assert display_state(store, changed, pole, night).pages == ()
+    assert display_state(look(store), changed, pole, night).pages == ()
     assert boardframe.Receiver().feed(boardframe.encode(state, night)) == [(state, night)]
-    paging.acknowledge(store, None, now=night, by=nurse)
-    assert display_state(store, changed, sign, night).pages == ()
+    Desk(store, hospital).acknowledge_pages(None, now=night, by=nurse)
+    assert display_state(look(store), changed, sign, night).pages == ()
 
 
 def test_suspended_and_moved_clinics_are_a_notice_on_the_screens(
-    store: Store, hospital: Hospital, evening: datetime, nurse: By
+    store: Database, hospital: Hospital, evening: datetime, nurse: By
 ) -> None:
     desk = Desk(store, hospital)
     desk.suspend("service", now=evening, by=nurse, notice="台风")
     desk.move("bone", ["tcm-2"], now=evening, by=nurse)
-    state = screen_state(store, hospital, [], [], evening)
+    state = screen_state(look(store), hospital, [], [], evening)
     assert [notice.zh for notice in state.notices] == ["24小时正骨门诊移至中医2诊室", "综合服务中心停诊：台风"]
-    assert screen_state(store, hospital, ["er"], [], evening).notices == ()
+    assert screen_state(look(store), hospital, ["er"], [], evening).notices == ()
     assert TextSign(1, 64).plain(state, evening) == "24小时正骨门诊移至中医2诊室"
 
 
 def test_the_duty_rooms_slip_says_who_waits_where_and_how_to_answer(
-    store: Store, hospital: Hospital, night: datetime, nurse: By
+    store: Database, hospital: Hospital, night: datetime, nurse: By
 ) -> None:
     ticket = Desk(store, hospital).issue("bone", now=night, by=nurse, level=3)
-    (page,) = pages.sounding(store.connection)
-    found = tickets.by_id(store.connection, ticket.id)
+    (page,) = pages.open_pages(look(store))
+    found = tickets.by_id(look(store), ticket.id)
     assert found
     paper = read_paper(render_plainly(page_slip(PageFacts(found, hospital, page)), 58))
     joined = paper.text.replace("\n", " ")

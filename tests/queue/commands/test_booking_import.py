@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import pytest
+from desk import Desk
 from hypothesis import given
 from hypothesis import strategies as st
+from looking import look
 from refusing import minutes, refused
 
-from nightdesk_queue.commands import Desk, booking_import
 from nightdesk_queue.config import Hospital
 from nightdesk_queue.domain.errors import Misuse, Refused
 from nightdesk_queue.domain.people import By
@@ -20,10 +21,10 @@ from nightdesk_queue.store import slips
 def test_a_caller_has_a_number_but_no_slip_until_they_are_here(desk: Desk, evening: datetime, nurse: By) -> None:
     expected = desk.expect("bone", now=evening, by=nurse, name="张三丰", phone="138 0000-1234")
     assert (expected.state, expected.number, expected.phone) == (State.EXPECTED, "B001", "1234")
-    assert slips.of_ticket(desk.store.connection, expected.id) is None
+    assert slips.of_ticket(look(desk.store), expected.id) is None
     here = desk.check_in("B001", now=evening + minutes(40), by=nurse)
     assert (here.state, here.lane, here.arrived_at) == (State.WAITING, Lane.FIRST, evening + minutes(40))
-    assert slips.of_ticket(desk.store.connection, expected.id) is not None
+    assert slips.of_ticket(look(desk.store), expected.id) is not None
     with refused("wrong_state"):
         desk.check_in("B001", now=evening + minutes(41), by=nurse)
 

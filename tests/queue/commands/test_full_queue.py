@@ -6,9 +6,10 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
+from desk import Desk
+from looking import bare, look
 from refusing import minutes, refused
 
-from nightdesk_queue.commands import Desk
 from nightdesk_queue.config import Hospital
 from nightdesk_queue.domain.errors import Refused
 from nightdesk_queue.domain.people import By
@@ -16,7 +17,7 @@ from nightdesk_queue.domain.tickets import Lane, Reason, State, Ticket
 from nightdesk_queue.queries import leftovers, queue_view, reports
 from nightdesk_queue.queries.wait_forecasts import prospects, tell
 from nightdesk_queue.rules.waits import VisitType
-from nightdesk_queue.store import Store, events
+from nightdesk_queue.store import Database, events
 
 KIOSK = By("patient", "kiosk:lobby-1")
 
@@ -35,7 +36,7 @@ def changed(hospital: Hospital, clinic_id: str, **tables: dict[str, object]) -> 
 
 
 def line(desk: Desk, clinic: str, now: datetime) -> list[str]:
-    found = queue_view.queue_view(desk.store, desk.hospital, desk.hospital.clinics[clinic], now).waiting
+    found = queue_view.queue_view(look(desk.store), desk.hospital, desk.hospital.clinics[clinic], now).waiting
     return [place.ticket.number for place, _ in found]
 
 
@@ -50,7 +51,7 @@ class TestLevels:
         first, second = (desk.issue("bone", now=evening, by=nurse) for _ in range(2))
         desk.set_level(second.id, 3, now=evening, by=nurse)
         assert line(desk, "bone", evening) == [second.number, first.number]
-        last = events.after(desk.store.connection, 0)[-1]
+        last = events.after(look(desk.store), 0)[-1]
         assert (last.kind, last.before, last.after) == (
             "level",
             {"level": 4, "lane": "first", "lane_since": None, "state": "waiting"},
@@ -82,16 +83,16 @@ class TestLevels:
             desk.issue("bone", now=evening + minutes(place), by=nurse)
         urgent = desk.issue("bone", now=evening + minutes(20), by=nurse, level=3)
         now = evening + minutes(61.5)
-        queue = queue_view.queue_view(desk.store, desk.hospital, desk.hospital.clinics["bone"], now)
+        queue = queue_view.queue_view(look(desk.store), desk.hospital, desk.hospital.clinics["bone"], now)
         assert [ticket.number for ticket in queue.overdue] == [urgent.number, "B001", "B002"]
         call = desk.call("bone-1", now=now, by=nurse)
         assert (call.ticket.id, call.reason) == (urgent.id, Reason.OVERDUE)
-        assert events.after(desk.store.connection, 0)[-1].reason == "overdue"
+        assert events.after(look(desk.store), 0)[-1].reason == "overdue"
 
 
 class TestLanes:
     def test_the_hospitals_example_with_calls_on_a_database(
-        self, store: Store, hospital: Hospital, evening: datetime, nurse: By
+        self, store: Database, hospital: Hospital, evening: datetime, nurse: By
     ) -> None:
         """Number 2 comes back while 13 is with the doctor; two others come back after it."""
         desk = Desk(store, changed(hospital, "er", order={"overdue_minutes": {"IV": 1440}}))
@@ -151,7 +152,7 @@ class TestMissed:
         assert (again.calls, again.called_at) == (2, evening + minutes(2))
 
     def test_some_places_back_the_first_time_more_the_second_then_the_end(
-        self, store: Store, hospital: Hospital, evening: datetime, nurse: By
+        self, store: Database, hospital: Hospital, evening: datetime, nurse: By
     ) -> None:
         rules = {"places": [2, 3], "cool_down_seconds": 0, "lapse_after": 9}
         desk = Desk(store, changed(hospital, "bone", missed=rules))
@@ -165,7 +166,7 @@ class TestMissed:
         assert line(desk, "bone", evening + minutes(1))[-1] == newcomer.number
 
     def test_at_the_end_where_the_clinic_says_so(
-        self, store: Store, hospital: Hospital, evening: datetime, nurse: By
+        self, store: Database, hospital: Hospital, evening: datetime, nurse: By
     ) -> None:
         desk = Desk(store, changed(hospital, "bone", missed={"rejoin": "end", "cool_down_seconds": 0}))
         for _ in range(5):
@@ -213,7 +214,7 @@ class TestMissed:
         ],
     )
     def test_five_places_back_are_five_whoever_stands_in_line(
-        self, store: Store, hospital: Hospital, evening: datetime, nurse: By, booked: str, line_of: list[str]
+        self, store: Database, hospital: Hospital, evening: datetime, nurse: By, booked: str, line_of: list[str]
     ) -> None:
         rules = {"places": [5, 10], "cool_down_seconds": 0}
         desk = Desk(store, changed(hospital, "bone", missed=rules, order={"booked": booked}))
@@ -239,8 +240,8 @@ class TestReturns:
         held = desk.hold("B001", now=evening, by=nurse, to="X-ray\x1b")
         assert (held.held_to, held.held_at) == ("X-ray", evening)
         bone = desk.hospital.clinics["bone"]
-        soon = queue_view.queue_view(desk.store, desk.hospital, bone, evening + minutes(44))
-        late = queue_view.queue_view(desk.store, desk.hospital, bone, evening + minutes(45))
+        soon = queue_view.queue_view(look(desk.store), desk.hospital, bone, evening + minutes(44))
+        late = queue_view.queue_view(look(desk.store), desk.hospital, bone, evening + minutes(45))
         assert (soon.held, soon.away_too_long) == ([held], [])
         assert late.away_too_long == [held]
         back = desk.return_("B001", now=evening + minutes(50), by=nurse)
@@ -271,11 +272,11 @@ class TestTransfers:
         desk.transfer("E001", to="tcm-night", now=evening, by=nurse, way_back=True)
         desk.suspend("er", now=evening, by=nurse)
         assert serve(desk, "tcm-1", evening, nurse).state is State.DONE
-        assert events.after(desk.store.connection, 0)[-1].reason == "no_way_back"
+        assert events.after(look(desk.store), 0)[-1].reason == "no_way_back"
 
     @pytest.mark.parametrize("why", ["suspended", "full", "closed", "not_accepted"])
     def test_refused_and_nothing_has_changed(
-        self, store: Store, hospital: Hospital, evening: datetime, nurse: By, why: str
+        self, store: Database, hospital: Hospital, evening: datetime, nurse: By, why: str
     ) -> None:
         desk = Desk(store, changed(hospital, "tcm-night", transfer={"quota": 1}))
         desk.issue("er", now=evening, by=nurse)
@@ -285,10 +286,10 @@ class TestTransfers:
         elif why == "full":
             desk.transfer(desk.issue("er", now=evening, by=nurse).id, to="tcm-night", now=evening, by=nurse)
         now = evening + minutes(8 * 60 if why == "closed" else 0)
-        before = [tuple(row) for row in store.connection.execute("SELECT * FROM tickets")]
+        before = [tuple(row) for row in bare(store).execute("SELECT * FROM tickets")]
         with refused(why):
             desk.transfer("B001" if why == "not_accepted" else "E001", to="tcm-night", now=now, by=nurse)
-        assert [tuple(row) for row in store.connection.execute("SELECT * FROM tickets")] == before
+        assert [tuple(row) for row in bare(store).execute("SELECT * FROM tickets")] == before
 
     def test_ways_back_are_a_chain_that_is_gone_step_by_step(self, desk: Desk, evening: datetime, nurse: By) -> None:
         desk.issue("er", now=evening, by=nurse)
@@ -299,7 +300,7 @@ class TestTransfers:
         for room, wait in (("counter-1", 1), ("bone-1", 20), ("er-1", 40)):
             clinics.append(serve(desk, room, evening + minutes(wait), nurse).clinic)
         assert clinics == ["bone", "er", "er"]
-        assert desk.store.connection.execute("SELECT state FROM tickets").fetchone()[0] == "done"
+        assert bare(desk.store).execute("SELECT state FROM tickets").fetchone()[0] == "done"
 
     def test_an_onward_transfer_keeps_the_way_back_unless_told_otherwise(
         self, desk: Desk, evening: datetime, nurse: By
@@ -313,7 +314,7 @@ class TestTransfers:
         assert home.ways_back == [], "who is sent where they would return to has arrived"
 
     def test_the_quota_counts_transfers_taken_wherever_they_are_now(
-        self, store: Store, hospital: Hospital, evening: datetime, nurse: By
+        self, store: Database, hospital: Hospital, evening: datetime, nurse: By
     ) -> None:
         desk = Desk(store, changed(hospital, "service", transfer={"quota": 1}))
         desk.issue("service", now=evening, by=nurse)
@@ -361,11 +362,11 @@ class TestUndo:
         }
         for earlier in before_it.get(step, []):
             self.do(desk, earlier, evening, nurse)
-        before = dict(desk.store.connection.execute("SELECT * FROM tickets").fetchone())
+        before = dict(bare(desk.store).execute("SELECT * FROM tickets").fetchone())
         self.do(desk, step, evening + minutes(1), by)
         undone = desk.undo(now=evening + minutes(2), by=by)
-        assert dict(desk.store.connection.execute("SELECT * FROM tickets").fetchone()) == before
-        last = events.after(desk.store.connection, 0)[-1]
+        assert dict(bare(desk.store).execute("SELECT * FROM tickets").fetchone()) == before
+        last = events.after(look(desk.store), 0)[-1]
         assert (last.kind, last.undoes, last.reason) == ("undo", undone.event.seq, undone.event.kind)
         with refused("nothing_to_undo"):
             desk.undo(now=evening + minutes(2), by=by)
@@ -431,11 +432,11 @@ class TestUndo:
     ) -> None:
         desk.issue("bone", now=evening, by=nurse)
         serve(desk, "bone-1", evening, nurse, lasts=60)
-        with desk.store.reading() as connection:
-            assert prospects(connection, desk.hospital, "bone", evening).learned.means[VisitType.FIRST] > 20
+        with desk.store.snapshot() as tx:
+            assert prospects(tx, desk.hospital, "bone", evening).learned.means[VisitType.FIRST] > 20
         desk.undo(now=evening, by=nurse)
-        with desk.store.reading() as connection:
-            assert prospects(connection, desk.hospital, "bone", evening).learned.means[VisitType.FIRST] == 20
+        with desk.store.snapshot() as tx:
+            assert prospects(tx, desk.hospital, "bone", evening).learned.means[VisitType.FIRST] == 20
 
     @pytest.mark.parametrize("step", ["suspend", "resume", "move"])
     def test_what_was_done_with_a_whole_clinic_is_taken_back_too(
@@ -445,18 +446,14 @@ class TestUndo:
         desk.move("bone", ["tcm-2"], now=evening, by=nurse, notice="flood")
         if step == "resume":
             desk.suspend("bone", now=evening, by=nurse, notice="typhoon")
-        before = tuple(
-            desk.store.connection.execute("SELECT suspended, notice, rooms, move_notice FROM clinics").fetchone()
-        )
+        before = tuple(bare(desk.store).execute("SELECT suspended, notice, rooms, move_notice FROM clinics").fetchone())
         later = evening + minutes(1)
         if step == "move":
             desk.move("bone", [], now=later, by=by)
         else:
             getattr(desk, step)("bone", now=later, by=by)
         assert desk.undo(now=later, by=by).ticket is None
-        after = tuple(
-            desk.store.connection.execute("SELECT suspended, notice, rooms, move_notice FROM clinics").fetchone()
-        )
+        after = tuple(bare(desk.store).execute("SELECT suspended, notice, rooms, move_notice FROM clinics").fetchone())
         assert after == before
         if step == "suspend":
             desk.suspend("bone", now=later, by=by)
@@ -488,7 +485,7 @@ class TestUndo:
         assert undone.number == "E001"
 
     def test_a_number_taken_back_gives_its_place_and_its_key_back(
-        self, store: Store, hospital: Hospital, evening: datetime, nurse: By
+        self, store: Database, hospital: Hospital, evening: datetime, nurse: By
     ) -> None:
         clinics = [
             clinic.model_copy(update={"sessions": [one.model_copy(update={"quota": 1}) for one in clinic.sessions]})
@@ -511,7 +508,7 @@ class TestUndo:
         desk.rejoin("B001", now=evening + minutes(7), by=nurse)
         desk.call("bone-1", now=evening + minutes(9), by=nurse)
         desk.undo(now=evening + minutes(9), by=nurse)
-        assert [row[0] for row in desk.store.connection.execute("SELECT waited FROM forecasts")] == [5.0]
+        assert [row[0] for row in bare(desk.store).execute("SELECT waited FROM forecasts")] == [5.0]
 
 
 class TestHours:
@@ -525,9 +522,9 @@ class TestHours:
                 given += 1
         assert 10 < given < 20, "150 minutes, two rooms, 15 minutes each"
         extra = desk.issue("tcm-night", now=evening, by=nurse, extra=True)
-        assert events.after(desk.store.connection, 0)[-1].reason == "extra"
+        assert events.after(look(desk.store), 0)[-1].reason == "extra"
         assert line(desk, "tcm-night", evening)[-1] == extra.number
-        lobby = queue_view.glances(desk.store, desk.hospital, [desk.hospital.clinics["tcm-night"]], evening)
+        lobby = queue_view.glances(look(desk.store), desk.hospital, [desk.hospital.clinics["tcm-night"]], evening)
         assert lobby[0].refusal
         assert lobby[0].refusal.code == "full"
 
@@ -580,10 +577,10 @@ class TestHours:
         with refused("unknown_room"):
             desk.call("bone-1", now=evening, by=nurse)
         assert desk.call("tcm-2", now=evening, by=nurse).ticket.number == "B001"
-        seen = queue_view.queue_view(desk.store, desk.hospital, desk.hospital.clinics["tcm-night"], evening)
+        seen = queue_view.queue_view(look(desk.store), desk.hospital, desk.hospital.clinics["tcm-night"], evening)
         assert seen.clinic.rooms == ["tcm-1"], "the room taken is gone there"
         desk.move("bone", [], now=evening, by=nurse)
-        seen = queue_view.queue_view(desk.store, desk.hospital, desk.hospital.clinics["tcm-night"], evening)
+        seen = queue_view.queue_view(look(desk.store), desk.hospital, desk.hospital.clinics["tcm-night"], evening)
         assert seen.clinic.rooms == ["tcm-1", "tcm-2"]
 
     def test_at_the_end_of_a_session_each_leftover_is_served_moved_or_released(
@@ -593,13 +590,13 @@ class TestHours:
             desk.issue("tcm-night", now=evening, by=nurse)
         night = evening + minutes(4 * 60)
         clinics = list(desk.hospital.clinics)
-        assert leftovers.leftovers(desk.store, desk.hospital, clinics, evening) == []
-        left = leftovers.leftovers(desk.store, desk.hospital, clinics, night)
+        assert leftovers.leftovers(look(desk.store), desk.hospital, clinics, evening) == []
+        left = leftovers.leftovers(look(desk.store), desk.hospital, clinics, night)
         assert [(one.ticket.number, one.kept) for one in left] == [(f"N00{n}", False) for n in range(1, 5)]
         desk.keep("N001", now=night, by=nurse)
         desk.transfer("N002", to="service", now=night, by=nurse)
         desk.cancel("N003", now=night, by=nurse, reason="released")
-        left = leftovers.leftovers(desk.store, desk.hospital, clinics, night)
+        left = leftovers.leftovers(look(desk.store), desk.hospital, clinics, night)
         assert [(one.ticket.number, one.kept) for one in left] == [("N001", True), ("N004", False)]
         assert desk.call("tcm-1", now=night, by=nurse).ticket.number == "N001"
 
@@ -609,7 +606,7 @@ class TestHours:
         desk.issue("tcm-night", now=evening, by=nurse)
         tomorrow = evening + minutes(24 * 60)
         desk.issue("tcm-night", now=tomorrow, by=nurse)
-        left = leftovers.leftovers(desk.store, desk.hospital, ["tcm-night"], tomorrow)
+        left = leftovers.leftovers(look(desk.store), desk.hospital, ["tcm-night"], tomorrow)
         assert [one.ticket.number for one in left] == ["N001"]
 
     @pytest.mark.parametrize("place", ["waiting", "called", "serving", "held", "missed"])
@@ -631,7 +628,7 @@ class TestHours:
     def test_only_leftovers_can_be_decided_about(self, desk: Desk, evening: datetime, nurse: By) -> None:
         desk.issue("bone", now=evening, by=nurse)
         with refused("not_left_over"):
-            leftovers.refuse_others(desk.store, desk.hospital, ["B001"], evening)
+            leftovers.refuse_others(look(desk.store), desk.hospital, ["B001"], evening)
 
     def test_a_room_belongs_to_the_clinic_that_moved_in_last(self, desk: Desk, evening: datetime, nurse: By) -> None:
         desk.move("service", ["tcm-1", "counter-1"], now=evening, by=nurse)
@@ -643,7 +640,7 @@ class TestHours:
         with refused("room_taken"):
             desk.move("er", ["counter-1"], now=evening, by=nurse)
         service = desk.hospital.clinics["service"]
-        assert queue_view.queue_view(desk.store, desk.hospital, service, evening).clinic.rooms == ["tcm-1"]
+        assert queue_view.queue_view(look(desk.store), desk.hospital, service, evening).clinic.rooms == ["tcm-1"]
 
     def test_a_notice_of_a_move_outlives_a_suspension(self, desk: Desk, evening: datetime, nurse: By) -> None:
         desk.move("bone", ["tcm-2"], now=evening, by=nurse, notice="flood")
@@ -659,21 +656,21 @@ class TestTelling:
         for place in range(8):
             desk.issue("bone", now=evening, by=nurse)
             serve(desk, "bone-1", evening + minutes(40 * place), nurse, lasts=40)
-        with desk.store.reading() as connection:
-            learned = prospects(connection, desk.hospital, "bone", evening).learned
+        with desk.store.snapshot() as tx:
+            learned = prospects(tx, desk.hospital, "bone", evening).learned
         # (8·20 + 8·40)/16 = 30 over all nights, then (8·30 + 8·40)/16 today
         assert learned.means == {VisitType.FIRST: 35, VisitType.RETURN: 8}
 
     def test_a_room_where_nothing_happens_is_not_counted_while_the_other_works(
         self, desk: Desk, evening: datetime, nurse: By
     ) -> None:
-        with desk.store.reading() as connection:
-            assert len(prospects(connection, desk.hospital, "er", evening).busy) == 2
+        with desk.store.snapshot() as tx:
+            assert len(prospects(tx, desk.hospital, "er", evening).busy) == 2
         desk.issue("er", now=evening, by=nurse)
         serve(desk, "er-1", evening, nurse)
-        with desk.store.reading() as connection:
-            assert len(prospects(connection, desk.hospital, "er", evening + minutes(15)).busy) == 1
-            assert len(prospects(connection, desk.hospital, "er", evening + minutes(200)).busy) == 2
+        with desk.store.snapshot() as tx:
+            assert len(prospects(tx, desk.hospital, "er", evening + minutes(15)).busy) == 1
+            assert len(prospects(tx, desk.hospital, "er", evening + minutes(200)).busy) == 2
 
     def test_what_was_told_is_held_against_the_wait(self, desk: Desk, evening: datetime, nurse: By) -> None:
         for _ in range(3):
@@ -681,17 +678,17 @@ class TestTelling:
         for place in range(3):
             serve(desk, "bone-1", evening + minutes(20 * place), nurse, lasts=19)
         day = evening - minutes(600), evening + minutes(600)
-        (quality,) = reports.forecast_quality(desk.store, desk.hospital, *day)
+        (quality,) = reports.forecast_quality(look(desk.store), desk.hospital, *day)
         assert (quality.clinic, quality.told, quality.coverage) == ("bone", 3, 1.0)
         assert quality.mae == pytest.approx(0.0)
-        assert reports.forecast_quality(desk.store, desk.hospital, evening + minutes(600), evening) == []
+        assert reports.forecast_quality(look(desk.store), desk.hospital, evening + minutes(600), evening) == []
 
     def test_a_call_taken_back_leaves_the_forecast_open(self, desk: Desk, evening: datetime, nurse: By) -> None:
         tell(desk.store, desk.hospital, desk.issue("bone", now=evening, by=nurse), evening)
         desk.call("bone-1", now=evening + minutes(5), by=nurse)
         desk.undo(now=evening + minutes(5), by=nurse)
         desk.call("bone-1", now=evening + minutes(30), by=nurse)
-        rows = desk.store.connection.execute("SELECT waited FROM forecasts").fetchall()
+        rows = bare(desk.store).execute("SELECT waited FROM forecasts").fetchall()
         assert [row[0] for row in rows] == [30.0]
 
     @pytest.mark.parametrize("step", ["set_level", "transfer", "hold_and_return"])
@@ -699,7 +696,7 @@ class TestTelling:
         self, desk: Desk, evening: datetime, nurse: By, step: str
     ) -> None:
         tell(desk.store, desk.hospital, desk.issue("er", now=evening, by=nurse), evening)
-        before = [tuple(row) for row in desk.store.connection.execute("SELECT * FROM forecasts")]
+        before = [tuple(row) for row in bare(desk.store).execute("SELECT * FROM forecasts")]
         by, later = By("nurse", "console:1"), evening + minutes(3)
         if step == "set_level":
             told = desk.set_level("E001", 3, now=later, by=by)
@@ -710,7 +707,7 @@ class TestTelling:
             told = desk.return_("E001", now=later, by=by)
         tell(desk.store, desk.hospital, told, later)
         desk.undo(now=later, by=by)
-        assert [tuple(row) for row in desk.store.connection.execute("SELECT * FROM forecasts")] == before
+        assert [tuple(row) for row in bare(desk.store).execute("SELECT * FROM forecasts")] == before
 
     def test_who_has_just_reported_again_is_told_the_place_after_the_cool_down(
         self, desk: Desk, evening: datetime, nurse: By

@@ -6,17 +6,18 @@ import shutil
 import tempfile
 from datetime import datetime, timedelta
 
+from desk import Desk
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
+from looking import look
 from places import EXAMPLE_FILE
 
-from nightdesk_queue.commands import Desk
 from nightdesk_queue.config import Hospital, load
 from nightdesk_queue.domain.people import By
 from nightdesk_queue.domain.tickets import INSERTED_LANES, Lane, Ticket
 from nightdesk_queue.queries import queue_view
-from nightdesk_queue.store import Store
+from nightdesk_queue.store import open_database
 
 EXAMPLE = load(EXAMPLE_FILE)
 BY = By("anybody", "anywhere")
@@ -36,7 +37,7 @@ class OvertakingMachine(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.folder = tempfile.mkdtemp()
-        self.store = Store.open(f"sqlite:///{self.folder}/night.db")
+        self.store = open_database(f"sqlite:///{self.folder}/night.db")
         self.now = datetime.fromisoformat("2026-03-02T19:00:00+08:00")
         self.bound: dict[str, int] = {}
         self.overtaken: dict[str, int] = {}
@@ -57,7 +58,8 @@ class OvertakingMachine(RuleBasedStateMachine):
     def line(self) -> list[Ticket]:
         clinic = self.desk.hospital.clinics["er"]
         return [
-            place.ticket for place, _ in queue_view.queue_view(self.store, self.desk.hospital, clinic, self.now).waiting
+            place.ticket
+            for place, _ in queue_view.queue_view(look(self.store), self.desk.hospital, clinic, self.now).waiting
         ]
 
     def joined(self, ticket: Ticket) -> None:

@@ -6,13 +6,14 @@ from datetime import datetime
 from threading import Barrier, Thread
 
 import pytest
+from desk import Desk
+from looking import bare, look
 from refusing import minutes
 
-from nightdesk_queue.commands import Desk, paging
 from nightdesk_queue.config import Hospital
 from nightdesk_queue.domain.errors import Refused
 from nightdesk_queue.domain.people import By
-from nightdesk_queue.store import Store, events, pages
+from nightdesk_queue.store import Database, events, pages
 
 
 @pytest.fixture
@@ -20,80 +21,78 @@ def night(evening: datetime) -> datetime:
     return evening.replace(hour=3, minute=0)
 
 
-def kinds(store: Store) -> list[str]:
-    return [event.kind for event in events.after(store.connection, 0)]
+def kinds(store: Database) -> list[str]:
+    return [event.kind for event in events.after(look(store), 0)]
 
 
-def page_slips(store: Store) -> list[tuple[str, str]]:
+def page_slips(store: Database) -> list[tuple[str, str]]:
     sql = "SELECT printer, state FROM slips WHERE kind = 'page' ORDER BY id"
-    return [tuple(row) for row in store.connection.execute(sql)]
+    return [tuple(row) for row in bare(store).execute(sql)]
 
 
 def test_a_ticket_in_the_hours_on_call_pages_and_prints_in_the_same_unit(
-    desk: Desk, store: Store, night: datetime, nurse: By
+    desk: Desk, store: Database, night: datetime, nurse: By
 ) -> None:
     desk.issue("bone", now=night, by=nurse)
-    (page,) = pages.sounding(store.connection)
+    (page,) = pages.open_pages(look(store))
     assert (page.number, page.rounds, page.at) == ("B001", 1, night)
     assert page_slips(store) == [("duty-room", "queued")]
     assert kinds(store) == ["issue", "page"]
 
 
 def test_in_the_day_and_at_other_clinics_nobody_is_paged(
-    desk: Desk, store: Store, night: datetime, evening: datetime, nurse: By
+    desk: Desk, store: Database, night: datetime, evening: datetime, nurse: By
 ) -> None:
     desk.issue("bone", now=evening, by=nurse)
     desk.issue("er", now=night, by=nurse)
-    assert pages.sounding(store.connection) == []
+    assert pages.open_pages(look(store)) == []
 
 
 def test_a_patient_transferred_or_checked_in_at_night_pages_too(
-    desk: Desk, store: Store, night: datetime, nurse: By
+    desk: Desk, store: Database, night: datetime, nurse: By
 ) -> None:
     desk.transfer(desk.issue("er", now=night, by=nurse).id, to="bone", now=night, by=nurse)
     desk.check_in(desk.expect("bone", now=night, by=nurse).id, now=night, by=nurse)
-    assert [page.number for page in pages.sounding(store.connection)] == ["E001", "B001"]
+    assert [page.number for page in pages.open_pages(look(store))] == ["E001", "B001"]
 
 
 def test_it_goes_out_again_every_five_minutes_until_answered(
-    desk: Desk, store: Store, hospital: Hospital, night: datetime, nurse: By
+    desk: Desk, store: Database, hospital: Hospital, night: datetime, nurse: By
 ) -> None:
     desk.issue("bone", now=night, by=nurse)
-    assert paging.escalate(store, hospital, night + minutes(4.9)) == []
-    assert len(paging.escalate(store, hospital, night + minutes(5))) == 1
-    assert paging.escalate(store, hospital, night + minutes(5)) == [], "a restart does not page twice"
-    assert len(paging.escalate(store, hospital, night + minutes(60))) == 1, (
-        "one round after an hour of silence, not ten"
-    )
+    assert Desk(store, hospital).escalate(night + minutes(4.9)) == []
+    assert len(Desk(store, hospital).escalate(night + minutes(5))) == 1
+    assert Desk(store, hospital).escalate(night + minutes(5)) == [], "a restart does not page twice"
+    assert len(Desk(store, hospital).escalate(night + minutes(60))) == 1, "one round after an hour of silence, not ten"
     assert len(page_slips(store)) == 1, "the slip that still waits for paper will tell the newest round"
-    (answered,) = paging.acknowledge(store, "B001", now=night + minutes(61), by=nurse)
+    (answered,) = Desk(store, hospital).acknowledge_pages("B001", now=night + minutes(61), by=nurse)
     assert answered.rounds == 3
-    assert paging.escalate(store, hospital, night + minutes(90)) == []
+    assert Desk(store, hospital).escalate(night + minutes(90)) == []
     assert kinds(store) == ["issue", "page", "page_escalated", "page_escalated", "page_answered"]
 
 
 def test_each_round_prints_a_slip_of_its_own_once_the_one_before_is_out(
-    desk: Desk, store: Store, hospital: Hospital, night: datetime, nurse: By
+    desk: Desk, store: Database, hospital: Hospital, night: datetime, nurse: By
 ) -> None:
     desk.issue("bone", now=night, by=nurse)
-    store.connection.execute("UPDATE slips SET state = 'printed'")
-    paging.escalate(store, hospital, night + minutes(5))
+    bare(store).execute("UPDATE slips SET state = 'printed'")
+    Desk(store, hospital).escalate(night + minutes(5))
     assert page_slips(store) == [("duty-room", "printed"), ("duty-room", "queued")]
 
 
 def test_a_clock_set_back_does_not_keep_the_doctor_asleep(
-    desk: Desk, store: Store, hospital: Hospital, night: datetime, nurse: By
+    desk: Desk, store: Database, hospital: Hospital, night: datetime, nurse: By
 ) -> None:
     desk.issue("bone", now=night, by=nurse)
     back = night - minutes(120)
-    assert len(paging.escalate(store, hospital, back)) == 1
-    assert paging.escalate(store, hospital, back + minutes(1)) == []
-    assert len(paging.escalate(store, hospital, back + minutes(5))) == 1
+    assert len(Desk(store, hospital).escalate(back)) == 1
+    assert Desk(store, hospital).escalate(back + minutes(1)) == []
+    assert len(Desk(store, hospital).escalate(back + minutes(5))) == 1
 
 
 @pytest.mark.parametrize("step", ["call", "cancel", "undo", "transfer"])
 def test_whatever_ends_the_wait_answers_the_page(
-    desk: Desk, store: Store, night: datetime, nurse: By, step: str
+    desk: Desk, store: Database, night: datetime, nurse: By, step: str
 ) -> None:
     desk.issue("bone", now=night, by=nurse)
     if step == "call":
@@ -104,27 +103,27 @@ def test_whatever_ends_the_wait_answers_the_page(
         desk.transfer("B001", to="er", now=night, by=nurse)
     else:
         desk.undo(now=night, by=nurse)
-    assert pages.sounding(store.connection) == []
+    assert pages.open_pages(look(store)) == []
 
 
-def test_a_call_taken_back_opens_its_page_again(desk: Desk, store: Store, night: datetime, nurse: By) -> None:
+def test_a_call_taken_back_opens_its_page_again(desk: Desk, store: Database, night: datetime, nurse: By) -> None:
     desk.issue("bone", now=night, by=nurse)
     desk.call("bone-1", now=night + minutes(1), by=nurse)
     desk.undo(now=night + minutes(1), by=nurse)
-    assert [page.number for page in pages.sounding(store.connection)] == ["B001"]
+    assert [page.number for page in pages.open_pages(look(store))] == ["B001"]
 
 
 def test_an_unknown_page_is_refused_and_answering_none_is_no_error(
-    desk: Desk, store: Store, night: datetime, nurse: By
+    desk: Desk, store: Database, night: datetime, nurse: By
 ) -> None:
     with pytest.raises(Refused) as refusal:
-        paging.acknowledge(store, "B009", now=night, by=nurse)
+        Desk(store, hospital).acknowledge_pages("B009", now=night, by=nurse)
     assert refusal.value.code == "unknown_page"
-    assert paging.acknowledge(store, None, now=night, by=nurse) == []
+    assert Desk(store, hospital).acknowledge_pages(None, now=night, by=nurse) == []
 
 
 def test_eight_timers_at_once_page_once_a_round(
-    desk: Desk, store: Store, hospital: Hospital, night: datetime, nurse: By
+    desk: Desk, store: Database, hospital: Hospital, night: datetime, nurse: By
 ) -> None:
     for _ in range(3):
         desk.issue("bone", now=night, by=nurse)
@@ -134,7 +133,7 @@ def test_eight_timers_at_once_page_once_a_round(
     def escalate() -> None:
         with store.another() as own:
             together.wait()
-            gone_out.append(len(paging.escalate(own, hospital, night + minutes(6))))
+            gone_out.append(len(Desk(own, hospital).escalate(night + minutes(6))))
 
     threads = [Thread(target=escalate) for _ in range(8)]
     for thread in threads:
@@ -142,13 +141,13 @@ def test_eight_timers_at_once_page_once_a_round(
     for thread in threads:
         thread.join()
     assert sum(gone_out) == 3
-    assert [page.rounds for page in pages.sounding(store.connection)] == [2, 2, 2]
+    assert [page.rounds for page in pages.open_pages(look(store))] == [2, 2, 2]
     assert len(page_slips(store)) == 3
 
 
 @pytest.mark.parametrize("step", ["cancel", "transfer", "call"])
 def test_whatever_answered_a_page_and_is_taken_back_opens_it_again(
-    desk: Desk, store: Store, night: datetime, nurse: By, step: str
+    desk: Desk, store: Database, night: datetime, nurse: By, step: str
 ) -> None:
     desk.issue("bone", now=night, by=nurse)
     later = night + minutes(1)
@@ -158,22 +157,22 @@ def test_whatever_answered_a_page_and_is_taken_back_opens_it_again(
         desk.transfer("B001", to="service", now=later, by=nurse)
     else:
         desk.call("bone-1", now=later, by=nurse)
-    assert pages.sounding(store.connection) == []
+    assert pages.open_pages(look(store)) == []
     desk.undo(now=night + minutes(2), by=nurse)
-    (page,) = pages.sounding(store.connection)
+    (page,) = pages.open_pages(look(store))
     assert (page.number, page.clinic, page.at) == ("B001", "bone", night)
     assert kinds(store)[-1] == "page_reopened"
 
 
 def test_who_comes_back_at_night_pages_too(
-    desk: Desk, store: Store, evening: datetime, night: datetime, nurse: By
+    desk: Desk, store: Database, evening: datetime, night: datetime, nurse: By
 ) -> None:
     for _ in range(2):
         desk.issue("bone", now=evening, by=nurse)
     desk.call("bone-1", now=evening, by=nurse)
     desk.miss("B001", now=evening, by=nurse)
     desk.hold("B002", now=evening, by=nurse)
-    assert pages.sounding(store.connection) == []
+    assert pages.open_pages(look(store)) == []
     desk.rejoin("B001", now=night, by=nurse)
     desk.return_("B002", now=night, by=nurse)
-    assert [page.number for page in pages.sounding(store.connection)] == ["B001", "B002"]
+    assert [page.number for page in pages.open_pages(look(store))] == ["B001", "B002"]

@@ -8,12 +8,13 @@ import tempfile
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from desk import Desk
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+from looking import bare, look
 from places import EXAMPLE_FILE
 
-from nightdesk_queue.commands import Desk, paging
 from nightdesk_queue.config import Hospital, load
 from nightdesk_queue.domain.errors import Refused
 from nightdesk_queue.domain.people import By
@@ -21,7 +22,7 @@ from nightdesk_queue.domain.states import ENDED
 from nightdesk_queue.domain.tickets import Reason
 from nightdesk_queue.queries import queue_view
 from nightdesk_queue.queries.room_assignments import tonight
-from nightdesk_queue.store import Store, events, pages
+from nightdesk_queue.store import events, open_database, pages
 from nightdesk_queue.store.timestamps import stamp
 
 
@@ -55,7 +56,7 @@ class DeskMachine(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.folder = tempfile.mkdtemp()
-        self.store = Store.open(f"sqlite:///{self.folder}/night.db")
+        self.store = open_database(f"sqlite:///{self.folder}/night.db")
         self.desk = Desk(self.store, HOSPITAL)
         self.now = datetime.fromisoformat("2026-03-02T19:00:00+08:00")
         self.ids: list[str] = []
@@ -78,7 +79,7 @@ class DeskMachine(RuleBasedStateMachine):
             return None
 
     def rows(self) -> dict[str, tuple[object, ...]]:
-        return {row["id"]: tuple(row) for row in self.store.connection.execute("SELECT * FROM tickets")}
+        return {row["id"]: tuple(row) for row in bare(self.store).execute("SELECT * FROM tickets")}
 
     @rule(minutes=st.integers(-30, 90))
     def time_passes_or_a_clock_is_set_back(self, minutes: int) -> None:
@@ -107,12 +108,12 @@ class DeskMachine(RuleBasedStateMachine):
 
     @rule(room=st.sampled_from(ROOMS))
     def call_next(self, room: str) -> None:
-        with self.store.reading() as connection:
-            clinic = tonight(connection, HOSPITAL).clinic_of_room.get(room)
+        with self.store.snapshot() as tx:
+            clinic = tonight(tx, HOSPITAL).clinic_of_room.get(room)
         if clinic is None:
             self.allow({"unknown_room"}, lambda: self.desk.call(room, now=self.now, by=BY))
             return
-        shown = queue_view.queue_view(self.store, HOSPITAL, clinic, self.now).waiting
+        shown = queue_view.queue_view(look(self.store), HOSPITAL, clinic, self.now).waiting
         try:
             call = self.desk.call(room, now=self.now, by=BY)
         except Refused as refused:
@@ -170,7 +171,7 @@ class DeskMachine(RuleBasedStateMachine):
     @rule()
     def timers_run(self) -> None:
         self.desk.mark_no_shows(now=self.now, by=BY)
-        paging.escalate(self.store, HOSPITAL, self.now)
+        Desk(self.store, HOSPITAL).escalate(self.now)
 
     @invariant()
     def living_numbers_differ(self) -> None:
@@ -178,17 +179,17 @@ class DeskMachine(RuleBasedStateMachine):
         marks = ",".join("?" * len(ended))
         numbers = [
             row["number"]
-            for row in self.store.connection.execute(f"SELECT number FROM tickets WHERE state NOT IN ({marks})", ended)
+            for row in bare(self.store).execute(f"SELECT number FROM tickets WHERE state NOT IN ({marks})", ended)
         ]
         assert len(numbers) == len(set(numbers))
-        days = [tuple(row) for row in self.store.connection.execute("SELECT prefix, service_day, n FROM tickets")]
+        days = [tuple(row) for row in bare(self.store).execute("SELECT prefix, service_day, n FROM tickets")]
         assert len(days) == len(set(days))
 
     @invariant()
     def nobody_is_in_two_places_and_no_room_has_two(self) -> None:
         seen: list[str] = []
         for clinic in HOSPITAL.clinic:
-            queue = queue_view.queue_view(self.store, HOSPITAL, clinic, self.now)
+            queue = queue_view.queue_view(look(self.store), HOSPITAL, clinic, self.now)
             listed = [place.ticket for place, _ in queue.waiting]
             listed += queue.called + queue.serving + queue.held + queue.missed + queue.expected
             seen += [ticket.id for ticket in listed]
@@ -199,7 +200,7 @@ class DeskMachine(RuleBasedStateMachine):
     @invariant()
     def events_replay_to_exactly_the_tickets(self) -> None:
         replayed: dict[str, dict[str, object]] = {}
-        for event in events.after(self.store.connection, 0, 10_000):
+        for event in events.after(look(self.store), 0, 10_000):
             if event.ticket is None or event.after is None:
                 assert event.before is None or event.ticket is None
                 continue
@@ -207,7 +208,7 @@ class DeskMachine(RuleBasedStateMachine):
             for column, value in (event.before or {}).items():
                 assert ticket.get(column) == value, f"{event.kind}: {column} was not {value!r}"
             ticket.update(event.after)
-        for row in self.store.connection.execute("SELECT * FROM tickets"):
+        for row in bare(self.store).execute("SELECT * FROM tickets"):
             stored = {key: row[key] for key in row.keys() if key != "seq"}  # noqa: SIM118 - sqlite3.Row
             assert stored == {key: replayed[row["id"]].get(key) for key in stored}
 
@@ -215,12 +216,12 @@ class DeskMachine(RuleBasedStateMachine):
     def whoever_has_arrived_has_a_slip_and_nobody_two_by_one_arrival(self) -> None:
         arrivals = "SELECT count(*) FROM events WHERE kind IN ('issue', 'check_in')"
         slips = "SELECT count(*) FROM slips WHERE kind = 'ticket'"
-        assert self.store.connection.execute(f"SELECT ({arrivals}) - ({slips})").fetchone()[0] == 0
+        assert bare(self.store).execute(f"SELECT ({arrivals}) - ({slips})").fetchone()[0] == 0
 
     @invariant()
     def a_page_belongs_to_somebody_nobody_has_come_for(self) -> None:
-        for page in pages.sounding(self.store.connection):
-            state = self.store.connection.execute("SELECT state FROM tickets WHERE id = ?", (page.ticket,)).fetchone()
+        for page in pages.open_pages(look(self.store)):
+            state = bare(self.store).execute("SELECT state FROM tickets WHERE id = ?", (page.ticket,)).fetchone()
             assert state[0] not in ("called", "serving", "cancelled", "lapsed"), state[0]
 
 

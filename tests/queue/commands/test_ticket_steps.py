@@ -5,23 +5,24 @@ from __future__ import annotations
 from datetime import datetime
 
 import pytest
+from desk import Desk
+from looking import bare, look
 from refusing import minutes, refused
 
-from nightdesk_queue.commands import Desk
 from nightdesk_queue.config import Hospital
 from nightdesk_queue.domain.errors import Refused
 from nightdesk_queue.domain.people import By
+from nightdesk_queue.domain.slips import SlipState
 from nightdesk_queue.domain.tickets import Lane, Reason, State, Ticket
 from nightdesk_queue.queries import queue_view
 from nightdesk_queue.queries.ticket_lookup import find_ticket
-from nightdesk_queue.store import Store, events, slips, tickets
-from nightdesk_queue.store.slips import SlipState
+from nightdesk_queue.store import Database, events, slips, tickets
 
 
-def everything(store: Store) -> list[tuple[object, ...]]:
+def everything(store: Database) -> list[tuple[object, ...]]:
     rows: list[tuple[object, ...]] = []
     for table in ("tickets", "events", "slips"):
-        rows += [tuple(row) for row in store.connection.execute(f"SELECT * FROM {table}").fetchall()]
+        rows += [tuple(row) for row in bare(store).execute(f"SELECT * FROM {table}").fetchall()]
     return rows
 
 
@@ -31,25 +32,25 @@ class TestIssuing:
         assert numbers == ["N001", "N002", "N003"]
 
     def test_ticket_event_and_slip_are_written_together(
-        self, desk: Desk, store: Store, evening: datetime, nurse: By
+        self, desk: Desk, store: Database, evening: datetime, nurse: By
     ) -> None:
         ticket = desk.issue("bone", now=evening, by=nurse, name="张\x1bp三", priority=["pregnant"], kiosk="lobby-1")
         assert (ticket.name, ticket.lane, ticket.priority) == ("张 p三", Lane.PRIORITY, ("pregnant",))
-        (event,) = events.after(store.connection, 0)
+        (event,) = events.after(look(store), 0)
         assert (event.kind, event.ticket, event.before) == ("issue", ticket.id, None)
         assert event.after is not None
         assert event.after["number"] == "B001"
-        job = slips.of_ticket(store.connection, ticket.id)
+        job = slips.of_ticket(look(store), ticket.id)
         assert job is not None
         assert (job.state, job.printer, job.copy) == (SlipState.QUEUED, "lobby", 0)
 
     def test_the_same_key_gives_the_same_ticket_even_after_closing(
-        self, desk: Desk, store: Store, evening: datetime, nurse: By
+        self, desk: Desk, store: Database, evening: datetime, nurse: By
     ) -> None:
         first = desk.issue("tcm-night", now=evening, by=nurse, key="k")
         again = desk.issue("tcm-night", now=evening + minutes(300), by=nurse, key="k")
         assert again == first
-        assert len(events.after(store.connection, 0)) == 1
+        assert len(events.after(look(store), 0)) == 1
         with refused("key_in_use"):
             desk.issue("bone", now=evening, by=nurse, key="k")
 
@@ -60,7 +61,7 @@ class TestIssuing:
         assert "2026-03-02 17:30" in refusal.value.text.en
         assert "2026-03-02 17:30" in refusal.value.text.zh
 
-    def test_a_full_session_refuses(self, store: Store, hospital: Hospital, evening: datetime, nurse: By) -> None:
+    def test_a_full_session_refuses(self, store: Database, hospital: Hospital, evening: datetime, nurse: By) -> None:
         clinics = [clinic.model_copy(update={"stop_by_forecast": False}) for clinic in hospital.clinic]
         desk = Desk(store, hospital.altered(clinic=clinics))
         for _ in range(40):
@@ -72,7 +73,7 @@ class TestIssuing:
 
     @pytest.mark.parametrize("level", [1, 2])
     def test_levels_one_and_two_are_sent_to_the_er(
-        self, desk: Desk, store: Store, evening: datetime, nurse: By, level: int
+        self, desk: Desk, store: Database, evening: datetime, nurse: By, level: int
     ) -> None:
         with pytest.raises(Refused) as refusal:
             desk.issue("bone", now=evening, by=nurse, level=level)
@@ -90,7 +91,7 @@ class TestIssuing:
         ],
     )
     def test_what_is_not_configured_is_refused(
-        self, desk: Desk, store: Store, evening: datetime, nurse: By, arguments: dict[str, object], code: str
+        self, desk: Desk, store: Database, evening: datetime, nurse: By, arguments: dict[str, object], code: str
     ) -> None:
         with refused(code):
             desk.issue(now=evening, by=nurse, **arguments)  # type: ignore[arg-type]
@@ -105,12 +106,12 @@ class TestIssuing:
         assert day_after.number == "B001"
 
     def test_a_clock_set_back_neither_reorders_the_queue_nor_reuses_a_number(
-        self, desk: Desk, store: Store, hospital: Hospital, evening: datetime, nurse: By
+        self, desk: Desk, store: Database, hospital: Hospital, evening: datetime, nurse: By
     ) -> None:
         first = desk.issue("bone", now=evening, by=nurse)
         second = desk.issue("bone", now=evening - minutes(45), by=nurse)
         assert [first.number, second.number] == ["B001", "B002"]
-        line = queue_view.queue_view(store, hospital, hospital.clinics["bone"], evening).waiting
+        line = queue_view.queue_view(look(store), hospital, hospital.clinics["bone"], evening).waiting
         assert [place.ticket.number for place, _ in line] == ["B001", "B002"]
 
     def test_a_clock_set_back_over_the_change_of_day_reuses_no_number(
@@ -132,7 +133,7 @@ class TestIssuing:
 
     @pytest.mark.parametrize("way_back", ["return", "rejoin", "transfer"])
     def test_after_a_clock_set_back_who_joins_last_is_called_last(
-        self, store: Store, hospital: Hospital, evening: datetime, nurse: By, way_back: str
+        self, store: Database, hospital: Hospital, evening: datetime, nurse: By, way_back: str
     ) -> None:
         clinics = [
             clinic.model_copy(update={"transfer": clinic.transfer.model_copy(update={"credit": "none"})})
@@ -155,7 +156,7 @@ class TestIssuing:
             desk.transfer(first.id, to="bone", now=earlier, by=nurse)
         last = desk.issue("bone", now=earlier, by=nurse)
         cooled = earlier + minutes(2)
-        line = queue_view.queue_view(store, desk.hospital, desk.hospital.clinics["bone"], cooled).waiting
+        line = queue_view.queue_view(look(store), desk.hospital, desk.hospital.clinics["bone"], cooled).waiting
         assert [place.ticket.id for place, _ in line] == [*(other.id for other in others), first.id, last.id]
 
 
@@ -168,13 +169,13 @@ class TestCalling:
         assert (call.ticket.state, call.ticket.calls) == (State.CALLED, 1)
 
     def test_staff_may_call_one_particular_patient_and_that_is_recorded(
-        self, desk: Desk, store: Store, evening: datetime, nurse: By
+        self, desk: Desk, store: Database, evening: datetime, nurse: By
     ) -> None:
         desk.issue("tcm-night", now=evening, by=nurse)
         desk.issue("tcm-night", now=evening, by=nurse)
         call = desk.call("tcm-1", ticket="n002", now=evening, by=nurse)
         assert (call.ticket.number, call.reason) == ("N002", Reason.STAFF)
-        assert events.after(store.connection, 0)[-1].reason == "staff_choice"
+        assert events.after(look(store), 0)[-1].reason == "staff_choice"
 
     def test_a_room_has_one_patient_at_a_time(self, desk: Desk, evening: datetime, nurse: By) -> None:
         for _ in range(2):
@@ -236,13 +237,13 @@ class TestTheWayThrough:
             desk.rejoin(ticket.id, now=evening, by=nurse)
 
     def test_every_change_is_an_event_with_before_and_after(
-        self, desk: Desk, store: Store, evening: datetime, nurse: By
+        self, desk: Desk, store: Database, evening: datetime, nurse: By
     ) -> None:
         desk.issue("bone", now=evening, by=nurse)
         desk.call("bone-1", now=evening, by=nurse)
         desk.start("B001", now=evening, by=nurse)
         desk.finish("B001", now=evening, by=nurse)
-        log = events.after(store.connection, 0)
+        log = events.after(look(store), 0)
         assert [event.kind for event in log] == ["issue", "call", "start", "finish"]
         for event in log[1:]:
             assert event.before is not None
@@ -251,7 +252,7 @@ class TestTheWayThrough:
             assert event.before["state"] != event.after["state"]
             assert (event.actor, event.station) == ("nurse", "console")
 
-    def test_a_refused_step_writes_nothing(self, desk: Desk, store: Store, evening: datetime, nurse: By) -> None:
+    def test_a_refused_step_writes_nothing(self, desk: Desk, store: Database, evening: datetime, nurse: By) -> None:
         desk.issue("bone", now=evening, by=nurse)
         before = everything(store)
         for step in (desk.start, desk.finish, desk.miss, desk.rejoin, desk.return_, desk.recall):
@@ -292,7 +293,7 @@ class TestTransfer:
         ],
     )
     def test_a_refused_transfer_changes_nothing(
-        self, desk: Desk, store: Store, evening: datetime, nurse: By, to: str, later: int, code: str
+        self, desk: Desk, store: Database, evening: datetime, nurse: By, to: str, later: int, code: str
     ) -> None:
         ticket = self.er_patient(desk, evening, nurse)
         before = everything(store)
@@ -307,7 +308,7 @@ class TestTransfer:
 
     @pytest.mark.parametrize(("credit", "counted"), [("arrival", 0), ("half", 20), ("none", 40)])
     def test_the_target_credits_the_waiting_by_its_rule(
-        self, store: Store, hospital: Hospital, evening: datetime, nurse: By, credit: str, counted: int
+        self, store: Database, hospital: Hospital, evening: datetime, nurse: By, credit: str, counted: int
     ) -> None:
         clinics = [
             clinic.model_copy(update={"transfer": clinic.transfer.model_copy(update={"credit": credit})})
@@ -321,17 +322,17 @@ class TestTransfer:
 
 class TestFinding:
     def test_a_number_means_todays_ticket_where_it_recurs(
-        self, desk: Desk, store: Store, hospital: Hospital, evening: datetime, nurse: By
+        self, desk: Desk, store: Database, hospital: Hospital, evening: datetime, nurse: By
     ) -> None:
         yesterday = desk.issue("tcm-night", now=evening, by=nurse)
         desk.cancel(yesterday.id, now=evening, by=nurse)
         tomorrow = evening + minutes(24 * 60)
         today = desk.issue("tcm-night", now=tomorrow, by=nurse)
         assert today.number == yesterday.number
-        with store.reading() as connection:
-            assert find_ticket(connection, hospital, "N001", tomorrow).id == today.id
-            assert find_ticket(connection, hospital, "N001", evening).id == yesterday.id
-            assert find_ticket(connection, hospital, yesterday.id, tomorrow).id == yesterday.id
+        with store.snapshot() as tx:
+            assert find_ticket(tx, hospital, "N001", tomorrow).id == today.id
+            assert find_ticket(tx, hospital, "N001", evening).id == yesterday.id
+            assert find_ticket(tx, hospital, yesterday.id, tomorrow).id == yesterday.id
 
     def test_the_last_patient_after_midnight_is_still_found_by_number(
         self, desk: Desk, evening: datetime, nurse: By
@@ -341,15 +342,15 @@ class TestFinding:
 
 
 def test_standing_counts_who_is_called_before(
-    desk: Desk, store: Store, hospital: Hospital, evening: datetime, nurse: By
+    desk: Desk, store: Database, hospital: Hospital, evening: datetime, nurse: By
 ) -> None:
     for _ in range(3):
         desk.issue("tcm-night", now=evening, by=nurse)
     last = desk.issue("tcm-night", now=evening, by=nurse)
-    told = queue_view.standing(store, hospital, last, evening)
+    told = queue_view.standing(look(store), hospital, last, evening)
     assert told is not None
     assert told.ahead == 3
     called = desk.call("tcm-1", now=evening, by=nurse).ticket
-    assert queue_view.standing(store, hospital, called, evening) is None
-    with store.reading() as connection:
-        assert tickets.in_room(connection, "tcm-1") == called
+    assert queue_view.standing(look(store), hospital, called, evening) is None
+    with store.snapshot() as tx:
+        assert tickets.in_room(tx, "tcm-1") == called

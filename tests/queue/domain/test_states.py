@@ -6,39 +6,40 @@ import pytest
 
 from nightdesk_queue.domain import states
 from nightdesk_queue.domain.errors import Refused
+from nightdesk_queue.domain.events import EventKind
 from nightdesk_queue.domain.states import Step
 from nightdesk_queue.domain.tickets import State
 
 # written from the design's own sentence, not from the table under test
 ALLOWED = {
-    (Step.CALL, "waiting"): "called",
-    (Step.RECALL, "called"): "called",
-    (Step.START, "called"): "serving",
-    (Step.FINISH, "serving"): "done",
-    (Step.HOLD, "waiting"): "held",
-    (Step.HOLD, "serving"): "held",
-    (Step.RETURN, "held"): "waiting",
-    (Step.MISS, "called"): "missed",
-    (Step.LAPSE, "missed"): "lapsed",
-    (Step.REJOIN, "missed"): "waiting",
-    (Step.TRANSFER, "waiting"): "waiting",
-    (Step.TRANSFER, "called"): "waiting",
-    (Step.TRANSFER, "serving"): "waiting",
-    (Step.TRANSFER, "held"): "waiting",
-    (Step.CANCEL, "expected"): "cancelled",
-    (Step.CANCEL, "waiting"): "cancelled",
-    (Step.CANCEL, "held"): "cancelled",
-    (Step.CANCEL, "missed"): "cancelled",
-    (Step.CHECK_IN, "expected"): "waiting",
-    (Step.NO_SHOW, "expected"): "lapsed",
-    (Step.GO_BACK, "serving"): "waiting",
+    (EventKind.CALL, "waiting"): "called",
+    (EventKind.RECALL, "called"): "called",
+    (EventKind.START, "called"): "serving",
+    (EventKind.FINISH, "serving"): "done",
+    (EventKind.HOLD, "waiting"): "held",
+    (EventKind.HOLD, "serving"): "held",
+    (EventKind.RETURN, "held"): "waiting",
+    (EventKind.MISS, "called"): "missed",
+    (EventKind.LAPSE, "missed"): "lapsed",
+    (EventKind.REJOIN, "missed"): "waiting",
+    (EventKind.TRANSFER, "waiting"): "waiting",
+    (EventKind.TRANSFER, "called"): "waiting",
+    (EventKind.TRANSFER, "serving"): "waiting",
+    (EventKind.TRANSFER, "held"): "waiting",
+    (EventKind.CANCEL, "expected"): "cancelled",
+    (EventKind.CANCEL, "waiting"): "cancelled",
+    (EventKind.CANCEL, "held"): "cancelled",
+    (EventKind.CANCEL, "missed"): "cancelled",
+    (EventKind.CHECK_IN, "expected"): "waiting",
+    (EventKind.NO_SHOW, "expected"): "lapsed",
+    (EventKind.GO_BACK, "serving"): "waiting",
     **{
         (step, state): state
-        for step in (Step.LEVEL, Step.KEEP)
+        for step in (EventKind.LEVEL, EventKind.KEEP)
         for state in ("expected", "waiting", "called", "serving", "held", "missed")
     },
 }
-STEPS = [step for step in Step if step not in (Step.ISSUE, Step.EXPECT)]
+STEPS = [step for step in Step if step not in (EventKind.ISSUE, EventKind.EXPECT)]
 
 
 @pytest.mark.parametrize("state", State)

@@ -11,10 +11,11 @@ import time
 from pathlib import Path
 
 import pytest
+from looking import bare, look
 from places import EXAMPLE_FILE
 from waiting import until
 
-from nightdesk_queue.store import Store, slips, tickets
+from nightdesk_queue.store import open_database, slips, tickets
 
 EXAMPLE = EXAMPLE_FILE
 
@@ -23,20 +24,20 @@ import sys
 from datetime import datetime, UTC
 from pathlib import Path
 from nightdesk_queue.config import load, parse
-from nightdesk_queue.commands import Desk
+from desk import Desk
 from nightdesk_queue.domain.errors import Refused
 from nightdesk_queue.domain.people import By
-from nightdesk_queue.store import Store
+from nightdesk_queue.store import Database
 hospital = load(Path({str(EXAMPLE)!r}))
 """
 ISSUE_MANY = """
-desk = Desk(Store.open(sys.argv[1]), hospital)
+desk = Desk(open_database(sys.argv[1]), hospital)
 for _ in range(int(sys.argv[2])):
     print(desk.issue("bone", now=datetime.now(UTC), by=By("p", "t")).number, flush=True)
 """
 CALL_MANY = """
 text = Path(sys.argv[3]).read_text()
-desk = Desk(Store.open(sys.argv[1]), parse(text))
+desk = Desk(open_database(sys.argv[1]), parse(text))
 room = sys.argv[2]
 while True:
     try:
@@ -79,11 +80,11 @@ def test_eight_processes_issue_sixteen_hundred_different_numbers_without_a_gap(t
     url = f"sqlite:///{tmp_path / 'n.db'}"
     printed = outputs([start(ISSUE_MANY, url, "200") for _ in range(8)])
     assert len(printed) == 1600
-    with Store.open(url) as store:
-        ns = [row["n"] for row in store.connection.execute("SELECT n FROM tickets ORDER BY n")]
+    with open_database(url) as store:
+        ns = [row["n"] for row in bare(store).execute("SELECT n FROM tickets ORDER BY n")]
         assert ns == list(range(1, 1601))
         # the doctor on call is paged for each of them, too, if this runs in those hours
-        assert slips.waiting_by_printer(store.connection)["lobby"] == 1600
+        assert slips.waiting_by_printer(look(store))["lobby"] == 1600
     assert sorted(printed) == sorted(f"B{n:03d}" for n in ns)
 
 
@@ -99,7 +100,7 @@ def test_eight_rooms_calling_at_once_never_get_the_same_patient(tmp_path: Path) 
 @pytest.mark.parametrize("part", range(2))
 def test_a_killed_process_has_printed_only_numbers_that_exist(tmp_path: Path, part: int) -> None:
     url = f"sqlite:///{tmp_path / 'n.db'}"
-    Store.open(url).close()
+    open_database(url).close()
     chance = random.Random(part)
     printed: list[str] = []
     for _ in range(25):
@@ -110,22 +111,22 @@ def test_a_killed_process_has_printed_only_numbers_that_exist(tmp_path: Path, pa
         os.kill(process.pid, signal.SIGKILL)
         rest = process.communicate()[0]
         printed += [line for line in rest.split("\n") if line.endswith(tuple("0123456789")) and len(line) >= 4]
-    with Store.open(url) as store:
-        numbers = {row["number"] for row in store.connection.execute("SELECT number FROM tickets")}
+    with open_database(url) as store:
+        numbers = {row["number"] for row in bare(store).execute("SELECT number FROM tickets")}
         assert set(printed) <= numbers
         assert len(printed) == len(set(printed))
-        jobs = slips.newest(store.connection, 1_000_000)
+        jobs = slips.newest(look(store), 1_000_000)
         assert {job.number for job in jobs} == numbers
         assert all(job.state == "queued" for job in jobs)
-        assert store.connection.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
-        assert tickets.last_issued(store.connection, "B") is not None
+        assert bare(store).execute("PRAGMA integrity_check").fetchone()[0] == "ok"
+        assert tickets.last_issued(look(store), "B") is not None
 
 
 def test_a_writer_waits_for_another_and_then_goes_on(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'n.db'}"
-    with Store.open(url) as store:
-        with store.unit():
+    with open_database(url) as store:
+        with store.transaction():
             process = start(ISSUE_MANY, url, "1")
             assert process.poll() is None
         assert outputs([process]) == ["B001"]
-        until(lambda: (last := tickets.last_issued(store.connection, "B")) and last[1] == 1)
+        until(lambda: (last := tickets.last_issued(look(store), "B")) and last[1] == 1)

@@ -11,26 +11,28 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
+from desk import Desk
+from looking import bare, look
+from nightdesk_queue.store.layout import APPLICATION_ID, VERSION
 
-from nightdesk_queue.commands import Desk, alarms
-from nightdesk_queue.commands.alarms import Alarm
 from nightdesk_queue.config import Hospital
 from nightdesk_queue.domain.errors import Fault, Misuse
+from nightdesk_queue.domain.events import EventKind
 from nightdesk_queue.domain.people import By
-from nightdesk_queue.store import Feed, Store, events, layout
-from nightdesk_queue.store.layout import APPLICATION_ID, VERSION
+from nightdesk_queue.queries.alarms import open_alarms
+from nightdesk_queue.store import Database, Feed, events, layout, open_database
 
 
 def fault_of(url: str) -> Fault:
     with pytest.raises(Fault) as fault:
-        Store.open(url)
+        open_database(url)
     assert fault.value.exit_status == 3
     return fault.value
 
 
-def test_a_new_file_is_laid_out_durable_and_marked_as_ours(store: Store) -> None:
+def test_a_new_file_is_laid_out_durable_and_marked_as_ours(store: Database) -> None:
     pragma = {
-        name: store.connection.execute(f"PRAGMA {name}").fetchone()[0]
+        name: bare(store).execute(f"PRAGMA {name}").fetchone()[0]
         for name in ("journal_mode", "synchronous", "foreign_keys", "application_id", "user_version")
     }
     assert pragma == {
@@ -44,7 +46,7 @@ def test_a_new_file_is_laid_out_durable_and_marked_as_ours(store: Store) -> None
 
 def test_a_database_of_a_newer_version_is_left_alone(tmp_path: Path) -> None:
     path = tmp_path / "n.db"
-    Store.open(f"sqlite:///{path}").close()
+    open_database(f"sqlite:///{path}").close()
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
         connection.execute(f"PRAGMA user_version = {VERSION + 1}")
     assert fault_of(f"sqlite:///{path}").code == "database_newer"
@@ -79,20 +81,20 @@ def test_a_read_only_folder_is_named(tmp_path: Path) -> None:
 
 
 def test_a_read_only_connection_refuses_to_issue(
-    store: Store, hospital: Hospital, evening: datetime, nurse: By
+    store: Database, hospital: Hospital, evening: datetime, nurse: By
 ) -> None:
-    store.connection.execute("PRAGMA query_only = ON")
+    bare(store).execute("PRAGMA query_only = ON")
     with pytest.raises(Fault) as fault:
         Desk(store, hospital).issue("bone", now=evening, by=nurse)
     assert fault.value.code == "database_readonly"
 
 
 def test_a_full_disk_writes_nothing_and_goes_on_when_there_is_room(
-    store: Store, hospital: Hospital, evening: datetime, nurse: By
+    store: Database, hospital: Hospital, evening: datetime, nurse: By
 ) -> None:
     desk = Desk(store, hospital)
-    pages = store.connection.execute("PRAGMA page_count").fetchone()[0]
-    store.connection.execute(f"PRAGMA max_page_count = {pages + 2}")
+    pages = bare(store).execute("PRAGMA page_count").fetchone()[0]
+    bare(store).execute(f"PRAGMA max_page_count = {pages + 2}")
     issued = 0
     with pytest.raises(Fault) as fault:
         while True:
@@ -100,36 +102,37 @@ def test_a_full_disk_writes_nothing_and_goes_on_when_there_is_room(
             issued += 1
     assert fault.value.code == "disk_full"
     counts = [
-        store.connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
-        for table in ("tickets", "events", "slips")
+        bare(store).execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in ("tickets", "events", "slips")
     ]
     assert counts == [issued, issued, issued]
-    store.connection.execute("PRAGMA max_page_count = 1000000")
+    bare(store).execute("PRAGMA max_page_count = 1000000")
     assert desk.issue("bone", now=evening, by=nurse).n == issued + 1
 
 
 def test_an_address_of_another_kind_is_a_misuse() -> None:
     with pytest.raises(Misuse):
-        Store.open("postgresql://host/name")
+        open_database("postgresql://host/name")
 
 
 def test_a_relative_address_starts_at_the_configurations_folder(tmp_path: Path) -> None:
-    with Store.open("sqlite:///here.db", tmp_path):
+    with open_database("sqlite:///here.db", tmp_path):
         assert (tmp_path / "here.db").exists()
 
 
 def test_eight_processes_may_create_the_same_database_at_once(tmp_path: Path) -> None:
-    code = f"from nightdesk_queue.store import Store; Store.open('sqlite:///{tmp_path}/n.db').close()"
+    code = f"from nightdesk_queue.store import Database; open_database('sqlite:///{tmp_path}/n.db').close()"
     running = [subprocess.Popen([sys.executable, "-c", code], stderr=subprocess.PIPE) for _ in range(8)]
     errors = [process.communicate()[1] for process in running]
     assert [(process.returncode, error) for process, error in zip(running, errors, strict=True)] == [(0, b"")] * 8
 
 
-def test_a_feed_sees_commits_of_its_own_process_and_of_others_once(store: Store, evening: datetime, nurse: By) -> None:
+def test_a_feed_sees_commits_of_its_own_process_and_of_others_once(
+    store: Database, evening: datetime, nurse: By
+) -> None:
     feed = Feed(store)
     assert feed.changed()
     assert not feed.changed()
-    alarms.sound(store, Alarm.HELP, now=evening, by=nurse)
+    Desk(store, hospital).alarm(EventKind.HELP, now=evening, by=nurse)
     assert feed.changed()
     assert not feed.changed()
     with store.another() as other:
@@ -138,15 +141,15 @@ def test_a_feed_sees_commits_of_its_own_process_and_of_others_once(store: Store,
     feed.close()
 
 
-def test_an_alarm_sounds_until_somebody_has_seen_it(store: Store, evening: datetime, nurse: By) -> None:
-    first = alarms.sound(store, Alarm.RED_FLAG, now=evening, by=nurse, clinic="bone")
-    second = alarms.sound(store, Alarm.HELP, now=evening, by=nurse)
+def test_an_alarm_sounds_until_somebody_has_seen_it(store: Database, evening: datetime, nurse: By) -> None:
+    first = Desk(store, hospital).alarm(EventKind.RED_FLAG, now=evening, by=nurse, clinic="bone")
+    second = Desk(store, hospital).alarm(EventKind.HELP, now=evening, by=nurse)
     assert alarms.acknowledge(store, up_to=first, now=evening, by=nurse) == 1
-    assert [event.seq for event in alarms.sounding(store.connection)] == [second], "only what was seen is silenced"
+    assert [event.seq for event in open_alarms(look(store))] == [second], "only what was seen is silenced"
     assert alarms.acknowledge(store, up_to=second, now=evening, by=nurse) == 1
-    assert alarms.sounding(store.connection) == []
+    assert open_alarms(look(store)) == []
     assert alarms.acknowledge(store, up_to=second, now=evening, by=nurse) == 0
-    assert len(events.after(store.connection, 0)) == 4
+    assert len(events.after(look(store), 0)) == 4
 
 
 def old_database(path: Path, script: str) -> None:
@@ -162,7 +165,7 @@ def old_database(path: Path, script: str) -> None:
                 db.conn.execute(statement)
 
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
-        migrations.apply(Database(connection))
+        migrations.apply(Database(tx))
         connection.execute("PRAGMA user_version = 1")
         connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
         connection.executescript(script)
@@ -180,9 +183,9 @@ def test_a_database_of_the_first_layout_is_taken_over_with_everybody_in_it(
         )
     )
     old_database(tmp_path / "old.db", f"INSERT INTO tickets ({columns}) VALUES {rows};")
-    with Store.open(f"sqlite:///{tmp_path / 'old.db'}") as store:
+    with open_database(f"sqlite:///{tmp_path / 'old.db'}") as store:
         desk = Desk(store, hospital)
-        assert store.connection.execute("PRAGMA user_version").fetchone()[0] == VERSION
+        assert bare(store).execute("PRAGMA user_version").fetchone()[0] == VERSION
         assert desk.issue("bone", now=evening, by=nurse).number == "B003"
         assert desk.call("bone-1", now=evening, by=nurse).ticket.number == "B001"
         assert desk.undo(now=evening, by=nurse).ticket.number == "B001"

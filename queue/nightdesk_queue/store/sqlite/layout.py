@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import sqlite3
 
+from nightdesk_queue.store.sqlite.unpacking import unpack
+
 APPLICATION_ID = 0x4E44534B
 """ASCII "NDSK"; https://www.sqlite.org/pragma.html#pragma_application_id."""
 
-VERSION = 4
+VERSION = 5
 
 _TABLES = """
 CREATE TABLE tickets (
@@ -225,6 +227,80 @@ CREATE INDEX display_tests ON events (seq) WHERE kind = 'display_test';
 CREATE INDEX announced ON events (seq) WHERE kind IN ('call', 'recall');
 """
 
+_FACTS_IN_COLUMNS = """
+ALTER TABLE tickets ADD COLUMN ways_back TEXT NOT NULL DEFAULT '[]';
+DROP INDEX in_line;
+CREATE INDEX in_line ON tickets (state, clinic, level, queued_at) WHERE state NOT IN ('done', 'cancelled', 'lapsed');
+CREATE INDEX tickets_of_day ON tickets (service_day, seq);
+CREATE INDEX tickets_by_phone ON tickets (phone, service_day) WHERE phone IS NOT NULL;
+
+ALTER TABLE events ADD COLUMN role TEXT NOT NULL DEFAULT 'staff' CHECK (role IN ('patient', 'system', 'staff'));
+ALTER TABLE events ADD COLUMN lane TEXT;
+ALTER TABLE events ADD COLUMN level INTEGER;
+ALTER TABLE events ADD COLUMN target TEXT;
+ALTER TABLE events ADD COLUMN about INTEGER;
+ALTER TABLE events ADD COLUMN act INTEGER;
+ALTER TABLE events ADD COLUMN data TEXT;
+DROP INDEX transfers_to;
+DROP INDEX kept;
+DROP INDEX undone_of_ticket;
+DROP INDEX display_tests;
+DROP INDEX announced;
+CREATE INDEX events_of_ticket ON events (ticket, seq);
+CREATE INDEX events_of_station ON events (station, seq);
+CREATE INDEX transfers_to ON events (target, at) WHERE kind = 'transfer';
+CREATE INDEX alarms_seen ON events (about) WHERE kind = 'alarm_seen';
+CREATE INDEX display_tests ON events (target, seq) WHERE kind = 'display_test';
+
+ALTER TABLE slips ADD COLUMN clinic TEXT;
+ALTER TABLE slips ADD COLUMN service_day TEXT;
+ALTER TABLE slips ADD COLUMN event INTEGER REFERENCES events (seq);
+ALTER TABLE slips ADD COLUMN machine TEXT;
+CREATE INDEX slips_of_printer ON slips (printer, id);
+CREATE INDEX slips_to_fix ON slips (id) WHERE state = 'failed' OR (state = 'unknown' AND settled = 1);
+CREATE INDEX slips_of_list ON slips (clinic, service_day) WHERE kind = 'list';
+
+CREATE INDEX consultations_of_day ON consultations (clinic, service_day, event);
+
+DROP INDEX forecasts_open;
+CREATE INDEX forecasts_of_ticket ON forecasts (ticket);
+CREATE INDEX forecasts_told ON forecasts (at);
+
+ALTER TABLE pages ADD COLUMN closed_event INTEGER REFERENCES events (seq);
+CREATE INDEX pages_of_ticket ON pages (ticket);
+
+CREATE TABLE clinics_new (
+    clinic      TEXT PRIMARY KEY,
+    suspended   INTEGER NOT NULL DEFAULT 0,
+    notice      TEXT,
+    rooms       TEXT,
+    move_notice TEXT,
+    moved_at    TEXT,
+    changed_at  TEXT NOT NULL
+);
+INSERT INTO clinics_new (clinic, suspended, notice, rooms, move_notice, moved_at, changed_at)
+    SELECT clinic, suspended, notice, rooms, move_notice, moved_at, changed_at FROM clinics;
+DROP TABLE clinics;
+ALTER TABLE clinics_new RENAME TO clinics;
+
+CREATE TABLE devices_new (
+    kind       TEXT NOT NULL CHECK (kind IN ('printer', 'display', 'voice')),
+    id         TEXT NOT NULL,
+    state      TEXT NOT NULL,
+    since      TEXT NOT NULL,
+    last_ok    TEXT,
+    cause      TEXT,
+    paper      TEXT,
+    capability TEXT,
+    address    TEXT,
+    PRIMARY KEY (kind, id)
+);
+INSERT INTO devices_new SELECT kind, id, state, since, last_ok, cause, paper, capability, address FROM devices;
+DROP TABLE devices;
+ALTER TABLE devices_new RENAME TO devices;
+"""
+"""Layout 5: what SQL asks of an event, a slip or a page has a column; what was packed into texts has its own place."""
+
 
 def migrate(connection: sqlite3.Connection) -> None:
     """Bring the layout up to date. The caller holds the write lock, so two processes never race here."""
@@ -248,6 +324,11 @@ def migrate(connection: sqlite3.Connection) -> None:
     @migrations()
     def m004_screens_and_voice(db: Database) -> None:
         _all(db.conn, _SCREENS_AND_VOICE)
+
+    @migrations()
+    def m005_facts_in_columns(db: Database) -> None:
+        _all(db.conn, _FACTS_IN_COLUMNS)
+        unpack(db.conn)
 
     migrations.apply(Database(connection))
     connection.execute(f"PRAGMA user_version = {VERSION}")

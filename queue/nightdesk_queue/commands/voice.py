@@ -1,0 +1,17 @@
+"""What the voice writes: a call or page that was heard to its end, so that a start repeats and forgets nothing."""
+
+from __future__ import annotations
+
+from nightdesk_queue.commands.work import Work, command, record
+from nightdesk_queue.domain.events import Event, EventKind
+from nightdesk_queue.rules.permissions import Command
+from nightdesk_queue.store.events import NewEvent
+
+
+@command(Command.NOTE_SPOKEN)
+def note_spoken(work: Work, event: Event) -> None:
+    """Record that a call or page was heard to its end."""
+    record(
+        work,
+        NewEvent(kind=EventKind.SPOKEN, ticket=event.ticket, number=event.number, clinic=event.clinic, about=event.seq),
+    )

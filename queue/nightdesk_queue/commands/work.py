@@ -1,0 +1,74 @@
+"""What every command takes, and the one place where permissions are asked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import wraps
+from typing import Concatenate, ParamSpec, TypeVar
+
+from nightdesk_queue.config import Hospital
+from nightdesk_queue.domain.people import By
+from nightdesk_queue.rules import permissions
+from nightdesk_queue.rules.permissions import Command
+from nightdesk_queue.store import events
+from nightdesk_queue.store.database import Database, Tx
+from nightdesk_queue.store.events import NewEvent
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+@dataclass(slots=True)
+class Act:
+    """The events of one transaction belong together: `first` is the seq of the first of them, once there is one."""
+
+    first: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """An open transaction, the hospital as configured, the moment, and who acts where."""
+
+    tx: Tx
+    hospital: Hospital
+    now: datetime
+    by: By
+    act: Act = field(default_factory=Act)
+
+
+@contextmanager
+def working(database: Database, hospital: Hospital, now: datetime, by: By) -> Iterator[Work]:
+    """Open a transaction for one command or several that are one act. Raises Fault when it cannot be written."""
+    with database.transaction() as tx:
+        yield Work(tx, hospital, now, by)
+
+
+def record(work: Work, event: NewEvent) -> int:
+    """Write an event of this work and return its seq."""
+    seq = events.append(work.tx, event, work.now, work.by, work.act.first)
+    if work.act.first is None:
+        work.act.first = seq
+    return seq
+
+
+COMMANDS: dict[Command, str] = {}
+"""The function of each command, by its dotted name."""
+
+
+def command(name: Command) -> Callable[[Callable[Concatenate[Work, P], R]], Callable[Concatenate[Work, P], R]]:
+    """Declare a command: before it begins, the table of permissions is asked. Raises Refused: staff_only."""
+
+    def declare(function: Callable[Concatenate[Work, P], R]) -> Callable[Concatenate[Work, P], R]:
+        COMMANDS[name] = f"{function.__module__}.{function.__qualname__}"
+
+        @wraps(function)
+        def run(work: Work, /, *args: P.args, **kwargs: P.kwargs) -> R:
+            permissions.require(work.by.role, name)
+            return function(work, *args, **kwargs)
+
+        return run
+
+    return declare

@@ -1,0 +1,149 @@
+"""Who may do what: one table of roles and commands, asked in one place (`commands/work`)."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from nightdesk_queue.domain.errors import Refused
+from nightdesk_queue.domain.people import Role
+from nightdesk_queue.text.bilingual import Text
+
+
+class Command(StrEnum):
+    """Everything that writes, one name a command."""
+
+    ISSUE = "issue"
+    GIVE_EXTRA = "give_extra"
+    ISSUE_WITH_LEVEL = "issue_with_level"
+    TELL = "tell"
+    EXPECT = "expect"
+    CHECK_IN = "check_in"
+    LAPSE_NO_SHOWS = "lapse_no_shows"
+    REPORT = "report"
+    CALL = "call"
+    RECALL = "recall"
+    START = "start"
+    FINISH = "finish"
+    HOLD = "hold"
+    RETURN = "return"
+    MISS = "miss"
+    REJOIN = "rejoin"
+    TRANSFER = "transfer"
+    SET_LEVEL = "set_level"
+    KEEP = "keep"
+    RELEASE = "release"
+    CANCEL = "cancel"
+    SUSPEND = "suspend"
+    RESUME = "resume"
+    MOVE_CLINIC = "move_clinic"
+    UNDO = "undo"
+    RAISE_ALARM = "raise_alarm"
+    ACKNOWLEDGE_ALARMS = "acknowledge_alarms"
+    ACKNOWLEDGE_PAGES = "acknowledge_pages"
+    ESCALATE_PAGE = "escalate_page"
+    RESTART_PAGES = "restart_pages"
+    NOTE_POST = "note_post"
+    REPRINT = "reprint"
+    RETRY_SLIP = "retry_slip"
+    PRINT_TEST_PAGE = "print_test_page"
+    PRINT_LIST = "print_list"
+    PRINT_ALARM = "print_alarm"
+    MOVE_SLIP = "move_slip"
+    REPORT_DEVICE = "report_device"
+    TEST_DISPLAY = "test_display"
+    NOTE_SPOKEN = "note_spoken"
+
+
+_C = Command
+
+_OF_PATIENTS = frozenset({_C.ISSUE, _C.TELL, _C.CHECK_IN, _C.REPORT, _C.REJOIN, _C.REPRINT, _C.RAISE_ALARM})
+_OF_SERVICES = frozenset(
+    {
+        _C.LAPSE_NO_SHOWS,
+        _C.RAISE_ALARM,
+        _C.ESCALATE_PAGE,
+        _C.RESTART_PAGES,
+        _C.NOTE_POST,
+        _C.PRINT_LIST,
+        _C.PRINT_ALARM,
+        _C.MOVE_SLIP,
+        _C.REPORT_DEVICE,
+        _C.NOTE_SPOKEN,
+    }
+)
+_OF_SERVICES_ONLY = frozenset(
+    {_C.ESCALATE_PAGE, _C.RESTART_PAGES, _C.NOTE_POST, _C.PRINT_ALARM, _C.MOVE_SLIP, _C.REPORT_DEVICE, _C.NOTE_SPOKEN}
+)
+
+ALLOWED: dict[Role, frozenset[Command]] = {
+    Role.PATIENT: _OF_PATIENTS,
+    Role.SYSTEM: _OF_SERVICES,
+    Role.STAFF: frozenset(Command) - _OF_SERVICES_ONLY,
+}
+"""What each role may do. A kiosk can raise urgency (an alarm), never set a level or give an extra number."""
+
+_TEXTS: dict[Command, Text] = {
+    _C.ISSUE: Text(zh="取号", en="issuing a number"),
+    _C.GIVE_EXTRA: Text(zh="加号", en="an extra number"),
+    _C.ISSUE_WITH_LEVEL: Text(zh="设定分诊级别", en="setting a triage level"),
+    _C.TELL: Text(zh="告知等候时间", en="telling the wait"),
+    _C.EXPECT: Text(zh="预约登记", en="expecting a patient"),
+    _C.CHECK_IN: Text(zh="报到", en="checking in"),
+    _C.LAPSE_NO_SHOWS: Text(zh="作废爽约号", en="letting no-shows lapse"),
+    _C.REPORT: Text(zh="自助报到", en="reporting at a kiosk"),
+    _C.CALL: Text(zh="呼叫", en="calling"),
+    _C.RECALL: Text(zh="重呼", en="calling again"),
+    _C.START: Text(zh="开始就诊", en="starting a consultation"),
+    _C.FINISH: Text(zh="完成就诊", en="finishing a consultation"),
+    _C.HOLD: Text(zh="安排检查", en="sending to an examination"),
+    _C.RETURN: Text(zh="回诊登记", en="taking a patient back"),
+    _C.MISS: Text(zh="过号", en="marking as missed"),
+    _C.REJOIN: Text(zh="重新报到", en="rejoining"),
+    _C.TRANSFER: Text(zh="转诊", en="transferring"),
+    _C.SET_LEVEL: Text(zh="设定分诊级别", en="setting a triage level"),
+    _C.KEEP: Text(zh="留诊", en="keeping for service"),
+    _C.RELEASE: Text(zh="放行", en="releasing"),
+    _C.CANCEL: Text(zh="取消号码", en="cancelling a number"),
+    _C.SUSPEND: Text(zh="停诊", en="suspending a clinic"),
+    _C.RESUME: Text(zh="恢复开诊", en="resuming a clinic"),
+    _C.MOVE_CLINIC: Text(zh="换诊室", en="moving a clinic"),
+    _C.UNDO: Text(zh="撤销", en="undoing"),
+    _C.RAISE_ALARM: Text(zh="报警", en="raising an alarm"),
+    _C.ACKNOWLEDGE_ALARMS: Text(zh="确认警报", en="acknowledging alarms"),
+    _C.ACKNOWLEDGE_PAGES: Text(zh="应答值班呼叫", en="answering a page"),
+    _C.ESCALATE_PAGE: Text(zh="再次呼叫值班医生", en="sending a page again"),
+    _C.RESTART_PAGES: Text(zh="重新计时值班呼叫", en="counting a page anew"),
+    _C.NOTE_POST: Text(zh="记录呼叫发送", en="noting a post"),
+    _C.REPRINT: Text(zh="补打小票", en="printing a slip again"),
+    _C.RETRY_SLIP: Text(zh="重试打印", en="trying a slip again"),
+    _C.PRINT_TEST_PAGE: Text(zh="打印测试页", en="printing a test page"),
+    _C.PRINT_LIST: Text(zh="打印场次清单", en="printing a list"),
+    _C.PRINT_ALARM: Text(zh="打印报警单", en="printing an alarm"),
+    _C.MOVE_SLIP: Text(zh="改变小票状态", en="moving a slip on"),
+    _C.REPORT_DEVICE: Text(zh="报告设备状态", en="reporting a device"),
+    _C.TEST_DISPLAY: Text(zh="测试叫号屏", en="testing a call screen"),
+    _C.NOTE_SPOKEN: Text(zh="记录播报", en="noting a spoken call"),
+}
+_NOT_AT_A_KIOSK = Text(zh="{what}只能由医护操作，不能在自助机上做", en="{what} is for staff, never for a kiosk")
+_NOT_A_SERVICE = Text(zh="{what}只能由医护操作，后台服务不能做", en="{what} is for staff, never for a service")
+_ONLY_A_SERVICE = Text(zh="{what}只能由后台服务完成", en="{what} is for the background services only")
+
+
+def may(role: Role, command: Command) -> bool:
+    """Whether a role may do something."""
+    return command in ALLOWED[role]
+
+
+def require(role: Role, command: Command) -> None:
+    """Refuse what a role may not do: staff_only, or service_only for what is left to the background services."""
+    if may(role, command):
+        return
+    if role is Role.STAFF:
+        raise Refused("service_only", _ONLY_A_SERVICE.fill(what=_TEXTS[command]))
+    words = _NOT_AT_A_KIOSK if role is Role.PATIENT else _NOT_A_SERVICE
+    raise Refused("staff_only", words.fill(what=_TEXTS[command]))
+
+
+def command_text(command: Command) -> Text:
+    """Return a command in words."""
+    return _TEXTS[command]

@@ -1,0 +1,155 @@
+"""The database as a door: what everybody may ask of it, whatever engine is behind.
+
+One hospital is one database. Writers are serialised, so the order of `seq` is the order of commit. Readers see one
+moment. Every engine's own errors have become a `Fault` with words and a fix.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from threading import Event, Lock
+from typing import Any, Protocol, Self, TypeAlias
+
+Value: TypeAlias = "str | int | float | None"
+Values: TypeAlias = Mapping[str, Value]
+
+
+class Row(Protocol):
+    """One row of a result; columns by name."""
+
+    def __getitem__(self, name: str, /) -> Any:
+        """Return a column."""
+
+    def keys(self) -> Sequence[str]:
+        """Return the names of the columns."""
+
+
+class Tx(Protocol):
+    """A transaction or a snapshot that is open. SQL is one text for all engines, with `:name` for values."""
+
+    def rows(self, sql: str, values: Values = ..., /) -> list[Row]:
+        """Return all rows of a query."""
+
+    def row(self, sql: str, values: Values = ..., /) -> Row | None:
+        """Return the first row of a query, None without one."""
+
+    def change(self, sql: str, values: Values = ..., /) -> int:
+        """Write, and return how many rows were changed."""
+
+    def is_served(self, kind: str, id_: str, /) -> bool:
+        """Whether a living process holds the lock of this name."""
+
+
+class ProcessLock(Protocol):
+    """A lock that one process holds; the system frees it when its holder dies. A context manager that releases."""
+
+    @property
+    def held(self) -> bool:
+        """Whether this object holds it."""
+
+    @property
+    def descriptor(self) -> int | None:
+        """A file that a child process can inherit to hold the lock, too; None where there is none."""
+
+    def acquire(self) -> bool:
+        """Try to take it; False while another process holds it."""
+
+    def wait(self, stop: Event, seconds: float) -> bool:
+        """Try every so many seconds until it is taken; False when told to stop before."""
+
+    def release(self) -> None:
+        """Let it go."""
+
+    def __enter__(self) -> Self:
+        """Return the lock itself."""
+
+    def __exit__(self, *_: object) -> None:
+        """Release it."""
+
+
+class ChangeFeed(Protocol):
+    """Tells one reader that something was committed, by any process, since it last asked. A context manager."""
+
+    def changed(self) -> bool:
+        """Whether something was committed since the last call; True the first time. Raises Fault."""
+
+    def wait(self, seconds: float, stop: Event | None = None, readable: Sequence[int] = ()) -> bool:
+        """Wait for a commit, so many seconds at most or until told to stop; whether there was one. Raises Fault.
+
+        `readable`: descriptors; it waits no longer once one of them can be read.
+        """
+
+    def close(self) -> None:
+        """Hear nothing more."""
+
+    def __enter__(self) -> Self:
+        """Return the feed itself."""
+
+    def __exit__(self, *_: object) -> None:
+        """Close it."""
+
+
+class Database(Protocol):
+    """One hospital's database. Any thread may use it; each transaction and snapshot has a connection of its own."""
+
+    @property
+    def where(self) -> str:
+        """Where it is, in words for people; without a password."""
+
+    def transaction(self) -> AbstractContextManager[Tx]:
+        """Give a transaction, written whole or not at all. Raises Fault when it cannot be written."""
+
+    def snapshot(self) -> AbstractContextManager[Tx]:
+        """Give one moment of the database for several queries. Raises Fault."""
+
+    def changes(self) -> ChangeFeed:
+        """Give a feed that wakes its reader within 50 ms of a commit anywhere."""
+
+    def lock(self, kind: str, id_: str) -> ProcessLock:
+        """Give the lock of a device or a task, not yet taken."""
+
+    def close(self) -> None:
+        """Close every connection; what was committed stays."""
+
+    def __enter__(self) -> Self:
+        """Return the database itself."""
+
+    def __exit__(self, *_: object) -> None:
+        """Close it."""
+
+
+class StopSignal(Event):
+    """The wish that workers end. Whoever waits for a commit is woken by it, too."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._callbacks: list[Callable[[], None]] = []
+        self._guard = Lock()
+
+    def on_set(self, callback: Callable[[], None]) -> None:
+        """Call `callback` when the wish comes, at once where it has come already."""
+        with self._guard:
+            self._callbacks.append(callback)
+        if self.is_set():
+            callback()
+
+    def forget(self, callback: Callable[[], None]) -> None:
+        """Call `callback` no more."""
+        with self._guard:
+            if callback in self._callbacks:
+                self._callbacks.remove(callback)
+
+    def set(self) -> None:
+        """Tell everybody to end."""
+        super().set()
+        with self._guard:
+            callbacks = list(self._callbacks)
+        for callback in callbacks:
+            callback()
+
+
+def listed(name: str, values: Sequence[str]) -> tuple[str, dict[str, Value]]:
+    """Return what stands in `IN (...)` for a list of values, `:name0, :name1`, and the values by those names."""
+    named: dict[str, Value] = {f"{name}{at}": value for at, value in enumerate(values)}
+    return ", ".join(f":{key}" for key in named), named

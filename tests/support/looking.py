@@ -1,0 +1,49 @@
+"""Looking into a database from a test: each query in a snapshot of its own, or by bare SQL."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from nightdesk_queue.domain.devices import DeviceKind, DeviceStatus
+from nightdesk_queue.store import Database, devices
+from nightdesk_queue.store.database import Row, Tx, Values
+
+
+class Look:
+    """A reader like a snapshot that is never left open."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def rows(self, sql: str, values: Values = {}, /) -> list[Row]:
+        with self._database.snapshot() as tx:
+            return tx.rows(sql, values)
+
+    def row(self, sql: str, values: Values = {}, /) -> Row | None:
+        with self._database.snapshot() as tx:
+            return tx.row(sql, values)
+
+    def change(self, sql: str, values: Values = {}, /) -> int:
+        with self._database.transaction() as tx:
+            return tx.change(sql, values)
+
+    def is_served(self, kind: str, id_: str, /) -> bool:
+        with self._database.snapshot() as tx:
+            return tx.is_served(kind, id_)
+
+
+def look(database: Database) -> Look:
+    """Look into a database now."""
+    return Look(database)
+
+
+def bare(database: Database) -> sqlite3.Connection:
+    """Open the file of a database by itself, as another program would."""
+    connection = sqlite3.connect(database.where, isolation_level=None, timeout=30)
+    connection.row_factory = sqlite3.Row
+    return connection
+
+
+def known(tx: Tx, kind: DeviceKind) -> dict[str, DeviceStatus]:
+    """What the workers last wrote of the devices of a kind, by id."""
+    return {status.id: status for (found, _), status in devices.known(tx).items() if found is kind}

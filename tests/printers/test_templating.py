@@ -90,8 +90,8 @@ def test_each_fault_is_named_with_its_row_and_a_mend(text: str, key: str, words:
     fault = error.value.faults[0]
     assert (fault.file, fault.key) == ("ticket.toml", key)
     assert words in fault.problem.en
-    assert fault.mend.zh
-    assert fault.mend.en
+    assert fault.fix.zh
+    assert fault.fix.en
 
 
 def test_every_fault_of_a_file_is_found_at_once() -> None:

@@ -9,21 +9,24 @@ from nightdesk_queue.store import Database, devices
 from nightdesk_queue.store.database import Row, Tx, Values
 
 
+NOTHING: Values = {}
+
+
 class Look:
     """A reader like a snapshot that is never left open."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def rows(self, sql: str, values: Values = {}, /) -> list[Row]:
+    def rows(self, sql: str, values: Values = NOTHING, /) -> list[Row]:
         with self._database.snapshot() as tx:
             return tx.rows(sql, values)
 
-    def row(self, sql: str, values: Values = {}, /) -> Row | None:
+    def row(self, sql: str, values: Values = NOTHING, /) -> Row | None:
         with self._database.snapshot() as tx:
             return tx.row(sql, values)
 
-    def change(self, sql: str, values: Values = {}, /) -> int:
+    def change(self, sql: str, values: Values = NOTHING, /) -> int:
         with self._database.transaction() as tx:
             return tx.change(sql, values)
 

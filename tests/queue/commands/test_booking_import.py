@@ -11,20 +11,22 @@ from hypothesis import strategies as st
 from looking import look
 from refusing import minutes, refused
 
+from nightdesk_queue.commands.booking_import import take_all
 from nightdesk_queue.config import Hospital
 from nightdesk_queue.domain.errors import Misuse, Refused
 from nightdesk_queue.domain.people import By
 from nightdesk_queue.domain.tickets import Lane, State
+from nightdesk_queue.rules.booking_files import read, slot_time, spoken_slot
 from nightdesk_queue.store import slips
 
 
 def test_a_caller_has_a_number_but_no_slip_until_they_are_here(desk: Desk, evening: datetime, nurse: By) -> None:
     expected = desk.expect("bone", now=evening, by=nurse, name="张三丰", phone="138 0000-1234")
     assert (expected.state, expected.number, expected.phone) == (State.EXPECTED, "B001", "1234")
-    assert slips.of_ticket(look(desk.store), expected.id) is None
+    assert slips.of_ticket(look(desk.database), expected.id) is None
     here = desk.check_in("B001", now=evening + minutes(40), by=nurse)
     assert (here.state, here.lane, here.arrived_at) == (State.WAITING, Lane.FIRST, evening + minutes(40))
-    assert slips.of_ticket(look(desk.store), expected.id) is not None
+    assert slips.of_ticket(look(desk.database), expected.id) is not None
     with refused("wrong_state"):
         desk.check_in("B001", now=evening + minutes(41), by=nurse)
 
@@ -107,7 +109,7 @@ def test_bookings_take_places_of_the_quota_until_they_lapse(
         )
         for clinic in hospital.clinic
     ]
-    desk = Desk(desk.store, hospital.altered(clinic=clinics))
+    desk = Desk(desk.database, hospital.altered(clinic=clinics))
     desk.expect("tcm-night", now=evening - minutes(600), by=nurse, slot_at=evening)
     desk.issue("tcm-night", now=evening, by=nurse)
     with refused("full"):
@@ -157,8 +159,8 @@ tcm-night,2026-03-02 20:00,赵六,,
 def test_good_rows_are_taken_bad_ones_reported_by_line_and_again_does_no_harm(
     desk: Desk, evening: datetime, nurse: By, encoding: str
 ) -> None:
-    rows = booking_import.read(FILE.encode(encoding), desk.hospital)
-    taken = list(booking_import.take(desk, rows, now=evening, by=nurse))
+    rows = read(FILE.encode(encoding), desk.hospital)
+    taken = list(take_all(desk.database, desk.hospital, rows, evening, nurse))
     assert [(one.line, one.refusal.code if one.refusal else None) for one in taken] == [
         (2, None),
         (3, None),
@@ -171,7 +173,7 @@ def test_good_rows_are_taken_bad_ones_reported_by_line_and_again_does_no_harm(
     ]
     names = [ticket.name for ticket in desk.expected()]
     assert names == ["张三", "李,四", "赵六"]
-    again = list(booking_import.take(desk, rows, now=evening + minutes(1), by=nurse))
+    again = list(take_all(desk.database, desk.hospital, rows, evening + minutes(1), nurse))
     assert [one.known for one in again if one.refusal is None] == [True] * 3
     assert [ticket.name for ticket in desk.expected()] == names
 
@@ -179,14 +181,14 @@ def test_good_rows_are_taken_bad_ones_reported_by_line_and_again_does_no_harm(
 def test_a_booking_that_comes_again_with_another_time_is_reported(desk: Desk, evening: datetime, nurse: By) -> None:
     for at, code in (("19:00", None), ("19:30", "key_in_use")):
         content = f"clinic,at,reference\ntcm-night,2026-03-02 {at},A1\n".encode()
-        (one,) = booking_import.take(desk, booking_import.read(content, desk.hospital), now=evening, by=nurse)
+        (one,) = take_all(desk.database, desk.hospital, read(content, desk.hospital), evening, nurse)
         assert (one.refusal.code if one.refusal else None) == code
 
 
 @pytest.mark.parametrize("content", [b"", b"name,phone\nx,1\n", b"\xff\xfe\x00", b'clinic,at\n"open'])
 def test_a_file_that_is_no_such_table_is_refused_as_a_whole(desk: Desk, content: bytes) -> None:
     try:
-        assert all(isinstance(row, Refused) for _, row in booking_import.read(content, desk.hospital))
+        assert all(isinstance(row, Refused) for _, row in read(content, desk.hospital))
     except Misuse as misuse:
         assert misuse.exit_status == 2
     else:
@@ -196,21 +198,21 @@ def test_a_file_that_is_no_such_table_is_refused_as_a_whole(desk: Desk, content:
 @given(st.text(max_size=200))
 def test_no_text_makes_the_reader_fail_otherwise(hospital: Hospital, text: str) -> None:
     try:
-        booking_import.read(f"clinic,at\n{text}".encode("utf-8", "replace"), hospital)
+        read(f"clinic,at\n{text}".encode("utf-8", "replace"), hospital)
     except Misuse as misuse:
         assert misuse.text.zh
 
 
 def test_an_open_quote_spoils_its_own_row_only(desk: Desk, evening: datetime, nurse: By) -> None:
     content = 'clinic,at,name\ntcm-night,2026-03-02 19:00,"abc\ntcm-night,2026-03-02 19:05,B\n'
-    taken = list(booking_import.take(desk, booking_import.read(content.encode(), desk.hospital), now=evening, by=nurse))
+    taken = list(take_all(desk.database, desk.hospital, read(content.encode(), desk.hospital), evening, nurse))
     assert [(one.line, one.refusal.code if one.refusal else None) for one in taken] == [(2, "bad_row"), (3, None)]
 
 
 def test_a_booking_cancelled_here_and_booked_anew_there_is_taken(desk: Desk, evening: datetime, nurse: By) -> None:
     def come(at: str) -> list[str | None]:
         content = f"clinic,at,reference\ntcm-night,2026-03-02 {at},A1\n".encode()
-        taken = booking_import.take(desk, booking_import.read(content, desk.hospital), now=evening, by=nurse)
+        taken = take_all(desk.database, desk.hospital, read(content, desk.hospital), evening, nurse)
         return [one.ticket.number if one.ticket and not one.known else None for one in taken]
 
     assert come("19:00") == ["N001"]
@@ -225,22 +227,20 @@ def test_a_booking_cancelled_here_and_booked_anew_there_is_taken(desk: Desk, eve
 )
 def test_a_slot_has_a_date_and_a_time(hospital: Hospital, said: str) -> None:
     with refused("bad_time"):
-        booking_import.slot_time(said, hospital)
+        slot_time(said, hospital)
 
 
 def test_unpadded_dates_of_spreadsheets_are_read(hospital: Hospital) -> None:
-    assert booking_import.slot_time("2027/1/5 9:05", hospital).isoformat() == "2027-01-05T09:05:00+08:00"
-    assert booking_import.slot_time("2027-01-05T09:05:30+00:00", hospital).utcoffset() == timedelta(0)
+    assert slot_time("2027/1/5 9:05", hospital).isoformat() == "2027-01-05T09:05:00+08:00"
+    assert slot_time("2027-01-05T09:05:30+00:00", hospital).utcoffset() == timedelta(0)
 
 
 def test_a_time_on_the_telephone_is_of_this_night(hospital: Hospital, evening: datetime) -> None:
     night = evening.replace(hour=23)
     bone, evenings = hospital.clinics["bone"], hospital.clinics["tcm-night"]
-    assert booking_import.spoken_slot("3:00", bone, hospital, night).isoformat() == "2026-03-03T03:00:00+08:00"
-    assert booking_import.spoken_slot("23:30", bone, hospital, night).date() == night.date()
-    assert booking_import.spoken_slot("18:00", evenings, hospital, evening).date() == evening.date(), (
-        "not tomorrow's session"
-    )
+    assert spoken_slot("3:00", bone, hospital, night).isoformat() == "2026-03-03T03:00:00+08:00"
+    assert spoken_slot("23:30", bone, hospital, night).date() == night.date()
+    assert spoken_slot("18:00", evenings, hospital, evening).date() == evening.date(), "not tomorrow's session"
 
 
 def test_a_late_patient_of_a_clinic_that_never_closes_may_come_all_day(

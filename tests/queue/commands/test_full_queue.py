@@ -11,11 +11,12 @@ from looking import bare, look
 from refusing import minutes, refused
 
 from nightdesk_queue.config import Hospital
+from nightdesk_queue.domain import event_data
 from nightdesk_queue.domain.errors import Refused
 from nightdesk_queue.domain.people import By
 from nightdesk_queue.domain.tickets import Lane, Reason, State, Ticket
 from nightdesk_queue.queries import leftovers, queue_view, reports
-from nightdesk_queue.queries.wait_forecasts import prospects, tell
+from nightdesk_queue.queries.wait_forecasts import prospects
 from nightdesk_queue.rules.waits import VisitType
 from nightdesk_queue.store import Database, events
 
@@ -36,7 +37,7 @@ def changed(hospital: Hospital, clinic_id: str, **tables: dict[str, object]) -> 
 
 
 def line(desk: Desk, clinic: str, now: datetime) -> list[str]:
-    found = queue_view.queue_view(look(desk.store), desk.hospital, desk.hospital.clinics[clinic], now).waiting
+    found = queue_view.queue_view(look(desk.database), desk.hospital, desk.hospital.clinics[clinic], now).waiting
     return [place.ticket.number for place, _ in found]
 
 
@@ -51,7 +52,7 @@ class TestLevels:
         first, second = (desk.issue("bone", now=evening, by=nurse) for _ in range(2))
         desk.set_level(second.id, 3, now=evening, by=nurse)
         assert line(desk, "bone", evening) == [second.number, first.number]
-        last = events.after(look(desk.store), 0)[-1]
+        last = events.after(look(desk.database), 0)[-1]
         assert (last.kind, last.before, last.after) == (
             "level",
             {"level": 4, "lane": "first", "lane_since": None, "state": "waiting"},
@@ -83,11 +84,11 @@ class TestLevels:
             desk.issue("bone", now=evening + minutes(place), by=nurse)
         urgent = desk.issue("bone", now=evening + minutes(20), by=nurse, level=3)
         now = evening + minutes(61.5)
-        queue = queue_view.queue_view(look(desk.store), desk.hospital, desk.hospital.clinics["bone"], now)
+        queue = queue_view.queue_view(look(desk.database), desk.hospital, desk.hospital.clinics["bone"], now)
         assert [ticket.number for ticket in queue.overdue] == [urgent.number, "B001", "B002"]
         call = desk.call("bone-1", now=now, by=nurse)
         assert (call.ticket.id, call.reason) == (urgent.id, Reason.OVERDUE)
-        assert events.after(look(desk.store), 0)[-1].reason == "overdue"
+        assert events.after(look(desk.database), 0)[-1].data == event_data.Called(Reason.OVERDUE)
 
 
 class TestLanes:
@@ -240,8 +241,8 @@ class TestReturns:
         held = desk.hold("B001", now=evening, by=nurse, to="X-ray\x1b")
         assert (held.held_to, held.held_at) == ("X-ray", evening)
         bone = desk.hospital.clinics["bone"]
-        soon = queue_view.queue_view(look(desk.store), desk.hospital, bone, evening + minutes(44))
-        late = queue_view.queue_view(look(desk.store), desk.hospital, bone, evening + minutes(45))
+        soon = queue_view.queue_view(look(desk.database), desk.hospital, bone, evening + minutes(44))
+        late = queue_view.queue_view(look(desk.database), desk.hospital, bone, evening + minutes(45))
         assert (soon.held, soon.away_too_long) == ([held], [])
         assert late.away_too_long == [held]
         back = desk.return_("B001", now=evening + minutes(50), by=nurse)
@@ -253,12 +254,12 @@ class TestTransfers:
         desk.issue("er", now=evening, by=nurse)
         desk.transfer("E001", to="tcm-night", now=evening, by=nurse, way_back=True)
         back = serve(desk, "tcm-1", evening + minutes(1), nurse)
-        assert (back.clinic, back.state, back.lane, back.origin, back.back_to) == (
+        assert (back.clinic, back.state, back.lane, back.origin, back.ways_back) == (
             "er",
             State.WAITING,
             Lane.RETURN,
             "tcm-night",
-            None,
+            (),
         )
         assert serve(desk, "er-1", evening + minutes(20), nurse).state is State.DONE
 
@@ -272,7 +273,7 @@ class TestTransfers:
         desk.transfer("E001", to="tcm-night", now=evening, by=nurse, way_back=True)
         desk.suspend("er", now=evening, by=nurse)
         assert serve(desk, "tcm-1", evening, nurse).state is State.DONE
-        assert events.after(look(desk.store), 0)[-1].reason == "no_way_back"
+        assert events.after(look(desk.database), 0)[-1].data == event_data.Ended(no_way_back=True)
 
     @pytest.mark.parametrize("why", ["suspended", "full", "closed", "not_accepted"])
     def test_refused_and_nothing_has_changed(
@@ -295,23 +296,23 @@ class TestTransfers:
         desk.issue("er", now=evening, by=nurse)
         desk.transfer("E001", to="bone", now=evening, by=nurse, way_back=True)
         onward = desk.transfer("E001", to="service", now=evening, by=nurse, way_back=True)
-        assert onward.ways_back == ["bone", "er"]
+        assert onward.ways_back == ("bone", "er")
         clinics = []
         for room, wait in (("counter-1", 1), ("bone-1", 20), ("er-1", 40)):
             clinics.append(serve(desk, room, evening + minutes(wait), nurse).clinic)
         assert clinics == ["bone", "er", "er"]
-        assert bare(desk.store).execute("SELECT state FROM tickets").fetchone()[0] == "done"
+        assert bare(desk.database).execute("SELECT state FROM tickets").fetchone()[0] == "done"
 
     def test_an_onward_transfer_keeps_the_way_back_unless_told_otherwise(
         self, desk: Desk, evening: datetime, nurse: By
     ) -> None:
-        for number, way_back, wanted in ((1, None, ["er"]), (2, False, []), (3, True, ["bone", "er"])):
+        for number, way_back, wanted in ((1, None, ("er",)), (2, False, ()), (3, True, ("bone", "er"))):
             desk.issue("er", now=evening, by=nurse)
             desk.transfer(f"E00{number}", to="bone", now=evening, by=nurse, way_back=True)
             moved = desk.transfer(f"E00{number}", to="service", now=evening, by=nurse, way_back=way_back)
             assert moved.ways_back == wanted
         home = desk.transfer("E001", to="er", now=evening, by=nurse)
-        assert home.ways_back == [], "who is sent where they would return to has arrived"
+        assert home.ways_back == (), "who is sent where they would return to has arrived"
 
     def test_the_quota_counts_transfers_taken_wherever_they_are_now(
         self, store: Database, hospital: Hospital, evening: datetime, nurse: By
@@ -362,12 +363,12 @@ class TestUndo:
         }
         for earlier in before_it.get(step, []):
             self.do(desk, earlier, evening, nurse)
-        before = dict(bare(desk.store).execute("SELECT * FROM tickets").fetchone())
+        before = dict(bare(desk.database).execute("SELECT * FROM tickets").fetchone())
         self.do(desk, step, evening + minutes(1), by)
         undone = desk.undo(now=evening + minutes(2), by=by)
-        assert dict(bare(desk.store).execute("SELECT * FROM tickets").fetchone()) == before
-        last = events.after(look(desk.store), 0)[-1]
-        assert (last.kind, last.undoes, last.reason) == ("undo", undone.event.seq, undone.event.kind)
+        assert dict(bare(desk.database).execute("SELECT * FROM tickets").fetchone()) == before
+        last = events.after(look(desk.database), 0)[-1]
+        assert (last.kind, last.undoes, last.data) == ("undo", undone.event.seq, event_data.Undid(undone.event.kind))
         with refused("nothing_to_undo"):
             desk.undo(now=evening + minutes(2), by=by)
 
@@ -432,10 +433,10 @@ class TestUndo:
     ) -> None:
         desk.issue("bone", now=evening, by=nurse)
         serve(desk, "bone-1", evening, nurse, lasts=60)
-        with desk.store.snapshot() as tx:
+        with desk.database.snapshot() as tx:
             assert prospects(tx, desk.hospital, "bone", evening).learned.means[VisitType.FIRST] > 20
         desk.undo(now=evening, by=nurse)
-        with desk.store.snapshot() as tx:
+        with desk.database.snapshot() as tx:
             assert prospects(tx, desk.hospital, "bone", evening).learned.means[VisitType.FIRST] == 20
 
     @pytest.mark.parametrize("step", ["suspend", "resume", "move"])
@@ -446,14 +447,14 @@ class TestUndo:
         desk.move("bone", ["tcm-2"], now=evening, by=nurse, notice="flood")
         if step == "resume":
             desk.suspend("bone", now=evening, by=nurse, notice="typhoon")
-        before = tuple(bare(desk.store).execute("SELECT suspended, notice, rooms, move_notice FROM clinics").fetchone())
+        before = tuple(look(desk.database).row("SELECT suspended, notice, rooms, move_notice FROM clinics") or ())
         later = evening + minutes(1)
         if step == "move":
             desk.move("bone", [], now=later, by=by)
         else:
             getattr(desk, step)("bone", now=later, by=by)
         assert desk.undo(now=later, by=by).ticket is None
-        after = tuple(bare(desk.store).execute("SELECT suspended, notice, rooms, move_notice FROM clinics").fetchone())
+        after = tuple(look(desk.database).row("SELECT suspended, notice, rooms, move_notice FROM clinics") or ())
         assert after == before
         if step == "suspend":
             desk.suspend("bone", now=later, by=by)
@@ -502,13 +503,13 @@ class TestUndo:
     def test_a_call_taken_back_leaves_the_outcome_of_an_earlier_call_alone(
         self, desk: Desk, evening: datetime, nurse: By
     ) -> None:
-        tell(desk.store, desk.hospital, desk.issue("bone", now=evening, by=nurse), evening)
+        desk.tell(desk.issue("bone", now=evening, by=nurse), now=evening, by=nurse)
         desk.call("bone-1", now=evening + minutes(5), by=nurse)
         desk.miss("B001", now=evening + minutes(6), by=nurse)
         desk.rejoin("B001", now=evening + minutes(7), by=nurse)
         desk.call("bone-1", now=evening + minutes(9), by=nurse)
         desk.undo(now=evening + minutes(9), by=nurse)
-        assert [row[0] for row in bare(desk.store).execute("SELECT waited FROM forecasts")] == [5.0]
+        assert [row[0] for row in bare(desk.database).execute("SELECT waited FROM forecasts")] == [5.0]
 
 
 class TestHours:
@@ -522,9 +523,9 @@ class TestHours:
                 given += 1
         assert 10 < given < 20, "150 minutes, two rooms, 15 minutes each"
         extra = desk.issue("tcm-night", now=evening, by=nurse, extra=True)
-        assert events.after(look(desk.store), 0)[-1].reason == "extra"
+        assert events.after(look(desk.database), 0)[-1].data == event_data.Issued(extra=True)
         assert line(desk, "tcm-night", evening)[-1] == extra.number
-        lobby = queue_view.glances(look(desk.store), desk.hospital, [desk.hospital.clinics["tcm-night"]], evening)
+        lobby = queue_view.glances(look(desk.database), desk.hospital, [desk.hospital.clinics["tcm-night"]], evening)
         assert lobby[0].refusal
         assert lobby[0].refusal.code == "full"
 
@@ -577,10 +578,10 @@ class TestHours:
         with refused("unknown_room"):
             desk.call("bone-1", now=evening, by=nurse)
         assert desk.call("tcm-2", now=evening, by=nurse).ticket.number == "B001"
-        seen = queue_view.queue_view(look(desk.store), desk.hospital, desk.hospital.clinics["tcm-night"], evening)
+        seen = queue_view.queue_view(look(desk.database), desk.hospital, desk.hospital.clinics["tcm-night"], evening)
         assert seen.clinic.rooms == ["tcm-1"], "the room taken is gone there"
         desk.move("bone", [], now=evening, by=nurse)
-        seen = queue_view.queue_view(look(desk.store), desk.hospital, desk.hospital.clinics["tcm-night"], evening)
+        seen = queue_view.queue_view(look(desk.database), desk.hospital, desk.hospital.clinics["tcm-night"], evening)
         assert seen.clinic.rooms == ["tcm-1", "tcm-2"]
 
     def test_at_the_end_of_a_session_each_leftover_is_served_moved_or_released(
@@ -590,13 +591,13 @@ class TestHours:
             desk.issue("tcm-night", now=evening, by=nurse)
         night = evening + minutes(4 * 60)
         clinics = list(desk.hospital.clinics)
-        assert leftovers.leftovers(look(desk.store), desk.hospital, clinics, evening) == []
-        left = leftovers.leftovers(look(desk.store), desk.hospital, clinics, night)
+        assert leftovers.leftovers(look(desk.database), desk.hospital, clinics, evening) == []
+        left = leftovers.leftovers(look(desk.database), desk.hospital, clinics, night)
         assert [(one.ticket.number, one.kept) for one in left] == [(f"N00{n}", False) for n in range(1, 5)]
         desk.keep("N001", now=night, by=nurse)
         desk.transfer("N002", to="service", now=night, by=nurse)
         desk.cancel("N003", now=night, by=nurse, reason="released")
-        left = leftovers.leftovers(look(desk.store), desk.hospital, clinics, night)
+        left = leftovers.leftovers(look(desk.database), desk.hospital, clinics, night)
         assert [(one.ticket.number, one.kept) for one in left] == [("N001", True), ("N004", False)]
         assert desk.call("tcm-1", now=night, by=nurse).ticket.number == "N001"
 
@@ -606,7 +607,7 @@ class TestHours:
         desk.issue("tcm-night", now=evening, by=nurse)
         tomorrow = evening + minutes(24 * 60)
         desk.issue("tcm-night", now=tomorrow, by=nurse)
-        left = leftovers.leftovers(look(desk.store), desk.hospital, ["tcm-night"], tomorrow)
+        left = leftovers.leftovers(look(desk.database), desk.hospital, ["tcm-night"], tomorrow)
         assert [one.ticket.number for one in left] == ["N001"]
 
     @pytest.mark.parametrize("place", ["waiting", "called", "serving", "held", "missed"])
@@ -628,7 +629,7 @@ class TestHours:
     def test_only_leftovers_can_be_decided_about(self, desk: Desk, evening: datetime, nurse: By) -> None:
         desk.issue("bone", now=evening, by=nurse)
         with refused("not_left_over"):
-            leftovers.refuse_others(look(desk.store), desk.hospital, ["B001"], evening)
+            leftovers.left_over(look(desk.database), desk.hospital, ["B001"], evening)
 
     def test_a_room_belongs_to_the_clinic_that_moved_in_last(self, desk: Desk, evening: datetime, nurse: By) -> None:
         desk.move("service", ["tcm-1", "counter-1"], now=evening, by=nurse)
@@ -640,7 +641,7 @@ class TestHours:
         with refused("room_taken"):
             desk.move("er", ["counter-1"], now=evening, by=nurse)
         service = desk.hospital.clinics["service"]
-        assert queue_view.queue_view(look(desk.store), desk.hospital, service, evening).clinic.rooms == ["tcm-1"]
+        assert queue_view.queue_view(look(desk.database), desk.hospital, service, evening).clinic.rooms == ["tcm-1"]
 
     def test_a_notice_of_a_move_outlives_a_suspension(self, desk: Desk, evening: datetime, nurse: By) -> None:
         desk.move("bone", ["tcm-2"], now=evening, by=nurse, notice="flood")
@@ -656,7 +657,7 @@ class TestTelling:
         for place in range(8):
             desk.issue("bone", now=evening, by=nurse)
             serve(desk, "bone-1", evening + minutes(40 * place), nurse, lasts=40)
-        with desk.store.snapshot() as tx:
+        with desk.database.snapshot() as tx:
             learned = prospects(tx, desk.hospital, "bone", evening).learned
         # (8·20 + 8·40)/16 = 30 over all nights, then (8·30 + 8·40)/16 today
         assert learned.means == {VisitType.FIRST: 35, VisitType.RETURN: 8}
@@ -664,39 +665,39 @@ class TestTelling:
     def test_a_room_where_nothing_happens_is_not_counted_while_the_other_works(
         self, desk: Desk, evening: datetime, nurse: By
     ) -> None:
-        with desk.store.snapshot() as tx:
+        with desk.database.snapshot() as tx:
             assert len(prospects(tx, desk.hospital, "er", evening).busy) == 2
         desk.issue("er", now=evening, by=nurse)
         serve(desk, "er-1", evening, nurse)
-        with desk.store.snapshot() as tx:
+        with desk.database.snapshot() as tx:
             assert len(prospects(tx, desk.hospital, "er", evening + minutes(15)).busy) == 1
             assert len(prospects(tx, desk.hospital, "er", evening + minutes(200)).busy) == 2
 
     def test_what_was_told_is_held_against_the_wait(self, desk: Desk, evening: datetime, nurse: By) -> None:
         for _ in range(3):
-            tell(desk.store, desk.hospital, desk.issue("bone", now=evening, by=nurse), evening)
+            desk.tell(desk.issue("bone", now=evening, by=nurse), now=evening, by=nurse)
         for place in range(3):
             serve(desk, "bone-1", evening + minutes(20 * place), nurse, lasts=19)
         day = evening - minutes(600), evening + minutes(600)
-        (quality,) = reports.forecast_quality(look(desk.store), desk.hospital, *day)
+        (quality,) = reports.forecast_quality(look(desk.database), desk.hospital, *day)
         assert (quality.clinic, quality.told, quality.coverage) == ("bone", 3, 1.0)
         assert quality.mae == pytest.approx(0.0)
-        assert reports.forecast_quality(look(desk.store), desk.hospital, evening + minutes(600), evening) == []
+        assert reports.forecast_quality(look(desk.database), desk.hospital, evening + minutes(600), evening) == []
 
     def test_a_call_taken_back_leaves_the_forecast_open(self, desk: Desk, evening: datetime, nurse: By) -> None:
-        tell(desk.store, desk.hospital, desk.issue("bone", now=evening, by=nurse), evening)
+        desk.tell(desk.issue("bone", now=evening, by=nurse), now=evening, by=nurse)
         desk.call("bone-1", now=evening + minutes(5), by=nurse)
         desk.undo(now=evening + minutes(5), by=nurse)
         desk.call("bone-1", now=evening + minutes(30), by=nurse)
-        rows = bare(desk.store).execute("SELECT waited FROM forecasts").fetchall()
+        rows = bare(desk.database).execute("SELECT waited FROM forecasts").fetchall()
         assert [row[0] for row in rows] == [30.0]
 
     @pytest.mark.parametrize("step", ["set_level", "transfer", "hold_and_return"])
     def test_what_was_told_after_a_step_that_is_taken_back_is_forgotten(
         self, desk: Desk, evening: datetime, nurse: By, step: str
     ) -> None:
-        tell(desk.store, desk.hospital, desk.issue("er", now=evening, by=nurse), evening)
-        before = [tuple(row) for row in bare(desk.store).execute("SELECT * FROM forecasts")]
+        desk.tell(desk.issue("er", now=evening, by=nurse), now=evening, by=nurse)
+        before = [tuple(row) for row in bare(desk.database).execute("SELECT * FROM forecasts")]
         by, later = By("nurse", "console:1"), evening + minutes(3)
         if step == "set_level":
             told = desk.set_level("E001", 3, now=later, by=by)
@@ -705,9 +706,9 @@ class TestTelling:
         else:
             desk.hold("E001", now=evening + minutes(1), by=nurse)
             told = desk.return_("E001", now=later, by=by)
-        tell(desk.store, desk.hospital, told, later)
+        desk.tell(told, now=later, by=nurse)
         desk.undo(now=later, by=by)
-        assert [tuple(row) for row in bare(desk.store).execute("SELECT * FROM forecasts")] == before
+        assert [tuple(row) for row in bare(desk.database).execute("SELECT * FROM forecasts")] == before
 
     def test_who_has_just_reported_again_is_told_the_place_after_the_cool_down(
         self, desk: Desk, evening: datetime, nurse: By
@@ -717,7 +718,7 @@ class TestTelling:
         desk.call("er-1", now=evening, by=nurse)
         desk.miss("E001", now=evening, by=nurse)
         back = desk.rejoin("E001", now=evening + minutes(1), by=nurse)
-        told = tell(desk.store, desk.hospital, back, evening + minutes(1))
+        told = desk.tell(back, now=evening + minutes(1), by=nurse)
         assert told
         assert told.ahead == 2
         assert replace(told, ahead=0).wait_minutes[1] > 0

@@ -65,7 +65,7 @@ def test_it_goes_out_again_every_five_minutes_until_answered(
     assert Desk(store, hospital).escalate(night + minutes(5)) == [], "a restart does not page twice"
     assert len(Desk(store, hospital).escalate(night + minutes(60))) == 1, "one round after an hour of silence, not ten"
     assert len(page_slips(store)) == 1, "the slip that still waits for paper will tell the newest round"
-    (answered,) = Desk(store, hospital).acknowledge_pages("B001", now=night + minutes(61), by=nurse)
+    (answered,) = desk.acknowledge_pages("B001", now=night + minutes(61), by=nurse)
     assert answered.rounds == 3
     assert Desk(store, hospital).escalate(night + minutes(90)) == []
     assert kinds(store) == ["issue", "page", "page_escalated", "page_escalated", "page_answered"]
@@ -117,9 +117,9 @@ def test_an_unknown_page_is_refused_and_answering_none_is_no_error(
     desk: Desk, store: Database, night: datetime, nurse: By
 ) -> None:
     with pytest.raises(Refused) as refusal:
-        Desk(store, hospital).acknowledge_pages("B009", now=night, by=nurse)
+        desk.acknowledge_pages("B009", now=night, by=nurse)
     assert refusal.value.code == "unknown_page"
-    assert Desk(store, hospital).acknowledge_pages(None, now=night, by=nurse) == []
+    assert desk.acknowledge_pages(None, now=night, by=nurse) == []
 
 
 def test_eight_timers_at_once_page_once_a_round(
@@ -131,9 +131,8 @@ def test_eight_timers_at_once_page_once_a_round(
     gone_out: list[int] = []
 
     def escalate() -> None:
-        with store.another() as own:
-            together.wait()
-            gone_out.append(len(Desk(own, hospital).escalate(night + minutes(6))))
+        together.wait()
+        gone_out.append(len(desk.escalate(night + minutes(6))))
 
     threads = [Thread(target=escalate) for _ in range(8)]
     for thread in threads:

@@ -204,12 +204,13 @@ class DeskMachine(RuleBasedStateMachine):
             if event.ticket is None or event.after is None:
                 assert event.before is None or event.ticket is None
                 continue
-            ticket = replayed.setdefault(event.ticket, {})
+            ticket = replayed.setdefault(event.ticket, {"ways_back": []})
             for column, value in (event.before or {}).items():
                 assert ticket.get(column) == value, f"{event.kind}: {column} was not {value!r}"
             ticket.update(event.after)
         for row in bare(self.store).execute("SELECT * FROM tickets"):
             stored = {key: row[key] for key in row.keys() if key != "seq"}  # noqa: SIM118 - sqlite3.Row
+            stored["ways_back"] = json.loads(stored["ways_back"])
             assert stored == {key: replayed[row["id"]].get(key) for key in stored}
 
     @invariant()

@@ -10,11 +10,12 @@ from looking import bare, look
 from refusing import minutes, refused
 
 from nightdesk_queue.config import Hospital
+from nightdesk_queue.domain import event_data
 from nightdesk_queue.domain.errors import Refused
 from nightdesk_queue.domain.people import By
 from nightdesk_queue.domain.slips import SlipState
 from nightdesk_queue.domain.tickets import Lane, Reason, State, Ticket
-from nightdesk_queue.queries import queue_view
+from nightdesk_queue.queries import queue_view, wait_forecasts
 from nightdesk_queue.queries.ticket_lookup import find_ticket
 from nightdesk_queue.store import Database, events, slips, tickets
 
@@ -84,10 +85,10 @@ class TestIssuing:
     @pytest.mark.parametrize(
         ("arguments", "code"),
         [
-            ({"clinic_id": "bones"}, "unknown_clinic"),
-            ({"clinic_id": "bone", "priority": ["vip"]}, "unknown_priority"),
-            ({"clinic_id": "bone", "kiosk": "lobby-9"}, "unknown_kiosk"),
-            ({"clinic_id": "er", "kiosk": "lobby-1"}, "not_offered"),
+            ({"clinic": "bones"}, "unknown_clinic"),
+            ({"clinic": "bone", "priority": ["vip"]}, "unknown_priority"),
+            ({"clinic": "bone", "kiosk": "lobby-9"}, "unknown_kiosk"),
+            ({"clinic": "er", "kiosk": "lobby-1"}, "not_offered"),
         ],
     )
     def test_what_is_not_configured_is_refused(
@@ -175,7 +176,7 @@ class TestCalling:
         desk.issue("tcm-night", now=evening, by=nurse)
         call = desk.call("tcm-1", ticket="n002", now=evening, by=nurse)
         assert (call.ticket.number, call.reason) == ("N002", Reason.STAFF)
-        assert events.after(look(store), 0)[-1].reason == "staff_choice"
+        assert events.after(look(store), 0)[-1].data == event_data.Called(Reason.STAFF)
 
     def test_a_room_has_one_patient_at_a_time(self, desk: Desk, evening: datetime, nurse: By) -> None:
         for _ in range(2):
@@ -347,10 +348,10 @@ def test_standing_counts_who_is_called_before(
     for _ in range(3):
         desk.issue("tcm-night", now=evening, by=nurse)
     last = desk.issue("tcm-night", now=evening, by=nurse)
-    told = queue_view.standing(look(store), hospital, last, evening)
+    told = wait_forecasts.standing(look(store), hospital, last, evening)
     assert told is not None
     assert told.ahead == 3
     called = desk.call("tcm-1", now=evening, by=nurse).ticket
-    assert queue_view.standing(look(store), hospital, called, evening) is None
+    assert wait_forecasts.standing(look(store), hospital, called, evening) is None
     with store.snapshot() as tx:
         assert tickets.in_room(tx, "tcm-1") == called

@@ -18,7 +18,7 @@ def faults_of(text: str) -> list[ConfigFault]:
         parse(text, "hospital.toml")
     for fault in error.value.faults:
         assert fault.file == "hospital.toml"
-        assert all((fault.key, fault.value, fault.problem.zh, fault.problem.en, fault.mend.zh, fault.mend.en))
+        assert all((fault.key, fault.value, fault.problem.zh, fault.problem.en, fault.fix.zh, fault.fix.en))
     return error.value.faults
 
 
@@ -83,10 +83,10 @@ CASES = [
 
 
 @pytest.mark.parametrize(("old", "new", "key", "mend"), CASES, ids=[case[2] + "/" + case[3] for case in CASES])
-def test_a_fault_is_named_with_its_key_and_its_mend(old: str, new: str, key: str, mend: str) -> None:
+def test_a_fault_is_named_with_its_key_and_its_fix(old: str, new: str, key: str, mend: str) -> None:
     found = {fault.key: fault for fault in faults_of(changed(old, new))}
     assert key in found, list(found)
-    assert mend in found[key].mend.en
+    assert mend in found[key].fix.en
 
 
 def test_all_faults_are_reported_at_once_even_two_in_one_table() -> None:
@@ -121,7 +121,7 @@ def test_files_that_are_no_configuration_are_refused_in_words(content: bytes, tm
 def test_a_missing_file_says_how_to_name_one(tmp_path: Path) -> None:
     with pytest.raises(ConfigError) as error:
         load(tmp_path / "nowhere.toml")
-    assert "--config" in error.value.faults[0].mend.en
+    assert "--config" in error.value.faults[0].fix.en
 
 
 def with_displays(*tables: str) -> str:
@@ -178,12 +178,12 @@ def test_wrong_settings_of_a_display_are_named(lines: str, key: str) -> None:
 @pytest.mark.parametrize(
     "device", ["usb://04b8", "usb://04b8:zzzz", "cups://", "cups://a b", "cups://host:x/q", "lpr://x"]
 )
-def test_wrong_addresses_of_printers_are_refused_with_the_mend(device: str) -> None:
+def test_wrong_addresses_of_printers_are_refused_with_the_fix(device: str) -> None:
     text = EXAMPLE.replace("tcp://127.0.0.1:9100", device)
     with pytest.raises(ConfigError) as error:
         parse(text)
     assert error.value.faults[0].key == "printer[lobby].device"
-    assert error.value.faults[0].mend.zh
+    assert error.value.faults[0].fix.zh
 
 
 @pytest.mark.parametrize(
@@ -269,11 +269,11 @@ def test_a_display_may_hang_on_any_line_that_can_be_opened(port: str) -> None:
         "rfc2217://host:1?speed=9", "tcp://host:5005", "cp2110://x",
     ],
 )  # fmt: skip
-def test_a_line_that_can_never_be_opened_is_refused_with_the_mend(port: str) -> None:
+def test_a_line_that_can_never_be_opened_is_refused_with_the_fix(port: str) -> None:
     with pytest.raises(ConfigError) as error:
         parse(with_displays(f'id = "a"\nport = "{port}"\nprotocol = "ascii"'))
     assert [fault.key for fault in error.value.faults] == ["display[a].port"]
-    assert error.value.faults[0].mend.zh
+    assert error.value.faults[0].fix.zh
 
 
 def test_the_voice_may_have_hours_and_knows_its_clinics() -> None:

@@ -12,22 +12,24 @@ from pathlib import Path
 
 import pytest
 from looking import bare, look
-from places import EXAMPLE_FILE
+from places import EXAMPLE_FILE, ROOT
 from waiting import until
 
 from nightdesk_queue.store import open_database, slips, tickets
 
 EXAMPLE = EXAMPLE_FILE
+SUPPORT = ROOT / "tests" / "support"
 
 PREAMBLE = f"""
 import sys
 from datetime import datetime, UTC
 from pathlib import Path
 from nightdesk_queue.config import load, parse
-from desk import Desk
 from nightdesk_queue.domain.errors import Refused
 from nightdesk_queue.domain.people import By
-from nightdesk_queue.store import Database
+from nightdesk_queue.store import open_database
+sys.path.insert(0, {str(SUPPORT)!r})
+from desk import Desk
 hospital = load(Path({str(EXAMPLE)!r}))
 """
 ISSUE_MANY = """

@@ -13,14 +13,15 @@ from pathlib import Path
 import pytest
 from desk import Desk
 from looking import bare, look
-from nightdesk_queue.store.layout import APPLICATION_ID, VERSION
 
 from nightdesk_queue.config import Hospital
 from nightdesk_queue.domain.errors import Fault, Misuse
 from nightdesk_queue.domain.events import EventKind
 from nightdesk_queue.domain.people import By
 from nightdesk_queue.queries.alarms import open_alarms
-from nightdesk_queue.store import Database, Feed, events, layout, open_database
+from nightdesk_queue.store import Database, events, open_database
+from nightdesk_queue.store.sqlite import layout
+from nightdesk_queue.store.sqlite.layout import APPLICATION_ID, VERSION
 
 
 def fault_of(url: str) -> Fault:
@@ -32,7 +33,7 @@ def fault_of(url: str) -> Fault:
 
 def test_a_new_file_is_laid_out_durable_and_marked_as_ours(store: Database) -> None:
     pragma = {
-        name: bare(store).execute(f"PRAGMA {name}").fetchone()[0]
+        name: look(store).rows(f"PRAGMA {name}")[0][0]
         for name in ("journal_mode", "synchronous", "foreign_keys", "application_id", "user_version")
     }
     assert pragma == {
@@ -83,7 +84,7 @@ def test_a_read_only_folder_is_named(tmp_path: Path) -> None:
 def test_a_read_only_connection_refuses_to_issue(
     store: Database, hospital: Hospital, evening: datetime, nurse: By
 ) -> None:
-    bare(store).execute("PRAGMA query_only = ON")
+    look(store).rows("PRAGMA query_only = ON")
     with pytest.raises(Fault) as fault:
         Desk(store, hospital).issue("bone", now=evening, by=nurse)
     assert fault.value.code == "database_readonly"
@@ -94,7 +95,7 @@ def test_a_full_disk_writes_nothing_and_goes_on_when_there_is_room(
 ) -> None:
     desk = Desk(store, hospital)
     pages = bare(store).execute("PRAGMA page_count").fetchone()[0]
-    bare(store).execute(f"PRAGMA max_page_count = {pages + 2}")
+    look(store).rows(f"PRAGMA max_page_count = {pages + 2}")
     issued = 0
     with pytest.raises(Fault) as fault:
         while True:
@@ -105,7 +106,7 @@ def test_a_full_disk_writes_nothing_and_goes_on_when_there_is_room(
         bare(store).execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in ("tickets", "events", "slips")
     ]
     assert counts == [issued, issued, issued]
-    bare(store).execute("PRAGMA max_page_count = 1000000")
+    look(store).rows("PRAGMA max_page_count = 1000000")
     assert desk.issue("bone", now=evening, by=nurse).n == issued + 1
 
 
@@ -120,52 +121,52 @@ def test_a_relative_address_starts_at_the_configurations_folder(tmp_path: Path) 
 
 
 def test_eight_processes_may_create_the_same_database_at_once(tmp_path: Path) -> None:
-    code = f"from nightdesk_queue.store import Database; open_database('sqlite:///{tmp_path}/n.db').close()"
+    code = f"from nightdesk_queue.store import open_database; open_database('sqlite:///{tmp_path}/n.db').close()"
     running = [subprocess.Popen([sys.executable, "-c", code], stderr=subprocess.PIPE) for _ in range(8)]
     errors = [process.communicate()[1] for process in running]
     assert [(process.returncode, error) for process, error in zip(running, errors, strict=True)] == [(0, b"")] * 8
 
 
 def test_a_feed_sees_commits_of_its_own_process_and_of_others_once(
-    store: Database, evening: datetime, nurse: By
+    store: Database, desk: Desk, evening: datetime, nurse: By
 ) -> None:
-    feed = Feed(store)
+    feed = store.changes()
     assert feed.changed()
     assert not feed.changed()
-    Desk(store, hospital).alarm(EventKind.HELP, now=evening, by=nurse)
-    assert feed.changed()
+    desk.alarm(EventKind.HELP, now=evening, by=nurse)
+    assert feed.wait(15)
     assert not feed.changed()
-    with store.another() as other:
-        alarms.acknowledge(other, up_to=99, now=evening, by=nurse)
-    assert feed.changed()
+    with open_database(f"sqlite:///{store.where}") as other:
+        Desk(other, desk.hospital).acknowledge_alarms(up_to=99, now=evening, by=nurse)
+    assert feed.wait(15)
     feed.close()
 
 
-def test_an_alarm_sounds_until_somebody_has_seen_it(store: Database, evening: datetime, nurse: By) -> None:
-    first = Desk(store, hospital).alarm(EventKind.RED_FLAG, now=evening, by=nurse, clinic="bone")
-    second = Desk(store, hospital).alarm(EventKind.HELP, now=evening, by=nurse)
-    assert alarms.acknowledge(store, up_to=first, now=evening, by=nurse) == 1
+def test_an_alarm_sounds_until_somebody_has_seen_it(desk: Desk, store: Database, evening: datetime, nurse: By) -> None:
+    first = desk.alarm(EventKind.RED_FLAG, now=evening, by=nurse)
+    second = desk.alarm(EventKind.HELP, now=evening, by=nurse)
+    assert desk.acknowledge_alarms(up_to=first, now=evening, by=nurse) == 1
     assert [event.seq for event in open_alarms(look(store))] == [second], "only what was seen is silenced"
-    assert alarms.acknowledge(store, up_to=second, now=evening, by=nurse) == 1
+    assert desk.acknowledge_alarms(up_to=second, now=evening, by=nurse) == 1
     assert open_alarms(look(store)) == []
-    assert alarms.acknowledge(store, up_to=second, now=evening, by=nurse) == 0
+    assert desk.acknowledge_alarms(up_to=second, now=evening, by=nurse) == 0
     assert len(events.after(look(store), 0)) == 4
 
 
 def old_database(path: Path, script: str) -> None:
     """A file as the first nightdesk laid it out, with a night in it."""
-    from sqlite_utils import Database, Migrations
+    import sqlite_utils
 
-    migrations = Migrations("nightdesk")
+    migrations = sqlite_utils.Migrations("nightdesk")
 
     @migrations()
-    def m001_tickets_events_slips_devices(db: Database) -> None:
+    def m001_tickets_events_slips_devices(db: sqlite_utils.Database) -> None:
         for statement in layout._TABLES.split(";"):
             if statement.strip():
                 db.conn.execute(statement)
 
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
-        migrations.apply(Database(tx))
+        migrations.apply(sqlite_utils.Database(connection))
         connection.execute("PRAGMA user_version = 1")
         connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
         connection.executescript(script)

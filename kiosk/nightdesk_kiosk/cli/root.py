@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import sys
 import traceback
 from collections.abc import Sequence
@@ -17,6 +16,7 @@ from click.exceptions import NoArgsIsHelpError
 from nightdesk_kiosk import json_output
 from nightdesk_kiosk.bootstrap import Settings
 from nightdesk_kiosk.cli.bilingual import NightGroup, NightOption, global_options
+from nightdesk_kiosk.cli.click_catalogue import speak
 from nightdesk_kiosk.ui_language import choose_language, say, speech
 from nightdesk_queue.domain.errors import ConfigError, Fault, Misuse, NightdeskError
 from nightdesk_queue.text.bilingual import Text, same
@@ -71,6 +71,7 @@ def main() -> NoReturn:
 def run(arguments: Sequence[str]) -> int:
     """Run one command and return its exit status; every error has become a message on standard error."""
     speech.language = choose_language(arguments)
+    speak(speech.language)
     as_json = "--json" in arguments
     try:
         _refuse_unreadable(arguments)
@@ -119,46 +120,27 @@ def _worded(error: Exception) -> NightdeskError:
 def _usage(wrong: click.ClickException) -> Text:
     context = getattr(wrong, "ctx", None)
     path = context.command_path if context else "nightdesk"
-    words = Text(zh="{what}。用 {path} --help 查看写法", en="{what}. See {path} --help")
-    return words.fill(what=_what(wrong), path=path)
+    words = Text(zh="{what}用 {path} --help 查看写法", en="{what} See {path} --help")
+    return words.fill(what=_ended(_what(wrong)), path=path)
+
+
+def _ended(words: Text) -> Text:
+    """Return a sentence with its full stop, where it is not a question."""
+    return Text(
+        zh=words.zh if words.zh.endswith(("?", "？")) else words.zh + "。",
+        en=words.en if words.en.endswith("?") else words.en + ".",
+    )
 
 
 def _what(wrong: click.ClickException) -> Text:
-    """Return click's commonest complaints in both languages; the others stay in click's own words."""
-    parameter = getattr(wrong, "param", None)
-    name = (
-        parameter.get_error_hint(wrong.ctx) if parameter and isinstance(wrong, click.UsageError) and wrong.ctx else ""
-    )
+    """Return click's complaint, without a full stop at the end."""
     if isinstance(wrong, NoArgsIsHelpError):
         return Text(zh="还缺一个命令", en="A command is missing")
-    if isinstance(wrong, click.MissingParameter):
-        return Text(zh="缺少 {name}", en="{name} is missing").fill(name=name)
-    if isinstance(wrong, click.NoSuchOption):
-        return Text(zh="没有选项 {name}", en="There is no option {name}").fill(name=wrong.option_name)
-    if isinstance(wrong, click.BadParameter):
-        return Text(zh="{name} 的值不对：{m}", en="{name} is not right: {m}").fill(
-            name=name, m=_translated(wrong.message.rstrip("."))
-        )
-    message = wrong.format_message().rstrip(".?")
-    return Text(zh="用法不对：{m}", en="{m}").fill(m=message)
-
-
-_COMPLAINTS: tuple[tuple[re.Pattern[str], Text], ...] = (
-    (
-        re.compile(r"(?P<a>.+) is not in the range (?P<b>.+)"),
-        Text(zh="{a} 不在范围 {b}", en="{a} is not in the range {b}"),
-    ),
-    (re.compile(r"(?P<a>.+) is not a valid (integer|float).*"), Text(zh="{a} 不是数字", en="{a} is not a number")),
-    (re.compile(r"(?P<a>.+) is not one of (?P<b>.+)"), Text(zh="{a} 不可用；可用：{b}", en="{a} is not one of {b}")),
-)
-"""What click says of values, and how to say it in both languages."""
-
-
-def _translated(message: str) -> Text:
-    for pattern, text in _COMPLAINTS:
-        if found := pattern.fullmatch(message):
-            return text.fill(**found.groupdict())
-    return same(message)
+    if isinstance(wrong, click.MissingParameter) and wrong.param:
+        # click's own sentence has an English full stop and line breaks in every language
+        return Text(zh="缺少 {name}", en="{name} is missing").fill(name=wrong.param.get_error_hint(wrong.ctx))
+    # click has said it in the language of the process, and no other is shown
+    return same(wrong.format_message().rstrip(".。"))
 
 
 def _unexpected(error: Exception) -> Fault:

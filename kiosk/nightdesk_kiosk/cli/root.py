@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import sys
 import traceback
+import unicodedata
 from collections.abc import Sequence
+from dataclasses import replace
 from importlib.metadata import version
 from io import TextIOWrapper
 from typing import NoReturn
@@ -22,6 +24,8 @@ from nightdesk_queue.domain.errors import ConfigError, Fault, Misuse, NightdeskE
 from nightdesk_queue.text.bilingual import Text, same
 
 INTERRUPTED_STATUS = 130
+LONGEST_ECHO = 60
+"""How many characters of a value are said again in a message."""
 
 ABOUT = Text(
     zh="nightdesk：医院夜间门诊的取号、叫号、打印与转诊。",
@@ -86,7 +90,7 @@ def run(arguments: Sequence[str]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except Exception as error:  # noqa: BLE001 - the last guard: a person never sees a traceback
-        return _report(_worded(error), as_json)
+        return _report(_readable(_worded(error), arguments), as_json)
 
 
 def _refuse_unreadable(arguments: Sequence[str]) -> None:
@@ -141,6 +145,42 @@ def _what(wrong: click.ClickException) -> Text:
         return Text(zh="缺少 {name}", en="{name} is missing").fill(name=wrong.param.get_error_hint(wrong.ctx))
     # click has said it in the language of the process, and no other is shown
     return same(wrong.format_message().rstrip(".。"))
+
+
+def _readable(error: NightdeskError, arguments: Sequence[str]) -> NightdeskError:
+    """Return an error whose words say no long value in full and send nothing to the terminal but characters."""
+    values = [*arguments, *(argument.partition("=")[2] for argument in arguments)]
+    cuts = {_visible(value): _visible(value[:LONGEST_ECHO]) + "…" for value in values if len(value) > LONGEST_ECHO}
+
+    def echo(words: str) -> str:
+        words = _visible(words)
+        for value, cut in cuts.items():
+            words = words.replace(value, cut)
+        return words
+
+    def echo_both(text: Text) -> Text:
+        return Text(zh=echo(text.zh), en=echo(text.en))
+
+    error.text = echo_both(error.text)
+    if isinstance(error, ConfigError):
+        error.faults = [
+            replace(
+                fault,
+                key=echo(fault.key),
+                value=echo(fault.value),
+                problem=echo_both(fault.problem),
+                mend=echo_both(fault.mend),
+            )
+            for fault in error.faults
+        ]
+    return error
+
+
+def _visible(text: str) -> str:
+    """Return a text with control and format characters spelt out: ESC would be a command to the terminal."""
+    return "".join(
+        ascii(char)[1:-1] if unicodedata.category(char) in ("Cc", "Cf", "Cs", "Zl", "Zp") else char for char in text
+    )
 
 
 def _unexpected(error: Exception) -> Fault:

@@ -225,3 +225,50 @@ def test_no_option_shows_a_placeholder_that_only_click_has_named() -> None:
                 yield from types(one)
 
     assert set(types(cli)) - {"CHOICE"} <= set(PLACEHOLDERS)
+
+
+HOSTILE = "\x1b[31mred\x07\x7f\x9b\u202eback"
+SEEN = r"\x1b[31mred\x07\x7f\x9b\u202eback"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("issue", "bone", HOSTILE),
+        ("issue", "bone", f"--level={HOSTILE}"),
+        (HOSTILE,),
+        ("issue", "bone", f"--{HOSTILE}"),
+    ],
+)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_control_characters_in_a_value_are_made_visible(
+    nightdesk: Nightdesk, language: str, arguments: tuple[str, ...]
+) -> None:
+    assert SEEN in nightdesk("--lang", language, "--json", *arguments).error["message"]
+    plain = nightdesk("--lang", language, *arguments).err
+    assert SEEN in plain
+    assert all(char.isprintable() for char in plain.removesuffix("\n"))
+
+
+def test_a_refusal_of_a_rule_sends_no_control_character_either(nightdesk: Nightdesk) -> None:
+    refused = nightdesk("--json", "print", "test", "\x1b[31mred").error
+    assert refused["code"] == "unknown_printer"
+    assert r"\x1b[31mred" in refused["message"]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("issue", "bone", "v" * 500),
+        ("issue", "bone", "--level", "v" * 500),
+        ("issue", "bone", f"--level={'v' * 500}"),
+        ("v" * 500,),
+        ("--now", "v" * 500, "queue"),
+        ("report", "--day", "v" * 500),
+        ("print", "test", "v" * 500),
+    ],
+)
+def test_a_long_value_is_cut_where_a_message_says_it_again(nightdesk: Nightdesk, arguments: tuple[str, ...]) -> None:
+    message = nightdesk("--json", *arguments).error["message"]
+    assert "v" * 60 + "…" in message
+    assert "v" * 61 not in message

@@ -37,9 +37,12 @@ bench: $(VENV)/.ready ## measure, side by side (two minutes)
 pictures: $(VENV)/.ready ## make the pictures of docs/ from the running program
 	@$(BIN)/python docs/pictures.py
 
+catalogue: $(VENV)/.ready ## make the gettext catalogues of click's messages from our texts
+	@$(BIN)/python -c "from nightdesk_kiosk.cli.click_catalogue import write_catalogues; write_catalogues()"
+
 lock: $(VENV)/.ready ## renew requirements.lock from pyproject.toml
 	$(BIN)/python -m pip install --quiet uv
 	$(BIN)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes \
 		--no-emit-index-url --no-header --no-annotate --upgrade -o requirements.lock
 
-.PHONY: help setup run test bench pictures lock
+.PHONY: help setup run test bench pictures catalogue lock

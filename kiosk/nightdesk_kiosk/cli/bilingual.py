@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from gettext import gettext
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -13,13 +14,8 @@ from nightdesk_kiosk.clock import parse_moment
 from nightdesk_kiosk.ui_language import say
 from nightdesk_queue.text.bilingual import LANGUAGES, Text
 
-USAGE = Text(zh="用法：", en="Usage:")
-SHOW_HELP = Text(zh="显示这段说明", en="show this text")
 EMPTY = Text(zh="不能为空", en="it is empty")
-HEADINGS: dict[str, Text] = {
-    "Options": Text(zh="选项", en="Options"),
-    "Commands": Text(zh="命令", en="Commands"),
-}
+GLOBAL_OPTIONS = Text(zh="后面还可写全局选项：见 {root} --help", en="Global options may follow too: see {root} --help")
 
 LARGEST = 2**63 - 1
 """The largest number the database can compare with."""
@@ -39,29 +35,13 @@ class NightOption(click.Option):
         self.help = say(self.about)
         return super().get_help_record(ctx)
 
-
-class NightFormatter(click.HelpFormatter):
-    """click's help with its own few words in the language of the process."""
-
-    def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
-        """Write the line that begins with "Usage:"."""
-        super().write_usage(prog, args, prefix or say(USAGE) + " ")
-
-    def write_heading(self, heading: str) -> None:
-        """Write the heading of a section."""
-        super().write_heading(say(HEADINGS[heading]) if heading in HEADINGS else heading)
-
-
-class NightContext(click.Context):
-    """A context that formats help with NightFormatter."""
-
-    formatter_class = NightFormatter
+    def make_metavar(self, ctx: click.Context) -> str:
+        """Return what stands for the value; click names its own types in English without asking gettext."""
+        return gettext(super().make_metavar(ctx))
 
 
 class Bilingual(click.Command):
     """A command whose help is a Text; the global options may also follow it."""
-
-    context_class = NightContext
 
     def __init__(self, *args: Any, about: Text, **attributes: Any) -> None:
         super().__init__(*args, **attributes)
@@ -69,12 +49,17 @@ class Bilingual(click.Command):
         declared = {name for parameter in self.params for name in parameter.opts}
         self.params += [one for one in global_options(hidden=True) if not declared & set(one.opts)]
 
-    def get_help_option(self, ctx: click.Context) -> click.Option | None:
-        """Return `--help`, itself described in the language of the process."""
-        found = super().get_help_option(ctx)
-        if found:
-            found.help = say(SHOW_HELP)
-        return found
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Read the command line; an error knows its command, which click's parser does not always tell."""
+        try:
+            return super().parse_args(ctx, args)
+        except click.UsageError as error:
+            error.ctx = error.ctx or ctx
+            raise
+
+    def collect_usage_pieces(self, ctx: click.Context) -> list[str]:
+        """Return the words of the usage line; click asks gettext for none of them."""
+        return [gettext(piece) for piece in super().collect_usage_pieces(ctx)]
 
     def get_short_help_str(self, limit: int = 45) -> str:
         """Return the command's line in its group's list."""
@@ -85,6 +70,14 @@ class Bilingual(click.Command):
         formatter.write_paragraph()
         with formatter.indentation():
             formatter.write_text(say(self.about))
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write where the global options are explained, which a command takes and does not list."""
+        super().format_epilog(ctx, formatter)
+        root = ctx.find_root()
+        if ctx is not root:
+            formatter.write_paragraph()
+            formatter.write_text(say(GLOBAL_OPTIONS.fill(root=root.command_path)))
 
 
 class NightCommand(Bilingual):

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
-import re
 import sys
 import traceback
+import unicodedata
 from collections.abc import Sequence
+from dataclasses import replace
 from importlib.metadata import version
 from io import TextIOWrapper
 from typing import NoReturn
@@ -17,11 +18,14 @@ from click.exceptions import NoArgsIsHelpError
 from nightdesk_kiosk import json_output
 from nightdesk_kiosk.bootstrap import Settings
 from nightdesk_kiosk.cli.bilingual import NightGroup, NightOption, global_options
+from nightdesk_kiosk.cli.click_catalogue import speak
 from nightdesk_kiosk.ui_language import choose_language, say, speech
 from nightdesk_queue.domain.errors import ConfigError, Fault, Misuse, NightdeskError
 from nightdesk_queue.text.bilingual import Text, same
 
 INTERRUPTED_STATUS = 130
+LONGEST_ECHO = 60
+"""How many characters of a value are said again in a message."""
 
 ABOUT = Text(
     zh="nightdesk：医院夜间门诊的取号、叫号、打印与转诊。",
@@ -71,6 +75,7 @@ def main() -> NoReturn:
 def run(arguments: Sequence[str]) -> int:
     """Run one command and return its exit status; every error has become a message on standard error."""
     speech.language = choose_language(arguments)
+    speak(speech.language)
     as_json = "--json" in arguments
     try:
         _refuse_unreadable(arguments)
@@ -85,7 +90,7 @@ def run(arguments: Sequence[str]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except Exception as error:  # noqa: BLE001 - the last guard: a person never sees a traceback
-        return _report(_worded(error), as_json)
+        return _report(_readable(_worded(error), arguments), as_json)
 
 
 def _refuse_unreadable(arguments: Sequence[str]) -> None:
@@ -119,46 +124,63 @@ def _worded(error: Exception) -> NightdeskError:
 def _usage(wrong: click.ClickException) -> Text:
     context = getattr(wrong, "ctx", None)
     path = context.command_path if context else "nightdesk"
-    words = Text(zh="{what}。用 {path} --help 查看写法", en="{what}. See {path} --help")
-    return words.fill(what=_what(wrong), path=path)
+    words = Text(zh="{what}用 {path} --help 查看写法", en="{what} See {path} --help")
+    return words.fill(what=_ended(_what(wrong)), path=path)
+
+
+def _ended(words: Text) -> Text:
+    """Return a sentence with its full stop, where it is not a question."""
+    return Text(
+        zh=words.zh if words.zh.endswith(("?", "？")) else words.zh + "。",
+        en=words.en if words.en.endswith("?") else words.en + ".",
+    )
 
 
 def _what(wrong: click.ClickException) -> Text:
-    """Return click's commonest complaints in both languages; the others stay in click's own words."""
-    parameter = getattr(wrong, "param", None)
-    name = (
-        parameter.get_error_hint(wrong.ctx) if parameter and isinstance(wrong, click.UsageError) and wrong.ctx else ""
-    )
+    """Return click's complaint, without a full stop at the end."""
     if isinstance(wrong, NoArgsIsHelpError):
         return Text(zh="还缺一个命令", en="A command is missing")
-    if isinstance(wrong, click.MissingParameter):
-        return Text(zh="缺少 {name}", en="{name} is missing").fill(name=name)
-    if isinstance(wrong, click.NoSuchOption):
-        return Text(zh="没有选项 {name}", en="There is no option {name}").fill(name=wrong.option_name)
-    if isinstance(wrong, click.BadParameter):
-        return Text(zh="{name} 的值不对：{m}", en="{name} is not right: {m}").fill(
-            name=name, m=_translated(wrong.message.rstrip("."))
-        )
-    message = wrong.format_message().rstrip(".?")
-    return Text(zh="用法不对：{m}", en="{m}").fill(m=message)
+    if isinstance(wrong, click.MissingParameter) and wrong.param:
+        # click's own sentence has an English full stop and line breaks in every language
+        return Text(zh="缺少 {name}", en="{name} is missing").fill(name=wrong.param.get_error_hint(wrong.ctx))
+    # click has said it in the language of the process, and no other is shown
+    return same(wrong.format_message().rstrip(".。"))
 
 
-_COMPLAINTS: tuple[tuple[re.Pattern[str], Text], ...] = (
-    (
-        re.compile(r"(?P<a>.+) is not in the range (?P<b>.+)"),
-        Text(zh="{a} 不在范围 {b}", en="{a} is not in the range {b}"),
-    ),
-    (re.compile(r"(?P<a>.+) is not a valid (integer|float).*"), Text(zh="{a} 不是数字", en="{a} is not a number")),
-    (re.compile(r"(?P<a>.+) is not one of (?P<b>.+)"), Text(zh="{a} 不可用；可用：{b}", en="{a} is not one of {b}")),
-)
-"""What click says of values, and how to say it in both languages."""
+def _readable(error: NightdeskError, arguments: Sequence[str]) -> NightdeskError:
+    """Return an error whose words say no long value in full and send nothing to the terminal but characters."""
+    values = [*arguments, *(argument.partition("=")[2] for argument in arguments)]
+    cuts = {_visible(value): _visible(value[:LONGEST_ECHO]) + "…" for value in values if len(value) > LONGEST_ECHO}
+
+    def echo(words: str) -> str:
+        words = _visible(words)
+        for value, cut in cuts.items():
+            words = words.replace(value, cut)
+        return words
+
+    def echo_both(text: Text) -> Text:
+        return Text(zh=echo(text.zh), en=echo(text.en))
+
+    error.text = echo_both(error.text)
+    if isinstance(error, ConfigError):
+        error.faults = [
+            replace(
+                fault,
+                key=echo(fault.key),
+                value=echo(fault.value),
+                problem=echo_both(fault.problem),
+                mend=echo_both(fault.mend),
+            )
+            for fault in error.faults
+        ]
+    return error
 
 
-def _translated(message: str) -> Text:
-    for pattern, text in _COMPLAINTS:
-        if found := pattern.fullmatch(message):
-            return text.fill(**found.groupdict())
-    return same(message)
+def _visible(text: str) -> str:
+    """Return a text with control and format characters spelt out: ESC would be a command to the terminal."""
+    return "".join(
+        ascii(char)[1:-1] if unicodedata.category(char) in ("Cc", "Cf", "Cs", "Zl", "Zp") else char for char in text
+    )
 
 
 def _unexpected(error: Exception) -> Fault:

@@ -207,7 +207,7 @@ def test_a_way_back_that_is_closed_is_said(nightdesk: Nightdesk) -> None:
     ("arguments", "words"),
     [
         (["level", "B001", "5"], "不在范围"),
-        (["level", "B001", "abc"], "不是数字"),
+        (["level", "B001", "abc"], "不是可用的数字"),
         (["issue", "bone", "--language", "fr"], "可用"),
     ],
 )

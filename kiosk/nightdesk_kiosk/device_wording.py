@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from nightdesk_ports.causes import words_of
 from nightdesk_queue.store.slips import SlipKind, SlipState
 from nightdesk_queue.text.bilingual import Text, same
 
@@ -43,15 +44,6 @@ _CAUSES: dict[str, Text] = {
     "no_voice_table": Text(zh="配置里没有 [voice]，不播报", en="no [voice] in the configuration: nothing is spoken"),
     "starting": Text(zh="正在启动", en="starting"),
     "stopped": Text(zh="后台服务已停止", en="the service was stopped"),
-    "port_missing": Text(zh="端口不在，检查线和转换器", en="the port is not there, check cable and adapter"),
-    "port_denied": Text(zh="无权打开端口，加入 dialout 组", en="no right to open the port, join group dialout"),
-    "port_in_use": Text(zh="端口被另一程序占用", en="another program has the port"),
-    "port_refused": Text(zh="对方拒绝连接，检查地址和端口", en="the far end refuses, check address and port"),
-    "port_unreachable": Text(zh="连不上对方，检查电源和网线", en="not reachable, check power and network"),
-    "not_a_line": Text(zh="不是串口", en="not a serial line"),
-    "no_rfc2217": Text(zh="网关不按 RFC 2217 应答", en="the gateway does not answer as RFC 2217 says"),
-    "line_broken": Text(zh="线路断开，正在重连", en="the line broke, trying again"),
-    "write_timeout": Text(zh="对方不再接收数据", en="the far end takes no more data"),
     "no_answer": Text(zh="没有回应", en="does not answer"),
     "modbus_function": Text(zh="屏不支持该功能码", en="the screen lacks this function"),
     "modbus_address": Text(zh="寄存器地址不对，检查 registers", en="wrong register, check registers"),
@@ -111,7 +103,7 @@ def state_text(state: str) -> Text:
 
 def cause_text(cause: str | None) -> Text:
     """Return the cause of a fault in words; a cause without words of its own is the system's message."""
-    return _CAUSES.get(cause, same(cause)) if cause else same("")
+    return _CAUSES.get(cause) or words_of(cause) if cause else same("")
 
 
 def slip_state_text(state: SlipState) -> Text:

@@ -19,6 +19,7 @@ from urllib.request import Request, urlopen
 from nightdesk_kiosk.background.display_outages import DisplayWatch
 from nightdesk_kiosk.background.printer_outages import PrinterWatch
 from nightdesk_kiosk.json_output import JsonObject
+from nightdesk_ports.backoff import Backoff
 from nightdesk_queue.commands import Desk, paging
 from nightdesk_queue.config import Hospital
 from nightdesk_queue.store import Store, pages
@@ -92,7 +93,7 @@ class PagePoster(_Task):
 
     def __init__(self, hospital: Hospital, store: Store, clock: Now, stop: Event) -> None:
         super().__init__(hospital, store, clock, stop)
-        self._pauses: dict[tuple[int, int], tuple[float, float]] = {}
+        self._pauses: dict[tuple[int, int], tuple[float, Backoff]] = {}
 
     def tick(self, store: Store) -> None:
         """Post what is due and not in its pause."""
@@ -118,8 +119,8 @@ class PagePoster(_Task):
             with urlopen(request, timeout=POST_SECONDS) as answer:  # noqa: S310 - as above
                 answer.read(1)
         except (URLError, OSError, ValueError) as error:
-            pause = self._pause(page)[1]
-            self._pauses[page.id, page.rounds] = (time.monotonic() + pause, min(2 * pause, LONGEST_PAUSE))
+            backoff = self._pause(page)[1]
+            self._pauses[page.id, page.rounds] = (time.monotonic() + backoff.next_pause(), backoff)
             self._note(store, page, "due", f"{getattr(error, 'reason', None) or error}"[:200])
         else:
             self._note(store, page, "sent")
@@ -136,9 +137,9 @@ class PagePoster(_Task):
             "at": page.last_at.astimezone(self.hospital.zone).isoformat(),
         }
 
-    def _pause(self, page: Page) -> tuple[float, float]:
-        """Return when a round may be posted again and the pause after another failure."""
-        return self._pauses.get((page.id, page.rounds), (0.0, SHORTEST_PAUSE))
+    def _pause(self, page: Page) -> tuple[float, Backoff]:
+        """Return when a round may be posted again, and what tells the pause after another failure."""
+        return self._pauses.get((page.id, page.rounds), (0.0, Backoff(SHORTEST_PAUSE, LONGEST_PAUSE)))
 
     def _note(self, store: Store, page: Page, state: str, cause: str | None = None) -> None:
         with store.unit() as connection:

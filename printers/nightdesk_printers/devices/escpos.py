@@ -16,9 +16,10 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 
+from nightdesk_ports.causes import LINE_ERRORS, WriteTimeoutError
+from nightdesk_ports.descriptor import LinkClosed
+from nightdesk_printers.capability import Capability
 from nightdesk_printers.devices.base import (
-    LINE_ERRORS,
-    Capability,
     DeviceFault,
     Link,
     Outcome,
@@ -28,7 +29,6 @@ from nightdesk_printers.devices.base import (
     trouble_fault,
     unreachable,
 )
-from nightdesk_printers.devices.descriptor import LinkClosed
 from nightdesk_printers.escpos_commands import (
     ASK_PAPER,
     AUTO_STATUS_ON,
@@ -316,6 +316,7 @@ class EscPosPrinter:
         try:
             self.link.open()
         except DeviceFault:
+            self.link.close()
             raise
         except (*LINE_ERRORS, ValueError) as error:
             self.link.close()
@@ -330,7 +331,7 @@ class EscPosPrinter:
         while data:
             data = data[self.link.write_some(data, POLL_SECONDS) :]
             if data and time.monotonic() > deadline:
-                raise TimeoutError(f"no byte taken for {self.timing.stalled:.0f} s")
+                raise WriteTimeoutError(f"no byte taken for {self.timing.stalled:.0f} s")
 
     def _drain(self) -> None:
         while received := self.link.receive(0.0):

@@ -46,7 +46,7 @@ from nightdesk_printers.replies import (
     Paper,
     Realtime,
     Reply,
-    Sorter,
+    ReplyParser,
     Status,
     Trouble,
     from_replies,
@@ -92,7 +92,7 @@ class EscPosPrinter:
         self.timing = timing or Timing()
         self.capability = capability
         self._opened = False
-        self._sorter = Sorter()
+        self._parser = ReplyParser()
         self._status: Status | None = None
         self._fresh = False
         """Whether the connection is new."""
@@ -322,7 +322,7 @@ class EscPosPrinter:
             self.link.close()
             raise unreachable(self.address, error) from error
         self._opened = self._fresh = True
-        self._sorter = Sorter()
+        self._parser = ReplyParser()
         self._status = None
 
     def _write(self, data: bytes) -> None:
@@ -354,7 +354,7 @@ class EscPosPrinter:
                 return
 
     def _hear(self, received: bytes, heard: Callable[[Reply], object] | None = None) -> None:
-        for reply in self._sorter.feed(received):
+        for reply in self._parser.feed(received):
             if isinstance(reply, Automatic):
                 self._status = reply.status
             elif isinstance(reply, Answer) and reply.byte & PAPER_END:

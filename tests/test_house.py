@@ -14,13 +14,13 @@ import click
 import pytest
 from pydantic import BaseModel
 
-from nightdesk_displays import ports
 from nightdesk_kiosk.cli import cli
 from nightdesk_kiosk.device_wording import cause_text
+from nightdesk_ports.causes import LineCause
 from nightdesk_queue.config import Display, VoiceTable
 
 ROOT = Path(__file__).parents[1]
-ROOMS = ["kiosk", "queue", "printers", "displays"]
+ROOMS = ["kiosk", "queue", "ports", "printers", "displays"]
 SOURCES = sorted(path for room in ROOMS for path in (ROOT / room).rglob("*.py"))
 CHINESE = re.compile(r"[\u3400-\u9fff]")
 
@@ -166,7 +166,7 @@ def test_every_setting_of_screens_and_voice_is_documented(table: type[BaseModel]
 
 def test_every_cause_a_screen_or_the_voice_may_tell_has_words_and_is_documented() -> None:
     reference = (ROOT / "docs" / "screens.md").read_text(encoding="utf-8")
-    for cause in {*ports.CAUSES.values(), "write_timeout", "no_rfc2217", "no_pinyin", "not_played", "no_voice", "clip"}:
+    for cause in {*LineCause, "no_pinyin", "not_played", "no_voice", "clip"}:
         assert f"`{cause}`" in reference, cause
         assert cause_text(cause).zh != cause
 

@@ -18,17 +18,11 @@ from threading import Event
 
 import serial
 
-from nightdesk_displays.ports import (
-    LINE_ERRORS,
-    WriteTimeoutError,
-    allow_frame,
-    cause_of,
-    close_port,
-    open_port,
-    unsent,
-)
 from nightdesk_displays.screen_state import ScreenState
 from nightdesk_displays.screen_upkeep import Screen
+from nightdesk_ports.backoff import Backoff
+from nightdesk_ports.causes import LINE_ERRORS, WriteTimeoutError, cause_of
+from nightdesk_ports.serial_lines import allow_frame, close_port, open_port, unsent
 from nightdesk_queue.config import Display, Hospital
 from nightdesk_queue.domain.devices import STOPPED, DeviceKind, DeviceState
 from nightdesk_queue.store import ChangeFeed, Database
@@ -83,14 +77,13 @@ class LineWorker:
             self._all(STOPPED)
 
     def _keep_open(self) -> None:
-        pause = SHORTEST_PAUSE
+        backoff = Backoff(SHORTEST_PAUSE, LONGEST_PAUSE)
         while not self.stop.is_set():
             try:
                 port = open_port(self.line.port, self.line.baud)
             except (*LINE_ERRORS, ValueError) as error:
                 self._all(cause_of(error))
-                self.stop.wait(pause)
-                pause = min(2 * pause, LONGEST_PAUSE)
+                self.stop.wait(backoff.next_pause())
                 continue
             opened_at, whole, painting = time.monotonic(), False, None
             try:
@@ -101,9 +94,9 @@ class LineWorker:
             except LINE_ERRORS as error:
                 self._all(cause_of(error))
                 answered = painting is not None and painting.answered
-                steady = answered or time.monotonic() - opened_at >= STEADY_SECONDS
-                pause = SHORTEST_PAUSE if steady else min(2 * pause, LONGEST_PAUSE)
-                self.stop.wait(pause)
+                if answered or time.monotonic() - opened_at >= STEADY_SECONDS:
+                    backoff.reset()
+                self.stop.wait(backoff.next_pause())
             finally:
                 close_port(port, discard=not whole)
 

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from nightdesk_displays.protocols import protocol_for
 from nightdesk_displays.screen_state import FRESH, ScreenState, display_state
 from nightdesk_displays.turns import TURN_SECONDS
+from nightdesk_ports.backoff import Backoff
 from nightdesk_queue.commands.device_status import DeviceReporter, Found
 from nightdesk_queue.config import Display, Hospital
 from nightdesk_queue.domain.devices import STARTING, STOPPED, DeviceKind, DeviceState
@@ -85,8 +86,7 @@ class Screen:
         """Nothing is known of what it shows; one that has not answered for some time is not asked again at once."""
         self.painted = None
         if self.tries:
-            pause = min(SHORTEST_RETRY * 2 ** (self.tries - 1), LONGEST_RETRY)
-            self.repaint_at = time.monotonic() + pause
+            self.repaint_at = time.monotonic() + Backoff(SHORTEST_RETRY, LONGEST_RETRY).after(self.tries)
 
     def doubted(self) -> None:
         """Something was heard that leaves open what it shows: it is painted again soon."""

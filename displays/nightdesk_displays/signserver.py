@@ -5,22 +5,18 @@
 
 from __future__ import annotations
 
-import os
-import select
-import socket
 import time
-import tty
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from threading import Event, RLock, Thread
 
-import serial
-
-from nightdesk_displays.ports import LINE_ERRORS, close_port, open_port
 from nightdesk_displays.signs import VirtualSign
+from nightdesk_ports.causes import LINE_ERRORS
+from nightdesk_ports.descriptor import MOST_BYTES
+from nightdesk_ports.emulated_lines import EmulatedLine, EmulatedSerial, EmulatedTcp
+from nightdesk_ports.serial_lines import close_port, open_port
 
 TICK_SECONDS = 0.05
-HOST = "127.0.0.1"
 PTY = "pty"
 
 
@@ -41,23 +37,16 @@ class SignServer:
         self.lock = RLock()
         self._changed = changed or (lambda: None)
         self._stop = Event()
-        self._listener: socket.socket | None = None
-        self._connection: socket.socket | None = None
-        self._serial: serial.Serial | None = None
-        self._baud = baud
-        self._far = self._near = -1
+        self._line: EmulatedLine | _RealPort
         if port == PTY:
-            self._far, self._near = os.openpty()
-            for number in (self._far, self._near):
-                tty.setraw(number)
-            os.set_blocking(self._far, False)
-            self.address = os.ttyname(self._near)
+            self._line = EmulatedSerial()
+            self.address = self._line.address
         elif port.isdigit():
-            self._listener = socket.create_server((HOST, int(port)))
-            self._listener.setblocking(False)
-            self.address = f"socket://{HOST}:{self._listener.getsockname()[1]}"
+            self._line = EmulatedTcp(int(port))
+            self._line.listen()
+            self.address = f"socket://{self._line.address}"
         else:
-            self._serial = open_port(port, baud)
+            self._line = _RealPort(port, baud)
             self.address = port
         self._thread = Thread(target=self._run, name="virtual sign", daemon=True)
 
@@ -68,25 +57,17 @@ class SignServer:
     def __exit__(self, *_: object) -> None:
         self._stop.set()
         self._thread.join(5)
-        self.drop()
-        if self._listener:
-            self._listener.close()
-        if self._serial:
-            close_port(self._serial)
-        for number in (self._far, self._near):
-            if number >= 0:
-                os.close(number)
+        self._line.close()
 
     def drop(self) -> None:
         """Break a TCP line."""
-        connection, self._connection = self._connection, None
-        if connection:
-            connection.close()
+        self._line.drop()
 
     def _run(self) -> None:
         before = time.monotonic()
         while not self._stop.is_set():
-            received = self._read()
+            self._line.accept()
+            received = self._line.read() if self._line.wait(TICK_SECONDS) else b""
             now = time.monotonic()
             with self.lock:
                 blanked = [sign.wait(now - before) for sign in self.signs]
@@ -99,52 +80,45 @@ class SignServer:
                 answers = [sign.feed(received) for sign in self.signs]
             for answer in answers:
                 if answer:
-                    self._write(answer)
+                    self._line.write(answer)
             self._changed()
 
-    def _read(self) -> bytes:
-        if self._serial:
-            return self._read_serial(self._serial)
-        number = self._number()
-        if number < 0:
-            self._stop.wait(TICK_SECONDS)
-            return b""
-        try:
-            if not select.select([number], [], [], TICK_SECONDS)[0]:
-                return b""
-            received = os.read(number, 4096)
-        except (OSError, ValueError):
-            received = b""
-        if not received and self._connection:
-            self.drop()
-        return received
 
-    def _read_serial(self, port: serial.Serial) -> bytes:
-        self._stop.wait(TICK_SECONDS / 5)
+class _RealPort:
+    """A serial port of this machine, at whose other end a real master may be."""
+
+    def __init__(self, port: str, baud: int) -> None:
+        self._address = port
+        self._baud = baud
+        self._port = open_port(port, baud)
+
+    def accept(self) -> None:
+        """Nobody connects to a serial port."""
+
+    def wait(self, seconds: float) -> bool:
+        """Rest for a part of the time: not every line that pyserial opens has a descriptor to wait on."""
+        time.sleep(seconds / 5)
+        return True
+
+    def read(self, most: int = MOST_BYTES) -> bytes:
+        """Read what has come. A port that was unplugged is opened again under its name."""
         try:
-            return bytes(port.read(4096))
+            return bytes(self._port.read(most))
         except LINE_ERRORS:
-            # it was unplugged: a port that comes back under its name is opened again
-            close_port(port)
-            self._stop.wait(TICK_SECONDS)
+            close_port(self._port)
+            time.sleep(TICK_SECONDS)
             with suppress(*LINE_ERRORS):
-                self._serial = open_port(self.address, self._baud)
+                self._port = open_port(self._address, self._baud)
             return b""
 
-    def _number(self) -> int:
-        if self._listener and self._connection is None:
-            try:
-                self._connection, _ = self._listener.accept()
-            except (BlockingIOError, OSError):
-                return -1
-            self._connection.setblocking(False)
-        return self._connection.fileno() if self._connection else self._far
+    def write(self, data: bytes) -> None:
+        """Write; what an unplugged port does not take is lost."""
+        with suppress(*LINE_ERRORS):
+            self._port.write(data)
 
-    def _write(self, answer: bytes) -> None:
-        try:
-            if self._serial:
-                self._serial.write(answer)
-            else:
-                os.write(self._number(), answer)
-        except LINE_ERRORS:
-            self.drop()
+    def drop(self) -> None:
+        """A serial port has no connection to break."""
+
+    def close(self) -> None:
+        """Close the port."""
+        close_port(self._port)

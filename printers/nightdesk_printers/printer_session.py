@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from threading import Event
 
-from nightdesk_printers.devices.base import Capability, Device, DeviceFault, Progress, Seen
+from nightdesk_ports.backoff import Backoff
+from nightdesk_printers.capability import Capability
+from nightdesk_printers.devices.base import Device, DeviceFault, Progress, Seen
 from nightdesk_printers.replies import Paper
 from nightdesk_printers.slip_making import SlipMaker
 from nightdesk_queue.commands.device_status import DeviceReporter, Found
@@ -111,19 +113,18 @@ class PrinterSession:
     def work(self) -> None:
         """Print whatever is to be printed until told to stop. Raises Fault when the database fails."""
         self._mark_forgotten()
-        pause = self.pace.shortest
+        backoff = Backoff(self.pace.shortest, self.pace.longest)
         while not self.worker.stop.is_set():
             self.feed.changed()
             self._take_over()
             if self._do_something():
-                pause = self.pace.shortest
+                backoff.reset()
                 continue
             if self._works:
                 self._wait_for_work()
                 continue
             self._pass_on()
-            self.worker.stop.wait(pause)
-            pause = min(2 * pause, self.pace.longest)
+            self.worker.stop.wait(backoff.next_pause())
         self._report(DeviceState.OFFLINE, cause=STOPPED)
 
     def _do_something(self) -> bool:

@@ -92,7 +92,7 @@ class Answer:
 Reply: TypeAlias = "Realtime | Automatic | Complete | Answer"
 
 
-class Sorter:
+class ReplyParser:
     """Cuts what comes from a printer into replies; unknown bytes are passed over."""
 
     def __init__(self) -> None:

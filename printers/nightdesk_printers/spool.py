@@ -16,7 +16,8 @@ from collections.abc import Callable
 from datetime import datetime
 from threading import Event
 
-from nightdesk_printers.devices.base import Capability, Device
+from nightdesk_printers.capability import Capability
+from nightdesk_printers.devices.base import Device
 from nightdesk_printers.printer_session import Pace, PrinterSession, Worker, machine_name
 from nightdesk_queue.config import Hospital, Printer
 from nightdesk_queue.domain.devices import DeviceKind

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import socket
-import termios
 import threading
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
 from desk import Desk
 from devices import Line, Running
 from looking import bare, known, look
-from nightdesk_queue.store.process_lock import Ownership
-from serial import SerialException, SerialTimeoutException
 from waiting import until
 
 from nightdesk_displays import line_worker as line_module
-from nightdesk_displays import onbon, ports
+from nightdesk_displays import onbon
 from nightdesk_displays import screen_upkeep as screen_module
 from nightdesk_displays.line_worker import LineWorker
 from nightdesk_displays.protocols import AsciiProtocol
@@ -27,7 +24,7 @@ from nightdesk_displays.screen_state import ScreenState
 from nightdesk_displays.signs import SignFault, VirtualSign
 from nightdesk_displays.signserver import SignServer
 from nightdesk_kiosk.background.display_outages import GRACE_SECONDS, DisplayWatch
-from nightdesk_kiosk.device_wording import cause_text
+from nightdesk_ports import serial_lines
 from nightdesk_queue.commands.device_status import DeviceLog
 from nightdesk_queue.config import Display, Hospital
 from nightdesk_queue.domain.devices import DeviceKind
@@ -109,7 +106,8 @@ def test_a_far_end_that_stops_reading_gets_no_backlog_when_it_reads_again(
     desk: Desk, store: Database, hospital: Hospital, evening: datetime, nurse: By, tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
-    monkeypatch.setattr(ports, "WRITE_SECONDS", 0.3)
+    monkeypatch.setattr(line_module, "open_port", partial(serial_lines.open_port, write_seconds=0.3))
+    monkeypatch.setattr(line_module, "allow_frame", partial(serial_lines.allow_frame, write_seconds=0.3))
     painted: list[bytes] = []
     encode = AsciiProtocol.encode
 
@@ -286,37 +284,6 @@ def test_a_modbus_line_is_silent_between_an_answer_and_the_next_frame(
 # what is told ----------------------------------------------------------------------------------------------------
 
 
-def test_why_a_line_failed_has_words_in_both_languages(tmp_path: Path) -> None:
-    refusing = socket.socket()
-    refusing.bind(("127.0.0.1", 0))
-    with Line(tmp_path / "ttyS9") as line:
-        holder = ports.open_port(str(line.path), 9600)
-        addresses = {
-            str(tmp_path / "nothing"): "port_missing",
-            f"socket://127.0.0.1:{refusing.getsockname()[1]}": "port_refused",
-            str(line.path): "port_in_use",
-            "/dev/null": "not_a_line",
-        }
-        for address, cause in addresses.items():
-            with pytest.raises(ports.LINE_ERRORS) as error:
-                ports.open_port(address, 9600)
-            assert ports.cause_of(error.value) == cause
-        ports.close_port(holder)
-    refusing.close()
-    others = {
-        "write_timeout": SerialTimeoutException("Write timeout"),
-        "line_broken": SerialException("read failed: socket disconnected"),
-        "port_unreachable": SerialException("Could not open port socket://x: timed out"),
-        "line_broken ": termios.error(5, "Input/output error"),
-        "line_broken  ": OSError(5, "Input/output error"),
-        "something else": SerialException("something else"),
-    }
-    for cause, failed in others.items():
-        assert ports.cause_of(failed) == cause.strip()
-    for cause in {*ports.CAUSES.values(), "write_timeout"}:
-        assert cause_text(cause).zh != cause
-
-
 def test_since_is_when_the_state_began_whatever_the_cause(
     store: Database, hospital: Hospital, evening: datetime
 ) -> None:
@@ -394,7 +361,7 @@ def test_an_alarm_that_could_not_be_written_is_owed(
     watch.look(store, evening, 0.0)
 
     def busy(*_: object, **__: object) -> int:
-        raise Fault("database_busy", cause_text("x"))
+        raise Fault("database_busy", same("x"))
 
     monkeypatch.setattr(alarms, "sound", busy)
     with pytest.raises(Fault):

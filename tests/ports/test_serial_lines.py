@@ -13,13 +13,15 @@ import pytest
 from desk import Desk
 from devices import Line, Running
 from looking import known, look
-from serial import rfc2217
+from serial import SerialException, rfc2217
 from waiting import until
 
-from nightdesk_displays import onbon, ports
+from nightdesk_displays import onbon
 from nightdesk_displays.line_worker import LineWorker
 from nightdesk_displays.signs import VirtualSign
 from nightdesk_displays.signserver import SignServer
+from nightdesk_ports.causes import LINE_ERRORS, cause_of
+from nightdesk_ports.serial_lines import WRITE_SECONDS, allow_frame, close_port, open_port, unsent
 from nightdesk_queue.config import Display, Hospital
 from nightdesk_queue.domain.devices import DeviceKind
 from nightdesk_queue.domain.people import By
@@ -133,9 +135,9 @@ def test_every_byte_goes_through_a_port_server_unchanged() -> None:
             return received
 
     with PortServer(Ear("onbon")) as server:
-        port = ports.open_port(server.address, 9600)
+        port = open_port(server.address, 9600)
         try:
-            ports.allow_frame(port, 100_000, 300)
+            allow_frame(port, 100_000, 300)
             port.write(bytes(range(256)))
             echo = bytearray()
 
@@ -145,18 +147,18 @@ def test_every_byte_goes_through_a_port_server_unchanged() -> None:
 
             until(whole)
         finally:
-            ports.close_port(port)
+            close_port(port)
     assert b"".join(heard) == bytes(range(256)) == bytes(echo)
 
 
 def test_a_long_frame_may_take_the_time_it_needs_on_the_line(tmp_path: Path) -> None:
     with Line(tmp_path / "ttyS9") as line:
-        port = ports.open_port(str(line.path), 9600)
-        ports.allow_frame(port, 96_000, 9600)
-        assert port.write_timeout == ports.WRITE_SECONDS + 100
-        ports.allow_frame(port, 10, 9600)
-        assert port.write_timeout == ports.WRITE_SECONDS + 100
-        ports.close_port(port)
+        port = open_port(str(line.path), 9600)
+        allow_frame(port, 96_000, 9600)
+        assert port.write_timeout == WRITE_SECONDS + 100
+        allow_frame(port, 10, 9600)
+        assert port.write_timeout == WRITE_SECONDS + 100
+        close_port(port)
 
 
 def test_a_virtual_sign_goes_blank_by_itself_when_updates_stay_away(tmp_path: Path, sign: VirtualSign) -> None:
@@ -183,3 +185,84 @@ def test_a_virtual_sign_on_a_port_that_vanishes_hears_again_when_it_is_back(tmp_
             return onbon.ack(0x8000, 1) in line.read()
 
         until(answers)
+
+
+# opening and closing ---------------------------------------------------------------------------------------------
+
+
+def test_who_writes_has_the_line_alone_and_who_only_reads_does_not_ask(tmp_path: Path) -> None:
+    with Line(tmp_path / "ttyS9") as line:
+        writer = open_port(str(line.path), 9600)
+        with pytest.raises(SerialException) as error:
+            open_port(str(line.path), 9600)
+        assert cause_of(error.value) == "port_in_use"
+        close_port(writer)
+        reader, other = (open_port(str(line.path), 9600, writes=False) for _ in range(2))
+        close_port(reader)
+        close_port(other)
+
+
+def test_a_line_whose_far_end_reads_nothing_gives_up_in_the_time_it_was_given(tmp_path: Path) -> None:
+    with Line(tmp_path / "ttyS9") as line:
+        port = open_port(str(line.path), 9600, write_seconds=0.1)
+        with pytest.raises(SerialException) as error:
+            port.write(b"x" * 1_000_000)
+        assert cause_of(error.value) == "write_timeout"
+        close_port(port)
+        allowed = open_port(str(line.path), 9600, write_seconds=0.1)
+        assert allow_frame(allowed, 960, 9600, write_seconds=0.1) == allowed.write_timeout == pytest.approx(1.1)
+        close_port(allowed)
+
+
+def test_a_read_waits_for_its_first_byte_as_long_as_asked(tmp_path: Path) -> None:
+    with Line(tmp_path / "ttyS9") as line:
+        patient = open_port(str(line.path), 9600, read_timeout=5, writes=False)
+        threading.Timer(0.05, line.write, [b"N"]).start()
+        assert patient.read(1) == b"N"
+        close_port(patient)
+
+
+def test_bytes_the_far_end_has_not_taken_are_counted() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = open_port(f"socket://127.0.0.1:{server.getsockname()[1]}", 9600, write_seconds=0.1)
+        far, _ = server.accept()
+        assert unsent(port) == 0
+        with pytest.raises(SerialException):
+            port.write(b"x" * 50_000_000)
+        assert unsent(port) > 0
+        far.close()
+        close_port(port)
+    loop = open_port("loop://", 9600)
+    assert unsent(loop) == 0, "a line without a descriptor holds nothing back that we could see"
+    close_port(loop)
+
+
+def test_a_network_line_whose_far_end_is_gone_breaks_by_itself() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = open_port(f"socket://127.0.0.1:{server.getsockname()[1]}", 9600)
+        connection = port._socket
+        assert connection.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE)
+        assert connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT) == 15_000
+        close_port(port)
+        assert connection.fileno() == -1
+
+
+def test_a_port_that_was_pulled_out_can_be_closed_and_opened_again_under_its_name(tmp_path: Path) -> None:
+    with Line(tmp_path / "ttyS9") as line:
+        port = open_port(str(line.path), 9600)
+        line.pull_out()
+        with pytest.raises(LINE_ERRORS):
+            until(lambda: port.read(1))
+        close_port(port)
+        close_port(port)
+        line.plug_in()
+        again = open_port(str(line.path), 9600)
+        again.write(b"N012")
+        assert until(line.read) == b"N012"
+        close_port(again)
+
+
+@pytest.mark.parametrize("address", ["nonsense://x", "socket://nobody"])
+def test_an_address_that_cannot_be_is_an_error_like_any_other(address: str) -> None:
+    with pytest.raises((*LINE_ERRORS, ValueError)):
+        open_port(address, 9600)

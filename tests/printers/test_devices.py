@@ -18,6 +18,7 @@ from paper import read_paper
 from virtually import QUICK
 
 from nightdesk_printers.devices import Capability, DeviceFault, EscPosPrinter, Outcome, Progress, open_device
+from nightdesk_printers.devices.tcp import TcpLink
 from nightdesk_printers.devices.usb import UsbLink
 from nightdesk_printers.fonts import Fonts
 from nightdesk_printers.layout import Line, Slip
@@ -80,9 +81,8 @@ def test_the_screen_shows_the_slip_and_the_terminal_is_the_paper(capsys: pytest.
 
 @pytest.mark.parametrize("delay", [0.0, 0.02, 0.2])
 def test_a_silent_network_printer_that_throws_the_rest_away_has_not_taken_the_slip(
-    delay: float, monkeypatch: pytest.MonkeyPatch
+    delay: float,
 ) -> None:
-    monkeypatch.setattr("nightdesk_printers.devices.tcp.CLOSE_SECONDS", 5.0)
     server = socket.create_server(("127.0.0.1", 0))
 
     def half_close() -> None:
@@ -97,8 +97,10 @@ def test_a_silent_network_printer_that_throws_the_rest_away_has_not_taken_the_sl
     thread.start()
     timing = replace(QUICK, reply=0.02, probe=0.02)
     long = (*SLIP, *(Line("x" * 48) for _ in range(200)))
+    address = f"tcp://127.0.0.1:{server.getsockname()[1]}"
+    renderer = Renderer(at(address), Fonts([], ask_fontconfig=False))
     with server, pytest.raises(DeviceFault) as fault:
-        open_device(at(f"tcp://127.0.0.1:{server.getsockname()[1]}"), timing=timing).print(long, QUIET)
+        EscPosPrinter(address, TcpLink(address, close_seconds=5.0), renderer, timing).print(long, QUIET)
     thread.join()
     assert (fault.value.code, fault.value.begun) == ("broken_off", True)
 

@@ -13,7 +13,7 @@ from nightdesk_printers.replies import (
     Paper,
     Realtime,
     Reply,
-    Sorter,
+    ReplyParser,
     Status,
     Trouble,
     from_replies,
@@ -41,7 +41,7 @@ def wire(reply: Reply) -> bytes:
 @given(st.lists(st.one_of(realtime, answers, automatic, complete), max_size=20), st.data())
 def test_replies_of_all_kinds_are_told_apart_however_they_arrive(replies: list[Reply], data: st.DataObject) -> None:
     stream = b"".join(map(wire, replies))
-    sorter = Sorter()
+    sorter = ReplyParser()
     heard: list[Reply] = []
     at = 0
     while at < len(stream):
@@ -56,12 +56,12 @@ def test_a_realtime_reply_inside_an_automatic_status_does_not_spoil_it(
     status: Automatic, inside: Realtime, at: int
 ) -> None:
     stream = status.data[:at] + bytes([inside.byte]) + status.data[at:]
-    assert Sorter().feed(stream) == [inside, status]
+    assert ReplyParser().feed(stream) == [inside, status]
 
 
 @given(st.binary(max_size=50))
 def test_garbage_is_passed_over_without_an_error(garbage: bytes) -> None:
-    Sorter().feed(garbage)
+    ReplyParser().feed(garbage)
 
 
 BITS = [

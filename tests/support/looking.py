@@ -8,7 +8,6 @@ from nightdesk_queue.domain.devices import DeviceKind, DeviceStatus
 from nightdesk_queue.store import Database, devices
 from nightdesk_queue.store.database import Row, Tx, Values
 
-
 NOTHING: Values = {}
 
 

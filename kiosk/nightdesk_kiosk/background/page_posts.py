@@ -15,6 +15,7 @@ from urllib.request import Request, urlopen
 
 from nightdesk_kiosk.background.timers import TICK_SECONDS, TIMER, Now, Task
 from nightdesk_kiosk.json_output import JsonObject
+from nightdesk_ports.backoff import Backoff
 from nightdesk_queue.commands.pages import note_post
 from nightdesk_queue.commands.work import working
 from nightdesk_queue.config import Hospital
@@ -35,7 +36,7 @@ class PagePoster(Task):
         self, hospital: Hospital, database: Database, clock: Now, stop: Event, tick_seconds: float = TICK_SECONDS
     ) -> None:
         super().__init__(hospital, database, clock, stop, tick_seconds)
-        self._pauses: dict[tuple[int, int], tuple[float, float]] = {}
+        self._pauses: dict[tuple[int, int], tuple[float, Backoff]] = {}
 
     def tick(self) -> None:
         """Post what is due and not in its pause."""
@@ -61,8 +62,8 @@ class PagePoster(Task):
             with urlopen(request, timeout=POST_SECONDS) as answer:  # noqa: S310 - as above
                 answer.read(1)
         except (URLError, OSError, ValueError) as error:
-            pause = self._pause(page)[1]
-            self._pauses[page.id, page.rounds] = (time.monotonic() + pause, min(2 * pause, LONGEST_PAUSE))
+            backoff = self._pause(page)[1]
+            self._pauses[page.id, page.rounds] = (time.monotonic() + backoff.next_pause(), backoff)
             self._note(page, PostState.DUE, f"{getattr(error, 'reason', None) or error}"[:LONGEST_CAUSE])
         else:
             self._note(page, PostState.SENT)
@@ -82,9 +83,9 @@ class PagePoster(Task):
     def _local(self, moment: datetime) -> str:
         return moment.astimezone(self.hospital.zone).isoformat()
 
-    def _pause(self, page: Page) -> tuple[float, float]:
-        """Return when a round may be posted again and the pause after another failure."""
-        return self._pauses.get((page.id, page.rounds), (0.0, SHORTEST_PAUSE))
+    def _pause(self, page: Page) -> tuple[float, Backoff]:
+        """Return when a round may be posted again, and what tells the pause after another failure."""
+        return self._pauses.get((page.id, page.rounds), (0.0, Backoff(SHORTEST_PAUSE, LONGEST_PAUSE)))
 
     def _note(self, page: Page, state: PostState, cause: str | None = None) -> None:
         with working(self.database, self.hospital, self.clock(), TIMER) as work:

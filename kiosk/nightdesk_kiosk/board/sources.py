@@ -11,9 +11,10 @@ import serial
 
 from nightdesk_displays import boardframe
 from nightdesk_displays.line_worker import LOOK_SECONDS
-from nightdesk_displays.ports import LINE_ERRORS, cause_of, close_port, open_port
 from nightdesk_displays.screen_state import ScreenState, screen_state
 from nightdesk_kiosk.clock import Clock
+from nightdesk_ports.causes import LINE_ERRORS, cause_of
+from nightdesk_ports.serial_lines import close_port, open_port
 from nightdesk_queue.config import Hospital
 from nightdesk_queue.queries.call_screens import ScreenScope
 from nightdesk_queue.store import Database
@@ -59,7 +60,7 @@ Tell = Callable[["ScreenState | LineAway"], object]
 
 @dataclass(frozen=True, slots=True)
 class LineAway:
-    """The serial line cannot be opened or broke; `why` is a cause as `device_texts` words it."""
+    """The serial line cannot be opened or broke; `why` is a cause as `device_wording` words it."""
 
     why: str
 

@@ -169,7 +169,7 @@ def _readable(error: NightdeskError, arguments: Sequence[str]) -> NightdeskError
                 key=echo(fault.key),
                 value=echo(fault.value),
                 problem=echo_both(fault.problem),
-                mend=echo_both(fault.mend),
+                fix=echo_both(fault.fix),
             )
             for fault in error.faults
         ]

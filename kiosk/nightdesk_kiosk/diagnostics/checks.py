@@ -6,12 +6,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from nightdesk_displays.ports import LINE_ERRORS, cause_of, close_port, open_port
 from nightdesk_displays.protocols import SignProtocol, protocol_for
 from nightdesk_displays.screen_state import ShownCall
 from nightdesk_kiosk.bootstrap import Settings
 from nightdesk_kiosk.device_wording import capability_text, cause_text, paper_text, state_text
 from nightdesk_kiosk.diagnostics.voice_checks import voice_findings
+from nightdesk_ports.causes import LINE_ERRORS, cause_of
+from nightdesk_ports.serial_lines import close_port, open_port
 from nightdesk_printers.devices import open_device, own_fonts
 from nightdesk_printers.devices.base import trouble_fault
 from nightdesk_printers.fonts import find_fonts

@@ -12,7 +12,8 @@ import click
 from nightdesk_kiosk.emulators import printer_texts
 from nightdesk_kiosk.ui_language import say
 from nightdesk_kiosk.widgets.app import require_terminal
-from nightdesk_printers.devices import Capability
+from nightdesk_ports.causes import cause_of, words_of
+from nightdesk_printers.capability import Capability
 from nightdesk_printers.virtual import Breakage, Plan, PrinterServer, VirtualPrinter
 from nightdesk_queue.domain.errors import Fault, Misuse
 from nightdesk_queue.text.bilingual import Text
@@ -26,7 +27,7 @@ def run_printer(port: int, *, serial: bool, paper_mm: int, can: str, faults: Seq
     try:
         server = PrinterServer(VirtualPrinter(Capability(can)), port, serial=serial)
     except OSError as error:
-        raise Fault("unreachable", printer_texts.NO_PORT.fill(port=port, e=error.strerror or error)) from error
+        raise Fault("unreachable", printer_texts.NO_PORT.fill(port=port, e=words_of(cause_of(error)))) from error
     server.plans = planned
     for breakage in now:
         server.break_(breakage)

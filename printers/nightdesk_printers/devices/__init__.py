@@ -1,10 +1,14 @@
 """Printers: over TCP, serial lines, USB, device files and CUPS, or drawn on a screen. All are a `Device`.
 
-`escpos` is the conversation with a printer, whatever `Link` it goes over; `opening` finds both by the address.
+What lives here: the links bytes go over, `escpos` (the conversation with a printer over any link), `by_address` (from
+the configuration to a device).
+What it may touch: lines of `nightdesk_ports`, USB, device files, CUPS' tools. It knows no database and no spool.
+What it promises: a slip is called printed only when the printer has confirmed it; every failure is a `DeviceFault` in
+both languages that says whether a byte of the slip had left.
 """
 
+from nightdesk_printers.capability import Capability
 from nightdesk_printers.devices.base import (
-    Capability,
     Device,
     DeviceFault,
     Link,

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import termios
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
+from nightdesk_ports.causes import LineCause, cause_of, words_of
+from nightdesk_printers.capability import Capability
 from nightdesk_printers.layout import Slip
 from nightdesk_printers.replies import Paper, Trouble
 from nightdesk_queue.domain.errors import Fault
-from nightdesk_queue.text.bilingual import Text
-
-LINE_ERRORS = (OSError, termios.error)
-"""What a link raises that was pulled out: pyserial's and sockets' errors are OSErrors, termios.error is not."""
+from nightdesk_queue.text.bilingual import Text, same
 
 
 class Outcome(StrEnum):
@@ -22,15 +20,6 @@ class Outcome(StrEnum):
 
     SENT = "sent"
     PRINTED = "printed"
-
-
-class Capability(StrEnum):
-    """What a printer can confirm, best first; found out once and kept."""
-
-    COMPLETE = "print_complete"
-    ANSWER = "in_order_answer"
-    STATUS = "status_only"
-    NONE = "none"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,13 +79,13 @@ class Device(Protocol):
 
 
 class Link(Protocol):
-    """A way for bytes to a printer and back. Every method may raise one of LINE_ERRORS when the link is gone."""
+    """A way for bytes to a printer and back. Every method may raise one of `causes.LINE_ERRORS` when it is gone."""
 
     talks: bool
     """Whether anything may come back."""
 
     def open(self) -> None:
-        """Open it. Raises DeviceFault (missing) or one of LINE_ERRORS."""
+        """Open it. Raises DeviceFault where the link itself can say why not, or one of LINE_ERRORS."""
 
     def write_some(self, data: bytes, seconds: float) -> int:
         """Write as much as is taken within so many seconds; return how much that was, 0 for nothing."""
@@ -128,6 +117,9 @@ TROUBLES: dict[str, Text] = {
     ),
 }
 """What is wrong with a printer that can be reached, and the mend."""
+Why: TypeAlias = "BaseException | Text | str"
+"""Why a printer cannot be had: an error of the system, words of ours, or a name or a sentence that is not ours."""
+_LOOK_AT_IT = Text(zh="{said}；检查电源、网线和地址", en="{said}; check its power, cable and address")
 _PRINTER = Text(zh="打印机 {device} {what}", en="printer {device}: {what}")
 
 
@@ -136,35 +128,42 @@ def trouble_fault(device: str, code: str, *, begun: bool) -> DeviceFault:
     return DeviceFault(code, _PRINTER.fill(device=device, what=TROUBLES[code]), begun=begun)
 
 
-def unreachable(device: str, error: object) -> DeviceFault:
+def unreachable(device: str, why: Why) -> DeviceFault:
     """Return the fault of a printer that does not answer at all; no byte has left."""
-    return DeviceFault(
-        "unreachable",
-        Text(
-            zh="打印机 {device} 连不上：{error}；检查电源、网线和地址",
-            en="printer {device} cannot be reached: {error}; check its power, cable and address",
-        ).fill(device=device, error=error),
-    )
+    words = _in_words(why)
+    ours = isinstance(cause_of(why), LineCause) if isinstance(why, BaseException) else isinstance(why, Text)
+    if not ours:
+        # words that are not ours name no mend
+        words = _LOOK_AT_IT.fill(said=words)
+    text = Text(zh="打印机 {device} 连不上：{why}", en="printer {device} cannot be reached: {why}")
+    return DeviceFault("unreachable", text.fill(device=device, why=words))
 
 
-def missing(device: str, what: object) -> DeviceFault:
-    """Return the fault of a printer whose device is not there."""
+def missing(device: str, what: Why) -> DeviceFault:
+    """Return the fault of a printer whose device, or a program it needs, is not there."""
     return DeviceFault(
         "missing",
         Text(
             zh="打印机 {device} 不在：没有 {what}；检查电源和连线",
             en="printer {device} is not there: no {what}; check its power and cable",
-        ).fill(device=device, what=what),
+        ).fill(device=device, what=_in_words(what)),
     )
 
 
-def broken_off(device: str, error: object, *, begun: bool = True) -> DeviceFault:
+def broken_off(device: str, why: Why, *, begun: bool = True) -> DeviceFault:
     """Return the fault of a connection that ended, inside a slip where it had begun."""
     return DeviceFault(
         "broken_off",
         Text(
-            zh="打印机 {device} 连接中断：{error}；恢复后自动继续",
-            en="printer {device} broke off: {error}; the slip is taken up again when it is back",
-        ).fill(device=device, error=error),
+            zh="打印机 {device} 连接中断：{why}；恢复后自动继续",
+            en="printer {device} broke off: {why}; the slip is taken up again when it is back",
+        ).fill(device=device, why=_in_words(why)),
         begun=begun,
     )
+
+
+def _in_words(why: Why) -> Text:
+    """Return why in both languages; only what a program outside said stays in its own."""
+    if isinstance(why, BaseException):
+        return words_of(cause_of(why))
+    return why if isinstance(why, Text) else same(why)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from nightdesk_printers.devices.base import Capability, Device, Link
+from nightdesk_printers.capability import Capability
+from nightdesk_printers.devices.base import Device, Link
 from nightdesk_printers.devices.cups import CupsPrinter
 from nightdesk_printers.devices.device_file import FileLink
 from nightdesk_printers.devices.escpos import EscPosPrinter, Timing

@@ -10,8 +10,8 @@ import os
 import shutil
 import subprocess
 
+from nightdesk_printers.capability import Capability
 from nightdesk_printers.devices.base import (
-    Capability,
     DeviceFault,
     Outcome,
     Progress,
@@ -24,8 +24,10 @@ from nightdesk_printers.escpos_commands import INITIALISE
 from nightdesk_printers.layout import Slip
 from nightdesk_printers.rendering import Renderer
 from nightdesk_printers.replies import Trouble
+from nightdesk_queue.text.bilingual import Text
 
 LP_SECONDS = 20.0
+DISABLED = Text(zh="队列已停用，用 cupsenable 启用", en="the queue is disabled, enable it with cupsenable")
 
 
 class CupsPrinter:
@@ -50,12 +52,12 @@ class CupsPrinter:
         data = self.renderer.render(slip)
         seen = self.look()
         if seen.trouble:
-            raise DeviceFault(seen.trouble, unreachable(self.address, "the queue is disabled").text)
+            raise DeviceFault(seen.trouble, unreachable(self.address, DISABLED).text)
         progress.sending()
         try:
             self._run("lp", "-d", self.queue, "-o", "raw", "-t", "nightdesk", "--", "-", data=INITIALISE + data)
         except DeviceFault as fault:
-            raise broken_off(self.address, fault.text.en) from fault
+            raise broken_off(self.address, fault.text) from fault
         return Outcome.SENT
 
     def settle(self, *, last: bool) -> bool:
@@ -82,5 +84,5 @@ class CupsPrinter:
         except (OSError, subprocess.TimeoutExpired) as error:
             raise unreachable(self.address, error) from error
         if done.returncode:
-            raise unreachable(self.address, done.stderr.decode(errors="replace").strip()[:200] or done.returncode)
+            raise unreachable(self.address, done.stderr.decode(errors="replace").strip()[:200] or str(done.returncode))
         return done.stdout.decode(errors="replace")

@@ -6,16 +6,20 @@ appended to and synced; a device node is read, too, where it lets us.
 
 from __future__ import annotations
 
-import errno
 import os
 import stat
 from pathlib import Path
 
-from nightdesk_printers.devices.base import missing
-from nightdesk_printers.devices.descriptor import Descriptor, LinkClosed
+from nightdesk_ports.descriptor import Descriptor, LinkClosed
+from nightdesk_printers.devices.base import missing, unreachable
+from nightdesk_queue.text.bilingual import Text
 
 DEVICES = Path("/dev")
 _FLAGS = os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
+NO_FOLDER = Text(
+    zh="文件夹 {path} 不在或不可写，新建它或改 device",
+    en="folder {path} is not there or cannot be written, make it or change device",
+)
 
 
 class FileLink:
@@ -28,15 +32,15 @@ class FileLink:
         self._number: int | None = None
 
     def open(self) -> None:
-        """Open it. Raises DeviceFault (missing), OSError."""
+        """Open it. Raises DeviceFault (missing, unreachable), OSError."""
         if self.path.resolve().is_relative_to(DEVICES) and not self.path.exists():
-            raise missing(self.address, self.path)
+            raise missing(self.address, str(self.path))
         if self.path.exists() and stat.S_ISCHR(self.path.stat().st_mode):
             self._number, self.talks = self._open_device()
         elif self.path.exists():
             self._number = os.open(self.path, os.O_WRONLY | os.O_APPEND | _FLAGS)
         elif not (self.path.parent.is_dir() and os.access(self.path.parent, os.W_OK)):
-            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(self.path.parent))
+            raise unreachable(self.address, NO_FOLDER.fill(path=self.path.parent))
         # else: it is made when something is printed; looking writes nothing
 
     def _open_device(self) -> tuple[int, bool]:

@@ -16,9 +16,10 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 
+from nightdesk_ports.causes import LINE_ERRORS, WriteTimeoutError
+from nightdesk_ports.descriptor import LinkClosed
+from nightdesk_printers.capability import Capability
 from nightdesk_printers.devices.base import (
-    LINE_ERRORS,
-    Capability,
     DeviceFault,
     Link,
     Outcome,
@@ -28,7 +29,6 @@ from nightdesk_printers.devices.base import (
     trouble_fault,
     unreachable,
 )
-from nightdesk_printers.devices.descriptor import LinkClosed
 from nightdesk_printers.escpos_commands import (
     ASK_PAPER,
     AUTO_STATUS_ON,
@@ -46,7 +46,7 @@ from nightdesk_printers.replies import (
     Paper,
     Realtime,
     Reply,
-    Sorter,
+    ReplyParser,
     Status,
     Trouble,
     from_replies,
@@ -92,7 +92,7 @@ class EscPosPrinter:
         self.timing = timing or Timing()
         self.capability = capability
         self._opened = False
-        self._sorter = Sorter()
+        self._parser = ReplyParser()
         self._status: Status | None = None
         self._fresh = False
         """Whether the connection is new."""
@@ -316,12 +316,13 @@ class EscPosPrinter:
         try:
             self.link.open()
         except DeviceFault:
+            self.link.close()
             raise
         except (*LINE_ERRORS, ValueError) as error:
             self.link.close()
             raise unreachable(self.address, error) from error
         self._opened = self._fresh = True
-        self._sorter = Sorter()
+        self._parser = ReplyParser()
         self._status = None
 
     def _write(self, data: bytes) -> None:
@@ -330,7 +331,7 @@ class EscPosPrinter:
         while data:
             data = data[self.link.write_some(data, POLL_SECONDS) :]
             if data and time.monotonic() > deadline:
-                raise TimeoutError(f"no byte taken for {self.timing.stalled:.0f} s")
+                raise WriteTimeoutError(f"no byte taken for {self.timing.stalled:.0f} s")
 
     def _drain(self) -> None:
         while received := self.link.receive(0.0):
@@ -353,7 +354,7 @@ class EscPosPrinter:
                 return
 
     def _hear(self, received: bytes, heard: Callable[[Reply], object] | None = None) -> None:
-        for reply in self._sorter.feed(received):
+        for reply in self._parser.feed(received):
             if isinstance(reply, Automatic):
                 self._status = reply.status
             elif isinstance(reply, Answer) and reply.byte & PAPER_END:

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from typing import TextIO
 
 from nightdesk_printers import terminal_drawing
-from nightdesk_printers.devices.base import Capability, Outcome, Progress, Seen, broken_off
+from nightdesk_printers.capability import Capability
+from nightdesk_printers.devices.base import Outcome, Progress, Seen, broken_off
 from nightdesk_printers.layout import Slip
 from nightdesk_queue.text.bilingual import Text
 

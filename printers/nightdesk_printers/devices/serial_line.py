@@ -1,4 +1,4 @@
-"""Serial printers: `serial:///dev/ttyUSB0?baud=19200`, opened and set up by pyserial, 8N1.
+"""Serial printers: `serial:///dev/ttyUSB0?baud=19200`, 8N1.
 
 Reading and writing go over the port's descriptor, so that a status that comes while a slip is being written is heard.
 A port that was unplugged is closed and opened again under its name.
@@ -12,8 +12,9 @@ from urllib.parse import parse_qs, urlsplit
 
 import serial
 
-from nightdesk_printers.devices.base import LINE_ERRORS
-from nightdesk_printers.devices.descriptor import Descriptor, LinkClosed
+from nightdesk_ports.causes import WriteTimeoutError
+from nightdesk_ports.descriptor import Descriptor, LinkClosed
+from nightdesk_ports.serial_lines import close_port, open_port, unsent
 
 DRAIN_SECONDS = 30.0
 
@@ -31,7 +32,7 @@ class SerialLink:
 
     def open(self) -> None:
         """Open the port for ourselves alone. Raises one of LINE_ERRORS."""
-        self._port = serial.Serial(self.path, self.baud, timeout=0, write_timeout=DRAIN_SECONDS, exclusive=True)
+        self._port = open_port(self.path, self.baud)
         self._port.reset_input_buffer()
 
     def write_some(self, data: bytes, seconds: float) -> int:
@@ -45,20 +46,17 @@ class SerialLink:
     def finish(self) -> None:
         """Wait until the last byte is on the line. Raises one of LINE_ERRORS."""
         deadline = time.monotonic() + DRAIN_SECONDS
-        while self._open.out_waiting:
+        while unsent(self._open):
             if time.monotonic() > deadline:
-                raise TimeoutError(f"the line took nothing for {DRAIN_SECONDS:.0f} s")
+                raise WriteTimeoutError(f"the line took nothing for {DRAIN_SECONDS:.0f} s")
             select.select([], [], [], 0.01)
 
     def close(self) -> None:
         """Close the port, which may have vanished."""
         port, self._port = self._port, None
-        try:
-            if port:
-                port.close()
-        except LINE_ERRORS:
-            # a vanished device cannot be closed in order; there is nothing left to lose
-            return
+        if port:
+            # what is still on its way belongs to a slip that was taken
+            close_port(port, discard=False)
 
     @property
     def _open(self) -> serial.Serial:

@@ -13,36 +13,33 @@ import select
 import socket
 from urllib.parse import urlsplit
 
-from nightdesk_printers.devices.descriptor import Descriptor, LinkClosed
+from nightdesk_ports import tcp
+from nightdesk_ports.descriptor import Descriptor, LinkClosed
 
 CONNECT_SECONDS = 5.0
 CLOSE_SECONDS = 2.0
-"""How long to wait for the far end to close behind us; one that stays open has at least not thrown anything away."""
 RESET_SECONDS = 0.3
 """A reset may follow an orderly close by a round trip: it means that the far end closed without reading it all."""
 
 
 class TcpLink:
-    """A connection to `tcp://host:port` (port 9100 where none is given)."""
+    """A connection to `tcp://host:port` (port 9100 where none is given).
+
+    `close_seconds`: how long to wait for the far end to close behind us; one that stays open has at least not thrown
+    anything away.
+    """
 
     talks = True
 
-    def __init__(self, address: str) -> None:
+    def __init__(self, address: str, close_seconds: float = CLOSE_SECONDS) -> None:
         parts = urlsplit(address)
         self.host, self.port = parts.hostname or "", parts.port or 9100
+        self._close_seconds = close_seconds
         self._socket: socket.socket | None = None
 
     def open(self) -> None:
         """Connect. Raises OSError."""
-        try:
-            opened = socket.create_connection((self.host, self.port), timeout=CONNECT_SECONDS)
-        except UnicodeError as error:
-            # a host name that no address can be made of
-            raise OSError(str(error)) from error
-        opened.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
-        opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        opened.setblocking(False)
-        self._socket = opened
+        self._socket = tcp.connect(self.host, self.port, CONNECT_SECONDS)
 
     def write_some(self, data: bytes, seconds: float) -> int:
         """Write as much as is taken. Raises OSError."""
@@ -53,14 +50,14 @@ class TcpLink:
         return Descriptor(self._open.fileno()).receive(seconds)
 
     def finish(self) -> None:
-        """Close in order on both sides. Raises ConnectionError when the far end threw something away."""
+        """Close in order on both sides. Raises OSError when the far end threw something away."""
         if not self._ended(0.0):
             self._open.shutdown(socket.SHUT_WR)
-            if self._ended(CLOSE_SECONDS):
+            if self._ended(self._close_seconds):
                 self._refuse_reset(RESET_SECONDS)
         else:
             # the printer closed first: as long as our side stays open, a reset tells if it left anything unread
-            self._refuse_reset(CLOSE_SECONDS)
+            self._refuse_reset(self._close_seconds)
         self.close()
 
     def close(self) -> None:
@@ -89,4 +86,4 @@ class TcpLink:
         watch.register(self._open, select.POLLERR)
         watch.poll(seconds * 1000)
         if error := self._open.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR):
-            raise ConnectionError(os.strerror(error))
+            raise OSError(error, os.strerror(error))

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from nightdesk_printers.devices.base import DeviceFault, missing
-from nightdesk_printers.devices.descriptor import LinkClosed
+from nightdesk_ports.descriptor import LinkClosed
+from nightdesk_printers.devices.base import DeviceFault, missing, unreachable
 from nightdesk_queue.text.bilingual import Text
 
 PRINTER_CLASS = 7
@@ -24,6 +24,8 @@ NO_PYUSB = Text(
 NO_LIBUSB = Text(
     zh="打印机 {device} 需要 libusb；请安装 libusb-1.0-0", en="printer {device} needs libusb; install libusb-1.0-0"
 )
+NO_INTERFACE = Text(zh="该 USB 设备不是打印机，检查 device", en="the USB device is no printer, check device")
+NO_WAY_OUT = Text(zh="该 USB 打印机不接收数据", en="the USB printer has no way to take data")
 
 
 class UsbLink:
@@ -43,7 +45,7 @@ class UsbLink:
         self._in: Any = None
 
     def open(self) -> None:
-        """Find the printer and claim it. Raises DeviceFault (missing), OSError."""
+        """Find the printer and claim it. Raises DeviceFault (missing, unreachable), OSError."""
         usb = self._library()
         device = self._find(usb)
         if device is None:
@@ -62,7 +64,7 @@ class UsbLink:
         self._in = self._end_point(usb, interface, usb.util.ENDPOINT_IN)
         self.talks = self._in is not None
         if self._out is None:
-            raise OSError("the printer interface has no way out")
+            raise unreachable(self.address, NO_WAY_OUT)
 
     def write_some(self, data: bytes, seconds: float) -> int:
         """Write as much as is taken. Raises OSError."""
@@ -127,7 +129,7 @@ class UsbLink:
         for interface in configuration:
             if interface.bInterfaceClass == PRINTER_CLASS:
                 return interface
-        raise OSError("the device has no printer interface")
+        raise unreachable(self.address, NO_INTERFACE)
 
     def _end_point(self, usb: Any, interface: Any, direction: int) -> Any:
         return usb.util.find_descriptor(

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from nightdesk_printers.devices.base import Capability
+from nightdesk_printers.capability import Capability
 from nightdesk_printers.virtual.commands_in import LF, Command, next_command
 from nightdesk_printers.virtual.paper import Dots, FeedPrinted, PrintedSlip, QrPrinted, TextLine
 

@@ -13,8 +13,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from nightdesk_displays.line_worker import LineWorker
-from nightdesk_displays.signs import SignFault, VirtualSign
-from nightdesk_displays.signserver import SignServer
+from nightdesk_displays.virtual.server import SignServer
+from nightdesk_displays.virtual.sign import SignFault, VirtualSign
 from nightdesk_queue.commands import Desk
 from nightdesk_queue.config import Display, Hospital
 from nightdesk_queue.domain.people import By

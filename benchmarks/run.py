@@ -23,7 +23,7 @@ import displays
 import printing
 
 from nightdesk_displays.line_worker import LineWorker
-from nightdesk_displays.signs import VirtualSign
+from nightdesk_displays.virtual.sign import VirtualSign
 from nightdesk_queue.commands import Desk, new_id
 from nightdesk_queue.config import Display, Hospital, load
 from nightdesk_queue.domain.people import By

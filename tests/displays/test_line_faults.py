@@ -21,8 +21,8 @@ from nightdesk_displays import screen_upkeep as screen_module
 from nightdesk_displays.line_worker import LineWorker
 from nightdesk_displays.protocols import AsciiProtocol
 from nightdesk_displays.screen_state import ScreenState
-from nightdesk_displays.signs import SignFault, VirtualSign
-from nightdesk_displays.signserver import SignServer
+from nightdesk_displays.virtual.server import SignServer
+from nightdesk_displays.virtual.sign import SignFault, VirtualSign
 from nightdesk_kiosk.background.display_outages import GRACE_SECONDS, DisplayWatch
 from nightdesk_kiosk.device_wording import cause_text
 from nightdesk_queue.commands import Desk, alarms

@@ -19,7 +19,8 @@ from waiting import until
 from nightdesk_displays import asciiline, modbus, onbon, pole
 from nightdesk_displays.protocols import protocol_for
 from nightdesk_displays.screen_state import FRESH, ScreenState, ShownCall
-from nightdesk_displays.signs import SignFault, VirtualSign, drawn
+from nightdesk_displays.virtual.drawing import drawn
+from nightdesk_displays.virtual.sign import SignFault, VirtualSign
 from nightdesk_queue.config import Display
 from nightdesk_queue.config.schema import RegisterField
 from nightdesk_queue.text.bilingual import Text

@@ -13,9 +13,9 @@ from nightdesk_displays.fitting import columns, fits, flows, pieces, ways
 from nightdesk_displays.protocols import protocol_for
 from nightdesk_displays.room_names import ambiguous, forms, in_ascii, number_of
 from nightdesk_displays.screen_state import ScreenState, ShownCall
-from nightdesk_displays.signs import VirtualSign
 from nightdesk_displays.textsign import TextSign
 from nightdesk_displays.turns import TURN_SECONDS
+from nightdesk_displays.virtual.sign import VirtualSign
 from nightdesk_queue.config import Display
 from nightdesk_queue.text.bilingual import Text
 

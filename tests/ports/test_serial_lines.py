@@ -16,8 +16,8 @@ from waiting import until
 
 from nightdesk_displays import onbon, ports
 from nightdesk_displays.line_worker import LineWorker
-from nightdesk_displays.signs import VirtualSign
-from nightdesk_displays.signserver import SignServer
+from nightdesk_displays.virtual.server import SignServer
+from nightdesk_displays.virtual.sign import VirtualSign
 from nightdesk_queue.commands import Desk
 from nightdesk_queue.config import Display, Hospital
 from nightdesk_queue.domain.people import By

@@ -184,12 +184,5 @@ def _shortest(areas: Sequence[onbon.Area]) -> float | None:
     return min(blanking, default=None)
 
 
-def drawn(lines: list[str], columns: int = 24) -> list[str]:
-    """Return a sign as lines of text in a frame."""
-    width = max([columns, *(_width(line) for line in lines)])
-    body = [f"║ {line}{' ' * (width - _width(line))} ║" for line in lines or [""]]
-    return ["╔" + "═" * (width + 2) + "╗", *body, "╚" + "═" * (width + 2) + "╝"]
-
-
 def _width(text: str) -> int:
-    return sum(1 if char.isascii() or char == "·" else 2 for char in text)
+    return sum(1 if char.isascii() else 2 for char in text)

@@ -17,7 +17,7 @@ from threading import Event, RLock, Thread
 import serial
 
 from nightdesk_displays.ports import LINE_ERRORS, close_port, open_port
-from nightdesk_displays.signs import VirtualSign
+from nightdesk_displays.virtual.sign import VirtualSign
 
 TICK_SECONDS = 0.05
 HOST = "127.0.0.1"

@@ -369,7 +369,7 @@ def test_the_test_picture_lights_everything(protocol: str) -> None:
     for colours in (False, True):
         sign.feed(protocol_for(display(protocol, colours=colours)).encode(state(call(), testing=True), AT))
         shown = "\n".join(sign.lines)
-        assert "888888" in shown or (sign.state and sign.state.testing)
+        assert "888888" in shown or (sign.board and sign.board.testing)
 
 
 # the virtual sign ------------------------------------------------------------------------------------------------

@@ -1,34 +1,32 @@
-"""A call screen of software that behaves like a real one, for tests and training: frames in, answers out. Pure.
+"""A virtual call screen: bytes of its protocol in, answers out, and what stands on it. Pure.
 
-It checks checksums and addresses, answers as a sign of its protocol does, and knows what stands on it. Faults are
-made on demand: silence, refusals, answers that are lost.
+It checks checksums and addresses and answers as a sign of its protocol does. Faults are made on demand: silence,
+refusals, answers that are lost. The readers beside it know the bytes.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Sequence
-from datetime import datetime
+from collections.abc import Callable
 from enum import StrEnum
 from random import Random
 
-from pymodbus.framer import FramerRTU
-from pymodbus.pdu import DecodePDU, ExceptionResponse
-from pymodbus.pdu.register_message import WriteMultipleRegistersRequest, WriteMultipleRegistersResponse
-
-from nightdesk_displays import asciiline, boardframe, modbus, onbon, pole
-from nightdesk_displays.screen_state import ScreenState
+from nightdesk_displays.virtual import modbus_reader, onbon_reader
+from nightdesk_displays.virtual.board_reader import BoardReader, BoardState
+from nightdesk_displays.virtual.line_reader import LineReader
+from nightdesk_displays.virtual.modbus_reader import ModbusReader, Request
+from nightdesk_displays.virtual.onbon_reader import CardFrame, OnbonReader, Unreadable
+from nightdesk_displays.virtual.pole_reader import PoleReader
 
 REGISTERS = 64
 """So many registers a Modbus sign has; writing beyond them is an illegal address."""
-ILLEGAL_ADDRESS = 2
+SILENCE_SECONDS = 0.5
+"""After so long a silence nothing more of a Modbus frame will come. The standard's 3.5 characters are too short for a
+pseudo-terminal."""
 TEST = "TEST 888888"
-_COMMANDS = re.compile(r"\\C[123]|\\n|\\\\")
-_MEANT = {"\\n": "\n", "\\\\": "\\"}
-DOTS_A_LINE, DOTS_A_COLUMN = 16, 8
-"""The usual Chinese font: 16 dots high, a Chinese character 16 wide, everything else 8."""
 DROPPED = 0.1
 """Share of answers that are lost with the fault `drop`."""
+TO_ANY, TO_ALL = 0xFFFE, 0xFFFF
+"""Addresses of Onbon frames that every card takes."""
 
 
 class SignFault(StrEnum):
@@ -41,23 +39,33 @@ class SignFault(StrEnum):
     DROP = "drop"
 
 
+REFUSALS = {
+    SignFault.BUSY: onbon_reader.BUSY,
+    SignFault.CRC: onbon_reader.BAD_CRC,
+    SignFault.NO_FONT: onbon_reader.NO_FONT,
+}
+"""With which error an Onbon card refuses. A Modbus unit says that it is busy, whichever it is."""
+
+
 class VirtualSign:
-    """A sign of a protocol at an address. `lines` is what stands on it, `frames` how many it took."""
+    """A sign of a protocol at an address. `lines` is what stands on it, `frames` how many it took.
+
+    `board` is the newest state of a sign of the protocol `board`, `registers` what a Modbus sign holds.
+    """
 
     def __init__(self, protocol: str, address: int = 1, seed: int = 1) -> None:
         self.protocol = protocol
         self.address = address
         self.lines: list[str] = []
-        self.state: ScreenState | None = None
-        self.state_at: datetime | None = None
+        self.board: BoardState | None = None
+        self.registers = [0x20] * REGISTERS
         self.frames = 0
         self.faults: set[SignFault] = set()
         self._blank_in: float | None = None
-        self.registers = [0x20] * REGISTERS
+        self._silent_for = 0.0
         self._chance = Random(seed)
-        self._ascii = asciiline.Receiver()
-        self._onbon, self._pole, self._board = onbon.Receiver(), pole.Receiver(), boardframe.Receiver()
-        self._modbus = modbus.RequestReceiver()
+        self._card, self._unit, self._pole = OnbonReader(), ModbusReader(), PoleReader()
+        self._device, self._board = LineReader(), BoardReader()
         feeds: dict[str, Callable[[bytes], bytes]] = {
             "onbon": self._feed_onbon,
             "modbus": self._feed_modbus,
@@ -69,120 +77,99 @@ class VirtualSign:
 
     def feed(self, received: bytes) -> bytes:
         """Take bytes from the line and return what the sign answers."""
+        self._silent_for = 0.0
         answer = self._feed(received)
         lost = SignFault.SILENT in self.faults or (SignFault.DROP in self.faults and self._chance.random() < DROPPED)
         return b"" if lost else answer
 
     def wait(self, seconds: float) -> bool:
         """Let time pass; whether the sign has gone blank now because no update came (Onbon's run mode 2)."""
+        self._silent_for += seconds
+        if self._silent_for >= SILENCE_SECONDS:
+            self._unit.silence()
         if self._blank_in is None:
             return False
         self._blank_in -= seconds
         if self._blank_in > 0:
             return False
-        self._blank_in, self.lines = None, []
+        self._blank()
         return True
 
+    def _blank(self) -> None:
+        self._blank_in, self.lines = None, []
+
     def _refused(self) -> int | None:
-        """Return the NAK that a fault makes."""
-        for fault, code in ((SignFault.BUSY, 3), (SignFault.CRC, 5), (SignFault.NO_FONT, 12)):
-            if fault in self.faults:
-                return code
-        return None
+        """Return the error of an Onbon card that a fault makes."""
+        return next((code for fault, code in REFUSALS.items() if fault in self.faults), None)
 
     def _feed_onbon(self, received: bytes) -> bytes:
-        out = b""
-        for frame in self._onbon.feed(received):
-            if frame.destination not in (self.address, 0xFFFE, 0xFFFF):
-                continue
-            if code := self._refused():
-                out += onbon.refusal(frame.source, self.address, code)
-                continue
-            if frame.data == onbon.CLEAR:
-                self._blank_in, self.lines = None, []
-            elif frame.data != onbon.PING:
-                try:
-                    areas = onbon.areas_of(frame.data)
-                except onbon.FrameError:
-                    out += onbon.refusal(frame.source, self.address, 5)
-                    continue
-                self._blank_in = _shortest([area for area, _ in areas])
-                self.lines = [line for area, text in areas for line in _drawn_in(area, text)]
-                self.frames += 1
-            out += onbon.ack(frame.source, self.address)
-        return out
+        frames = self._card.feed(received)
+        return b"".join(self._obey(frame) for frame in frames if frame.destination in (self.address, TO_ANY, TO_ALL))
+
+    def _obey(self, frame: CardFrame) -> bytes:
+        """Do what a frame says and return the answer."""
+        if code := self._refused():
+            return onbon_reader.nak(frame.source, self.address, code)
+        command = frame.data[:2]
+        if command == onbon_reader.CLEAR:
+            self._blank()
+        elif command != onbon_reader.PING:
+            try:
+                areas = onbon_reader.areas_in(frame.data)
+            except Unreadable:
+                # none of the errors we know of says this; the sender's bytes are wrong, as with a wrong checksum
+                return onbon_reader.nak(frame.source, self.address, onbon_reader.BAD_CRC)
+            self._blank_in = onbon_reader.blank_after(areas)
+            self.lines = [line for area in areas for line in onbon_reader.lines_of(area)]
+            self.frames += 1
+        return onbon_reader.ack(frame.source, self.address) if frame.wants_answer else b""
 
     def _feed_modbus(self, received: bytes) -> bytes:
-        framer, out = FramerRTU(DecodePDU(is_server=True)), b""
-        for request in self._modbus.feed(received):
-            if request.dev_id == self.address:
-                out += framer.buildFrame(self._write(request))
-        return out
+        answers = []
+        for request in self._unit.feed(received):
+            if request.unit in (self.address, modbus_reader.BROADCAST):
+                answer = self._write(request)
+                answers.append(b"" if request.unit == modbus_reader.BROADCAST else answer)
+        return b"".join(answers)
 
-    def _write(self, request: WriteMultipleRegistersRequest) -> WriteMultipleRegistersResponse | ExceptionResponse:
-        if self._refused():
-            return ExceptionResponse(0x10, exception_code=6, device_id=self.address)
-        end = request.address + len(request.registers)
-        if end > REGISTERS:
-            return ExceptionResponse(0x10, exception_code=ILLEGAL_ADDRESS, device_id=self.address)
-        self.registers[request.address : end] = request.registers
+    def _write(self, request: Request) -> bytes:
+        """Write registers, or refuse to: function, values and address are looked at in the standard's order."""
+        if code := self._exception(request):
+            return modbus_reader.exception(request, code)
+        self.registers[request.first : request.first + request.count] = request.values
         self.frames += 1
         text = "".join(chr(value) if 0x20 <= value < 0x7F else "·" for value in self.registers)
         self.lines = [text.rstrip()]
         if "·" in text:
             # numbers and not letters: what the registers hold
-            self.lines.append(" ".join(f"{value:04X}" for value in request.registers))
-        return WriteMultipleRegistersResponse(
-            dev_id=self.address, address=request.address, count=len(request.registers)
-        )
+            self.lines.append(" ".join(f"{value:04X}" for value in request.values))
+        return modbus_reader.written(request)
+
+    def _exception(self, request: Request) -> int | None:
+        if self._refused():
+            return modbus_reader.BUSY
+        if request.function != modbus_reader.WRITE_REGISTERS:
+            return modbus_reader.ILLEGAL_FUNCTION
+        if not request.counts_agree:
+            return modbus_reader.ILLEGAL_VALUE
+        return modbus_reader.ILLEGAL_ADDRESS if request.first + request.count > REGISTERS else None
 
     def _feed_pole(self, received: bytes) -> bytes:
         self._pole.feed(received)
-        self.frames += received.count(pole.CLEAR)
+        self.frames = self._pole.lines_taken // 2
         self.lines = [line.rstrip() for line in self._pole.lines]
         return b""
 
     def _feed_ascii(self, received: bytes) -> bytes:
-        for line in self._ascii.feed(received):
-            self.lines = [_decoded(line)]
+        for line in self._device.feed(received):
+            self.lines = [line]
             self.frames += 1
         return b""
 
     def _feed_board(self, received: bytes) -> bytes:
-        for state, at in self._board.feed(received):
-            self.state, self.state_at = state, at
+        for state in self._board.feed(received):
+            self.board = state
             self.frames += 1
-            calls = [f"{call.label} {call.room.zh} {call.room.en}" for call in state.calls if call.called]
+            calls = [f"{call.label} {' '.join(call.room)}" for call in state.calls if call.called]
             self.lines = [TEST] if state.testing else calls
         return b""
-
-
-def _decoded(line: bytes) -> str:
-    """Return a line in the character set it is in: valid UTF-8 is hardly ever anything else."""
-    try:
-        return line.decode("utf-8")
-    except UnicodeDecodeError:
-        return line.decode("gb18030", errors="replace")
-
-
-def _drawn_in(area: onbon.Area, text: str) -> list[str]:
-    """Return the lines a card makes of a text: broken where the next character does not fit, cut below its area."""
-    dots = area.width & ~onbon.DOTS_NOT_BYTES if area.width & onbon.DOTS_NOT_BYTES else area.width * 8
-    lines = []
-    for line in _COMMANDS.sub(lambda found: _MEANT.get(found.group(), ""), text).split("\n"):
-        lines.append("")
-        for char in line:
-            if lines[-1] and _width(lines[-1] + char) * DOTS_A_COLUMN > dots:
-                lines.append("")
-            lines[-1] += char
-    return lines[: max(area.height // DOTS_A_LINE, 1)]
-
-
-def _shortest(areas: Sequence[onbon.Area]) -> float | None:
-    """Return after how many seconds without an update a sign goes blank; None where it never does."""
-    blanking = [area.timeout_seconds for area in areas if area.run_mode == onbon.RunMode.BLANK_AFTER_TIMEOUT]
-    return min(blanking, default=None)
-
-
-def _width(text: str) -> int:
-    return sum(1 if char.isascii() else 2 for char in text)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from devices import Line, Running
+from onbon_wire import ACK
 from serial import rfc2217
 from waiting import until
 
@@ -172,12 +173,12 @@ def test_a_virtual_sign_on_a_port_that_vanishes_hears_again_when_it_is_back(tmp_
     frame = onbon.frame(1, onbon.PING)
     with Line(tmp_path / "ttyS9") as line, SignServer([sign], str(line.path)):
         line.write(frame)
-        until(lambda: line.read() == onbon.ack(0x8000, 1))
+        until(lambda: line.read() == ACK)
         line.pull_out()
         line.plug_in()
 
         def answers() -> bool:
             line.write(frame)
-            return onbon.ack(0x8000, 1) in line.read()
+            return ACK in line.read()
 
         until(answers)

@@ -78,18 +78,26 @@ def test_modbus_refusals_are_named_and_damaged_answers_passed_over() -> None:
 
 
 @pytest.mark.parametrize(
-    ("as_", "length", "values"),
+    ("text", "as_", "length", "values"),
     [
-        ("char", 6, [0x4E, 0x30, 0x31, 0x32, 0x20, 0x20]),
-        ("packed", 3, [0x4E30, 0x3132, 0x2020]),
-        ("value", 1, [12]),
-        ("value", 2, [0, 12]),
-        ("bcd", 2, [0x0000, 0x0012]),
+        ("N012", "char", 6, [0x4E, 0x30, 0x31, 0x32, 0x20, 0x20]),
+        ("N012", "packed", 3, [0x4E30, 0x3132, 0x2020]),
+        ("N012", "value", 1, [12]),
+        ("N012", "value", 2, [0, 12]),
+        ("N99999", "value", 2, [0x0001, 0x869F]),
+        ("N012", "bcd", 2, [0x0000, 0x0012]),
+        ("N12345", "bcd", 2, [0x0001, 0x2345]),
+        ("N12345678", "bcd", 2, [0x1234, 0x5678]),
+        ("N123456789", "bcd", 2, [0x2345, 0x6789]),
+        ("N12345", "bcd", 1, [0x2345]),
+        ("", "bcd", 2, [0, 0]),
     ],
 )
-def test_a_number_stands_in_registers_as_the_device_wants_it(as_: str, length: int, values: list[int]) -> None:
+def test_a_number_stands_in_registers_as_the_device_wants_it(
+    text: str, as_: str, length: int, values: list[int]
+) -> None:
     field = RegisterField.model_validate({"register": 0, "length": length, "as": as_})
-    assert modbus.values_of("N012", field) == values
+    assert modbus.values_of(text, field) == values
 
 
 def test_a_room_may_stand_before_or_behind_the_number() -> None:

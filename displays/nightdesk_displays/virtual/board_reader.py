@@ -79,14 +79,12 @@ class BoardReader:
         return states
 
     def _hold(self, part: bytes) -> None:
-        """Keep a part of a frame; one byte more than the longest frame is enough to know that it is too long."""
-        self._held += part[: LONGEST + 1 - len(self._held)]
+        """Keep a part of a frame. What is too long is cut off, and the checksum is wrong then."""
+        self._held += part[: LONGEST - len(self._held)]
 
 
 def _read(stuffed: bytes) -> BoardState | None:
     """Return what stood between two delimiters as a state; None where it is damaged or of another kind."""
-    if not stuffed or len(stuffed) > LONGEST:
-        return None
     try:
         plain: bytes = cobs.decode(stuffed)
     except cobs.DecodeError:

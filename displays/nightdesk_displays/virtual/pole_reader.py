@@ -40,7 +40,7 @@ class PoleReader:
         if byte == CLEAR:
             self.lines, self._command, self._row = ["", ""], b"", None
         elif byte == ESCAPE:
-            self._command, self._row = bytes([byte]), None
+            self._command = bytes([byte])
         elif self._command:
             self._take_command(byte)
         elif self._row is not None:

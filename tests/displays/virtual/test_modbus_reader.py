@@ -84,6 +84,19 @@ def test_a_request_that_arrives_in_pieces_is_answered_once_when_it_is_whole(size
     assert sign.frames == 2
 
 
+def test_a_request_whose_numbers_look_too_long_is_read_byte_by_byte() -> None:
+    sign = VirtualSign("modbus")
+    answers = [sign.feed(bytes([byte])) for byte in closed("01 10 ffff 0001 02 0041")]
+    assert b"".join(answers) == bytes.fromhex("01 90 02 cdc1")
+
+
+def test_a_request_inside_the_values_of_another_is_none() -> None:
+    sign = VirtualSign("modbus")
+    inner = closed("01 10 0000 0001 02 0042") + b"\x00"
+    assert sign.feed(closed("01 10 0000 0006 0c" + inner.hex())) == WRITTEN
+    assert sign.frames == 1
+
+
 @pytest.mark.parametrize(
     "noise",
     [
@@ -118,7 +131,9 @@ def test_half_a_frame_is_forgotten_after_a_silence_and_not_before() -> None:
     sign = VirtualSign("modbus")
     sign.feed(KNOWN[:9])
     sign.wait(SILENCE_SECONDS * 0.9)
-    assert sign.feed(KNOWN[9:]) == WRITTEN
+    sign.feed(KNOWN[9:12])
+    sign.wait(SILENCE_SECONDS * 0.9)
+    assert sign.feed(KNOWN[12:]) == WRITTEN
     # without the silence this would be taken for the beginning of a frame of 250 bytes
     sign.feed(bytes.fromhex("01 10 0000 007a f1"))
     sign.wait(SILENCE_SECONDS * 0.6)

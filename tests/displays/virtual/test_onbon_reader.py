@@ -97,6 +97,7 @@ def test_answers_stand_on_the_line_to_the_byte() -> None:
         pytest.param(PREAMBLE + b"\x5a", id="empty"),
         pytest.param(closed(b"\x01\x00"), id="shorter than a header"),
         pytest.param(PREAMBLE + b"\xa6\x03" + PING[8:], id="an escape that does not exist"),
+        pytest.param(PING.replace(b"\xa2\x00", b"\xa2\xa6\x03"), id="the same, its checksum right without it"),
         pytest.param(PREAMBLE + b"\x5b\x5a" + PING[8:], id="an end inside an escape"),
         pytest.param(closed(HEADER + b"\x06\x00\xa2\x00\x01\x00\x00"), id="length too large"),
         pytest.param(closed(HEADER + b"\x04\x00\xa2\x00\x01\x00\x00"), id="length too small"),

@@ -40,6 +40,8 @@ def test_the_known_bytes_are_two_lines_of_twenty_characters() -> None:
         pytest.param([b"\x1b", b"Q", b"A", b"N0", b"01", b"\r"], ["N001", ""], id="in pieces"),
         pytest.param([KNOWN[:10], KNOWN], ["S003", "Counter 1"], id="the end of a line lost, cleared by the next"),
         pytest.param([b"\x1bQAN001", b"\x1bQBRoom 1\r"], ["", "Room 1"], id="a new command inside a text"),
+        pytest.param([b"\x1bQAN001\x0cN002\r"], ["", ""], id="a clear inside a text"),
+        pytest.param([b"\x1bQ\x0cAN001\r"], ["", ""], id="a clear inside a command"),
         pytest.param([b"\x1bQ\x1bQAN001\r"], ["N001", ""], id="a new command inside a command"),
         pytest.param([b"\x1bQCN001\r\x1b@N002\r"], ["", ""], id="unknown commands"),
         pytest.param([b"N001\r"], ["", ""], id="a text without a command"),

@@ -15,8 +15,8 @@ from pathlib import Path
 from desk import Desk
 
 from nightdesk_displays.line_worker import LineWorker
-from nightdesk_displays.signs import SignFault, VirtualSign
-from nightdesk_displays.signserver import SignServer
+from nightdesk_displays.virtual.server import SignServer
+from nightdesk_displays.virtual.sign import SignFault, VirtualSign
 from nightdesk_queue.config import Display, Hospital
 from nightdesk_queue.domain.people import By
 from nightdesk_queue.store import open_database

@@ -25,7 +25,7 @@ from desk import Desk
 from looking import bare
 
 from nightdesk_displays.line_worker import LineWorker
-from nightdesk_displays.signs import VirtualSign
+from nightdesk_displays.virtual.sign import VirtualSign
 from nightdesk_queue.config import Display, Hospital, load
 from nightdesk_queue.domain.people import By
 from nightdesk_queue.domain.tickets import State

@@ -2,7 +2,7 @@
 
 What lives here: `screen_state` (what a screen shows, computed from the database), `fitting` (in little room), `onbon`,
 `modbus`, `pole`, `boardframe` (protocols as pure bytes), `line_worker` (the worker that owns one serial line), `voice`
-(calls spoken), `signs` (virtual screens).
+(calls spoken), `virtual` (signs of software, to test and train with).
 What it may touch: the queue's database, the lines of `nightdesk_ports`, a sound player. It does not know printers,
 kiosk or Textual.
 What it promises: after every change and every reconnect the whole present state is sent, never a backlog; calls are

@@ -26,10 +26,6 @@ EXCEPTIONS = {1: "function", 2: "address", 3: "value", 4: "device", 5: "acknowle
 FUNCTION = 0x10
 ANSWER_BYTES = 8
 EXCEPTION_BYTES = 5
-REQUEST_HEADER_BYTES = 7
-CRC_BYTES = 2
-MOST_REGISTERS = 123
-"""So many registers one request may write (6.12)."""
 
 
 def write(unit: int, first: int, values: list[int]) -> bytes:
@@ -107,42 +103,3 @@ class Receiver:
         if isinstance(pdu, ExceptionResponse):
             return Taken(body[0], EXCEPTIONS.get(pdu.exception_code, str(pdu.exception_code)))
         return Taken(body[0], None) if isinstance(pdu, WriteMultipleRegistersResponse) else None
-
-
-class RequestReceiver:
-    """Cuts what a unit hears on the bus into requests to write registers, of all units; the rest is passed over.
-
-    pymodbus's framer drops what follows a frame in one reading, and a good frame behind garbage.
-    """
-
-    def __init__(self) -> None:
-        self._buffer = b""
-        self._decoder = DecodePDU(is_server=True)
-
-    def feed(self, received: bytes) -> list[WriteMultipleRegistersRequest]:
-        """Take bytes as they came and return the requests that are now whole; `dev_id` is the unit."""
-        self._buffer += received
-        found = []
-        while len(self._buffer) >= REQUEST_HEADER_BYTES:
-            registers, payload = int.from_bytes(self._buffer[4:6], "big"), self._buffer[6]
-            size = REQUEST_HEADER_BYTES + payload + CRC_BYTES
-            if self._buffer[1] != FUNCTION or not 0 < registers <= MOST_REGISTERS or payload != 2 * registers:
-                self._buffer = self._buffer[1:]
-                continue
-            if len(self._buffer) < size:
-                break
-            request = self._read(self._buffer[:size])
-            if request:
-                found.append(request)
-            self._buffer = self._buffer[size if request else 1 :]
-        return found
-
-    def _read(self, frame: bytes) -> WriteMultipleRegistersRequest | None:
-        body, crc = frame[:-CRC_BYTES], int.from_bytes(frame[-CRC_BYTES:], "big")
-        if not FramerRTU.check_CRC(body, crc):
-            return None
-        request = self._decoder.decode(body[1:])
-        if not isinstance(request, WriteMultipleRegistersRequest):
-            return None
-        request.dev_id = body[0]
-        return request

@@ -12,8 +12,8 @@ The checksum is CRC-16/ARC over the unescaped header and data. Escapes: `a5 -> a
     area: 00 | x 2 | y 2 | width 2 | height 2 | id 1 | line gap 1 | run mode 1 | time-out 2 | sound 1 | ext 1 |
           align 1 | single 1 | wrap 1 | mode 1 | exit 1 | speed 1 | stay 1 | length 4 | text in GB2312
 
-Replies: `a0 00 ...` is ACK, `a0 01 error` is NAK. Source: Onbon's BX-5K/6K protocol manual; the two frames the tests
-reproduce were taken from a working sign.
+Replies: `a0 00 ...` is ACK, `a0 01 error ...` is NAK: 3 busy, 5 checksum, 12 no font. Source: Onbon's BX-5K/6K protocol
+manual; the two frames the tests reproduce were taken from a working sign.
 """
 
 from __future__ import annotations
@@ -35,13 +35,7 @@ HEADER_BYTES = 14
 DOTS_NOT_BYTES = 0x8000
 """Bit 15 of x and width: the value counts dots (BX-6K) and not bytes of 8 dots (BX-5K)."""
 
-AREAS_AT = 7
-"""Where the first area's length stands in the data of a dynamic area frame."""
-TEXT_AT = 27
-"""Where an area's text begins."""
-
 PING = bytes.fromhex("a200010000")
-CLEAR = bytes.fromhex("a310010000")
 _ESCAPES = {0xA5: b"\xa6\x02", 0xA6: b"\xa6\x01", 0x5A: b"\x5b\x02", 0x5B: b"\x5b\x01"}
 _UNESCAPES = {(escape[0], escape[1]): byte for byte, escape in _ESCAPES.items()}
 
@@ -71,8 +65,6 @@ _COLOURED = re.compile("([\ue0c1-\ue0c3])")
 CHARSET = "gb2312"
 _SAME = str.maketrans("—·", "―・")
 """GB2312 has these (A1AA, A1A4); Python's codec knows them under other code points than people type."""
-NAKS = {3: "busy", 5: "crc", 12: "no_font"}
-"""What a sign says when it refuses, as far as the manual names it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,9 +116,9 @@ def area_for(
     )
 
 
-def show_text(destination: int, area: Area, text: str, *, want_ack: bool = True) -> bytes:
+def show_text(destination: int, area: Area, text: str) -> bytes:
     """Return the frame that shows `text` in one area; lines are separated by newlines."""
-    return show_areas(destination, [(area, text)], want_ack=want_ack)
+    return show_areas(destination, [(area, text)])
 
 
 def _area(area: Area, text: str) -> bytes:
@@ -169,21 +161,21 @@ def _words(part: str) -> bytes:
     return escaped.translate(_SAME).encode(CHARSET, errors="replace")
 
 
-def show_areas(destination: int, areas: Sequence[tuple[Area, str]], *, want_ack: bool = True) -> bytes:
+def show_areas(destination: int, areas: Sequence[tuple[Area, str]]) -> bytes:
     """Return the frame that shows a text in each of several areas; what was on the sign before goes.
 
     `init` 1 clears the dynamic areas of an earlier frame first.
     """
     bodies = [_area(area, text) for area, text in areas]
-    head = bytes([0xA3, 0x06, want_ack, 1 if len(areas) > 1 else 0, 0, 0, len(areas)])
+    head = bytes([0xA3, 0x06, 1, 1 if len(areas) > 1 else 0, 0, 0, len(areas)])
     return frame(destination, head + b"".join(len(body).to_bytes(2, "little") + body for body in bodies))
 
 
-def frame(destination: int, data: bytes, source: int = SOURCE) -> bytes:
+def frame(destination: int, data: bytes) -> bytes:
     """Return `data` as a frame on the wire."""
     header = (
         destination.to_bytes(2, "little")
-        + source.to_bytes(2, "little")
+        + SOURCE.to_bytes(2, "little")
         + bytes([0, 0, 0, 0, 0, 0, DEVICE_ANY, VERSION])
         + len(data).to_bytes(2, "little")
     )
@@ -261,42 +253,3 @@ def nak(reply: Frame) -> int | None:
     if reply.data[:2] == b"\xa0\x01" and len(reply.data) > 2:
         return reply.data[2]
     raise FrameError("neither ACK nor NAK")
-
-
-def ack(destination: int, source: int) -> bytes:
-    """Return the frame with which a sign takes a frame."""
-    return frame(destination, b"\xa0\x00\x00\x00\x00", source)
-
-
-def refusal(destination: int, source: int, error: int) -> bytes:
-    """Return the frame with which a sign refuses a frame."""
-    return frame(destination, bytes([0xA0, 0x01, error, 0, 0]), source)
-
-
-def areas_of(data: bytes) -> list[tuple[Area, str]]:
-    """Return the areas in a frame's data, each with its text, colours and line breaks as they are on the wire.
-
-    Raises FrameError for data of another kind or cut short.
-    """
-    if data[:2] != b"\xa3\x06" or len(data) < AREAS_AT:
-        raise FrameError("no dynamic areas")
-    found, at = [], AREAS_AT
-    for _ in range(data[AREAS_AT - 1]):
-        length = int.from_bytes(data[at : at + 2], "little")
-        area = data[at + 2 : at + 2 + length]
-        size = int.from_bytes(area[TEXT_AT - 4 : TEXT_AT], "little")
-        if len(area) != length or len(area) != TEXT_AT + size:
-            raise FrameError("an area is cut short")
-        found.append((_fields(area), area[TEXT_AT:].decode("gb2312", errors="replace")))
-        at += 2 + length
-    return found
-
-
-def _fields(area: bytes) -> Area:
-    x, y, width, height = (int.from_bytes(area[at : at + 2], "little") for at in (1, 3, 5, 7))
-    id_, line_gap, run_mode = area[9:12]
-    sound, _, align, single_line, wrap, mode, exit_mode, speed, stay = area[14:23]
-    return Area(
-        width, height, x, y, id_, line_gap, run_mode, int.from_bytes(area[12:14], "little"),
-        sound, align, single_line, wrap, mode, exit_mode, speed, stay,
-    )  # fmt: skip

@@ -23,34 +23,3 @@ def show(upper: str, lower: str) -> bytes:
 def _line(text: str) -> bytes:
     plain = "".join(char if 0x20 <= ord(char) < 0x7F else "?" for char in text)
     return plain[:COLUMNS].ljust(COLUMNS).encode("ascii")
-
-
-class Receiver:
-    """The two lines of a pole display that hears bytes; what is not one of its commands is passed over."""
-
-    def __init__(self) -> None:
-        self.lines = ["", ""]
-        self._buffer = b""
-
-    def feed(self, received: bytes) -> None:
-        """Take bytes as they came."""
-        self._buffer += received
-        while self._buffer:
-            if self._buffer[:1] == CLEAR:
-                self.lines = ["", ""]
-                self._buffer = self._buffer[1:]
-            elif self._buffer[:3] in (UPPER, LOWER):
-                text, end, rest = self._buffer[3:].partition(END)
-                before, clear, after = self._buffer[3:].partition(CLEAR)
-                if clear and len(before) < len(text):
-                    # a line that never ended: it is cleared with the rest, and what follows is whole
-                    self._buffer = clear + after
-                    continue
-                if not end:
-                    return
-                self.lines[self._buffer[:3] == LOWER] = text.decode("ascii", errors="replace")[:COLUMNS]
-                self._buffer = rest
-            elif self._buffer in (UPPER[:1], UPPER[:2]):
-                return
-            else:
-                self._buffer = self._buffer[1:]

@@ -17,9 +17,9 @@ from nightdesk_displays import onbon
 from nightdesk_displays.line_worker import LineWorker
 from nightdesk_displays.protocols import OnbonProtocol, protocol_for
 from nightdesk_displays.screen_state import ScreenState, display_state
-from nightdesk_displays.signs import SignFault, VirtualSign
-from nightdesk_displays.signserver import SignServer
 from nightdesk_displays.textsign import TextSign
+from nightdesk_displays.virtual.server import SignServer
+from nightdesk_displays.virtual.sign import SignFault, VirtualSign
 from nightdesk_kiosk.background.display_outages import DisplayWatch
 from nightdesk_queue.config import Display, Hospital
 from nightdesk_queue.domain.devices import DeviceKind

@@ -13,6 +13,7 @@ import pytest
 from desk import Desk
 from devices import Line, Running
 from looking import bare, known, look
+from onbon_wire import ACK
 from waiting import until
 
 from nightdesk_displays import line_worker as line_module
@@ -21,8 +22,9 @@ from nightdesk_displays import screen_upkeep as screen_module
 from nightdesk_displays.line_worker import LineWorker
 from nightdesk_displays.protocols import AsciiProtocol
 from nightdesk_displays.screen_state import ScreenState
-from nightdesk_displays.signs import SignFault, VirtualSign
-from nightdesk_displays.signserver import SignServer
+from nightdesk_displays.virtual.onbon_reader import OnbonReader, areas_in
+from nightdesk_displays.virtual.server import SignServer
+from nightdesk_displays.virtual.sign import SignFault, VirtualSign
 from nightdesk_kiosk.background.display_outages import GRACE_SECONDS, DisplayWatch
 from nightdesk_ports import serial_lines
 from nightdesk_queue.commands.device_status import DeviceLog
@@ -33,8 +35,6 @@ from nightdesk_queue.domain.people import By
 from nightdesk_queue.queries.alarms import open_alarms
 from nightdesk_queue.store import Database
 from nightdesk_queue.store.devices import DeviceStatus, since_when, state_now
-
-ACK = onbon.ack(0x8000, 1)
 
 
 def screen(port: str, protocol: str = "onbon", **settings: object) -> Display:
@@ -70,17 +70,17 @@ def test_a_frame_lost_behind_an_answer_to_an_older_one_is_made_good_at_once(
     desk: Desk, store: Database, hospital: Hospital, evening: datetime, nurse: By, tmp_path: Path
 ) -> None:
     """A sign that answers each frame twice, and is deaf for the one frame after."""
-    receiver = onbon.Receiver()
+    reader = OnbonReader()
     shown: list[str] = []
     deaf = threading.Event()
 
     def serve() -> bool:
-        for frame in receiver.feed(line.read()):
+        for frame in reader.feed(line.read()):
             if deaf.is_set() and frame.data != onbon.PING:
                 deaf.clear()
                 continue
             if frame.data != onbon.PING:
-                shown.append(onbon.areas_of(frame.data)[0][1])
+                shown.append(areas_in(frame.data)[0].text)
             line.write(ACK)
         return bool(shown)
 

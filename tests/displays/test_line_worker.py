@@ -12,19 +12,20 @@ from desk import Desk
 from devices import Line, Running
 from looking import known, look
 from nightdesk_queue.store.process_lock import Ownership
+from onbon_wire import ACK
 from waiting import until
 
-from nightdesk_displays import boardframe, onbon
+from nightdesk_displays import boardframe
 from nightdesk_displays.line_worker import LineWorker
 from nightdesk_displays.screen_state import ScreenState, screen_state
+from nightdesk_displays.virtual.onbon_reader import OnbonReader, nak
 from nightdesk_queue.config import Display, Hospital
 from nightdesk_queue.domain.devices import DeviceKind
 from nightdesk_queue.domain.people import By
 from nightdesk_queue.store import Database
 from nightdesk_queue.store.devices import DeviceStatus, state_now
 
-ACK = onbon.frame(0x8000, bytes.fromhex("a0000000"), source=1)
-NAK_BUSY = onbon.frame(0x8000, bytes.fromhex("a00103"), source=1)
+NAK_BUSY = nak(0x8000, 1, 3)
 
 
 @pytest.fixture(autouse=True)
@@ -62,7 +63,7 @@ class Sign:
     def __init__(self, line: Line, answer: bytes = ACK) -> None:
         self.line = line
         self.answer = answer
-        self.receiver = onbon.Receiver()
+        self.receiver = OnbonReader()
         self.texts: list[str] = []
 
     def listen(self) -> list[str]:

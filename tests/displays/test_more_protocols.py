@@ -6,20 +6,22 @@ import asyncio
 import os
 import threading
 import tty
+from dataclasses import fields as fields_of
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from onbon_wire import areas_on, texts_on
 from pymodbus.framer import FramerType
 from pymodbus.server import ModbusSerialServer, ServerAsyncStop
 from pymodbus.simulator import DataType, SimData, SimDevice
 from waiting import until
 
-from nightdesk_displays import asciiline, modbus, onbon, pole
+from nightdesk_displays import modbus, onbon
 from nightdesk_displays.protocols import protocol_for
 from nightdesk_displays.screen_state import FRESH, ScreenState, ShownCall
-from nightdesk_displays.signs import SignFault, VirtualSign, drawn
+from nightdesk_displays.virtual.sign import SignFault, VirtualSign
 from nightdesk_queue.config import Display
 from nightdesk_queue.config.schema import RegisterField
 from nightdesk_queue.text.bilingual import Text
@@ -45,10 +47,6 @@ def state(*calls: ShownCall, **more: object) -> ScreenState:
 
 def display(protocol: str, **settings: object) -> Display:
     return Display.model_validate({"id": "s", "port": "x", "protocol": protocol} | settings)
-
-
-def texts_of(data: bytes) -> list[str]:
-    return [text for _, text in onbon.areas_of(data)]
 
 
 # modbus ----------------------------------------------------------------------------------------------------------
@@ -80,18 +78,26 @@ def test_modbus_refusals_are_named_and_damaged_answers_passed_over() -> None:
 
 
 @pytest.mark.parametrize(
-    ("as_", "length", "values"),
+    ("text", "as_", "length", "values"),
     [
-        ("char", 6, [0x4E, 0x30, 0x31, 0x32, 0x20, 0x20]),
-        ("packed", 3, [0x4E30, 0x3132, 0x2020]),
-        ("value", 1, [12]),
-        ("value", 2, [0, 12]),
-        ("bcd", 2, [0x0000, 0x0012]),
+        ("N012", "char", 6, [0x4E, 0x30, 0x31, 0x32, 0x20, 0x20]),
+        ("N012", "packed", 3, [0x4E30, 0x3132, 0x2020]),
+        ("N012", "value", 1, [12]),
+        ("N012", "value", 2, [0, 12]),
+        ("N99999", "value", 2, [0x0001, 0x869F]),
+        ("N012", "bcd", 2, [0x0000, 0x0012]),
+        ("N12345", "bcd", 2, [0x0001, 0x2345]),
+        ("N12345678", "bcd", 2, [0x1234, 0x5678]),
+        ("N123456789", "bcd", 2, [0x2345, 0x6789]),
+        ("N12345", "bcd", 1, [0x2345]),
+        ("", "bcd", 2, [0, 0]),
     ],
 )
-def test_a_number_stands_in_registers_as_the_device_wants_it(as_: str, length: int, values: list[int]) -> None:
+def test_a_number_stands_in_registers_as_the_device_wants_it(
+    text: str, as_: str, length: int, values: list[int]
+) -> None:
     field = RegisterField.model_validate({"register": 0, "length": length, "as": as_})
-    assert modbus.values_of("N012", field) == values
+    assert modbus.values_of(text, field) == values
 
 
 def test_a_room_may_stand_before_or_behind_the_number() -> None:
@@ -192,23 +198,6 @@ def _read(number: int) -> bytes:
         return b""
 
 
-def test_a_virtual_modbus_sign_hears_its_frame_behind_anothers_and_behind_garbage() -> None:
-    mine, other = (protocol_for(display("modbus", address=unit)).encode(state(call()), AT) for unit in (3, 7))
-    for noise in (other, b"\xff\x10\x00", b"\x03\x10\x00\x00\x00\x02\x04zz", mine[:-1] + b"\x00", other[:5]):
-        sign = VirtualSign("modbus", address=3)
-        screen = protocol_for(display("modbus", address=3))
-        assert screen.judge(sign.feed(noise + mine + other)) == "ok"
-        assert sign.frames == 1
-        assert "N012" in sign.lines[0]
-
-
-def test_a_pole_that_lost_the_end_of_a_line_is_whole_after_the_next_clear() -> None:
-    receiver, wire = pole.Receiver(), pole.show("N001", "Room 1")
-    receiver.feed(wire[:10])
-    receiver.feed(pole.show("N002", "Room 2"))
-    assert [line.strip() for line in receiver.lines] == ["N002", "Room 2"]
-
-
 # cd5220 and ascii ------------------------------------------------------------------------------------------------
 
 
@@ -217,17 +206,6 @@ def test_golden_bytes_of_a_pole_display() -> None:
     assert shown == b"\x0c\x1bQAS003                \r\x1bQBCounter 1           \r"
     idle = protocol_for(display("cd5220")).encode(state(clock="18:30"), AT)
     assert idle == b"\x0c\x1bQA18:30               \r\x1bQBNext N013 N014      \r"
-
-
-@given(st.text(max_size=50), st.text(max_size=50))
-def test_a_pole_shows_two_whole_lines_whatever_the_text(upper: str, lower: str) -> None:
-    receiver = pole.Receiver()
-    wire = pole.show(upper, lower)
-    for at in range(0, len(wire), 3):
-        receiver.feed(wire[at : at + 3])
-    assert [len(line) for line in receiver.lines] == [20, 20]
-    assert all(line.isascii() for line in receiver.lines)
-    assert wire.count(b"\x1b") == 2, "no command but the layout's own"
 
 
 def test_the_ascii_protocol_follows_its_template_and_clears_an_old_call() -> None:
@@ -257,21 +235,6 @@ def test_an_ascii_device_without_chinese_is_told_the_number_of_the_room() -> Non
     assert screen.encode(state(odd), AT) == b"N012 Room 1 \n"
 
 
-@given(
-    st.lists(st.sampled_from(["N012 Room 1", "", "x"]), max_size=6), st.sampled_from(["\r\n", "\n", "\r"]), st.data()
-)
-def test_ascii_lines_are_cut_where_they_end_however_they_arrive(
-    lines: list[str], ending: str, data: st.DataObject
-) -> None:
-    wire = b"".join(asciiline.line(line, ending, "ascii") for line in lines)
-    receiver, found = asciiline.Receiver(), []
-    while wire:
-        size = data.draw(st.integers(1, len(wire)))
-        found += receiver.feed(wire[:size])
-        wire = wire[size:]
-    assert [line.decode() for line in found] == lines
-
-
 def test_screens_say_which_calls_they_must_shorten() -> None:
     long = call(room=Text(zh="产后康复盆底肌治疗三诊室", en="Pelvic floor rehabilitation room 3"))
     rare = call(room=Text(zh="䶮诊室", en="Yan's room"))
@@ -289,14 +252,14 @@ def test_screens_say_which_calls_they_must_shorten() -> None:
 def test_a_coloured_sign_has_an_area_a_line_new_calls_red_others_green_notices_yellow() -> None:
     screen = protocol_for(display("onbon", colours=True, width=128, height=48))
     old = call("N011", at=AT - FRESH - timedelta(seconds=1))
-    data = onbon.parse(screen.encode(state(call("N012"), old), AT)).data
-    first, second, third = texts_of(data)
+    wire = screen.encode(state(call("N012"), old), AT)
+    first, second, third = texts_on(wire)
     assert (first, second) == (r"\C1N012到中医1诊室", r"\C2N011到中医1诊室")
     assert third.startswith(r"\C2请准备")
     notice = state(notices=(Text(zh="正骨停诊", en="Bone: suspended"),))
-    data = onbon.parse(screen.encode(notice, AT)).data
-    assert texts_of(data)[0] == r"\C3正骨停诊"
-    assert texts_of(data)[2] == ""
+    wire = screen.encode(notice, AT)
+    assert texts_on(wire)[0] == r"\C3正骨停诊"
+    assert texts_on(wire)[2] == ""
 
 
 words = st.integers(0, 0xFFFF)
@@ -309,7 +272,9 @@ areas = st.builds(
 
 @given(st.lists(st.tuples(areas, st.text(alphabet="A1中医诊室", max_size=9)), min_size=1, max_size=4))
 def test_areas_are_read_back_as_they_were_written(wanted: list[tuple[onbon.Area, str]]) -> None:
-    assert onbon.areas_of(onbon.parse(onbon.show_areas(1, wanted)).data) == wanted
+    found = areas_on(onbon.show_areas(1, wanted))
+    names = [field.name for field in fields_of(onbon.Area)]
+    assert [(onbon.Area(**{name: getattr(one, name) for name in names}), one.text) for one in found] == wanted
 
 
 @pytest.mark.parametrize("colours", [False, True])
@@ -333,8 +298,8 @@ def test_a_sign_that_hears_nothing_for_three_repaints_goes_blank_and_a_ping_keep
 def test_several_calls_of_one_second_all_stand_on_the_sign() -> None:
     calls = [call(f"N0{n}0", Text(zh=f"{n}诊", en=f"Room {n}")) for n in range(1, 5)]
     for colours in (False, True):
-        data = onbon.parse(protocol_for(display("onbon", colours=colours, height=64)).encode(state(*calls), AT)).data
-        shown = "".join(texts_of(data))
+        wire = protocol_for(display("onbon", colours=colours, height=64)).encode(state(*calls), AT)
+        shown = "".join(texts_on(wire))
         assert all(one.number in shown for one in calls)
 
 
@@ -352,14 +317,14 @@ def test_more_calls_than_a_screen_has_room_for_are_all_shown_in_turn(protocol: s
 
 def test_what_a_sign_cannot_write_gives_way_to_what_it_can() -> None:
     rare = ShownCall("䶮*", "N012", Text(zh="䶮诊室", en="Room 9"), AT, True, 1)
-    data = onbon.parse(protocol_for(display("onbon", width=192)).encode(state(rare), AT)).data
-    assert texts_of(data) == [r"请N012号到Room 9\n请准备 N013 N014"]
+    wire = protocol_for(display("onbon", width=192)).encode(state(rare), AT)
+    assert texts_on(wire) == [r"请N012号到Room 9\n请准备 N013 N014"]
 
 
 def test_no_persons_text_becomes_a_colour_or_a_line() -> None:
     sly = call(room=Text(zh=r"诊\C1室\n二", en="x"))
-    data = onbon.parse(protocol_for(display("onbon", width=256)).encode(state(sly), AT)).data
-    assert r"诊\\C1室\\n二" in texts_of(data)[0]
+    wire = protocol_for(display("onbon", width=256)).encode(state(sly), AT)
+    assert r"诊\\C1室\\n二" in texts_on(wire)[0]
 
 
 @pytest.mark.parametrize("protocol", ["onbon", "modbus", "cd5220", "ascii", "board"])
@@ -368,29 +333,16 @@ def test_the_test_picture_lights_everything(protocol: str) -> None:
     for colours in (False, True):
         sign.feed(protocol_for(display(protocol, colours=colours)).encode(state(call(), testing=True), AT))
         shown = "\n".join(sign.lines)
-        assert "888888" in shown or (sign.state and sign.state.testing)
+        assert "888888" in shown or (sign.board and sign.board.testing)
 
 
-# the virtual sign ------------------------------------------------------------------------------------------------
-
-
-def test_a_virtual_sign_answers_as_the_real_one_and_breaks_on_demand() -> None:
+def test_what_a_sign_answers_is_judged_by_its_words() -> None:
     sign = VirtualSign("onbon", address=3)
     screen = protocol_for(display("onbon", address=3, width=192))
     frame = screen.encode(state(call()), AT)
     assert screen.judge(sign.feed(frame)) == "ok"
     assert sign.lines == ["请N012号到中医1诊室", "请准备 N013 N014"]
+    assert screen.judge(sign.feed(screen.ping() or b"")) == "ok"
     for fault, verdict in ((SignFault.BUSY, "nak_3"), (SignFault.CRC, "nak_5"), (SignFault.NO_FONT, "nak_12")):
         sign.faults = {fault}
         assert screen.judge(sign.feed(frame)) == verdict
-    sign.faults = {SignFault.SILENT}
-    assert sign.feed(frame) == b""
-    sign.faults.clear()
-    assert sign.feed(protocol_for(display("onbon", address=4)).encode(state(), AT)) == b"", "not for this sign"
-    damaged = bytearray(frame)
-    damaged[30] ^= 1
-    assert sign.feed(bytes(damaged)) == b""
-    ping = screen.ping()
-    assert ping
-    assert screen.judge(sign.feed(ping)) == "ok"
-    assert len({len(line) for line in drawn(["N012", "x"])}) == 1

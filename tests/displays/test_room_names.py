@@ -13,9 +13,9 @@ from nightdesk_displays.fitting import columns, fits, flows, pieces, ways
 from nightdesk_displays.protocols import protocol_for
 from nightdesk_displays.room_names import ambiguous, forms, in_ascii, number_of
 from nightdesk_displays.screen_state import ScreenState, ShownCall
-from nightdesk_displays.signs import VirtualSign
 from nightdesk_displays.textsign import TextSign
 from nightdesk_displays.turns import TURN_SECONDS
+from nightdesk_displays.virtual.sign import VirtualSign
 from nightdesk_queue.config import Display
 from nightdesk_queue.text.bilingual import Text
 
@@ -63,6 +63,18 @@ def test_a_room_is_shortened_to_what_tells_it_from_another(name: str, shorter: l
     assert all(mark in form for form in found for mark in marks)
 
 
+@pytest.mark.parametrize(
+    ("name", "all_"),
+    [
+        ("2号楼13治疗室", ["2号楼13治疗室", "2号楼13室", "2-13治疗室", "2-13室", "2-13"]),
+        ("3无菌操作间", ["3无菌操作间", "3间", "3"]),
+        ("中医1诊室", ["中医1诊室", "中医1室", "1诊室", "1室", "1"]),
+    ],
+)
+def test_of_a_chinese_tail_of_any_length_the_last_character_stays(name: str, all_: list[str]) -> None:
+    assert list(dict.fromkeys(forms(name))) == all_
+
+
 def test_a_short_name_that_two_rooms_would_have_is_used_for_neither() -> None:
     shared = ambiguous(["东区3诊室", "西区3诊室", "中医2诊室", "中医2诊室"])
     assert {"3诊室", "3室", "3"} <= shared
@@ -101,6 +113,16 @@ def test_a_device_that_knows_no_chinese_is_told_the_number_of_the_room(
     assert number_of(room) == number
 
 
+@pytest.mark.parametrize(
+    ("zh", "en", "kept"), [("清创3室", "Café 12B", "12B"), ("3诊室", "Zürich 7", "7"), ("3诊室", "é", "3")]
+)
+def test_an_english_name_with_other_letters_keeps_its_own_marks(zh: str, en: str, kept: str) -> None:
+    """The Chinese name is asked only where the English one has none: it may be numbered otherwise."""
+    said = in_ascii(Text(zh, en))
+    assert said.isascii()
+    assert said.split("-")[-1] == kept
+
+
 # lines -----------------------------------------------------------------------------------------------------------
 
 
@@ -113,6 +135,29 @@ def test_only_what_is_wider_than_a_line_is_broken_itself(text: str, width: int) 
         assert re.findall("[N012A]+", "\n".join(lines)) == words
     if flows(text, width):
         assert "".join(lines) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "width", "lines"),
+    [
+        # a blank alone is one column: three do not fit behind ab, and what follows must not move up to it
+        ("ab   cd", 4, ["ab", "cd"]),
+        ("ab\t\t\tcd", 4, ["ab", "cd"]),
+        # nor do they take columns of the next line
+        ("abc   de fg", 5, ["abc", "de fg"]),
+        ("abcde\tfg hi", 5, ["abcde", "fg hi"]),
+        ("abcd  ef g", 4, ["abcd", "ef g"]),
+        # those that fit stay
+        ("a  b", 4, ["a  b"]),
+        ("a\tb", 4, ["a\tb"]),
+        ("诊室  1", 7, ["诊室  1"]),
+        ("  ab  ", 4, ["ab"]),
+    ],
+)
+def test_white_space_that_does_not_fit_opens_a_new_line_and_takes_no_room_there(
+    text: str, width: int, lines: list[str]
+) -> None:
+    assert pieces(text, width) == lines
 
 
 def test_what_goes_first_is_the_reason_then_the_polite_words() -> None:

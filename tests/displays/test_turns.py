@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from nightdesk_displays.fitting import columns, next_line, pieces
 from nightdesk_displays.protocols import protocol_for
 from nightdesk_displays.screen_state import ScreenState, ShownCall
-from nightdesk_displays.signs import VirtualSign
 from nightdesk_displays.textsign import TextSign
 from nightdesk_displays.turns import TURN_SECONDS, at_turn, packed, rotation
+from nightdesk_displays.virtual.sign import VirtualSign
 from nightdesk_queue.config import Display
 from nightdesk_queue.text.bilingual import Language, Text
 

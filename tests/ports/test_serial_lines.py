@@ -13,13 +13,14 @@ import pytest
 from desk import Desk
 from devices import Line, Running
 from looking import known, look
+from onbon_wire import ACK
 from serial import SerialException, rfc2217
 from waiting import until
 
 from nightdesk_displays import onbon
 from nightdesk_displays.line_worker import LineWorker
-from nightdesk_displays.signs import VirtualSign
-from nightdesk_displays.signserver import SignServer
+from nightdesk_displays.virtual.server import SignServer
+from nightdesk_displays.virtual.sign import VirtualSign
 from nightdesk_ports.causes import LINE_ERRORS, cause_of
 from nightdesk_ports.serial_lines import WRITE_SECONDS, allow_frame, close_port, open_port, unsent
 from nightdesk_queue.config import Display, Hospital
@@ -176,13 +177,13 @@ def test_a_virtual_sign_on_a_port_that_vanishes_hears_again_when_it_is_back(tmp_
     frame = onbon.frame(1, onbon.PING)
     with Line(tmp_path / "ttyS9") as line, SignServer([sign], str(line.path)):
         line.write(frame)
-        until(lambda: line.read() == onbon.ack(0x8000, 1))
+        until(lambda: line.read() == ACK)
         line.pull_out()
         line.plug_in()
 
         def answers() -> bool:
             line.write(frame)
-            return onbon.ack(0x8000, 1) in line.read()
+            return ACK in line.read()
 
         until(answers)
 

@@ -10,8 +10,9 @@ from threading import Event, Thread
 
 import click
 
-from nightdesk_displays.signs import SignFault, VirtualSign, drawn
-from nightdesk_displays.signserver import SignServer
+from nightdesk_displays.virtual.drawing import drawn
+from nightdesk_displays.virtual.server import SignServer
+from nightdesk_displays.virtual.sign import SignFault, VirtualSign
 from nightdesk_kiosk.device_wording import cause_text
 from nightdesk_kiosk.emulators.fault_words import Breakable
 from nightdesk_kiosk.ui_language import say

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from threading import Event, RLock, Thread
 
-from nightdesk_displays.signs import VirtualSign
+from nightdesk_displays.virtual.sign import VirtualSign
 from nightdesk_ports.causes import LINE_ERRORS
 from nightdesk_ports.descriptor import MOST_BYTES
 from nightdesk_ports.emulated_lines import EmulatedLine, EmulatedSerial, EmulatedTcp

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
-import signal
 import sys
 from typing import ClassVar
 
@@ -16,6 +15,8 @@ from textual.screen import ModalScreen
 from textual.theme import Theme
 from textual.widgets import Static
 
+from nightdesk_kiosk.widgets.ending import Ending
+from nightdesk_kiosk.widgets.terminal_driver import TerminalDriver
 from nightdesk_queue.domain.errors import Fault, Misuse
 from nightdesk_queue.text.bilingual import Text
 
@@ -106,7 +107,8 @@ class NightApp(App[None]):
     BINDINGS: ClassVar[list[BindingType]] = []
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__(driver_class=TerminalDriver)
+        self.ending: Ending | None = None
         self.register_theme(NIGHT)
         self.theme = NIGHT.name
         self.unforeseen: Exception | None = None
@@ -121,12 +123,16 @@ class NightApp(App[None]):
             self.exit(return_code=1)
 
     async def _on_load(self) -> None:
-        """End in order when the process is told to: the terminal is given back as it was."""
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGTERM, signal.SIGHUP):
-            # outside the main thread (in tests) there are no signals to catch
-            with contextlib.suppress(RuntimeError, ValueError):
-                loop.add_signal_handler(number, self.exit)
+        """End in order when the process is told to, be it already: the terminal is given back as it was."""
+        if self.ending:
+            loop = asyncio.get_running_loop()
+
+            def leave() -> None:
+                # a loop that has ended already has nothing left to leave
+                with contextlib.suppress(RuntimeError):
+                    loop.call_soon_threadsafe(self.exit)
+
+            self.ending.on_wish(leave)
 
     def action_help_quit(self) -> None:
         """Ctrl+C does not quit; say what does."""
@@ -134,7 +140,14 @@ class NightApp(App[None]):
 
     def run_to_end(self) -> int:
         """Run until the app is left or told to end. Raises Fault("internal") for an unforeseen error."""
-        self.run()
+        with Ending() as self.ending:
+            try:
+                self.run()
+            except Exception:  # what goes wrong while a terminal is taken away is no fault of the app
+                if not self.ending.wished:
+                    raise
+        if self.ending.wished:
+            return 0
         if self.unforeseen is not None:
             error = self.unforeseen
             text = Text(

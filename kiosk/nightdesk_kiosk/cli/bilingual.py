@@ -12,6 +12,7 @@ from nightdesk_kiosk.bootstrap import Settings
 from nightdesk_kiosk.clock import parse_moment
 from nightdesk_kiosk.ui_language import say
 from nightdesk_queue.text.bilingual import LANGUAGES, Text
+from nightdesk_queue.text.cleaning import normalised
 
 USAGE = Text(zh="用法：", en="Usage:")
 SHOW_HELP = Text(zh="显示这段说明", en="show this text")
@@ -20,6 +21,9 @@ HEADINGS: dict[str, Text] = {
     "Options": Text(zh="选项", en="Options"),
     "Commands": Text(zh="命令", en="Commands"),
 }
+
+NAMING = frozenset({"ID", "R", "ROOM", "CLINIC", "TICKET", "PRINTER"})
+"""What an option is called in its help when its value names something of the hospital."""
 
 LARGEST = 2**63 - 1
 """The largest number the database can compare with."""
@@ -38,6 +42,14 @@ class NightOption(click.Option):
         """Return the option's line of help in the language of the process."""
         self.help = say(self.about)
         return super().get_help_record(ctx)
+
+
+class Id(click.types.StringParamType):
+    """An id or a number, also in the full-width characters of a Chinese input method."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return it as it was meant."""
+        return normalised(super().convert(value, param, ctx))
 
 
 class NightFormatter(click.HelpFormatter):
@@ -68,6 +80,12 @@ class Bilingual(click.Command):
         self.about = about
         declared = {name for parameter in self.params for name in parameter.opts}
         self.params += [one for one in global_options(hidden=True) if not declared & set(one.opts)]
+        for parameter in self.params:
+            # what is a word or a file has a type of its own; every other argument is an id or a number
+            if parameter.type is click.STRING and (
+                isinstance(parameter, click.Argument) or parameter.metavar in NAMING
+            ):
+                parameter.type = Id()
 
     def get_help_option(self, ctx: click.Context) -> click.Option | None:
         """Return `--help`, itself described in the language of the process."""

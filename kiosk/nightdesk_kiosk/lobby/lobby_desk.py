@@ -19,6 +19,7 @@ from nightdesk_queue.rules.slip_rules import REPRINTED
 from nightdesk_queue.store import Store, slips
 from nightdesk_queue.store.slips import SlipJob
 from nightdesk_queue.text.bilingual import Language
+from nightdesk_queue.text.cleaning import normalised
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,7 @@ class LobbyDesk:
                 if refused.code != "unknown_ticket":
                     raise
                 # what staff are told of ids means nothing to a patient
-                words = texts.NO_SUCH_PHONE if said.isdigit() else texts.NO_SUCH_NUMBER
+                words = texts.NO_SUCH_PHONE if normalised(said).isdecimal() else texts.NO_SUCH_NUMBER
                 raise Refused(refused.code, words.fill(said=said)) from refused
             slip = ticket.arrived_at == now
             again = not slip and self.hospital.printing.patient_reprints > 0

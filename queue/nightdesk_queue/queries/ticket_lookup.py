@@ -13,6 +13,7 @@ from nightdesk_queue.domain.tickets import Ticket
 from nightdesk_queue.rules import refusals
 from nightdesk_queue.rules.hours import service_day
 from nightdesk_queue.store import tickets
+from nightdesk_queue.text.cleaning import normalised
 
 # shorter than any id, so that no id is ever taken for a number
 _NUMBER = re.compile(r"([A-Za-z]{1,2})0{0,3}([1-9][0-9]{0,8})")
@@ -20,7 +21,7 @@ _NUMBER = re.compile(r"([A-Za-z]{1,2})0{0,3}([1-9][0-9]{0,8})")
 
 def find_ticket(connection: sqlite3.Connection, hospital: Hospital, name: str, now: datetime) -> Ticket:
     """Return the ticket named by its number or id. Raises Refused("unknown_ticket")."""
-    text = name.strip()
+    text = normalised(name)
     if number := _NUMBER.fullmatch(text):
         prefix, n = number[1].upper(), int(number[2])
         clinic = hospital.clinic_of_prefix.get(prefix)

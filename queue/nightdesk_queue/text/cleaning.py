@@ -16,6 +16,14 @@ def clean(text: str | None, longest: int) -> str | None:
     return " ".join(kept.split())[:longest].rstrip() or None
 
 
+def normalised(text: str) -> str:
+    """Return a number, an id or a key as it was meant: `Ｎ００１`, as Chinese input methods write it, is `N001`.
+
+    For what is compared, never for what people read: in a sentence full-width punctuation is how Chinese is written.
+    """
+    return unicodedata.normalize("NFKC", text).strip()
+
+
 def masked(name: str) -> str:
     """Return a name with its middle hidden: 张三丰 -> 张*丰, 张三 -> 张*."""
     if len(name) <= 1:

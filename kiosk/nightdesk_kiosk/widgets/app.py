@@ -6,21 +6,25 @@ import asyncio
 import contextlib
 import os
 import sys
+import time
 from typing import ClassVar
 
 from textual.app import App, ComposeResult
 from textual.binding import BindingType
-from textual.events import Resize
+from textual.events import Event, Key, Resize
 from textual.screen import ModalScreen
 from textual.theme import Theme
 from textual.widgets import Static
 
 from nightdesk_kiosk.widgets.ending import Ending
 from nightdesk_kiosk.widgets.terminal_driver import TerminalDriver
+from nightdesk_kiosk.widgets.typed_keys import INPUT_METHOD, as_meant, of_input_method
 from nightdesk_queue.domain.errors import Fault, Misuse
 from nightdesk_queue.text.bilingual import Text
 
 MIN_COLUMNS, MIN_ROWS = 80, 24
+INPUT_METHOD_SECONDS = 6.0
+"""How long the word about an input method stands, and how soon it may come again."""
 
 NIGHT = Theme(
     name="night",
@@ -105,12 +109,15 @@ class NightApp(App[None]):
     ENABLE_COMMAND_PALETTE = False
     ALLOW_SELECT = False  # a finger taps; nothing on these screens is selected as text
     BINDINGS: ClassVar[list[BindingType]] = []
+    HAS_KEYS: ClassVar[bool] = False
+    """Whether single keys do something here, so that an input method has to be off."""
 
     def __init__(self) -> None:
         super().__init__(driver_class=TerminalDriver)
         self.ending: Ending | None = None
         self.register_theme(NIGHT)
         self.theme = NIGHT.name
+        self._input_method_told = float("-inf")
         self.unforeseen: Exception | None = None
         self._cover: TooSmall | None = None
 
@@ -133,6 +140,22 @@ class NightApp(App[None]):
                     loop.call_soon_threadsafe(self.exit)
 
             self.ending.on_wish(leave)
+
+    async def on_event(self, event: Event) -> None:
+        """Handle a key as it was meant; say so when an input method takes the keys."""
+        if isinstance(event, Key) and not event.is_forwarded:
+            as_meant(event)
+            if self.HAS_KEYS and of_input_method(event):
+                self._tell_of_input_method()
+        await super().on_event(event)
+
+    def _tell_of_input_method(self) -> None:
+        now = time.monotonic()
+        # a sentence that was typed is many characters and needs one answer
+        if now >= self._input_method_told + INPUT_METHOD_SECONDS:
+            self._input_method_told = now
+            words = f"{INPUT_METHOD.zh}\n{INPUT_METHOD.en}"
+            self.notify(words, severity="warning", timeout=INPUT_METHOD_SECONDS, markup=False)
 
     def action_help_quit(self) -> None:
         """Ctrl+C does not quit; say what does."""

@@ -21,6 +21,7 @@ from types import FrameType, TracebackType
 from typing import Any
 
 GRACE_SECONDS = 1.5
+LEAVE_SECONDS = 0.2
 LATE_STATUS = 0
 """The exit status of an end by force: that of an end in order."""
 WISHES = (signal.SIGTERM, signal.SIGHUP)
@@ -43,6 +44,8 @@ class Ending:
     def __init__(self) -> None:
         self.screen_in_use = False
         """Whether the terminal shows the app, so that it has to be given back."""
+        self.late = False
+        """Whether the end comes by force: nobody else may write to the terminal any more."""
         self._terminal = sys.__stdin__.fileno() if sys.__stdin__ else -1
         self._attributes = _attributes_of(self._terminal)
         self._lock = threading.Lock()
@@ -92,6 +95,8 @@ class Ending:
         return self
 
     def __exit__(self, _: type[BaseException] | None, __: BaseException | None, ___: TracebackType | None) -> None:
+        if self.late:
+            self._thread.join()  # it is giving the terminal back just now, and ends the process itself
         if self._wished:
             return  # the thread goes on counting: other threads may hold up the end of the process, too
         if self._before:
@@ -132,11 +137,14 @@ class Ending:
                 self._end_by_force()
 
     def _end_by_force(self) -> None:
+        # asked first: the driver, held up until now, may close what it can no longer write to
+        in_use = self.screen_in_use
+        self.late = True
         with suppress(Exception):
-            self._give_terminal_back()
+            self._give_terminal_back(in_use)
         os._exit(LATE_STATUS)
 
-    def _give_terminal_back(self) -> None:
+    def _give_terminal_back(self, screen_in_use: bool) -> None:
         if self._attributes is None:
             return
         # in the background the next line would stop the process
@@ -145,10 +153,23 @@ class Ending:
             # output that waits is of the app's screen; input that waits was not meant for the shell
             termios.tcflush(self._terminal, termios.TCIOFLUSH)
             termios.tcsetattr(self._terminal, termios.TCSANOW, self._attributes)
-        if self.screen_in_use:
-            # a descriptor of our own: without waiting, and without changing the one others share
-            screen = os.open(os.ttyname(self._terminal), os.O_WRONLY | os.O_NONBLOCK | os.O_NOCTTY)
-            os.write(screen, LEAVE_SCREEN)
+        if screen_in_use:
+            self._leave_screen()
+
+    def _leave_screen(self) -> None:
+        """Write the sequences that give the screen back, without waiting for a terminal that takes no output."""
+        # a descriptor of our own, so as not to change the mode of the one that others share
+        screen = os.open(os.ttyname(self._terminal), os.O_WRONLY | os.O_NONBLOCK | os.O_NOCTTY)
+        until = time.monotonic() + LEAVE_SECONDS
+        while time.monotonic() < until:
+            try:
+                os.write(screen, LEAVE_SCREEN)
+            except BlockingIOError:
+                # the driver is still inside a write; with room for the rest of it, it sees that it is late
+                termios.tcflush(self._terminal, termios.TCOFLUSH)
+                time.sleep(0.005)
+            else:
+                return
 
 
 def _heard_by_the_thread(_: int, __: FrameType | None) -> None:

@@ -16,7 +16,9 @@ import select
 import sys
 import time
 from codecs import getincrementaldecoder
+from collections.abc import Callable
 from concurrent.futures import Future
+from contextlib import suppress
 from io import TextIOBase
 from typing import TYPE_CHECKING, Any, cast
 
@@ -34,6 +36,8 @@ if TYPE_CHECKING:
 
 READ_SECONDS = 0.1
 READ_BYTES = 65536
+WRITE_BYTES = 4096
+"""Written at once: a thread that waits inside a write keeps all others from the terminal."""
 WAITING_AT_MOST = 50
 """Keys that wait for the app; further ones are dropped. Whoever typed them cannot have seen what they would do."""
 
@@ -66,9 +70,9 @@ class Screen(TextIOBase):
         """Write what was kept. An error never gets out: Textual's thread would die of it."""
         data = memoryview("".join(self._waiting).encode(self._encoding, "replace"))
         self._waiting.clear()
-        while data and not self._lost:
+        while data and not self._lost and not (self._ending and self._ending.late):
             try:
-                data = data[os.write(self._descriptor, data) :]
+                data = data[os.write(self._descriptor, data[:WRITE_BYTES]) :]
             except BlockingIOError:
                 # some other program has left the terminal in this mode
                 select.select([], [self._descriptor], [], READ_SECONDS)
@@ -82,6 +86,7 @@ class TerminalDriver(LinuxDriver):
     """The driver of every full-screen app."""
 
     def __init__(self, app: App[Any], **options: Any) -> None:
+        self._taken = False
         super().__init__(app, **options)
         self._ending: Ending | None = getattr(app, "ending", None)
         self._scheduled: set[Future[Any]] = set()
@@ -89,10 +94,34 @@ class TerminalDriver(LinuxDriver):
             # Textual asks for no more than a file that can be written to
             self._file = cast("Any", Screen(sys.__stdout__.fileno(), sys.__stdout__.encoding, self._ending))
 
+    # stopped and continued -------------------------------------------------------------------------------------
+
+    def _sigtstp_application(self, *_: object) -> None:
+        """Give the terminal back and stop, between two steps of the app.
+
+        In the signal's handler itself the app may be inside a write, whose lock would never be free again.
+        """
+        self._between_steps(super()._sigtstp_application)
+
+    def _sigcont_application(self, *_: object) -> None:
+        """Take the terminal again."""
+        self._between_steps(self._continue)
+
+    def _continue(self) -> None:
+        if self._auto_restart and self._taken:
+            # stopped without being asked (SIGSTOP): begin anew, or the attributes to be restored are lost
+            self.suspend_application_mode()
+        super()._sigcont_application()
+
+    def _between_steps(self, step: Callable[[], object]) -> None:
+        with suppress(RuntimeError):  # the loop has ended
+            self._loop.call_soon_threadsafe(step)
+
     # output ----------------------------------------------------------------------------------------------------
 
     def start_application_mode(self) -> None:
         """Take the terminal."""
+        self._taken = True
         if self._ending:
             self._ending.screen_in_use = True
         super().start_application_mode()  # type: ignore[no-untyped-call]
@@ -100,6 +129,7 @@ class TerminalDriver(LinuxDriver):
     def close(self) -> None:
         """Wait until everything is written, and let go of the terminal."""
         super().close()
+        self._taken = False
         if self._ending:
             self._ending.screen_in_use = False
 

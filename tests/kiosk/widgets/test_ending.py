@@ -7,13 +7,11 @@ import signal
 from pathlib import Path
 
 import pytest
-from terminals import OnTerminal
+from terminals import END_SECONDS, OnTerminal
 from waiting import until
 
 COMMANDS = {"lobby": ("lobby",), "console": ("console", "--clinic", "tcm-night"), "board": ("board",)}
 FIRST_WORDS = {"lobby": "请触摸屏幕取号", "console": "0 waiting", "board": "请留意叫号"}
-END_SECONDS = 6.0
-"""The promise is two seconds, on a machine that is not testing other things meanwhile. What hangs never ends."""
 NOW = ("--now", "2026-03-02T18:30")
 RACES = [(tuple(COMMANDS)[number % 3], number / 50) for number in range(10)]
 
@@ -120,7 +118,7 @@ def test_a_console_with_an_open_question_ends_with_its_terminal(tmp_path: Path) 
         assert terminal.end(END_SECONDS) == 0
 
 
-@pytest.mark.parametrize("code", [BUSY, HANGING])
+@pytest.mark.parametrize("code", [BUSY, HANGING], ids=["busy", "hanging"])
 def test_an_app_that_is_held_up_is_ended_and_the_terminal_given_back(tmp_path: Path, code: str) -> None:
     with OnTerminal(tmp_path, program=("-c", code)) as terminal:
         terminal.shows("busy now")
@@ -149,20 +147,38 @@ def test_an_app_whose_terminal_takes_no_output_ends(tmp_path: Path) -> None:
         until(lambda: b"\x1b[?1049l" in terminal.output, what="the end of the alternate screen")
 
 
-def test_a_screen_that_was_stopped_goes_on_and_ends(tmp_path: Path) -> None:
+@pytest.mark.parametrize("delay", [0.0, 0.03, 0.06, 0.1, 0.5])
+def test_a_screen_that_was_stopped_goes_on_and_ends(tmp_path: Path, delay: float) -> None:
     with OnTerminal(tmp_path, *COMMANDS["board"], *NOW) as terminal:
         terminal.shows(FIRST_WORDS["board"])
+        terminal.wait(delay)
         terminal.tell(signal.SIGTSTP)
         until(lambda: terminal.state() == "T", what="a stopped process")
         given_back(terminal)
-        terminal.forget()
-        terminal.tell(signal.SIGCONT)
-        terminal.shows(FIRST_WORDS["board"])
-        assert terminal.attributes() != terminal.before
-        terminal.forget()
+        goes_on(terminal)
         terminal.tell()
         assert terminal.end(END_SECONDS) == 0
         given_back(terminal)
+
+
+def test_a_screen_that_was_stopped_unasked_goes_on_and_ends(tmp_path: Path) -> None:
+    with OnTerminal(tmp_path, *COMMANDS["board"], *NOW) as terminal:
+        terminal.shows(FIRST_WORDS["board"])
+        terminal.tell(signal.SIGSTOP)
+        until(lambda: terminal.state() == "T", what="a stopped process")
+        goes_on(terminal)
+        terminal.tell()
+        assert terminal.end(END_SECONDS) == 0
+        given_back(terminal)
+
+
+def goes_on(terminal: OnTerminal) -> None:
+    """Continue the process, and see the screen again."""
+    terminal.forget()
+    terminal.tell(signal.SIGCONT)
+    terminal.shows(FIRST_WORDS["board"])
+    assert terminal.attributes() != terminal.before
+    terminal.forget()
 
 
 @pytest.mark.parametrize("where", ["file", "nowhere", "closed"])

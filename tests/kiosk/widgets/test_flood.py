@@ -8,14 +8,12 @@ from threading import Thread
 
 import pytest
 from places import EXAMPLE_FILE
-from terminals import OnTerminal
+from terminals import END_SECONDS, OnTerminal
 from waiting import until
 
 from nightdesk_kiosk.cli import run
 
 NOW = ("--now", "2026-03-02T18:30")
-END_SECONDS = 6.0
-"""The promise is two seconds, on a machine that is not testing other things meanwhile."""
 MEGABYTE = 1_000_000
 CONSOLE = ("console", "--clinic", "tcm-night")
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from piloting import until_shown
-from terminals import OnTerminal
+from terminals import END_SECONDS, OnTerminal
 from textual.events import Key
 from textual.pilot import Pilot
 from waiting import until
@@ -141,5 +141,5 @@ def test_a_console_on_a_terminal_says_that_an_input_method_is_on_and_takes_full_
         terminal.type("ｃ")
         terminal.shows("1  ")
         terminal.tell()
-        assert terminal.end(6.0) == 0
+        assert terminal.end(END_SECONDS) == 0
         until(lambda: b"\x1b[?1049l" in terminal.output)

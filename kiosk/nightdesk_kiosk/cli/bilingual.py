@@ -13,9 +13,13 @@ from nightdesk_kiosk.bootstrap import Settings
 from nightdesk_kiosk.clock import parse_moment
 from nightdesk_kiosk.ui_language import say
 from nightdesk_queue.text.bilingual import LANGUAGES, Text
+from nightdesk_queue.text.cleaning import normalised
 
 EMPTY = Text(zh="不能为空", en="it is empty")
 GLOBAL_OPTIONS = Text(zh="后面还可写全局选项：见 {root} --help", en="Global options may follow too: see {root} --help")
+
+NAMING = frozenset({"ID", "R", "ROOM", "CLINIC", "TICKET", "PRINTER"})
+"""What an option is called in its help when its value names something of the hospital."""
 
 LARGEST = 2**63 - 1
 """The largest number the database can compare with."""
@@ -40,6 +44,14 @@ class NightOption(click.Option):
         return gettext(super().make_metavar(ctx))
 
 
+class Id(click.types.StringParamType):
+    """An id or a number, also in the full-width characters of a Chinese input method."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return it as it was meant."""
+        return normalised(super().convert(value, param, ctx))
+
+
 class Bilingual(click.Command):
     """A command whose help is a Text; the global options may also follow it."""
 
@@ -48,6 +60,12 @@ class Bilingual(click.Command):
         self.about = about
         declared = {name for parameter in self.params for name in parameter.opts}
         self.params += [one for one in global_options(hidden=True) if not declared & set(one.opts)]
+        for parameter in self.params:
+            # what is a word or a file has a type of its own; every other argument is an id or a number
+            if parameter.type is click.STRING and (
+                isinstance(parameter, click.Argument) or parameter.metavar in NAMING
+            ):
+                parameter.type = Id()
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Read the command line; an error knows its command, which click's parser does not always tell."""

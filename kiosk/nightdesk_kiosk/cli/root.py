@@ -65,11 +65,24 @@ cli = NightGroup(
 
 def main() -> NoReturn:
     """Run the command line of this process and exit."""
+    _plug_closed_streams()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             # a terminal that lacks a character shows `?`; it never loses the whole answer
             stream.reconfigure(errors="replace")
     sys.exit(run(sys.argv[1:]))
+
+
+def _plug_closed_streams() -> None:
+    """Open nothing in the place of standard streams that are closed (`2>&-`).
+
+    The next file to be opened would take their place, and what is written there would be written into it.
+    """
+    for descriptor in range(3):
+        try:
+            os.fstat(descriptor)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)
 
 
 def run(arguments: Sequence[str]) -> int:

@@ -20,6 +20,7 @@ from nightdesk_queue.text.bilingual import Language
 class ConsoleApp(NightApp):
     """One console; Ctrl+Q leaves it."""
 
+    HAS_KEYS = True
     BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+q", "quit", show=False)]
 
     def __init__(

@@ -14,6 +14,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from nightdesk_kiosk.widgets.tap import Tap
+from nightdesk_kiosk.widgets.typed_keys import digit_of
 
 
 class Choice(ModalScreen[str | None]):
@@ -54,9 +55,9 @@ class Choice(ModalScreen[str | None]):
         if event.key == "escape":
             event.stop()
             self._answer(None)
-        elif event.key.isdigit() and 1 <= int(event.key) <= len(self.answers):
+        elif (digit := digit_of(event)) and digit <= len(self.answers):
             event.stop()
-            self._answer(self.answers[int(event.key) - 1][1])
+            self._answer(self.answers[digit - 1][1])
 
     def _answer(self, value: str | None) -> None:
         """Answer once: the second half of a double tap has nothing left to answer."""

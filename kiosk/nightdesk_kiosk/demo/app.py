@@ -157,6 +157,7 @@ class DemoApp(NightApp):
     #stage { grid-size: 2 2; grid-columns: 1fr 1fr; grid-rows: 17 1fr; height: 1fr; }
     #stage.one { grid-size: 1 1; grid-columns: 1fr; grid-rows: 1fr; }
     """
+    HAS_KEYS = True
     BINDINGS: ClassVar[list[BindingType]] = [
         *(Binding(f"f{index}", f"full('{name}')", show=False) for index, name in enumerate(PANES, start=1)),
         Binding("f5", "paper", show=False),

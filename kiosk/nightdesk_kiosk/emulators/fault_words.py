@@ -10,6 +10,7 @@ import click
 
 from nightdesk_kiosk.ui_language import say
 from nightdesk_queue.text.bilingual import Text
+from nightdesk_queue.text.cleaning import normalised
 
 COMMANDS = Text(
     zh="命令(每行一个)：{names}；前面加 - 恢复；mend 全部恢复；quit 退出",
@@ -33,7 +34,7 @@ class Breakable:
     def obey_all(self, words: Iterable[str], stop: Event) -> None:
         """Obey each line until they end or one says `quit`, which sets `stop`."""
         for line in words:
-            word = line.strip().lower()
+            word = normalised(line).lower()
             if word == "quit":
                 stop.set()
                 return

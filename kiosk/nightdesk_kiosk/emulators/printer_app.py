@@ -36,6 +36,7 @@ class PrinterApp(NightApp):
     PrinterApp #faults Tap { height: 3; padding: 1 0; }
     PrinterApp #faults Tap.broken { background: $error; }
     """
+    HAS_KEYS = True
     BINDINGS: ClassVar[list[BindingType]] = [
         *(Binding(f"{key},{key.upper()}", f"break('{one}')", show=False) for key, one in printer_texts.KEYS.items()),
         Binding("m,M", "mend", show=False),

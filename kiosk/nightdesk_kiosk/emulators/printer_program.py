@@ -17,6 +17,7 @@ from nightdesk_printers.capability import Capability
 from nightdesk_printers.virtual import Breakage, Plan, PrinterServer, VirtualPrinter
 from nightdesk_queue.domain.errors import Fault, Misuse
 from nightdesk_queue.text.bilingual import Text
+from nightdesk_queue.text.cleaning import normalised
 
 NO_SUCH_FAULT = Text(zh="没有故障 {word}；可用：{names}", en="there is no fault {word}; use one of {names}")
 
@@ -51,8 +52,8 @@ def run_printer(port: int, *, serial: bool, paper_mm: int, can: str, faults: Seq
 def _faults(words: Sequence[str]) -> tuple[list[Breakage], list[Plan]]:
     now, planned = [], []
     for word in words:
-        name, at, byte = word.partition("@")
-        if name not in list(Breakage) or (at and not byte.isdigit()):
+        name, at, byte = normalised(word).partition("@")
+        if name not in list(Breakage) or (at and not (byte.isascii() and byte.isdigit())):
             raise Misuse("usage", NO_SUCH_FAULT.fill(word=word, names=", ".join(Breakage)))
         if at:
             planned.append(Plan(int(byte), Breakage(name)))

@@ -19,6 +19,7 @@ from nightdesk_kiosk.ui_language import say
 from nightdesk_ports.causes import LINE_ERRORS, cause_of
 from nightdesk_queue.domain.errors import Fault, Misuse
 from nightdesk_queue.text.bilingual import Text
+from nightdesk_queue.text.cleaning import normalised
 
 LOOK_SECONDS = 0.05
 STARTED = Text(
@@ -35,6 +36,7 @@ def run_sign(protocol: str, port: str, baud: int, address: int, *, json: bool = 
 
     Raises Misuse for a TCP port that cannot be, Fault for a port that cannot be opened.
     """
+    port = normalised(port)
     if port.isdigit() and not (port.isascii() and int(port) <= HIGHEST_PORT):
         raise Misuse("usage", NOT_A_PORT.fill(port=port, highest=HIGHEST_PORT))
     sign = VirtualSign(protocol, address)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from typing import ClassVar
 
+import click
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
@@ -63,4 +63,4 @@ def run_lobby(settings: Settings, kiosk_id: str | None) -> int:
             # at 3 a.m. nobody restarts a kiosk; only one that fails at once is left to its supervisor
             if time.monotonic() - began < FAILS_AT_ONCE_SECONDS:
                 raise
-            sys.stderr.write(f"{say(fault.text)}\n")
+            click.echo(say(fault.text), err=True)

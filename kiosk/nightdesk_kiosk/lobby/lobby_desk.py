@@ -23,6 +23,7 @@ from nightdesk_queue.domain.tickets import Standing, Ticket
 from nightdesk_queue.queries.queue_view import ClinicGlance, glances
 from nightdesk_queue.store import Database, slips
 from nightdesk_queue.text.bilingual import Language
+from nightdesk_queue.text.cleaning import normalised
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,7 @@ class LobbyDesk:
             if refused.code != "unknown_ticket":
                 raise
             # what staff are told of ids means nothing to a patient
-            words = texts.NO_SUCH_PHONE if said.isdigit() else texts.NO_SUCH_NUMBER
+            words = texts.NO_SUCH_PHONE if normalised(said).isdecimal() else texts.NO_SUCH_NUMBER
             raise Refused(refused.code, words.fill(said=said)) from refused
 
     def reprint(self, issued: Issued) -> Issued:

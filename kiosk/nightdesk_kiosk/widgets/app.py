@@ -5,21 +5,26 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
-import signal
 import sys
+import time
 from typing import ClassVar
 
 from textual.app import App, ComposeResult
 from textual.binding import BindingType
-from textual.events import Resize
+from textual.events import Event, Key, Resize
 from textual.screen import ModalScreen
 from textual.theme import Theme
 from textual.widgets import Static
 
+from nightdesk_kiosk.widgets.ending import Ending
+from nightdesk_kiosk.widgets.terminal_driver import TerminalDriver
+from nightdesk_kiosk.widgets.typed_keys import INPUT_METHOD, as_meant, of_input_method
 from nightdesk_queue.domain.errors import Fault, Misuse
 from nightdesk_queue.text.bilingual import Text
 
 MIN_COLUMNS, MIN_ROWS = 80, 24
+INPUT_METHOD_SECONDS = 6.0
+"""How long the word about an input method stands, and how soon it may come again."""
 
 NIGHT = Theme(
     name="night",
@@ -104,11 +109,15 @@ class NightApp(App[None]):
     ENABLE_COMMAND_PALETTE = False
     ALLOW_SELECT = False  # a finger taps; nothing on these screens is selected as text
     BINDINGS: ClassVar[list[BindingType]] = []
+    HAS_KEYS: ClassVar[bool] = False
+    """Whether single keys do something here, so that an input method has to be off."""
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__(driver_class=TerminalDriver)
+        self.ending: Ending | None = None
         self.register_theme(NIGHT)
         self.theme = NIGHT.name
+        self._input_method_told = float("-inf")
         self.unforeseen: Exception | None = None
         self._cover: TooSmall | None = None
 
@@ -121,12 +130,32 @@ class NightApp(App[None]):
             self.exit(return_code=1)
 
     async def _on_load(self) -> None:
-        """End in order when the process is told to: the terminal is given back as it was."""
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGTERM, signal.SIGHUP):
-            # outside the main thread (in tests) there are no signals to catch
-            with contextlib.suppress(RuntimeError, ValueError):
-                loop.add_signal_handler(number, self.exit)
+        """End in order when the process is told to, be it already: the terminal is given back as it was."""
+        if self.ending:
+            loop = asyncio.get_running_loop()
+
+            def leave() -> None:
+                # a loop that has ended already has nothing left to leave
+                with contextlib.suppress(RuntimeError):
+                    loop.call_soon_threadsafe(self.exit)
+
+            self.ending.on_wish(leave)
+
+    async def on_event(self, event: Event) -> None:
+        """Handle a key as it was meant; say so when an input method takes the keys."""
+        if isinstance(event, Key) and not event.is_forwarded:
+            as_meant(event)
+            if self.HAS_KEYS and of_input_method(event):
+                self._tell_of_input_method()
+        await super().on_event(event)
+
+    def _tell_of_input_method(self) -> None:
+        now = time.monotonic()
+        # a sentence that was typed is many characters and needs one answer
+        if now >= self._input_method_told + INPUT_METHOD_SECONDS:
+            self._input_method_told = now
+            words = f"{INPUT_METHOD.zh}\n{INPUT_METHOD.en}"
+            self.notify(words, severity="warning", timeout=INPUT_METHOD_SECONDS, markup=False)
 
     def action_help_quit(self) -> None:
         """Ctrl+C does not quit; say what does."""
@@ -134,7 +163,14 @@ class NightApp(App[None]):
 
     def run_to_end(self) -> int:
         """Run until the app is left or told to end. Raises Fault("internal") for an unforeseen error."""
-        self.run()
+        with Ending() as self.ending:
+            try:
+                self.run()
+            except Exception:  # what goes wrong while a terminal is taken away is no fault of the app
+                if not self.ending.wished:
+                    raise
+        if self.ending.wished:
+            return 0
         if self.unforeseen is not None:
             error = self.unforeseen
             text = Text(

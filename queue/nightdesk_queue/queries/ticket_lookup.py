@@ -22,7 +22,7 @@ _NUMBER = re.compile(r"([A-Za-z]{1,2})0{0,3}([1-9][0-9]{0,8})")
 
 def find_ticket(tx: Tx, hospital: Hospital, name: str, now: datetime) -> Ticket:
     """Return the ticket named by its number or id. Raises Refused("unknown_ticket")."""
-    text = normalised(name).strip()
+    text = normalised(name)
     if number := _NUMBER.fullmatch(text):
         prefix, n = number[1].upper(), int(number[2])
         clinic = hospital.clinic_of_prefix.get(prefix)

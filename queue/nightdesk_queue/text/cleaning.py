@@ -16,6 +16,14 @@ def clean(text: str | None, longest: int) -> str | None:
     return " ".join(kept.split())[:longest].rstrip() or None
 
 
+def normalised(text: str) -> str:
+    """Return a number, an id or a key as it was meant: `Ｎ００１`, as Chinese input methods write it, is `N001`.
+
+    For what is compared, never for what people read: in a sentence full-width punctuation is how Chinese is written.
+    """
+    return unicodedata.normalize("NFKC", text).strip()
+
+
 def masked(name: str) -> str:
     """Return a name with its middle hidden: 张三丰 -> 张*丰, 张三 -> 张*."""
     if len(name) <= 1:
@@ -23,11 +31,6 @@ def masked(name: str) -> str:
     if len(name) == 2:
         return name[0] + "*"
     return name[0] + "*" * (len(name) - 2) + name[-1]
-
-
-def normalised(text: str) -> str:
-    """Return what was meant: full-width letters and digits of a Chinese input method become plain ones (NFKC)."""
-    return unicodedata.normalize("NFKC", text)
 
 
 def ascii_digits(text: str) -> str:

@@ -15,10 +15,10 @@ from nightdesk_kiosk.lobby.lobby_desk import Issued
 from nightdesk_kiosk.widgets.big import Big
 from nightdesk_kiosk.widgets.tap import Tap
 from nightdesk_queue.config import Clinic, Hospital
+from nightdesk_queue.domain.red_flags import flags_of
 from nightdesk_queue.domain.slips import BEGUN, OUT, SlipJob
 from nightdesk_queue.queries.queue_view import ClinicGlance
 from nightdesk_queue.rules.hours import Opening
-from nightdesk_queue.rules.red_flags import flags_of
 from nightdesk_queue.text.bilingual import Language, Text, joined
 
 CHOICES_A_PAGE = 6

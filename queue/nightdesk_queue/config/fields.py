@@ -13,8 +13,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator
 from pydantic_core import PydanticCustomError
 
+from nightdesk_queue.domain.red_flags import EXTRA_FLAGS
 from nightdesk_queue.domain.tickets import INSERTED_LANES, Lane
-from nightdesk_queue.rules.red_flags import EXTRA_FLAGS
 from nightdesk_queue.text.bilingual import Text
 from nightdesk_queue.text.cleaning import clean
 

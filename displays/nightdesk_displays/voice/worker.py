@@ -20,7 +20,7 @@ from nightdesk_queue.commands.device_status import DeviceReporter, Found
 from nightdesk_queue.commands.voice import note_spoken
 from nightdesk_queue.commands.work import working
 from nightdesk_queue.config import Hospital, VoiceTable
-from nightdesk_queue.config.schema import Hours
+from nightdesk_queue.config.device_tables import Hours
 from nightdesk_queue.domain.devices import STOPPED, DeviceKind, DeviceState
 from nightdesk_queue.domain.errors import Fault
 from nightdesk_queue.domain.events import PAGES_SENT, Event

@@ -4,9 +4,10 @@
 `hospital` the whole with its look-ups. `loading` reads the file and gathers every fault before it gives up.
 """
 
+from nightdesk_queue.config.device_tables import Display, Kiosk, Printer, PrintingTable, VoiceTable
 from nightdesk_queue.config.hospital import Hospital
 from nightdesk_queue.config.loading import load, parse
-from nightdesk_queue.config.schema import Clinic, Display, Kiosk, OnCall, Printer, PrintingTable, Session, VoiceTable
+from nightdesk_queue.config.schema import Clinic, OnCall, Session
 
 __all__ = [
     "Clinic",

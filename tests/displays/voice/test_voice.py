@@ -31,7 +31,7 @@ from nightdesk_displays.voice.speaking import Speaker
 from nightdesk_displays.voice.words import Spoken, SpokenPage, sentence, words_of
 from nightdesk_kiosk.cli import run
 from nightdesk_queue.config import Hospital, VoiceTable
-from nightdesk_queue.config.schema import Hours
+from nightdesk_queue.config.device_tables import Hours
 from nightdesk_queue.domain.devices import DeviceKind
 from nightdesk_queue.domain.errors import Fault
 from nightdesk_queue.domain.people import By

@@ -16,7 +16,6 @@ import pytest
 from commandline import Nightdesk
 from desk import Desk
 from looking import look
-from nightdesk_queue.store.process_lock import Ownership
 from PIL import Image
 from piloting import until_shown, words
 from places import EXAMPLE_FILE
@@ -44,11 +43,11 @@ from nightdesk_printers.devices import Progress
 from nightdesk_printers.layout import Line
 from nightdesk_printers.virtual import Breakage
 from nightdesk_queue.config import Hospital
+from nightdesk_queue.domain.devices import DeviceKind, DeviceState, DeviceStatus
 from nightdesk_queue.domain.people import By
 from nightdesk_queue.domain.slips import SlipState
 from nightdesk_queue.domain.tickets import Standing
 from nightdesk_queue.store import Database, devices, slips
-from nightdesk_queue.store.devices import DeviceStatus
 
 EXAMPLE = EXAMPLE_FILE
 
@@ -133,16 +132,17 @@ def test_only_who_reported_is_offered_a_second_slip(
 def served(store: Database) -> Iterator[None]:
     """Both printers are served: the lobby's is out of paper, the duty room's prints."""
     now = datetime.now(UTC)
-    locks = [Ownership(store.path, "printer", id_) for id_ in ("lobby", "duty-room")]
-    with locks[0], locks[1], store.transaction() as tx:
-        assert all(lock.take() for lock in locks)
-        out = DeviceStatus("printer", "lobby", "stopped", now, now, "paper_out", "out", "print_complete", "tcp://x")
-        devices.save(tx, out)
-        devices.save(tx, DeviceStatus("printer", "duty-room", "ready", now, now, None, "ok"))
-    assert all(lock.take() for lock in locks)
+    locks = [store.lock(DeviceKind.PRINTER, id_) for id_ in ("lobby", "duty-room")]
+    assert all(lock.acquire() for lock in locks)
+    with store.transaction() as tx:
+        printer, stopped = DeviceKind.PRINTER, DeviceState.STOPPED
+        devices.save(
+            tx, DeviceStatus(printer, "lobby", stopped, now, now, "paper_out", "out", "print_complete", "tcp://x")
+        )
+        devices.save(tx, DeviceStatus(printer, "duty-room", DeviceState.READY, now, now, None, "ok"))
     yield
     for lock in locks:
-        lock.let_go()
+        lock.release()
 
 
 @pytest.mark.usefixtures("served")
@@ -380,10 +380,7 @@ async def test_the_demos_paper_can_be_taken_out_and_the_lobby_goes_on() -> None:
             await pilot.press("f5")
             assert stage.paper_out()
             await until_shown(pilot, lambda: "out of paper" in words(app.query_one("#bar")))
-            with stage.store.another() as store:
-                Desk(store, stage.hospital).issue("bone", now=BEGIN, by=By("p", "t"))
-            newest = stage.store.another()
-            await until_shown(pilot, lambda: slips.newest(look(newest), 1)[0].cause == "paper_out")
-            newest.close()
+            Desk(stage.database, stage.hospital).issue("bone", now=BEGIN, by=By("p", "t"))
+            await until_shown(pilot, lambda: slips.newest(look(stage.database), 1)[0].cause == "paper_out")
             await pilot.press("f5")
             await until_shown(pilot, lambda: stage.papers > 0)

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -35,9 +36,12 @@ from nightdesk_kiosk.demo.stage import BEGIN, Stage
 from nightdesk_kiosk.emulators.printer_app import PrinterApp
 from nightdesk_kiosk.emulators.printer_plain import run_plain
 from nightdesk_kiosk.lobby.app import LobbyApp
-from nightdesk_kiosk.lobby.lobby_desk import Issued, LobbyDesk
-from nightdesk_kiosk.lobby.lobby_view import LobbyView, Patience
+from nightdesk_kiosk.lobby.flow import Patience
+from nightdesk_kiosk.lobby.lobby_desk import LobbyDesk
+from nightdesk_kiosk.lobby.lobby_view import LobbyView
+from nightdesk_kiosk.lobby.messages import Given, Issued
 from nightdesk_kiosk.lobby.pages import NumberPage, WordPage
+from nightdesk_kiosk.lobby.states import Awaited, ShowingNumber, Wait, Waiting
 from nightdesk_kiosk.widgets.tap import Tap
 from nightdesk_printers.devices import Progress
 from nightdesk_printers.layout import Line
@@ -66,10 +70,10 @@ async def test_the_lobby_tells_how_far_the_slip_is_and_what_to_do_when_it_does_n
 ) -> None:
     desk = LobbyDesk(hospital, store, clock, hospital.kiosks["lobby-1"])
     issued = desk.issue(hospital.clinics["bone"], "en", "k")
-    page = NumberPage(hospital, "en", issued)
 
     def told(late: bool = False) -> str:
-        return page._about_slip(desk.slip(issued.ticket), late=late)
+        page = NumberPage(hospital, "en", ShowingNumber(issued, desk.slip(issued.ticket), late))
+        return page.about_slip()
 
     assert told() == "Your slip is being printed ..."
     assert "remember your number B001" in told(late=True)
@@ -100,7 +104,8 @@ async def test_a_patient_has_the_slip_printed_again_at_the_kiosk(
         view = app.query_one(LobbyView)
         for copy in (1, 2, 3):
             issued = Issued(ticket, Standing(0, (0, 5)), slip=False, again=True)
-            await view._show(lambda issued=issued: NumberPage(hospital, "en", issued))
+            view.state = replace(view.state, page=Waiting(Wait.FOR_ANSWER), language="en", awaited=Awaited.NUMBER)
+            await view.take(Given(view.state.visit, issued))
             await pilot.pause()
             (again,) = [tap for tap in app.query(Tap) if "again" in str(tap.render())]
             assert again.region.height >= 3

@@ -111,7 +111,7 @@ async def test_a_patient_has_the_slip_printed_again_at_the_kiosk(
             assert again.region.height >= 3
             await pilot.click(again)
             if copy == 3:
-                await until_shown(pilot, lambda: isinstance(view.page, WordPage) and "2 次" in words(view.page))
+                await until_shown(pilot, lambda: isinstance(view.page, WordPage) and "2 times" in words(view.page))
                 break
             await until_shown(pilot, lambda: isinstance(view.page, NumberPage) and not view.page.issued.again)
             (job,) = slips.newest(look(store), 1)

@@ -234,7 +234,7 @@ async def test_a_person_may_tap_the_demos_lobby_while_the_night_goes_on() -> Non
         app = DemoApp(stage, clock)
         async with app.run_test(size=(120, 33)) as pilot:
             for target in ("IdlePage Tap", "ChoosePage .choices Tap", "ConfirmPage .good"):
-                await until_shown(pilot, lambda target=target: app.query(target) and not app.lobby._settling())
+                await until_shown(pilot, lambda target=target: app.query(target) and not app.lobby.settling())
                 await pilot.pause()
                 await pilot.click(target)
             await until_shown(pilot, lambda: app.query("NumberPage #number"))

@@ -29,10 +29,11 @@ from nightdesk_kiosk.widgets.big import Big
 from nightdesk_kiosk.widgets.bigtext import BigText
 from nightdesk_queue.config import Hospital
 from nightdesk_queue.domain.errors import Fault
+from nightdesk_queue.domain.events import EventKind
 from nightdesk_queue.domain.people import By
+from nightdesk_queue.queries.call_screens import ScreenScope
 from nightdesk_queue.queries.reports import night
-from nightdesk_queue.store import Database, events, slips
-from nightdesk_queue.store.sqlite.engine import SqliteDatabase
+from nightdesk_queue.store import Database, events, open_database, slips
 from nightdesk_queue.text.bilingual import Text
 
 AT = datetime(2026, 3, 2, 10, 30, tzinfo=UTC)
@@ -181,10 +182,11 @@ async def test_a_database_that_is_removed_is_no_source_and_one_in_its_place_is(
     app = BoardApp(clock, hospital.zone, DatabaseSource(hospital, store, [], clock))
     async with app.run_test(size=(80, 24)) as pilot:
         await until_shown(pilot, lambda: called(app) == ["N001"])
-        for file in store.path.parent.glob(store.path.name + "*"):
+        path = Path(store.where)
+        for file in path.parent.glob(path.name + "*"):
             file.unlink()
         await until_shown(pilot, lambda: "No data since 18:30" in words(app.board))
-        with SqliteDatabase(store.path) as fresh:
+        with open_database(f"sqlite:///{path}") as fresh:
             anew = Desk(fresh, hospital)
             anew.issue("bone", now=evening, by=nurse)
             anew.call("bone-1", now=evening, by=nurse)
@@ -198,13 +200,13 @@ def test_a_whole_night_leaves_every_patient_served_and_every_slip_printed() -> N
         while (moment := stage.night.next_moment()) is not None:
             last = moment
             stage.night.play(moment)
-        found = {one.clinic: one for one in night(stage.store, stage.hospital, [datetime(2026, 3, 2).date()])}
-        kinds = [event.kind for event in events.after(look(stage.store), 0, 10_000)]
-        shown = screen_state(stage.store, stage.hospital, [], [], stage.clock.now())
+        found = {one.clinic: one for one in night(look(stage.database), stage.hospital, [datetime(2026, 3, 2).date()])}
+        kinds = [event.kind for event in events.after(look(stage.database), 0, 10_000)]
+        shown = screen_state(look(stage.database), stage.hospital, ScreenScope([]), stage.clock.now())
     assert found["tcm-night"].issued in range(30, 38)
     assert found["bone"].issued == 4
     assert (found["er"].issued, found["tcm-night"].transferred) == (1, 1)
-    assert kinds.count("transfer") == 1
+    assert kinds.count(EventKind.TRANSFER) == 1
     assert shown.calls == ()
     assert shown.next_up == ()
     assert last < BEGIN + timedelta(hours=7)
@@ -225,7 +227,7 @@ async def test_the_demo_shows_four_panes_or_one_and_any_of_them_full_screen(size
                 pane = app.query_one(f"#pane-{name}", Pane)
                 await until_shown(pilot, lambda pane=pane: pane.display and pane.size.width > size[0] - 8)
             assert app.is_running
-        assert slips.newest(look(stage.store), 1)
+        assert slips.newest(look(stage.database), 1)
 
 
 async def test_a_person_may_tap_the_demos_lobby_while_the_night_goes_on() -> None:
@@ -239,7 +241,9 @@ async def test_a_person_may_tap_the_demos_lobby_while_the_night_goes_on() -> Non
                 await pilot.click(target)
             await until_shown(pilot, lambda: app.query("NumberPage #number"))
             number = app.query_one("NumberPage #number", Big).value
-            await until_shown(pilot, lambda: any(number == job.number for job in slips.newest(look(stage.store), 99)))
+            await until_shown(
+                pilot, lambda: any(number == job.number for job in slips.newest(look(stage.database), 99))
+            )
             await pilot.press("p")
             assert clock.paused
             await pilot.press("p")
@@ -270,12 +274,12 @@ async def test_the_demo_survives_a_terminal_that_shrinks_and_grows() -> None:
 def test_a_visitor_who_takes_a_patient_away_does_not_stop_the_night(nurse: By) -> None:
     clock = DemoClock(BEGIN, 0.0)
     with Stage(clock, seed=1) as stage:
-        night_desk = stage.night.desk
+        visitor = Desk(stage.database, stage.hospital)
         stage.night.play(BEGIN + timedelta(minutes=25))
-        night_desk.call("er-1", now=BEGIN + timedelta(minutes=25), by=nurse)
-        night_desk.cancel(night_desk.issue("bone", now=BEGIN, by=nurse).id, now=BEGIN, by=nurse)
-        night_desk.start("E001", now=BEGIN + timedelta(minutes=26), by=nurse)
-        night_desk.finish("E001", now=BEGIN + timedelta(minutes=27), by=nurse)
+        visitor.call("er-1", now=BEGIN + timedelta(minutes=25), by=nurse)
+        visitor.cancel(visitor.issue("bone", now=BEGIN, by=nurse).id, now=BEGIN, by=nurse)
+        visitor.start("E001", now=BEGIN + timedelta(minutes=26), by=nurse)
+        visitor.finish("E001", now=BEGIN + timedelta(minutes=27), by=nurse)
         while (moment := stage.night.next_moment()) is not None:
             stage.night.play(moment)
         assert stage.night.over

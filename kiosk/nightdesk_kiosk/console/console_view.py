@@ -79,11 +79,13 @@ class ConsoleView(Vertical):
         room_id: str | None = None,
         language: Language = "zh",
         *,
+        redraw_seconds: float = REDRAW_SECONDS,
         id: str | None = None,
     ) -> None:
         super().__init__(id=id)
         self.desk = desk
         self.language: Language = language
+        self._redraw_seconds = redraw_seconds
         hospital = desk.hospital
         self.clinic = hospital.clinics[clinic_id] if clinic_id else next(iter(hospital.clinics.values()))
         self.room = room_id or self.clinic.rooms[0]
@@ -109,7 +111,7 @@ class ConsoleView(Vertical):
         """Draw at once and follow the database from now on."""
         self._relabel()
         self._follow()
-        self.set_interval(REDRAW_SECONDS, self._draw)
+        self.set_interval(self._redraw_seconds, self._draw)
 
     def on_unmount(self, event: Unmount) -> None:
         """Hear no more of changes."""

@@ -37,6 +37,8 @@ from nightdesk_queue.store import Database, events, open_database, slips
 from nightdesk_queue.text.bilingual import Text
 
 AT = datetime(2026, 3, 2, 10, 30, tzinfo=UTC)
+NEVER = 3600.0
+"""Seconds, longer than any test."""
 
 
 def called(app: Any) -> list[str]:
@@ -116,9 +118,11 @@ async def test_a_masked_name_stands_large_with_its_number(
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 33)])
 async def test_more_calls_than_a_board_has_rows_are_all_shown_in_turn(
-    clock: Clock, hospital: Hospital, store: Database, size: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+    clock: Clock, hospital: Hospital, store: Database, size: tuple[int, int]
 ) -> None:
-    app = BoardApp(clock, hospital.zone, DatabaseSource(hospital, store, [], clock))
+    app = BoardApp(
+        clock, hospital.zone, DatabaseSource(hospital, store, [], clock), look_seconds=NEVER, turn_seconds=0.6
+    )
     numbers = [f"N{n:03d}" for n in range(1, 9)]
     seen: set[str] = set()
     most = 0
@@ -129,19 +133,17 @@ async def test_more_calls_than_a_board_has_rows_are_all_shown_in_turn(
         most = max(most, len(called(app)))
         return seen == set(numbers)
 
-    monkeypatch.setattr("nightdesk_displays.turns.TURN_SECONDS", 0.6)
     async with app.run_test(size=size) as pilot:
-        await pilot.pause()
-        monkeypatch.setattr(app.source, "newest", lambda: None)
+        await until_shown(pilot, lambda: app.board.state is not None)
         app.board.show(state(*numbers))
         await until_shown(pilot, look, 40)
     assert most < len(numbers)
 
 
-async def test_long_notices_take_turns_and_none_is_cut(
-    clock: Clock, hospital: Hospital, store: Database, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    app = BoardApp(clock, hospital.zone, DatabaseSource(hospital, store, [], clock))
+async def test_long_notices_take_turns_and_none_is_cut(clock: Clock, hospital: Hospital, store: Database) -> None:
+    app = BoardApp(
+        clock, hospital.zone, DatabaseSource(hospital, store, [], clock), look_seconds=NEVER, turn_seconds=0.6
+    )
     notices = tuple(Text(zh=f"{n}号诊室停诊：" + "台风" * 20, en=f"Room {n}: " + "typhoon " * 12) for n in range(1, 5))
     seen = ""
 
@@ -150,10 +152,8 @@ async def test_long_notices_take_turns_and_none_is_cut(
         seen += words(app.query_one("#notice")) + "\n"
         return all(f"{n}号诊室停诊" in seen and f"Room {n}:" in seen.replace("\n", " ") for n in range(1, 5))
 
-    monkeypatch.setattr("nightdesk_displays.turns.TURN_SECONDS", 0.6)
     async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.pause()
-        monkeypatch.setattr(app.source, "newest", lambda: None)
+        await until_shown(pilot, lambda: app.board.state is not None)
         app.board.show(replace(state("N001"), notices=notices))
         await until_shown(pilot, look, 40)
         assert app.query_one("#notice").size.height <= 4
@@ -172,14 +172,12 @@ async def test_a_silent_line_takes_its_notices_down_too(clock: Clock, hospital: 
 
 
 async def test_a_database_that_is_removed_is_no_source_and_one_in_its_place_is(
-    desk: Desk, store: Database, hospital: Hospital, clock: Clock, evening: datetime, nurse: By,
-    monkeypatch: pytest.MonkeyPatch,
+    desk: Desk, store: Database, hospital: Hospital, clock: Clock, evening: datetime, nurse: By
 ) -> None:  # fmt: skip
-    monkeypatch.setattr("nightdesk_kiosk.board.app.DATABASE_SILENCE_SECONDS", 0.5)
-    monkeypatch.setattr("nightdesk_kiosk.board.sources.LOOK_SECONDS", 0.1)
     desk.issue("tcm-night", now=evening, by=nurse)
     desk.call("tcm-1", now=evening, by=nurse)
-    app = BoardApp(clock, hospital.zone, DatabaseSource(hospital, store, [], clock))
+    source = DatabaseSource(hospital, store, [], clock)
+    app = BoardApp(clock, hospital.zone, source, 0.5, look_seconds=0.1)
     async with app.run_test(size=(80, 24)) as pilot:
         await until_shown(pilot, lambda: called(app) == ["N001"])
         path = Path(store.where)
@@ -320,20 +318,18 @@ async def test_the_room_is_drawn_large_enough_for_the_far_end_of_the_hall(
 async def test_a_board_whose_database_is_away_takes_the_old_calls_down(
     hospital: Hospital, store: Database, clock: Clock, evening: datetime, nurse: By, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("nightdesk_kiosk.board.app.DATABASE_SILENCE_SECONDS", 0.3)
-    monkeypatch.setattr("nightdesk_kiosk.board.sources.LOOK_SECONDS", 0.05)
     desk = Desk(store, hospital)
     desk.issue("tcm-night", now=evening, by=nurse)
     desk.call("tcm-1", now=evening, by=nurse)
     source = DatabaseSource(hospital, store, ["tcm-night"], clock)
-    app = BoardApp(clock, hospital.zone, source)
+    app = BoardApp(clock, hospital.zone, source, 0.3, look_seconds=0.05)
     async with app.run_test(size=(120, 33)) as pilot:
         await until_shown(pilot, lambda: app.query(BigText))
 
         def away() -> None:
             raise Fault("database_io", Text(zh="坏了", en="broken"))
 
-        monkeypatch.setattr(source, "newest", away)
+        monkeypatch.setattr(source, "state", away)
         await until_shown(pilot, lambda: "No data since 18:30" in words(app.board))
         await until_shown(pilot, lambda: not app.query(BigText))
 

@@ -174,7 +174,7 @@ async def test_the_room_is_the_one_chosen_when_the_key_was_pressed(
     async with app.run_test(size=(80, 24)) as pilot:
         await until_shown(pilot, lambda: len(numbers(app)) == 4)
         view = app.query_one(ConsoleView)
-        await view.action_step("next")
+        view.action_step("next")
         view.action_room(2)
         await until_shown(pilot, lambda: state_of(store, queue[2]) is State.CALLED)
         with store.snapshot() as tx:
@@ -262,7 +262,7 @@ async def test_both_languages_label_everything(app: ConsoleApp, queue: list[Tick
         shown = words(app.query_one("#steps")) + words(app.query_one("#title"))
         assert not any("一" <= char <= "鿿" for char in shown.replace("中文", ""))
         for key in KEYS:
-            tap = app.query_one(f"#step-{key.action}", Tap)
+            tap = app.query_one(f"#step-{key.step}", Tap)
             assert str(tap.render()) == f"{key.key.upper()} {key.label.en}"
             assert len(str(tap.render())) <= tap.size.width
 

@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from looking import look
 from paper import Printed, read_paper
+from rich.cells import cell_len
 from virtually import render_plainly
 
 from nightdesk_printers import terminal_drawing
@@ -213,10 +214,10 @@ def test_the_back_end_follows_line_fonts_and_configuration_and_says_why(
 @pytest.mark.parametrize("paper_mm", [58, 80])
 def test_a_drawn_slip_is_as_wide_as_its_paper(facts: TicketFacts, paper_mm: int) -> None:
     lines = terminal_drawing.draw(ticket_slip(facts), paper_mm)
-    assert all(terminal_drawing.columns_of_drawn(line) <= COLUMNS[paper_mm] for line in lines)
+    assert all(cell_len(line) <= COLUMNS[paper_mm] for line in lines)
     assert any("█" in line for line in lines)
     framed = terminal_drawing.framed(lines)
-    assert len({terminal_drawing.columns_of_drawn(line) for line in framed[1:-1]}) == 1
+    assert len({cell_len(line) for line in framed[1:-1]}) == 1
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from threading import Event
 import serial
 
 from nightdesk_displays import boardframe
-from nightdesk_displays.line_worker import LOOK_SECONDS
+from nightdesk_displays.line_timing import LOOK_SECONDS
 from nightdesk_displays.screen_state import ScreenState, screen_state
 from nightdesk_kiosk.clock import Clock
 from nightdesk_ports.causes import LINE_ERRORS, cause_of

@@ -20,7 +20,7 @@ from nightdesk_queue.store import Database
 
 QUICK = Timing(reply=2.0, probe=0.3, printed=2.0, stalled=2.0, settle=0.05, watch=0.05)
 """Generous where an answer comes, short where none does."""
-BRISK = Pace(poll=0.005, watch=0.2, watch_silent=0.2, shortest=0.02, longest=0.1)
+BRISK = Pace(watch=0.2, watch_silent=0.2, shortest=0.02, longest=0.1)
 
 
 def render_plainly(slip: Slip, paper_mm: int = 80, fonts: Fonts | None = None, **printer: object) -> bytes:

@@ -24,6 +24,7 @@ from nightdesk_displays.virtual.onbon_reader import OnbonReader, nak
 from nightdesk_queue.config import Display, Hospital
 from nightdesk_queue.domain.devices import DeviceKind
 from nightdesk_queue.domain.people import By
+from nightdesk_queue.queries.call_screens import ScreenScope
 from nightdesk_queue.queries.device_health import health_of
 from nightdesk_queue.store import Database
 
@@ -110,7 +111,7 @@ def test_a_board_gets_the_whole_state_at_the_start_and_on_every_change(
         desk.start("N001", now=evening, by=nurse)
         desk.finish("N001", now=evening, by=nurse)
         board.shows("N002")
-        assert board.last() == screen_state(look(store), hospital, ["tcm-night"], [], evening)
+        assert board.last() == screen_state(look(store), hospital, ScreenScope(["tcm-night"], []), evening)
         assert board.heard[-1].next_up == ("N003",)
         until(lambda: display_state(store) == "unverified")
 
@@ -206,9 +207,9 @@ def test_masked_names_stand_in_for_numbers_where_the_clinic_says_so(
     clinics = [clinic.model_copy(update={"announce": "masked_name"}) for clinic in hospital.clinic]
     desk.issue("bone", now=evening, by=nurse, name="欧阳明月")
     desk.call("bone-1", now=evening, by=nurse)
-    (shown,) = screen_state(look(store), hospital.altered(clinic=clinics), [], [], evening).calls
+    (shown,) = screen_state(look(store), hospital.altered(clinic=clinics), ScreenScope([], []), evening).calls
     assert shown.label == "欧**月"
-    (number_only,) = screen_state(look(store), hospital, [], [], evening).calls
+    (number_only,) = screen_state(look(store), hospital, ScreenScope([], []), evening).calls
     assert number_only.label == "B001"
 
 

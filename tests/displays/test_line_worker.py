@@ -12,7 +12,6 @@ import pytest
 from desk import Desk
 from devices import Line
 from looking import look
-from nightdesk_queue.store.sqlite.file_lock import FileLock
 from onbon_wire import ACK
 from painting import HASTY, Painting, display_state, display_status, painting
 from waiting import until
@@ -27,6 +26,7 @@ from nightdesk_queue.domain.people import By
 from nightdesk_queue.queries.call_screens import ScreenScope
 from nightdesk_queue.queries.device_health import health_of
 from nightdesk_queue.store import Database
+from nightdesk_queue.store.sqlite.file_lock import FileLock
 
 NAK_BUSY = nak(0x8000, 1, 3)
 

@@ -10,9 +10,10 @@ from typing import Any
 from desk import Desk
 from devices import Running
 from looking import known, look
-from virtually import QUICK, spooling
+from virtually import BRISK, QUICK, spooling
 from waiting import until
 
+from nightdesk_printers.printer_session import Pace
 from nightdesk_printers.virtual import PrintedSlip, PrinterServer
 from nightdesk_queue.config import Hospital, Printer
 from nightdesk_queue.domain.devices import DeviceKind, DeviceStatus
@@ -48,9 +49,9 @@ class Evening:
         """The hospital's time."""
         return self.now
 
-    def spool(self, served: Printer) -> Running:
+    def spool(self, served: Printer, pace: Pace = BRISK) -> Running:
         """A worker that serves a printer."""
-        return spooling(self.store, self.hospital, served, self.clock, FAULTY)
+        return spooling(self.store, self.hospital, served, self.clock, FAULTY, pace)
 
 
 def lobby_printer(server: PrinterServer, **settings: Any) -> Printer:

@@ -12,8 +12,6 @@ from nightdesk_queue.rules.waits import LEARNED_FROM, Observed, VisitType
 from nightdesk_queue.store.database import Row, Tx
 from nightdesk_queue.store.timestamps import stamp
 
-ROOMS_LOOKED_AT = 100
-"""So many newest consultations tell which rooms were at work lately."""
 _SUMS = (
     "SELECT {tonight} AS tonight, visit_type, "
     "count(*) AS n, sum(seconds / 60) AS total, sum(seconds * seconds / 3600) AS squares "
@@ -70,11 +68,10 @@ def newest(tx: Tx, clinic: str, service_day: date) -> tuple[Observed, Observed]:
 
 
 def rooms_since(tx: Tx, clinic: str, since: datetime) -> set[str]:
-    """Return the rooms in which a consultation of the clinic ended since a moment, among its newest ones."""
+    """Return the rooms in which a consultation of the clinic ended since a moment."""
     rows = tx.rows(
-        "SELECT DISTINCT room FROM (SELECT room, ended_at FROM consultations WHERE clinic = :clinic "
-        "ORDER BY event DESC LIMIT :limit) AS newest WHERE ended_at >= :since",
-        {"clinic": clinic, "limit": ROOMS_LOOKED_AT, "since": stamp(since)},
+        "SELECT DISTINCT room FROM consultations WHERE clinic = :clinic AND ended_at >= :since",
+        {"clinic": clinic, "since": stamp(since)},
     )
     return {row["room"] for row in rows}
 

@@ -17,10 +17,10 @@ from nightdesk_printers.replies import Paper
 from nightdesk_printers.slip_making import SlipMaker
 from nightdesk_queue.commands.device_status import DeviceReporter, Found
 from nightdesk_queue.commands.spool import (
-    blame_slips,
     end_slip,
     mark_forgotten,
     move_slip,
+    note_cause,
     pass_on,
     queue_copy,
     renew_lease,
@@ -259,7 +259,7 @@ class PrinterSession:
             unaware = any(job.cause != cause for job in slips.queued(tx, self.printer.id))
         if unaware:
             with self.worker.working() as work:
-                blame_slips(work, self.printer.id, cause)
+                note_cause(work, self.printer.id, cause)
 
     def _report(self, state: DeviceState, *, ok: bool = False, cause: str | None = None) -> None:
         found = Found(state, ok, cause, self._paper, self._capability, self.printer.device)

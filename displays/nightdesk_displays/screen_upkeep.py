@@ -19,9 +19,9 @@ from nightdesk_queue.store import Database, devices
 
 TRIES = 5
 CONFIRM_SECONDS = 1.0
-"""A change is sent once more so soon: an answer may have been an older frame's that came late or twice."""
+"""After how many seconds a change is sent once more: its answer may have been an older frame's, late or twice."""
 GONE_AFTER = 12
-"""A display that was silent so often is not there."""
+"""After how many unanswered frames a display counts as offline."""
 SHORTEST_RETRY, LONGEST_RETRY = 0.25, 2.0
 """Seconds before a display that did not take a frame is tried again; the pause doubles from one to the other."""
 PING_SECONDS = 10.0
@@ -45,7 +45,7 @@ class Screen:
         self._well = True
 
     def begin(self) -> None:
-        """A line was opened: nothing is known of what the screen shows. One that was dead before comes after others."""
+        """Forget what the screen shows, as its line was opened anew. One that was offline before comes after others."""
         self.painted, self.repaint_at, self.tries = None, 0.0, min(self.tries, 1)
 
     def due(self, now: float) -> bool:

@@ -1,4 +1,4 @@
-"""The worker that owns one serial line and keeps its screens telling the truth.
+"""The worker that owns one serial line and keeps its screens up to date.
 
 After every start, reconnect and change, and every `repaint_seconds`, the whole state is sent. There is no backlog: when
 the state changes while a frame is still unanswered, the next frame carries the new state. A line that breaks is
@@ -139,9 +139,10 @@ class LineSession:
                 self._rest()
 
     def darken(self) -> bool:
-        """Take all calls down, as nobody will from now on: a pole or a number display keeps what it was told last.
+        """Clear the calls from all displays of the line: a pole or a number display keeps what it was sent last.
 
-        Each display has its frame, and again until it answers. Whether all took it in time. Raises one of LINE_ERRORS.
+        Each display is sent its frame, and again until it answers. Whether all took it in time. Raises one of
+        LINE_ERRORS.
         """
         state = ScreenState(self.worker.hospital.hospital.name, (), ())
         deadline = time.monotonic() + self.worker.timing.darken
@@ -203,7 +204,7 @@ class LineSession:
         )
 
     def _hear(self) -> None:
-        """Read what nobody asked for: this is also how a line that was pulled out is noticed."""
+        """Read what comes unasked: this is also how a line that was unplugged is noticed."""
         received = self._read(256)
         for screen in self.worker.screens:
             if screen.protocol.judge(received) not in (None, "ok"):
@@ -233,7 +234,7 @@ class LineSession:
         return any(changed)
 
     def _paint(self, screen: Screen) -> None:
-        """Send the state once and hear what the display says to it."""
+        """Send the state once and read the display's answer."""
         state = screen.state
         assert state is not None, "the feed reports a change the first time"
         now = self.worker.clock()
@@ -254,7 +255,7 @@ class LineSession:
         """Return the frame for a state; None, and the display is told to have refused it, where it cannot be made."""
         try:
             return screen.protocol.encode(state, now)
-        except Exception as error:  # noqa: BLE001 - what one display cannot say must not darken the others of its line
+        except Exception as error:  # noqa: BLE001 - one display must not stop the others of its line
             screen.refused(_short(f"{type(error).__name__}: {error}"))
             return None
 

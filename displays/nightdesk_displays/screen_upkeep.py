@@ -19,7 +19,7 @@ from nightdesk_queue.domain.devices import STARTING, STOPPED, DeviceKind, Device
 from nightdesk_queue.store import Database, devices
 
 GONE_AFTER = 12
-"""A display that was silent so often is not there."""
+"""After how many unanswered frames a display counts as offline."""
 
 
 class Screen:
@@ -42,7 +42,7 @@ class Screen:
         self._well = True
 
     def begin(self) -> None:
-        """A line was opened: nothing is known of what the screen shows. One that was dead before comes after others."""
+        """Forget what the screen shows, as its line was opened anew. One that was offline before comes after others."""
         self.painted, self.repaint_at, self.tries = None, 0.0, min(self.tries, 1)
 
     def due(self, now: float) -> bool:

@@ -27,7 +27,7 @@ def reaches(row: Row, printer: Printer) -> bool:
 
 
 def row_bytes(row: Row, printer: Printer) -> bytes:
-    """Return the bytes that print one row; `reaches` has said that the printer can."""
+    """Return the bytes that print one row, where `reaches` says that the printer can. Raises TypeError otherwise."""
     if isinstance(row, Line):
         return _line(row, printer)
     if isinstance(row, Rule):

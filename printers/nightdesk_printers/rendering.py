@@ -1,7 +1,7 @@
 """From a slip to what a printer takes: which back end, and why; then all rows, the cut, and nothing else.
 
-Each row goes by itself, so the two back ends mend each other: on native paper a row beyond the printer's character set
-is drawn as dots, on raster paper a row that no font here can draw is left to the printer's own font. A character
+Each row goes by itself, so the two back ends complete each other: on native paper a row beyond the printer's character
+set is drawn as dots, on raster paper a row that no font here can draw is left to the printer's own font. A character
 neither has is named by its code point. A slip never has a box or a `?` where a patient's name should be.
 """
 
@@ -37,7 +37,7 @@ class BackEnd(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """The back end for a printer, why it is this one, and whether something should be mended."""
+    """The back end for a printer, why it is this one, and whether something should be fixed."""
 
     back_end: BackEnd
     why: Text

@@ -21,7 +21,7 @@ PLAYERS: tuple[tuple[str, ...], ...] = (("pw-play",), ("paplay",), ("aplay", "-q
 SOUND_LOCK = ("voice", "sound")
 """The lock of the loudspeaker."""
 GRACE_SECONDS = 5.0
-"""A player that takes so much longer than the sound lasts is stuck."""
+"""How many seconds longer than its sound a player may take before it counts as stuck."""
 POLL_SECONDS = 0.05
 LONGEST_SOUND_SECONDS = 90.0
 NO_PLAYER = Text(

@@ -1,8 +1,8 @@
-"""The worker that speaks: one call after the other, none forgotten, none cut off, none that is no longer true.
+"""The worker that speaks calls one after the other: none forgotten, none cut off, none that is no longer true.
 
 Calls come from the event log, so they wait in the database while one is being spoken, however many come at once. A call
 that was answered, missed or taken back before its turn is not spoken. Without a player, a voice or a sound device it
-says so in its status and goes on watching: nothing waits for it, and a call nobody could hear is spoken when it can be.
+reports that and goes on watching; a call that nobody could hear is spoken when it can be.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ OWNER_SECONDS = 1.0
 BEFORE = timedelta(minutes=15)
 """Calls made so shortly before the start are spoken while they are true: many may have been waiting for their turn."""
 RECENT_EVENTS = 2000
-"""So far back calls of the last moments are looked for."""
+"""How many events back the newest calls are looked for."""
 TRY_OUT_SECONDS = 0.1
 """Of silence, which only a sound device takes."""
 SPEAKER = By.service("voice")
@@ -227,7 +227,7 @@ class VoiceWorker:
         except Fault as fault:
             self._report(DeviceState.OFFLINE, cause=fault.code)
             return False
-        except Exception as error:  # noqa: BLE001 - one call that cannot be said must not silence the others
+        except Exception as error:  # noqa: BLE001 - one call that cannot be spoken must not stop the others
             self._report(DeviceState.OFFLINE, cause=f"{type(error).__name__}: {error}"[:120])
             return False
         if self.stop.is_set():

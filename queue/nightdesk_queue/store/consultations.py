@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from nightdesk_queue.rules.waits import LEARNED_FROM, Observed, VisitType
-from nightdesk_queue.store.database import Row, Tx
+from nightdesk_queue.store.database import Row, Tx, Value
 from nightdesk_queue.store.timestamps import stamp
 
 _SUMS = (

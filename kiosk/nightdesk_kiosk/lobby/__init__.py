@@ -1,5 +1,8 @@
 """The patients' touchscreen: choose a clinic, confirm, read the number.
 
-`flow` decides, by `messages` and `states` alone: it imports neither Textual nor the database. `lobby_view` hears, draws
-(`drawing`, `pages`) and asks; `lobby_desk` is the one door to the database; `app` is the full-screen app around it.
+What lives here: `flow` (what is shown next, decided by `messages` and `states` alone), `lobby_view` (hears, draws and
+carries out), `drawing` and `pages` (what it shows), `lobby_desk` (reads and commands), `app` (full screen), `texts`.
+What it may touch: the core through `lobby_desk`, Textual; `flow` neither of them.
+What it promises: a number that is shown is in the database; the screen goes back to its first page by itself; no key
+leaves it.
 """

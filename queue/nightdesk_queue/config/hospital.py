@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from pydantic import Field
 
 from nightdesk_queue.config.device_tables import Display, Kiosk, Printer, PrintingTable, VoiceTable
-from nightdesk_queue.config.schema import Clinic, DatabaseTable, Hl7Table, HospitalTable, PriorityGroup, Room, Table
+from nightdesk_queue.config.schema import Clinic, DatabaseTable, Hl7Table, HospitalTable, PriorityGroup, Room
 from nightdesk_queue.config.table import Table
 from nightdesk_queue.text.bilingual import Text
 

@@ -9,11 +9,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from nightdesk_queue.rules.waits import LEARNED_FROM, Observed, VisitType
-from nightdesk_queue.store.database import Row, Tx, Values
+from nightdesk_queue.store.database import Row, Tx, Value
 from nightdesk_queue.store.timestamps import stamp
 
-ROOMS_LOOKED_AT = 100
-"""So many newest consultations tell which rooms were at work lately."""
 _SUMS = (
     "SELECT {tonight} AS tonight, visit_type, "
     "count(*) AS n, sum(seconds / 60) AS total, sum(seconds * seconds / 3600) AS squares "
@@ -64,17 +62,16 @@ def newest(tx: Tx, clinic: str, service_day: date) -> tuple[Observed, Observed]:
 
     Each is count, sum and sum of squares (minutes) by visit type.
     """
-    values: Values = {"clinic": clinic, "day": service_day.isoformat(), "limit": LEARNED_FROM}
+    values: dict[str, Value] = {"clinic": clinic, "day": service_day.isoformat(), "limit": LEARNED_FROM}
     rows = tx.rows(f"{_NEWEST} UNION ALL {_OF_DAY}", values)
     return _observed(rows, tonight=False), _observed(rows, tonight=True)
 
 
 def rooms_since(tx: Tx, clinic: str, since: datetime) -> set[str]:
-    """Return the rooms in which a consultation of the clinic ended since a moment, among its newest ones."""
+    """Return the rooms in which a consultation of the clinic ended since a moment."""
     rows = tx.rows(
-        "SELECT DISTINCT room FROM (SELECT room, ended_at FROM consultations WHERE clinic = :clinic "
-        "ORDER BY event DESC LIMIT :limit) AS newest WHERE ended_at >= :since",
-        {"clinic": clinic, "limit": ROOMS_LOOKED_AT, "since": stamp(since)},
+        "SELECT DISTINCT room FROM consultations WHERE clinic = :clinic AND ended_at >= :since",
+        {"clinic": clinic, "since": stamp(since)},
     )
     return {row["room"] for row in rows}
 

@@ -244,9 +244,9 @@ class BoardView(Vertical):
         if silent and not self._silent and self._heard_at:
             self._silent = True
             at = f"{self._heard_at.astimezone(self.zone):%H:%M}"
-            self._next.update("")
+            self.query_one("#next", Static).update("")
             # an old notice is as wrong as an old call
-            self._notice.display = False
+            self.query_one("#notice", Static).display = False
             self._shown = ()
             self._show_words(texts.NO_DATA_SINCE.fill(at=at))
         elif self.state and not self._silent and not self._lost:

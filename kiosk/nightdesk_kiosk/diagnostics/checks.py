@@ -99,7 +99,7 @@ def _of_served_printer(settings: Settings, health: DeviceHealth) -> Iterator[Tex
     if health.paper:
         yield PAPER.fill(paper=paper_text(health.paper))
     printer = settings.hospital.printers[health.id]
-    if health.capability and not printer.device.startswith("screen:"):
+    if health.capability and not printer.on_screen:
         yield capability_text(health.capability)
         yield choose(printer, find_fonts(own_fonts(settings.hospital))).text
 
@@ -151,7 +151,7 @@ def _printer(settings: Settings, printer: Printer) -> Finding:
     found = [trouble_fault(printer.device, seen.trouble, begun=False).text] if seen.trouble else [REACHED]
     if seen.paper:
         found.append(PAPER.fill(paper=paper_text(seen.paper)))
-    if not printer.device.startswith("screen:"):
+    if not printer.on_screen:
         found.append(capability_text(seen.capability))
     found.append(device.back_end)
     return Finding("printer", printer.id, seen.trouble is None, joined(found, "；", "; "))

@@ -7,12 +7,14 @@
 from nightdesk_queue.config.hospital import Hospital
 from nightdesk_queue.config.loading import load, parse
 from nightdesk_queue.config.schema import Clinic, Display, Kiosk, OnCall, Printer, PrintingTable, Session, VoiceTable
+from nightdesk_queue.config.service_tables import LogTable
 
 __all__ = [
     "Clinic",
     "Display",
     "Hospital",
     "Kiosk",
+    "LogTable",
     "OnCall",
     "Printer",
     "PrintingTable",

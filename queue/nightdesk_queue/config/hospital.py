@@ -12,7 +12,6 @@ from nightdesk_queue.config.schema import (
     Clinic,
     DatabaseTable,
     Display,
-    Hl7Table,
     HospitalTable,
     Kiosk,
     Printer,
@@ -22,6 +21,7 @@ from nightdesk_queue.config.schema import (
     Table,
     VoiceTable,
 )
+from nightdesk_queue.config.service_tables import Hl7Table, LogTable
 from nightdesk_queue.text.bilingual import Text
 
 Moves = tuple[tuple[str, tuple[str, ...]], ...]
@@ -42,6 +42,7 @@ class Hospital(Table):
     printing: PrintingTable = PrintingTable()
     voice: VoiceTable | None = None
     hl7: Hl7Table | None = None
+    log: LogTable | None = None
     folder: Path = Path()
     """Where the file was read from, and where relative paths in it start; never written in the file."""
     moved: tuple[str, ...] = ()

@@ -17,7 +17,6 @@ from nightdesk_queue.config.schema import (
     Clinic,
     DatabaseTable,
     Display,
-    Hl7Table,
     HospitalTable,
     Kiosk,
     Printer,
@@ -27,6 +26,7 @@ from nightdesk_queue.config.schema import (
     Table,
     VoiceTable,
 )
+from nightdesk_queue.config.service_tables import Hl7Table, LogTable
 from nightdesk_queue.config.wording import NOTHING, describe
 from nightdesk_queue.domain.errors import ConfigError, ConfigFault
 from nightdesk_queue.text.bilingual import Text
@@ -47,6 +47,7 @@ _SINGLES: dict[str, type[Table]] = {
     "printing": PrintingTable,
     "voice": VoiceTable,
     "hl7": Hl7Table,
+    "log": LogTable,
 }
 _NEEDED = ("hospital", "clinic", "room")
 

@@ -412,11 +412,3 @@ class VoiceTable(Table):
     lexicon: dict[Annotated[str, Field(min_length=1)], str] = {}
     clinics: list[Id] = []
     pages: bool = True
-
-
-class Hl7Table(Table):
-    """The `[hl7]` table: transfers from the emergency room's own system."""
-
-    listen: Annotated[str, Field(pattern=r"^[^\s:]+:\d{1,5}$")] = "127.0.0.1:2575"
-    accept_from: list[str] = []
-    targets: dict[str, Id] = {}

@@ -1,6 +1,4 @@
-"""A kiosk none of whose printers works: an alarm on every console, and a slip in the duty room where somebody
-is awake.
-"""
+"""Outages of printers: a kiosk without a working one raises an alarm on every console and a slip in the duty room."""
 
 from __future__ import annotations
 
@@ -21,7 +19,7 @@ from nightdesk_queue.rules import slip_rules
 from nightdesk_queue.store import Database
 
 ALARM_AFTER_SECONDS = 20.0
-"""A printer that is only being fed with paper is back before anybody could come."""
+"""Seconds without a printer after which an alarm is raised; a change of paper takes less."""
 
 
 class PrinterOutages:

@@ -237,7 +237,7 @@ class BoardView(Vertical):
             self._silent = True
             at = f"{self._heard_at.astimezone(self.zone):%H:%M}"
             self.query_one("#next", Static).update("")
-            # an old notice is as wrong as an old call
+            # an old notice may be as wrong as an old call
             self.query_one("#notice", Static).display = False
             self._shown = ()
             self._show_words(texts.NO_DATA_SINCE.fill(at=at))

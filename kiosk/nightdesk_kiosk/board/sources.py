@@ -51,7 +51,7 @@ class DatabaseSource:
         return state
 
     def close(self) -> None:
-        """Hear no more of changes."""
+        """End the feed."""
         self._feed.close()
 
 

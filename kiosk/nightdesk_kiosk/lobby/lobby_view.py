@@ -180,14 +180,14 @@ class LobbyView(Vertical):
         }
 
     async def on_click(self, event: Click) -> None:
-        """A touch anywhere counts as life; on the idle page it is the way in."""
+        """Count a touch anywhere as use; on the idle page it leads to the clinics."""
         event.stop()
         if isinstance(self.page, IdlePage) and not self._settling():
             self._offer()
         self._touch()
 
     def on_key(self, event: Key) -> None:
-        """A key counts as life, too."""
+        """Count a key as use, too."""
         self._touch()
 
     async def _confirm(self, clinic: Clinic) -> None:

@@ -67,7 +67,7 @@ class Screen(TextIOBase):
         return len(text)
 
     def flush(self) -> None:
-        """Write what was kept. An error never gets out: Textual's thread would die of it."""
+        """Write what was kept. An error is never raised: it would end Textual's thread."""
         data = memoryview("".join(self._waiting).encode(self._encoding, "replace"))
         self._waiting.clear()
         while data and not self._lost and not (self._ending and self._ending.late):

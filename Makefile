@@ -34,6 +34,9 @@ test: $(VENV)/.ready ## lint, types, contracts and tests
 bench: $(VENV)/.ready ## measure, side by side (two minutes)
 	@$(BIN)/python benchmarks/run.py
 
+mutants: $(VENV)/.ready ## would the tests notice mistakes? (ARGS="--sample 20 --seed 2")
+	@$(BIN)/python tools/mutants.py $(ARGS)
+
 pictures: $(VENV)/.ready ## make the pictures of docs/: screens of the running program, and how data flows
 	@$(BIN)/python docs/data_flow.py
 	@$(BIN)/python docs/pictures.py
@@ -46,4 +49,4 @@ lock: $(VENV)/.ready ## renew requirements.lock from pyproject.toml
 	$(BIN)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes \
 		--no-emit-index-url --no-header --no-annotate --upgrade -o requirements.lock
 
-.PHONY: help setup run test bench pictures catalogue lock
+.PHONY: help setup run test bench mutants pictures catalogue lock

@@ -21,8 +21,8 @@ from nightdesk_kiosk.console.console_desk import ConsoleDesk
 from nightdesk_kiosk.demo.app import DemoApp, DemoClock
 from nightdesk_kiosk.demo.stage import BEGIN, Stage
 from nightdesk_kiosk.lobby.app import LobbyApp
+from nightdesk_kiosk.lobby.flow import Patience
 from nightdesk_kiosk.lobby.lobby_desk import LobbyDesk
-from nightdesk_kiosk.lobby.lobby_view import Patience
 from nightdesk_kiosk.widgets.app import NightApp
 from nightdesk_queue.domain.people import By
 from nightdesk_queue.text.bilingual import Language

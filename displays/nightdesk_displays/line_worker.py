@@ -18,6 +18,7 @@ from threading import Event
 
 import serial
 
+from nightdesk_displays.line_timing import LineTiming
 from nightdesk_displays.screen_state import ScreenState
 from nightdesk_displays.screen_upkeep import Screen
 from nightdesk_ports.backoff import Backoff
@@ -30,19 +31,10 @@ from nightdesk_queue.store import ChangeFeed, Database
 POLL_SECONDS = 0.02
 LISTEN_SECONDS = 0.004
 """Between looks for an answer that is awaited: several signs on a bus wait for each other's."""
-ANSWER_SECONDS = 0.5
-LOOK_SECONDS = 5.0
-"""The order changes without a commit, too: somebody becomes overdue, a booked patient is due."""
-DARKEN_SECONDS = 3.0
-"""How many seconds a line has at the end, to clear its calls."""
 SILENT_CHARACTERS, SHORTEST_SILENCE = 3.5 * 11, 0.00175
 """Bits of 3.5 characters, and seconds at least, between two frames on a Modbus line (Serial Line 1.02, 2.5.1.1)."""
-STEADY_SECONDS = 5.0
-"""A line that broke before, and on which nobody answered, is opened again more and more slowly."""
 INTERRUPTED = "interrupted"
 """The verdict on a frame whose answer was not waited for, as there is something newer to show."""
-SHORTEST_PAUSE, LONGEST_PAUSE = 0.1, 2.0
-"""Seconds between attempts to open a line; the pause doubles from one to the other."""
 
 Clock = Callable[[], datetime]
 
@@ -51,11 +43,19 @@ class LineWorker:
     """Repaints the displays of one line until `stop` is set. `clock` is the hospital's time, for what screens say."""
 
     def __init__(
-        self, displays: Sequence[Display], hospital: Hospital, database: Database, clock: Clock, stop: Event
+        self,
+        displays: Sequence[Display],
+        hospital: Hospital,
+        database: Database,
+        clock: Clock,
+        stop: Event,
+        timing: LineTiming | None = None,
     ) -> None:
+        self.timing = timing or LineTiming()
         addresses = {display.address for display in displays}
         self.screens = [
-            Screen(display, frozenset(addresses - {display.address}), hospital, database) for display in displays
+            Screen(display, frozenset(addresses - {display.address}), hospital, database, self.timing)
+            for display in displays
         ]
         self.line = displays[0]
         self.hospital = hospital
@@ -68,7 +68,7 @@ class LineWorker:
         with ExitStack() as locks:
             for screen in self.screens:
                 lock = self._database.lock(DeviceKind.DISPLAY, screen.display.id)
-                if not lock.wait(self.stop, LONGEST_PAUSE):
+                if not lock.wait(self.stop, self.timing.longest_pause):
                     return
                 locks.enter_context(lock)
             for screen in self.screens:
@@ -77,10 +77,10 @@ class LineWorker:
             self._all(STOPPED)
 
     def _keep_open(self) -> None:
-        backoff = Backoff(SHORTEST_PAUSE, LONGEST_PAUSE)
+        backoff = Backoff(self.timing.shortest_pause, self.timing.longest_pause)
         while not self.stop.is_set():
             try:
-                port = open_port(self.line.port, self.line.baud)
+                port = open_port(self.line.port, self.line.baud, write_seconds=self.timing.write)
             except (*LINE_ERRORS, ValueError) as error:
                 self._all(cause_of(error))
                 self.stop.wait(backoff.next_pause())
@@ -94,7 +94,7 @@ class LineWorker:
             except LINE_ERRORS as error:
                 self._all(cause_of(error))
                 answered = painting is not None and painting.answered
-                if answered or time.monotonic() - opened_at >= STEADY_SECONDS:
+                if answered or time.monotonic() - opened_at >= self.timing.steady:
                     backoff.reset()
                 self.stop.wait(backoff.next_pause())
             finally:
@@ -145,7 +145,7 @@ class LineSession:
         LINE_ERRORS.
         """
         state = ScreenState(self.worker.hospital.hospital.name, (), ())
-        deadline = time.monotonic() + DARKEN_SECONDS
+        deadline = time.monotonic() + self.worker.timing.darken
         waiting = sorted(self.worker.screens, key=lambda screen: screen.tries > 0)
         while (sending := self._sending(now := time.monotonic())) or waiting:
             if now > deadline:
@@ -169,7 +169,8 @@ class LineSession:
         return True
 
     def _write(self, frame: bytes) -> None:
-        self._sent_by = time.monotonic() + allow_frame(self.port, len(frame), self.worker.line.baud)
+        allowed = allow_frame(self.port, len(frame), self.worker.line.baud, write_seconds=self.worker.timing.write)
+        self._sent_by = time.monotonic() + allowed
         self.port.write(frame)
 
     def _rest(self) -> None:
@@ -227,7 +228,7 @@ class LineSession:
         woken, self._woken = self._woken, False
         if not (self._feed.changed() or woken) and time.monotonic() < self._look_again_at:
             return False
-        self._look_again_at = time.monotonic() + LOOK_SECONDS
+        self._look_again_at = time.monotonic() + self.worker.timing.look
         now = self.worker.clock()
         changed = [screen.look(now) for screen in self.worker.screens]
         return any(changed)
@@ -278,7 +279,7 @@ class LineSession:
         self._write(frame)
         if not screen.protocol.answers:
             return "ok"
-        deadline = min(time.monotonic() + ANSWER_SECONDS, ends or math.inf)
+        deadline = min(time.monotonic() + self.worker.timing.answer, ends or math.inf)
         refusal = None
         while time.monotonic() < deadline and (ends or not self.worker.stop.is_set()):
             verdict = screen.protocol.judge(self._read(256))

@@ -19,7 +19,7 @@ from pymodbus.pdu import DecodePDU, ExceptionResponse
 from pymodbus.pdu.register_message import WriteMultipleRegistersRequest, WriteMultipleRegistersResponse
 
 from nightdesk_displays.room_names import last_digits
-from nightdesk_queue.config.schema import RegisterField
+from nightdesk_queue.config.device_tables import RegisterField
 
 EXCEPTIONS = {1: "function", 2: "address", 3: "value", 4: "device", 5: "acknowledge", 6: "busy"}
 """Modbus exception codes, 7."""

@@ -37,7 +37,6 @@ from nightdesk_queue.store import ChangeFeed, Database, slips
 from nightdesk_queue.store.database import Value
 from nightdesk_queue.store.timestamps import stamp
 
-LEASE = timedelta(seconds=30)
 MOST_ATTEMPTS = 6
 """A slip that has broken off so often is not tried again by itself; a person decides."""
 STREAK = 2
@@ -50,13 +49,14 @@ AWAY = frozenset({"unreachable", "missing", "no_answer", "broken_off"})
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """Seconds: between looks at an idle printer (one that says how it is, one that does not), and the shortest and
-    longest pause before a printer that failed is tried again."""
+    """Seconds: between looks at an idle printer (one that says how it is, one that does not), the shortest and longest
+    pause before a printer that failed is tried again, and how long a slip in hand is a worker's without word of it."""
 
     watch: float = 5.0
     watch_silent: float = 30.0
     shortest: float = 0.5
     longest: float = 5.0
+    lease: float = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +78,10 @@ class Worker:
         by = By.service(f"spool:{self.printer.id}")
         with working(self.database, self.hospital, self.clock(), by) as work:
             yield work
+
+    def lease_until(self) -> datetime:
+        """Return until when a slip that is taken in hand now is this worker's."""
+        return wall_clock() + timedelta(seconds=self.pace.lease)
 
 
 def wall_clock() -> datetime:
@@ -186,7 +190,7 @@ class PrinterSession:
             attempts=job.attempts + 1,
             worker=self.worker.name,
             machine=self.worker.machine,
-            lease_until=stamp(wall_clock() + LEASE),
+            lease_until=stamp(self.worker.lease_until()),
         )
 
     def _went_wrong(self, job: SlipJob, fault: DeviceFault) -> None:
@@ -271,7 +275,7 @@ class PrinterSession:
         """Take up what a worker that has ended left in hand: at once on this machine, else after its lease."""
         if time.monotonic() < self._take_over_at:
             return
-        self._take_over_at = time.monotonic() + LEASE.total_seconds() / 3
+        self._take_over_at = time.monotonic() + self.pace.lease / 3
         with self.worker.database.snapshot() as tx:
             found = slips.in_hand(tx, self.printer.id)
         for job in found:
@@ -323,7 +327,7 @@ class LeasedJob:
     def __init__(self, worker: Worker, job: SlipJob) -> None:
         self.worker = worker
         self.job = job
-        self._renew_at = time.monotonic() + LEASE.total_seconds() / 2
+        self._renew_at = time.monotonic() + self.worker.pace.lease / 2
         self.progress = Progress(self._sending, self._awaiting, self._alive)
 
     def _sending(self) -> None:
@@ -340,6 +344,6 @@ class LeasedJob:
 
     def _alive(self) -> None:
         if time.monotonic() >= self._renew_at:
-            self._renew_at = time.monotonic() + LEASE.total_seconds() / 2
+            self._renew_at = time.monotonic() + self.worker.pace.lease / 2
             with self.worker.working() as work:
-                renew_lease(work, self.job, wall_clock() + LEASE)
+                renew_lease(work, self.job, self.worker.lease_until())

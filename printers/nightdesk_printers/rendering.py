@@ -17,6 +17,7 @@ from nightdesk_printers.fonts import Fonts
 from nightdesk_printers.layout import Line, Row, Slip, printable
 from nightdesk_queue.config import Printer
 from nightdesk_queue.text.bilingual import Text
+from nightdesk_queue.text.encodings import encodable
 
 RASTER_BYTES = {80: 53_000, 58: 24_000}
 """About what a ticket's slip takes as dots, by width of paper in mm."""
@@ -127,12 +128,4 @@ class Renderer:
 
 def _spelled(text: str, charset: str) -> str:
     """Return a text in which characters the printer does not know are named by their code point."""
-
-    def known(char: str) -> bool:
-        try:
-            char.encode(charset)
-        except UnicodeEncodeError:
-            return False
-        return True
-
-    return "".join(char if known(char) else f"U+{ord(char):04X}" for char in printable(text))
+    return "".join(char if encodable(char, charset) else f"U+{ord(char):04X}" for char in printable(text))

@@ -23,7 +23,7 @@ from nightdesk_displays.protocols import protocol_for
 from nightdesk_displays.screen_state import FRESH, ScreenState, ShownCall
 from nightdesk_displays.virtual.sign import SignFault, VirtualSign
 from nightdesk_queue.config import Display
-from nightdesk_queue.config.schema import RegisterField
+from nightdesk_queue.config.device_tables import RegisterField
 from nightdesk_queue.text.bilingual import Text
 
 AT = datetime(2026, 3, 2, 10, 30, tzinfo=UTC)

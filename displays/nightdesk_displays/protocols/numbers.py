@@ -12,7 +12,7 @@ from nightdesk_displays.room_names import ambiguous, in_ascii, last_digits, mark
 from nightdesk_displays.screen_state import ScreenState, ShownCall
 from nightdesk_displays.turns import at_turn
 from nightdesk_queue.config import Display
-from nightdesk_queue.config.schema import RegisterField
+from nightdesk_queue.config.device_tables import RegisterField
 from nightdesk_queue.text.bilingual import Text
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from threading import Event as Flag
 
@@ -20,7 +21,7 @@ from nightdesk_queue.commands.device_status import DeviceReporter, Found
 from nightdesk_queue.commands.voice import note_spoken
 from nightdesk_queue.commands.work import working
 from nightdesk_queue.config import Hospital, VoiceTable
-from nightdesk_queue.config.schema import Hours
+from nightdesk_queue.config.device_tables import Hours
 from nightdesk_queue.domain.devices import STOPPED, DeviceKind, DeviceState
 from nightdesk_queue.domain.errors import Fault
 from nightdesk_queue.domain.events import PAGES_SENT, Event
@@ -36,12 +37,8 @@ POLL_SECONDS = 0.05
 OWNER_SECONDS = 1.0
 BEFORE = timedelta(minutes=15)
 """Calls made so shortly before the start are spoken while they are true: many may have been waiting for their turn."""
-RETRY_SECONDS = 5.0
-"""Between attempts to speak what could not be heard."""
 RECENT_EVENTS = 2000
 """How many events back the newest calls are looked for."""
-LOOK_SECONDS = 60.0
-"""Between looks whether a call could be heard, when none is there."""
 TRY_OUT_SECONDS = 0.1
 """Of silence, which only a sound device takes."""
 SPEAKER = By.service("voice")
@@ -49,8 +46,20 @@ SPEAKER = By.service("voice")
 Play = Callable[[Sound], None]
 
 
+@dataclass(frozen=True, slots=True)
+class VoiceTiming:
+    """Seconds: between attempts to speak what could not be heard, and between looks whether a call could be heard."""
+
+    retry: float = 5.0
+    look: float = 60.0
+
+
 class VoiceWorker:
-    """Speaks a hospital's calls until `stop` is set. `player` plays a sound to its end; by default on this machine."""
+    """Speaks a hospital's calls until `stop` is set.
+
+    `player` plays a sound to its end, `speaker` makes a call's sound; by default on this machine, from the
+    hospital's clips.
+    """
 
     def __init__(
         self,
@@ -60,12 +69,17 @@ class VoiceWorker:
         clock: Callable[[], datetime],
         stop: Flag,
         player: Play | None = None,
+        *,
+        speaker: Speaker | None = None,
+        timing: VoiceTiming | None = None,
     ) -> None:
         self.hospital = hospital
         self.voice = voice
         self.clock = clock
         self.stop = stop
-        self.speaker = Speaker(hospital.folder / voice.clips if voice.clips else None, voice.lexicon)
+        clips = hospital.folder / voice.clips if voice.clips else None
+        self.speaker = speaker or Speaker(clips, voice.lexicon)
+        self.timing = timing or VoiceTiming()
         self._play = player or (lambda sound: play(sound, voice.player, stop, database.lock(*SOUND_LOCK)))
         self._tries_out = player is None
         self._database = database
@@ -111,7 +125,7 @@ class VoiceWorker:
 
     def _look(self) -> None:
         """Tell whether a call could be heard now: quiet hours, and a sound that nobody hears."""
-        self._look_at = time.monotonic() + LOOK_SECONDS
+        self._look_at = time.monotonic() + self.timing.look
         if self._now_in(self.voice.quiet):
             self._report(DeviceState.QUIET, ok=True)
             return
@@ -163,7 +177,7 @@ class VoiceWorker:
             return
         if not self._speak(*wanted):
             self._unheard.append(event)
-            self._again_at = time.monotonic() + RETRY_SECONDS
+            self._again_at = time.monotonic() + self.timing.retry
             return
         self._spoken.add(event.seq)
         with working(self._database, self.hospital, self.clock(), SPEAKER) as work:

@@ -45,10 +45,11 @@ class PrinterOutages:
         self._since = {id_: self._since.get(id_, seconds) for id_ in dead}
         for id_, kiosk in dead.items():
             if id_ not in self._told and seconds - self._since[id_] >= self._alarm_after:
-                self._told.add(id_)
                 # an alarm that is open was raised before this process was started
                 if id_ not in alarmed:
                     self._alarm(kiosk, health, now)
+                # only now: an alarm that could not be written is owed
+                self._told.add(id_)
 
     def _alarm(self, kiosk: Kiosk, health: Mapping[str, DeviceHealth], now: datetime) -> None:
         broken = tuple(

@@ -42,16 +42,27 @@ class Service:
 
 
 class Services:
-    """All background workers of one hospital. `report` is called with every fault, in the worker's own thread."""
+    """All background workers of one hospital. `report` is called with every fault, in the worker's own thread.
+
+    `restart_seconds`: how long a worker that failed waits before it begins again.
+    """
 
     def __init__(
-        self, hospital: Hospital, database: Database, clock: Clock, report: Report, show: Show | None = None
+        self,
+        hospital: Hospital,
+        database: Database,
+        clock: Clock,
+        report: Report,
+        show: Show | None = None,
+        *,
+        restart_seconds: float = RESTART_SECONDS,
     ) -> None:
         self.stopping = StopSignal()
         self._hospital = hospital
         self._database = database
         self._clock = clock
         self._report = report
+        self._restart_seconds = restart_seconds
         self.services = [
             *_spools(hospital, database, clock, self.stopping, show),
             *_lines(hospital, database, clock, self.stopping),
@@ -93,7 +104,7 @@ class Services:
             except Exception as error:  # noqa: BLE001 - one worker's bug must not end the night; it is reported
                 text = Text(zh="内部错误：{e}", en="unforeseen: {e}").fill(e=f"{type(error).__name__}: {error}")
                 self._tell(service.name, Fault("internal", text))
-            self.stopping.wait(RESTART_SECONDS)
+            self.stopping.wait(self._restart_seconds)
 
     def _tell(self, name: str, fault: Fault) -> None:
         # the terminal that reports went to may be closed; printing goes on without it

@@ -13,11 +13,12 @@ from textual.widgets import Static
 
 from nightdesk_displays.fitting import pieces
 from nightdesk_displays.screen_state import ScreenState, ShownCall
-from nightdesk_displays.turns import at_turn, packed, rotation
+from nightdesk_displays.turns import TURN_SECONDS, at_turn, packed, rotation
 from nightdesk_kiosk.board import texts
 from nightdesk_kiosk.clock import Clock
 from nightdesk_kiosk.widgets.big import Big
 from nightdesk_kiosk.widgets.bigtext import SIZES, BigText
+from nightdesk_kiosk.widgets.putting import put
 from nightdesk_queue.text.bilingual import Text
 from nightdesk_queue.text.dot_matrix import HEIGHT, drawable
 
@@ -93,6 +94,7 @@ class BoardView(Vertical):
         *,
         silence_seconds: float | None = None,
         waiting_for: Text | None = None,
+        turn_seconds: float = TURN_SECONDS,
         id: str | None = None,
     ) -> None:
         super().__init__(id=id)
@@ -101,6 +103,7 @@ class BoardView(Vertical):
         self.silence_seconds = silence_seconds
         self.state: ScreenState | None = None
         self._waiting_for = waiting_for or texts.NOBODY
+        self._turn_seconds = turn_seconds
         self._heard = time.monotonic()
         self._heard_at: datetime | None = None
         self._silent = False
@@ -165,10 +168,9 @@ class BoardView(Vertical):
         state = self.state
         if state is None or not self._whole:
             return
-        self.query_one("#hospital", Static).update(_both(state.hospital))
-        self.query_one("#next", Static).update(
-            f"{texts.NEXT.zh} {texts.NEXT.en}:  {'  '.join(state.next_up)}" if state.next_up else ""
-        )
+        put(self.query_one("#hospital", Static), _both(state.hospital))
+        next_up = f"{texts.NEXT.zh} {texts.NEXT.en}:  {'  '.join(state.next_up)}" if state.next_up else ""
+        put(self.query_one("#next", Static), next_up)
         notices = self._show_notices(state)
         calls = TEST_CALLS if state.testing else self._at_turn(state.calls, self.size.height - 2 - notices)
         shown = (calls, state.testing)
@@ -192,7 +194,7 @@ class BoardView(Vertical):
         standing = [[[call]] for call in called if not self._is_fresh(call)]
         tellings = rotation(packed(fresh, places), packed(standing, places), [], [])
         screens = [screen for telling in tellings for screen in telling]
-        return tuple(at_turn(screens, datetime.now(UTC)) or ())
+        return tuple(at_turn(screens, datetime.now(UTC), self._turn_seconds) or ())
 
     def _is_fresh(self, call: ShownCall) -> bool:
         # by when it was first seen here: another machine's clock may differ
@@ -204,11 +206,11 @@ class BoardView(Vertical):
         urgent = bool(state.pages)
         told = [[pieces(_both(words), max(self.size.width, 1))] for words in state.pages or state.notices]
         screens = [screen for telling in packed(told, NOTICE_LINES) for screen in telling]
-        lines = at_turn(screens, datetime.now(UTC)) or []
+        lines = at_turn(screens, datetime.now(UTC), self._turn_seconds) or []
         panel = self.query_one("#notice", Static)
         panel.display = bool(lines)
         panel.set_class(urgent, "page")
-        panel.update("\n".join(lines))
+        put(panel, "\n".join(lines))
         if urgent and state.pages != self._pages_heard:
             # a terminal's one sound: the doctor on call may not be looking
             self.app.bell()
@@ -231,7 +233,7 @@ class BoardView(Vertical):
     def _tick(self) -> None:
         if not self._whole:
             return
-        self.query_one("#time", Static).update(f"{self.clock.now().astimezone(self.zone):%H:%M}")
+        put(self.query_one("#time", Static), f"{self.clock.now().astimezone(self.zone):%H:%M}")
         silent = self.silence_seconds is not None and time.monotonic() - self._heard > self.silence_seconds
         if silent and not self._silent and self._heard_at:
             self._silent = True

@@ -54,15 +54,15 @@ def record(work: Work, event: NewEvent) -> int:
     return seq
 
 
-COMMANDS: dict[Command, str] = {}
-"""The function of each command, by its dotted name."""
+COMMANDS: dict[str, Command] = {}
+"""What each function asks leave for, by its dotted name."""
 
 
 def command(name: Command) -> Callable[[Callable[Concatenate[Work, P], R]], Callable[Concatenate[Work, P], R]]:
     """Declare a command: before it begins, the table of permissions is asked. Raises Refused: staff_only."""
 
     def declare(function: Callable[Concatenate[Work, P], R]) -> Callable[Concatenate[Work, P], R]:
-        COMMANDS[name] = f"{function.__module__}.{function.__qualname__}"
+        COMMANDS[f"{function.__module__}.{function.__qualname__}"] = name
 
         @wraps(function)
         def run(work: Work, /, *args: P.args, **kwargs: P.kwargs) -> R:

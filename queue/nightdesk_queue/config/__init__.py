@@ -8,9 +8,10 @@ What it promises: every fault of a file is reported at once, each with its key, 
 a `Hospital` that was loaded has none.
 """
 
+from nightdesk_queue.config.device_tables import Display, Kiosk, Printer, PrintingTable, VoiceTable
 from nightdesk_queue.config.hospital import Hospital
 from nightdesk_queue.config.loading import load, parse
-from nightdesk_queue.config.schema import Clinic, Display, Kiosk, OnCall, Printer, PrintingTable, Session, VoiceTable
+from nightdesk_queue.config.schema import Clinic, OnCall, Session
 
 __all__ = [
     "Clinic",

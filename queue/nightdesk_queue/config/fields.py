@@ -215,7 +215,7 @@ def _check_tcp(value: str) -> None:
 def _check_baud(value: str) -> None:
     query = parse_qs(urlsplit(value).query, keep_blank_values=True)
     baud = query.pop("baud", ["9600"])[-1]
-    if query or not baud.isdigit() or not 300 <= int(baud) <= 4_000_000:
+    if query or not (baud.isascii() and baud.isdigit()) or not 300 <= int(baud) <= 4_000_000:
         raise wrong(
             Text(zh="波特率或参数不对", en="not a baud rate, or a parameter nobody knows"),
             Text(zh="写成 ?baud=9600、19200、38400 或 115200", en="write ?baud=9600, 19200, 38400 or 115200"),

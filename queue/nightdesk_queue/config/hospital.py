@@ -8,20 +8,9 @@ from zoneinfo import ZoneInfo
 
 from pydantic import Field
 
-from nightdesk_queue.config.schema import (
-    Clinic,
-    DatabaseTable,
-    Display,
-    Hl7Table,
-    HospitalTable,
-    Kiosk,
-    Printer,
-    PrintingTable,
-    PriorityGroup,
-    Room,
-    Table,
-    VoiceTable,
-)
+from nightdesk_queue.config.device_tables import Display, Kiosk, Printer, PrintingTable, VoiceTable
+from nightdesk_queue.config.schema import Clinic, DatabaseTable, Hl7Table, HospitalTable, PriorityGroup, Room
+from nightdesk_queue.config.table import Table
 from nightdesk_queue.text.bilingual import Text
 
 Moves = tuple[tuple[str, tuple[str, ...]], ...]

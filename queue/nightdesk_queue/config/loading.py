@@ -10,23 +10,12 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from nightdesk_queue.config.device_tables import Display, Kiosk, Printer, PrintingTable, VoiceTable
 from nightdesk_queue.config.hospital import Hospital
 from nightdesk_queue.config.raw import entries_of, entry_key
 from nightdesk_queue.config.references import check
-from nightdesk_queue.config.schema import (
-    Clinic,
-    DatabaseTable,
-    Display,
-    Hl7Table,
-    HospitalTable,
-    Kiosk,
-    Printer,
-    PrintingTable,
-    PriorityGroup,
-    Room,
-    Table,
-    VoiceTable,
-)
+from nightdesk_queue.config.schema import Clinic, DatabaseTable, Hl7Table, HospitalTable, PriorityGroup, Room
+from nightdesk_queue.config.table import Table
 from nightdesk_queue.config.wording import NOTHING, describe
 from nightdesk_queue.domain.errors import ConfigError, ConfigFault
 from nightdesk_queue.text.bilingual import Text

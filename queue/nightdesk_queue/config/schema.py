@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import time
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from nightdesk_queue.config.fields import (
     OVERDUE_MINUTES,
@@ -18,25 +18,16 @@ from nightdesk_queue.config.fields import (
     DatabaseUrl,
     HelpedLane,
     Id,
-    IdleTemplate,
     Minutes,
     OverdueLimits,
-    PortAddress,
-    PrinterAddress,
     RedFlag,
-    ScreenTemplate,
     WebAddress,
     Weekdays,
     ZoneName,
     wrong,
 )
+from nightdesk_queue.config.table import Table
 from nightdesk_queue.text.bilingual import Language, Text
-
-
-class Table(BaseModel):
-    """A table of config.toml: unknown keys are refused, no type is guessed, nothing changes afterwards."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, arbitrary_types_allowed=True)
 
 
 class Emergency(Table):
@@ -247,171 +238,6 @@ class PriorityGroup(Table):
     name: BiText
     badge: Annotated[str, Field(min_length=1, max_length=4)]
     min_age: Annotated[int, Field(ge=0, le=120)] | None = None
-
-
-class PrintingTable(Table):
-    """The `[printing]` table: how slips look, and what happens to them while a printer is away.
-
-    `templates`: a folder with layouts that take the place of the built-in ones. `fonts`: font files to draw with,
-    before those the system has. Both are taken from the configuration's folder. A slip older than `keep_minutes` is not
-    printed any more; one that has waited `backup_after_seconds` goes to the backup printer. `patient_reprints`: how
-    often a patient may have a slip again at a kiosk.
-    """
-
-    templates: str | None = None
-    fonts: list[str] = []
-    keep_minutes: Minutes = 60
-    backup_after_seconds: Annotated[int, Field(ge=0, le=3600)] = 15
-    patient_reprints: Annotated[int, Field(ge=0, le=20)] = 2
-
-
-class Printer(Table):
-    """A receipt printer and where it is.
-
-    `name`: where patients find it. `charset`: the Chinese codes its own font knows; `chinese_size`: whether `GS !`
-    enlarges Chinese characters, or only `FS !` does.
-    """
-
-    id: Id
-    name: BiText | None = None
-    device: PrinterAddress
-    paper_mm: Literal[58, 80] = 80
-    text: Literal["auto", "raster", "native"] = "auto"
-    charset: Literal["gb18030", "gbk", "gb2312"] = "gb18030"
-    chinese_size: Literal["gs", "fs"] = "gs"
-    backup: Id | None = None
-
-
-class Kiosk(Table):
-    """A touchscreen in the lobby: its printer and the clinics it offers (all, where none are named)."""
-
-    id: Id
-    printer: Id | None = None
-    clinics: list[Id] = []
-
-
-HIGHEST_UNIT = 247
-"""Of Modbus over a serial line; the others are reserved."""
-
-
-class RegisterField(Table):
-    """Where a Modbus display takes a text: `length` registers from `register` on.
-
-    `as`: `char` one character a register, `packed` two (the first in the high byte), `value` the digits as one number,
-    `bcd` four digits a register. What is left over is filled with spaces, or zeros for digits.
-    """
-
-    register_: Annotated[int, Field(ge=0, le=0xFFFF, alias="register")] = 0
-    length: Annotated[int, Field(ge=1, le=60)] = 6
-    as_: Literal["char", "packed", "value", "bcd"] = Field(default="char", alias="as")
-
-    @model_validator(mode="after")
-    def _inside(self) -> Self:
-        if self.register_ + self.length > 0x10000:
-            raise wrong(
-                Text(zh="寄存器超出 65535", en="it goes beyond register 65535"),
-                Text(zh="减小 register 或 length", en="make register or length smaller"),
-            )
-        return self
-
-
-class Registers(Table):
-    """`[display.registers]`: the register map of a Modbus display. A field it has no place for is not sent."""
-
-    number: RegisterField = RegisterField()
-    room: RegisterField | None = None
-
-    @model_validator(mode="after")
-    def _one_behind_the_other(self) -> Self:
-        first, second = self.number, self.room
-        if second and first.register_ > second.register_:
-            first, second = second, first
-        if second and first.register_ + first.length != second.register_:
-            raise wrong(
-                Text(zh="number 与 room 的寄存器重叠或不相连", en="number and room overlap, or leave a gap"),
-                Text(
-                    zh="两段要首尾相连，一次写完，不碰别的寄存器",
-                    en="let one begin where the other ends: they are written at once, and nothing else is touched",
-                ),
-            )
-        return self
-
-
-class Display(Table):
-    """A call screen on a serial line. `width` and `height` are dots; `address` is the sign's own on its bus.
-
-    `colours`: new calls red, others green, notices yellow, on signs that have them. `template`, `idle` (where nobody
-    is called), `ending` and `charset` are those of the `ascii` protocol. After `alarm_after_minutes` offline the
-    consoles are told.
-    """
-
-    id: Id
-    port: PortAddress
-    baud: Annotated[int, Field(ge=300, le=4_000_000)] = 9600
-    protocol: Literal["onbon", "modbus", "cd5220", "ascii", "board"]
-    clinics: list[Id] = []
-    rooms: list[Id] = []
-    model: Literal["5k", "6k"] = "6k"
-    address: Annotated[int, Field(ge=1, le=0xFFFE)] = 1
-    width: Annotated[int, Field(ge=16, le=2048)] = 64
-    height: Annotated[int, Field(ge=16, le=1024)] = 32
-    repaint_seconds: Annotated[int, Field(ge=1, le=60)] = 30
-    colours: bool = False
-    registers: Registers = Registers()
-    template: ScreenTemplate = "{number} {room}"
-    idle: IdleTemplate = ""
-    ending: Literal["\r\n", "\n", "\r"] = "\r\n"
-    charset: Literal["ascii", "gb2312", "gbk", "gb18030", "utf-8"] = "ascii"
-    alarm_after_minutes: Minutes = 5
-
-    @model_validator(mode="after")
-    def _unit_exists(self) -> Self:
-        if self.protocol == "modbus" and self.address > HIGHEST_UNIT:
-            raise wrong(
-                Text(zh="Modbus 地址最大 247", en="a Modbus unit has an address up to 247"),
-                Text(zh="写屏上设定的地址", en="write the address that is set at the display"),
-            )
-        return self
-
-
-class Hours(Table):
-    """A part of the day, in local time; `from` may be later than `to`."""
-
-    from_: ClockTime = Field(alias="from")
-    to: ClockTime
-
-    def holds(self, at: time) -> bool:
-        """Whether a time of day lies in it."""
-        if self.from_ <= self.to:
-            return self.from_ <= at < self.to
-        return at >= self.from_ or at < self.to
-
-
-class NightVolume(Hours):
-    """When it is night, and how loud calls are then, in percent."""
-
-    volume: Annotated[int, Field(ge=0, le=100)] = 40
-
-
-class VoiceTable(Table):
-    """The `[voice]` table: calls are spoken where it stands, one after the other, each `repeat` times.
-
-    `clips`: a folder with recorded words, used where it has all that a call needs; else espeak-ng speaks. `quiet`:
-    hours in which nothing is spoken. `player`: the command that plays a WAV file (found by itself where not named).
-    `lexicon`: how to read characters, in pinyin with tone numbers. `clinics`: whose calls (all, where none are named).
-    `pages`: whether the doctor on call is asked for aloud, too.
-    """
-
-    languages: list[Language] = Field(default=["zh", "en"], min_length=1)
-    repeat: Annotated[int, Field(ge=1, le=5)] = 2
-    volume: Annotated[int, Field(ge=0, le=100)] = 80
-    night: NightVolume | None = None
-    quiet: Hours | None = None
-    clips: str | None = None
-    player: list[str] | None = None
-    lexicon: dict[Annotated[str, Field(min_length=1)], str] = {}
-    clinics: list[Id] = []
-    pages: bool = True
 
 
 class Hl7Table(Table):

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from looking import bare, look
 from places import EXAMPLE_FILE
+from replaying import assert_events_replay_to_the_tickets
 
 from nightdesk_queue.config import Hospital, load
 from nightdesk_queue.domain.errors import Refused
@@ -22,7 +23,7 @@ from nightdesk_queue.domain.states import ENDED
 from nightdesk_queue.domain.tickets import Reason
 from nightdesk_queue.queries import queue_view
 from nightdesk_queue.queries.room_assignments import tonight
-from nightdesk_queue.store import events, open_database, pages
+from nightdesk_queue.store import open_database, pages
 from nightdesk_queue.store.timestamps import stamp
 
 
@@ -199,19 +200,7 @@ class DeskMachine(RuleBasedStateMachine):
 
     @invariant()
     def events_replay_to_exactly_the_tickets(self) -> None:
-        replayed: dict[str, dict[str, object]] = {}
-        for event in events.after(look(self.store), 0, 10_000):
-            if event.ticket is None or event.after is None:
-                assert event.before is None or event.ticket is None
-                continue
-            ticket = replayed.setdefault(event.ticket, {"ways_back": []})
-            for column, value in (event.before or {}).items():
-                assert ticket.get(column) == value, f"{event.kind}: {column} was not {value!r}"
-            ticket.update(event.after)
-        for row in bare(self.store).execute("SELECT * FROM tickets"):
-            stored = {key: row[key] for key in row.keys() if key != "seq"}  # noqa: SIM118 - sqlite3.Row
-            stored["ways_back"] = json.loads(stored["ways_back"])
-            assert stored == {key: replayed[row["id"]].get(key) for key in stored}
+        assert_events_replay_to_the_tickets(self.store)
 
     @invariant()
     def whoever_has_arrived_has_a_slip_and_nobody_two_by_one_arrival(self) -> None:

@@ -1,0 +1,46 @@
+"""Who may do what, written from the hospital's rules and not from the table under test."""
+
+from __future__ import annotations
+
+import pytest
+
+from nightdesk_queue.domain.errors import Refused
+from nightdesk_queue.domain.people import Role
+from nightdesk_queue.rules.permissions import ALLOWED, Command, command_text, may, require
+
+A_PATIENT_MAY = {"issue", "tell", "check_in", "report", "rejoin", "reprint", "raise_alarm"}
+ONLY_SERVICES_MAY = {
+    "escalate_page",
+    "restart_pages",
+    "note_post",
+    "print_alarm",
+    "move_slip",
+    "report_device",
+    "note_spoken",
+}
+SERVICES_MAY_TOO = {"lapse_no_shows", "raise_alarm", "print_list"}
+
+
+@pytest.mark.parametrize("command", Command)
+def test_each_role_may_do_what_the_hospital_says_and_nothing_else(command: Command) -> None:
+    assert may(Role.PATIENT, command) == (command.value in A_PATIENT_MAY)
+    assert may(Role.SYSTEM, command) == (command.value in ONLY_SERVICES_MAY | SERVICES_MAY_TOO)
+    assert may(Role.STAFF, command) == (command.value not in ONLY_SERVICES_MAY)
+
+
+def test_the_table_knows_every_role_and_every_command_belongs_to_somebody() -> None:
+    assert set(ALLOWED) == set(Role)
+    assert set(Command) == frozenset().union(*ALLOWED.values())
+
+
+@pytest.mark.parametrize("role", Role)
+@pytest.mark.parametrize("command", Command)
+def test_what_is_not_allowed_is_refused_with_the_act_named_in_both_languages(role: Role, command: Command) -> None:
+    if may(role, command):
+        require(role, command)
+        return
+    with pytest.raises(Refused) as refusal:
+        require(role, command)
+    assert refusal.value.code == ("service_only" if role is Role.STAFF else "staff_only")
+    assert command_text(command).en in refusal.value.text.en
+    assert command_text(command).zh in refusal.value.text.zh

@@ -1,0 +1,146 @@
+"""A database that version 0.4.0 wrote: it opens, everybody is in it, its events replay, and the night goes on.
+
+`data/night_0_4_0.sql` is the dump of such a database: two evenings of every step 0.4.0 had, undone ones included.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from desk import Desk
+from looking import bare, look
+from places import ROOT
+from replaying import assert_events_replay_to_the_tickets
+
+from nightdesk_queue.config import Hospital
+from nightdesk_queue.domain import event_data
+from nightdesk_queue.domain.devices import DeviceKind, DeviceState
+from nightdesk_queue.domain.events import EventKind
+from nightdesk_queue.domain.people import By
+from nightdesk_queue.domain.tickets import Reason, State
+from nightdesk_queue.queries.queue_view import queue_view
+from nightdesk_queue.queries.reports import night
+from nightdesk_queue.store import Database, clinics, devices, events, open_database, pages, slips
+from nightdesk_queue.store.sqlite.layout import VERSION
+
+DUMP = ROOT / "tests" / "data" / "night_0_4_0.sql"
+KEPT = {
+    "tickets": ("id", "number", "clinic", "state", "lane", "level", "queued_at", "room", "calls", "missed", "origin"),
+    "events": ("seq", "at", "actor", "station", "kind", "ticket", "number", "clinic", "undoes"),
+    "slips": ("id", "ticket", "kind", "printer", "state", "cause", "attempts", "copy", "queued_at"),
+    "pages": ("id", "ticket", "clinic", "at", "rounds", "last_at", "closed_at"),
+    "consultations": ("event", "clinic", "room", "service_day", "seconds"),
+    "forecasts": ("id", "ticket", "ahead", "wait", "waited", "score"),
+    "devices": ("kind", "id", "state", "cause"),
+    "clinics": ("clinic", "suspended", "notice", "rooms"),
+}
+LATER = datetime.fromisoformat("2026-03-03T22:45:00+08:00")
+
+
+@pytest.fixture
+def old_file(tmp_path: Path) -> Path:
+    path = tmp_path / "old.db"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript(DUMP.read_text(encoding="utf-8"))
+        connection.execute("PRAGMA journal_mode = WAL")
+    return path
+
+
+@pytest.fixture
+def before(old_file: Path) -> Iterator[sqlite3.Connection]:
+    """The same night as 0.4.0 left it, in memory."""
+    with closing(sqlite3.connect(":memory:")) as connection:
+        connection.executescript(DUMP.read_text(encoding="utf-8"))
+        connection.row_factory = sqlite3.Row
+        yield connection
+
+
+@pytest.fixture
+def old(old_file: Path) -> Iterator[Database]:
+    with open_database(f"sqlite:///{old_file}") as database:
+        yield database
+
+
+def test_every_ticket_event_slip_and_page_is_still_there(before: sqlite3.Connection, old: Database) -> None:
+    now = bare(old)
+    assert now.execute("PRAGMA user_version").fetchone()[0] == VERSION
+    for table, columns in KEPT.items():
+        asked = f"SELECT {', '.join(columns)} FROM {table} ORDER BY {', '.join(columns)}"
+        wanted = [tuple(row) for row in before.execute(asked)]
+        assert wanted, table
+        assert [tuple(row) for row in now.execute(asked)] == wanted, table
+
+
+def test_its_events_replay_to_its_tickets(old: Database) -> None:
+    assert_events_replay_to_the_tickets(old)
+
+
+def test_what_was_packed_into_texts_is_typed_now(before: sqlite3.Connection, old: Database) -> None:
+    found = {event.seq: event for event in events.after(look(old), 0, 10_000)}
+    said = 0
+    for row in before.execute("SELECT seq, kind, reason, after FROM events WHERE reason IS NOT NULL"):
+        event = found[row["seq"]]
+        match event.kind:
+            case EventKind.CALL | EventKind.RECALL:
+                assert event.data == event_data.Called(Reason(row["reason"]))
+            case EventKind.ISSUE:
+                assert event.data == event_data.Issued(extra=True)
+            case EventKind.UNDO:
+                assert event.data == event_data.Undid(row["reason"])
+            case EventKind.PAGE | EventKind.PAGE_ESCALATED:
+                assert event.data == event_data.PageSent(int(row["reason"]))
+            case EventKind.TRANSFER | EventKind.SUSPEND:
+                assert event.reason == row["reason"], "what a person typed"
+            case _:
+                continue
+        said += 1
+    assert said > 100
+    assert {event.target for event in found.values() if event.kind is EventKind.TRANSFER} >= {"bone", "er"}
+    patients = {event.station for event in found.values() if event.role == "patient"}
+    assert patients == {"kiosk:lobby-1"}
+
+
+def test_ways_back_are_lists(before: sqlite3.Connection, old: Database) -> None:
+    packed = {row["id"]: row["back_to"] for row in before.execute("SELECT id, back_to FROM tickets WHERE back_to > ''")}
+    assert packed
+    for id_, back_to in packed.items():
+        held = look(old).row("SELECT ways_back FROM tickets WHERE id = :id", {"id": id_})
+        assert held is not None
+        assert json.loads(held["ways_back"]) == back_to.split(",")
+
+
+def test_the_night_goes_on(old: Database, hospital: Hospital, nurse: By) -> None:
+    desk = Desk(old, hospital)
+    line = [place.ticket for place, _ in queue_view(look(old), hospital, hospital.clinics["er"], LATER).waiting]
+    assert line
+    if busy := look(old).row("SELECT id, state FROM tickets WHERE room = 'er-1' AND state IN ('called', 'serving')"):
+        if busy["state"] == "called":
+            desk.start(busy["id"], now=LATER, by=nurse)
+        desk.finish(busy["id"], now=LATER, by=nurse)
+    assert desk.call("er-1", now=LATER, by=nurse).ticket.id in {ticket.id for ticket in line}
+    assert desk.undo(now=LATER, by=nurse).ticket is not None
+    assert_events_replay_to_the_tickets(old)
+    assert night(look(old), hospital, [LATER.date()])
+    assert slips.waiting_by_printer(look(old))
+    status = devices.of_id(look(old), DeviceKind.PRINTER, "lobby")
+    assert status is not None
+    assert (status.state, status.cause) == (DeviceState.STOPPED, "paper_out")
+    assert clinics.all_of(look(old))["bone"].suspended
+    assert isinstance(pages.open_pages(look(old)), list)
+
+
+def test_a_called_patient_released_by_the_old_version_is_taken_back_by_one_undo(
+    old: Database, hospital: Hospital
+) -> None:
+    last = look(old).row("SELECT at FROM events WHERE station = 'console:9' ORDER BY seq DESC LIMIT 1")
+    assert last is not None
+    undone = Desk(old, hospital).undo(now=datetime.fromisoformat(last["at"]), by=By("nurse", "console:9"))
+    assert undone.ticket is not None
+    assert undone.ticket.state is State.CALLED
+    assert_events_replay_to_the_tickets(old)

@@ -30,7 +30,7 @@ COVERAGE = 0.81
 """Share of the recorded waits the width is set to hold: 80 %, and a little for what changes meanwhile."""
 RESIDUALS_NEEDED = 30
 LEARNED_FROM = 200
-"""How many newest consultations of a clinic teach its long-run means: those of the last nights, whatever the history."""
+"""How many newest consultations of a clinic teach its long-run means: those of its last nights."""
 CALIBRATED_ON = 300
 """How many newest residuals of a clinic set the width of its intervals.
 

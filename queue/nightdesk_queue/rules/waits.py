@@ -34,7 +34,8 @@ LEARNED_FROM = 200
 CALIBRATED_ON = 300
 """How many newest residuals of a clinic set the width of its intervals.
 
-Every tap reads them, so they are few; of 300 the share of waits inside the interval is known to two percent."""
+Every tap reads them, so they are few; of 300 the share of waits inside the interval is known to two percent.
+"""
 NARROWEST, WIDEST = 0.4, 3.0
 ROUNDING_HELPS = 0.9
 PROMISED = tuple(ROUNDING_HELPS * NormalDist().inv_cdf(0.5 + (place + 0.5) / 80) / 1.28 for place in range(40))

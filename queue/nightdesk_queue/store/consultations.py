@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from nightdesk_queue.rules.waits import LEARNED_FROM, Observed, VisitType
-from nightdesk_queue.store.database import Row, Tx
+from nightdesk_queue.store.database import Row, Tx, Value
 from nightdesk_queue.store.timestamps import stamp
 
 _SUMS = (
@@ -62,7 +62,7 @@ def newest(tx: Tx, clinic: str, service_day: date) -> tuple[Observed, Observed]:
 
     Each is count, sum and sum of squares (minutes) by visit type.
     """
-    values = {"clinic": clinic, "day": service_day.isoformat(), "limit": LEARNED_FROM}
+    values: dict[str, Value] = {"clinic": clinic, "day": service_day.isoformat(), "limit": LEARNED_FROM}
     rows = tx.rows(f"{_NEWEST} UNION ALL {_OF_DAY}", values)
     return _observed(rows, tonight=False), _observed(rows, tonight=True)
 

@@ -1,4 +1,4 @@
-"""The house itself: its rooms, its lock file, its texts in both languages, its documents."""
+"""The project itself: its packages, its lock file, its texts in both languages, its documents."""
 
 from __future__ import annotations
 

@@ -68,11 +68,11 @@ def test_twenty_signs_on_one_bus_show_each_call_and_a_dead_one_delays_nobody(
         alive = [sign for sign in signs if not sign.faults]
         until(lambda: all(sign.lines for sign in alive))
         until(lambda: display_state(store, "sign-5") in ("degraded", "offline"))
-        # from now on the dead sign's answer would be waited for for ever
+        # from now on the silent sign's answer would be waited for for ever
         worker.wait_for_answers(3600.0)
         desk.call("tcm-1", now=evening, by=nurse)
         until(
-            lambda: all(sign.lines == ["请N001号到中医1诊室"] for sign in alive), what="a dead sign delays the others"
+            lambda: all(sign.lines == ["请N001号到中医1诊室"] for sign in alive), what="a silent sign delays the others"
         )
         until(lambda: all(display_state(store, f"sign-{n}") == "online" for n in range(1, 21) if n != 5))
         worker.wait_for_answers(0.2)

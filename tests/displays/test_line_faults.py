@@ -211,7 +211,7 @@ def test_a_dead_sign_is_not_waited_for_when_another_has_something_new(
         wanted = signs_on(server.address, 2)
         with working(store, hospital, evening, *wanted, timing=often) as worker:
             until(lambda: display_state(store, "sign-2") == "degraded")
-            # from now on every answer of the dead sign would be waited for for ever
+            # from now on every answer of the silent sign would be waited for for ever
             worker.wait_for_answers(3600.0)
             desk.call("tcm-1", now=evening, by=nurse)
             until(lambda: signs[0].lines == ["请N001号到中医1诊室"])

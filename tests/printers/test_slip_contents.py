@@ -157,7 +157,7 @@ def test_wrapping_loses_nothing_and_overflows_nowhere(text: str, columns: int) -
     assert all(columns_of(line) <= columns for line in lines)
 
 
-# the printer's own font and dots mend each other -----------------------------------------------------------------
+# the printer's own font and dots complete each other -------------------------------------------------------------
 
 
 def test_a_printer_of_two_byte_codes_gets_what_it_does_not_know_as_dots() -> None:

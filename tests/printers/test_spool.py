@@ -65,7 +65,7 @@ def test_a_thousand_slips_through_random_faults_agree_with_the_paper(evening_des
             for _ in range(2):
                 at = server.printer.received + chance.randrange(left)
                 server.plans.append(Plan(at, chance.choice(kinds)))
-            _mend_until_done(server, store)
+            _fix_until_done(server, store)
         found = all_ended(store, 60)
     agree(found, whole(server), numbers)
     states = Counter((job.state, bool(job.copy)) for job in found)
@@ -76,7 +76,7 @@ def test_a_thousand_slips_through_random_faults_agree_with_the_paper(evening_des
     assert server.printer.unknown == []
 
 
-def _mend_until_done(server: PrinterServer, store: Database) -> None:
+def _fix_until_done(server: PrinterServer, store: Database) -> None:
     """Put right whatever breaks, as a nurse would, until every slip has ended."""
 
     def done() -> bool:

@@ -15,7 +15,7 @@ from nightdesk_queue.queries.device_health import display_health
 from nightdesk_queue.store import Database, events
 
 GRACE_SECONDS = 20.0
-"""What is switched on together with the services has so long to come up, however long it was away before."""
+"""Seconds that a screen has after the start of the services, however long it was away before."""
 
 
 class DisplayOutages:

@@ -1,7 +1,7 @@
-"""The background services: a spool worker for each printer, a line worker for each call screen, timers; kept alive.
+"""The background services: a spool worker for each printer, a line worker for each line, the voice, timers.
 
-Every worker runs in a thread of its own and is started again after a fault: a full disk at 3 a.m. that has room again
-at 4 needs nobody to come. Nothing here holds state; killed at any instant, the next start goes on from the database.
+Every worker runs in a thread of its own and is started again after a fault: a disk that was full for an hour needs no
+person. No state is kept here: after a kill the next start goes on from the database.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ class Service:
 
 
 class Services:
-    """All background workers of one hospital. `report` hears of every fault, from the worker's own thread.
+    """All background workers of one hospital. `report` is called with every fault, in the worker's own thread.
 
     `restart_seconds`: how long a worker that failed waits before it begins again.
     """
@@ -92,7 +92,7 @@ class Services:
             self._tell("timer", fault)
 
     def stop(self) -> bool:
-        """Ask every worker to finish what it has in hand and wait for them; whether all did in time."""
+        """Ask every worker to finish what it has in hand, and wait; whether all ended in time."""
         self.stopping.set()
         deadline = time.monotonic() + STOP_SECONDS
         for thread in self._threads:
@@ -115,7 +115,7 @@ class Services:
         fact(logging.INFO, "service stopped", service=service.name)
 
     def _tell(self, name: str, fault: Fault) -> None:
-        # the terminal that reports went to may be gone; printing goes on without it
+        # the terminal that reports went to may be closed; printing goes on without it
         with suppress(OSError, ValueError):
             self._report(name, fault)
 

@@ -1,4 +1,4 @@
-"""A call screen as one widget. It is told states and shows them; it asks nobody."""
+"""A call screen as one widget. It is given states and shows them; it reads nothing itself."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ READABLE_LINES = SIZES[-1] * 5 // 8 + 2
 """A call whose room can be read from five metres, too: the smallest Chinese with its descent, and two plain lines."""
 FRESH_SECONDS = 10.0
 NOTICE_LINES = 4
-"""So many lines of notices at a time; more take turns."""
+"""How many lines of notices are shown at a time; more take turns."""
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 TEST_CALLS = tuple(
     ShownCall(label, label, texts.TEST, NEVER, called, 1) for label, called in (("888888", True), ("A1B2", False))
@@ -149,7 +149,7 @@ class BoardView(Vertical):
                 self._draw()
 
     def lost(self, why: Text) -> None:
-        """The source is away: say so at once; after a while `_tick` takes the old calls down as well."""
+        """The source is away: say so at once; after a while `_tick` clears the old calls as well."""
         if not self._whole:
             return
         if self.state is None:
@@ -245,7 +245,7 @@ class BoardView(Vertical):
             self._silent = True
             at = f"{self._heard_at.astimezone(self.zone):%H:%M}"
             self.query_one("#next", Static).update("")
-            # an old notice is as wrong as an old call
+            # an old notice may be as wrong as an old call
             self.query_one("#notice", Static).display = False
             self._shown = ()
             self._show_words(texts.NO_DATA_SINCE.fill(at=at))

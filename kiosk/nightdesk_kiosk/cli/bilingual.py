@@ -196,7 +196,7 @@ class Word(click.ParamType[str]):
     name = "text"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """Return the text, or refuse an empty one."""
+        """Return the text. Raises click.BadParameter for an empty one."""
         if not str(value).strip():
             self.fail(say(EMPTY), param, ctx)
         return str(value)

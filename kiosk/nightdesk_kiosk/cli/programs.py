@@ -1,4 +1,7 @@
-"""The commands that stay: the background services and the full-screen apps. Each imports its room when it runs."""
+"""The commands that run until they are ended: the background services and the full-screen apps.
+
+Each imports what it needs when it runs.
+"""
 
 from __future__ import annotations
 

@@ -116,7 +116,7 @@ class ConsoleView(Vertical):
         self.set_interval(self._redraw_seconds, self._draw)
 
     def on_unmount(self, event: Unmount) -> None:
-        """Hear no more of changes."""
+        """End the feed."""
         self._gone.set()
 
     def on_resize(self) -> None:
@@ -125,7 +125,7 @@ class ConsoleView(Vertical):
         self.set_class(self.size.height >= 28, "tall")
 
     def on_click(self, event: Click) -> None:
-        """A click anywhere brings the keys here."""
+        """Take the keyboard's focus on a click anywhere."""
         self.query_one(QueueTable).focus()
 
     # what is shown ---------------------------------------------------------------------------------------------

@@ -45,7 +45,7 @@ class JobStep(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class DeviceTap:
-    """The wish of who taps a device: to choose a printer, to test a call screen."""
+    """A tap on a device: it chooses a printer, or asks to test a call screen."""
 
     kind: DeviceKind
     id: str
@@ -53,7 +53,7 @@ class DeviceTap:
 
 @dataclass(frozen=True, slots=True)
 class Close:
-    """The wish to go back to the queue."""
+    """A tap that leads back to the queue."""
 
 
 ACTIONS = (

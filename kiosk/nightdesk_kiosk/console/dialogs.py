@@ -1,4 +1,4 @@
-"""The console's two questions: where to, and really?"""
+"""Dialogs of the console: a question with a few answers."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ A = TypeVar("A")
 
 @dataclass(frozen=True, slots=True)
 class AnswerAt:
-    """The wish to give the answer at a place, counted from 0."""
+    """A tap on the answer at a place, counted from 0."""
 
     place: int
 

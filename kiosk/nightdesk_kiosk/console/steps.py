@@ -49,7 +49,7 @@ class Step(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RoomAt:
-    """The wish to call to the room at a place in the bar, counted from 1."""
+    """A tap on the room at a place in the bar, counted from 1: calls go there from now on."""
 
     place: int
 

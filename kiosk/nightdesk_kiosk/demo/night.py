@@ -69,7 +69,7 @@ class Night:
 
     def _plan(self) -> None:
         for patient in range(EVENING_PATIENTS):
-            # some stand at the door when it opens; of the others more come before dinner than after
+            # some are there when the clinic opens; of the others more come before dinner than after
             minute = (
                 self._chance.uniform(0.1, 3) if patient < AT_THE_DOOR else self._chance.betavariate(1.2, 1.6) * OPEN_FOR
             )

@@ -43,7 +43,7 @@ class LobbyApp(NightApp):
         yield LobbyView(self.desk, self.patience, seconds=self._seconds)
 
     def action_nothing(self) -> None:
-        """Swallow a key."""
+        """Ignore a key."""
 
 
 def find_kiosk(settings: Settings, kiosk_id: str | None) -> Kiosk:

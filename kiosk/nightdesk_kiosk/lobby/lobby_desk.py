@@ -1,4 +1,4 @@
-"""The lobby's one door to the database. Any thread may use it."""
+"""The lobby's reads and commands on the database. Any thread may use them."""
 
 from __future__ import annotations
 

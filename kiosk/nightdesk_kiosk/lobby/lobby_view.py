@@ -1,4 +1,4 @@
-"""The lobby as one widget: it hears taps, lets the flow decide, draws what comes of it and asks the desk.
+"""The lobby as one widget: it takes taps, has the flow decide, draws the result and asks the desk.
 
 The desk is asked in threads that only post its answers; pages never touch the database.
 """
@@ -96,12 +96,12 @@ class LobbyView(Vertical):
         await self.take(event.asks)
 
     async def on_click(self, event: Click) -> None:
-        """A touch anywhere counts as life; on the idle page it is the way in."""
+        """Count a touch anywhere as use; on the idle page it leads to the clinics."""
         event.stop()
         await self.take(TouchScreen())
 
     async def on_key(self, event: Key) -> None:
-        """A key counts as life, too."""
+        """Count a key as use, too."""
         await self.take(PressKey())
 
     @on(Answered)

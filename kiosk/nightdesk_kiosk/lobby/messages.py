@@ -35,7 +35,7 @@ class Issued:
 
 @dataclass(frozen=True, slots=True)
 class GoHome:
-    """Back to the idle page."""
+    """The way back to the idle page was tapped."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,19 +50,19 @@ class SeeMore:
 
 @dataclass(frozen=True, slots=True)
 class ChooseClinic:
-    """This clinic, please."""
+    """A clinic was chosen."""
 
     clinic: Clinic
 
 
 @dataclass(frozen=True, slots=True)
 class TakeNumber:
-    """No danger sign applies: a number."""
+    """No danger sign applies, and a number is asked for."""
 
 
 @dataclass(frozen=True, slots=True)
 class EnterNumber:
-    """I have a number or a booking; the entry begins empty."""
+    """The patient has a number or a booking; the entry begins empty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,17 +79,17 @@ class DeleteKey:
 
 @dataclass(frozen=True, slots=True)
 class ReportEntry:
-    """What was entered is whole."""
+    """The entry is complete."""
 
 
 @dataclass(frozen=True, slots=True)
 class PrintAgain:
-    """The slip once more."""
+    """The slip is asked for again."""
 
 
 @dataclass(frozen=True, slots=True)
 class CallHelp:
-    """A person, please."""
+    """Help by a person is asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,17 +99,17 @@ class GoToEmergency:
 
 @dataclass(frozen=True, slots=True)
 class ChangeLanguage:
-    """The next language."""
+    """The other language is asked for."""
 
 
 @dataclass(frozen=True, slots=True)
 class TouchScreen:
-    """A touch beside every target: a sign of life, and the way in from the idle page."""
+    """A touch beside every target: it counts as use, and leads from the idle page to the clinics."""
 
 
 @dataclass(frozen=True, slots=True)
 class PressKey:
-    """A key of a keyboard: a sign of life."""
+    """A key of a keyboard: it counts as use."""
 
 
 @dataclass(frozen=True, slots=True)

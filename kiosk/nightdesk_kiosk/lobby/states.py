@@ -1,4 +1,4 @@
-"""What the lobby can be doing: one class a page, and the state around it. Only the flow makes new ones."""
+"""The states of the lobby: one class a page, and the state around it. Only the flow makes new ones."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pages leave the house: posted once a round to a real address, printed, and shown on the named screen."""
+"""Pages for the doctor on call: posted once a round to a real address, printed, and shown on the named screen."""
 
 from __future__ import annotations
 

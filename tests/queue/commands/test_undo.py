@@ -12,6 +12,7 @@ from serving import line, serve
 
 from nightdesk_queue.config import Hospital
 from nightdesk_queue.domain import event_data
+from nightdesk_queue.domain.events import EventKind
 from nightdesk_queue.domain.people import By
 from nightdesk_queue.domain.tickets import State
 from nightdesk_queue.queries.wait_forecasts import prospects
@@ -148,6 +149,37 @@ class TestUndo:
             desk.suspend("bone", now=later, by=nurse, notice="other")
             with refused("moved_on"):
                 desk.undo(now=later, by=by)
+
+    def test_every_undo_of_a_clinics_steps_is_an_event_and_the_one_before_can_be_taken_back_next(
+        self, desk: Desk, evening: datetime
+    ) -> None:
+        by = By("nurse", "console:1")
+        desk.suspend("bone", now=evening, by=by, notice="typhoon")
+        desk.move("er", ["er-1"], now=evening, by=by)
+        suspended, moved = events.after(look(desk.database), 0)
+        assert [desk.undo(now=evening, by=by).event for _ in range(2)] == [moved, suspended]
+        log = events.after(look(desk.database), moved.seq)
+        assert [(one.kind, one.clinic, one.undoes, one.data) for one in log] == [
+            ("undo", "er", moved.seq, event_data.Undid(EventKind.MOVE)),
+            ("undo", "bone", suspended.seq, event_data.Undid(EventKind.SUSPEND)),
+        ]
+        assert [(one.before, one.after) for one in log] == [
+            (moved.after, moved.before),
+            (suspended.after, suspended.before),
+        ]
+        with refused("nothing_to_undo"):
+            desk.undo(now=evening, by=by)
+
+    def test_a_refused_undo_writes_nothing(self, desk: Desk, evening: datetime) -> None:
+        one, two = By("a", "console:1"), By("b", "console:2")
+        desk.issue("er", now=evening, by=one)
+        desk.cancel("E001", now=evening, by=two)
+        before = list(bare(desk.database).iterdump())
+        with refused("moved_on"):
+            desk.undo(now=evening, by=one)
+        with refused("nothing_to_undo"):
+            desk.undo(now=evening, by=two, expected=1)
+        assert list(bare(desk.database).iterdump()) == before
 
     def test_refused_into_a_room_the_clinic_has_left(self, desk: Desk, evening: datetime, nurse: By) -> None:
         desk.issue("er", now=evening, by=nurse)

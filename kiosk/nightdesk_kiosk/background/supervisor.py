@@ -42,16 +42,30 @@ class Service:
 
 
 class Services:
-    """All background workers of one hospital. `report` hears of every fault, from the worker's own thread."""
+    """All background workers of one hospital. `report` hears of every fault, from the worker's own thread.
+
+    `restart_seconds`: the pause before a worker that has ended is started again. `stop_seconds`: how long `stop` waits
+    for workers that do not end.
+    """
 
     def __init__(
-        self, hospital: Hospital, database: Database, clock: Clock, report: Report, show: Show | None = None
+        self,
+        hospital: Hospital,
+        database: Database,
+        clock: Clock,
+        report: Report,
+        show: Show | None = None,
+        *,
+        restart_seconds: float = RESTART_SECONDS,
+        stop_seconds: float = STOP_SECONDS,
     ) -> None:
         self.stopping = StopSignal()
         self._hospital = hospital
         self._database = database
         self._clock = clock
         self._report = report
+        self._restart_seconds = restart_seconds
+        self._stop_seconds = stop_seconds
         self.services = [
             *_spools(hospital, database, clock, self.stopping, show),
             *_lines(hospital, database, clock, self.stopping),
@@ -79,7 +93,7 @@ class Services:
     def stop(self) -> bool:
         """Ask every worker to finish what it has in hand and wait for them; whether all did in time."""
         self.stopping.set()
-        deadline = time.monotonic() + STOP_SECONDS
+        deadline = time.monotonic() + self._stop_seconds
         for thread in self._threads:
             thread.join(max(deadline - time.monotonic(), 0))
         return not any(thread.is_alive() for thread in self._threads)
@@ -93,7 +107,7 @@ class Services:
             except Exception as error:  # noqa: BLE001 - one worker's bug must not end the night; it is reported
                 text = Text(zh="内部错误：{e}", en="unforeseen: {e}").fill(e=f"{type(error).__name__}: {error}")
                 self._tell(service.name, Fault("internal", text))
-            self.stopping.wait(RESTART_SECONDS)
+            self.stopping.wait(self._restart_seconds)
 
     def _tell(self, name: str, fault: Fault) -> None:
         # the terminal that reports went to may be gone; printing goes on without it

@@ -15,6 +15,7 @@ from nightdesk_queue.rules.bookings import phone_tail
         ("138001380\uff10\uff10", "8000"),
         ("3570000 ext. 12", "0012"),
         ("12", "12"),
+        ("\u0661\u0662\u0663\u0664", None),
         ("none", None),
         ("", None),
         (None, None),

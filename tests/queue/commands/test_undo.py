@@ -189,6 +189,17 @@ class TestUndo:
         with refused("moved_on"):
             desk.undo(now=evening, by=nurse)
 
+    def test_refused_once_the_number_is_somebody_elses(self, desk: Desk, evening: datetime, nurse: By) -> None:
+        night = evening.replace(hour=7, minute=0)
+        desk.issue("bone", now=night, by=nurse)
+        desk.cancel("B001", now=night, by=nurse)
+        again = desk.issue("bone", now=night + minutes(60), by=By("b", "console:2"))
+        assert again.number == "B001", "a new service day has begun"
+        with refused("moved_on"):
+            desk.undo(now=night + minutes(61), by=nurse)
+        desk.cancel(again.id, now=night + minutes(61), by=By("b", "console:2"))
+        assert desk.undo(now=night + minutes(62), by=nurse).ticket
+
     def test_refused_after_half_a_day(self, desk: Desk, evening: datetime, nurse: By) -> None:
         desk.issue("bone", now=evening, by=nurse)
         with refused("moved_on"):

@@ -190,7 +190,7 @@ pages = st.lists(st.sampled_from(["请值班医生到正骨：B012，18:30，第
 notices = st.lists(st.sampled_from(["针灸科移至2号楼13诊室", "台风——停诊·明天见", "䶮科停诊"]), max_size=2, unique=True)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(calls, pages, notices, st.integers(5, 30), st.integers(1, 4), st.booleans())
 def test_on_a_sign_of_any_size_all_is_said_and_nothing_else(
     called: list[tuple[str, str, bool]], paged: list[str], told: list[str], width: int, lines: int, colours: bool

@@ -30,14 +30,24 @@ SHORTEST_PAUSE, LONGEST_PAUSE = 1.0, 60.0
 
 
 class PagePoster(Task):
-    """Posts each round of a page to the clinic's address until it has arrived, is answered, or a new round begins."""
+    """Posts each round of a page to the clinic's address until it has arrived, is answered, or a new round begins.
+
+    `pauses`: seconds before a failed post goes out again, the shortest and the longest.
+    """
 
     lock = ("task", "posts")
 
     def __init__(
-        self, hospital: Hospital, database: Database, clock: Now, stop: Event, tick_seconds: float = TICK_SECONDS
+        self,
+        hospital: Hospital,
+        database: Database,
+        clock: Now,
+        stop: Event,
+        tick_seconds: float = TICK_SECONDS,
+        pauses: tuple[float, float] = (SHORTEST_PAUSE, LONGEST_PAUSE),
     ) -> None:
         super().__init__(hospital, database, clock, stop, tick_seconds)
+        self._limits = pauses
         self._pauses: dict[tuple[int, int], tuple[float, Backoff]] = {}
 
     def tick(self) -> None:
@@ -89,7 +99,7 @@ class PagePoster(Task):
 
     def _pause(self, page: Page) -> tuple[float, Backoff]:
         """Return when a round may be posted again, and what tells the pause after another failure."""
-        return self._pauses.get((page.id, page.rounds), (0.0, Backoff(SHORTEST_PAUSE, LONGEST_PAUSE)))
+        return self._pauses.get((page.id, page.rounds), (0.0, Backoff(*self._limits)))
 
     def _note(self, page: Page, state: PostState, cause: str | None = None) -> None:
         with working(self.database, self.hospital, self.clock(), TIMER) as work:

@@ -47,7 +47,8 @@ class Service:
 class Services:
     """All background workers of one hospital. `report` is called with every fault, in the worker's own thread.
 
-    `restart_seconds`: how long a worker that failed waits before it begins again.
+    `restart_seconds`: the pause before a worker that has ended is started again. `stop_seconds`: how long `stop` waits
+    for workers that do not end.
     """
 
     def __init__(
@@ -59,6 +60,7 @@ class Services:
         show: Show | None = None,
         *,
         restart_seconds: float = RESTART_SECONDS,
+        stop_seconds: float = STOP_SECONDS,
     ) -> None:
         self.stopping = StopSignal()
         self._hospital = hospital
@@ -66,6 +68,7 @@ class Services:
         self._clock = clock
         self._report = report
         self._restart_seconds = restart_seconds
+        self._stop_seconds = stop_seconds
         self.services = [
             *_spools(hospital, database, clock, self.stopping, show),
             *_lines(hospital, database, clock, self.stopping),
@@ -94,7 +97,7 @@ class Services:
     def stop(self) -> bool:
         """Ask every worker to finish what it has in hand, and wait; whether all ended in time."""
         self.stopping.set()
-        deadline = time.monotonic() + STOP_SECONDS
+        deadline = time.monotonic() + self._stop_seconds
         for thread in self._threads:
             thread.join(max(deadline - time.monotonic(), 0))
         return not any(thread.is_alive() for thread in self._threads)

@@ -6,6 +6,8 @@ import unicodedata
 from pathlib import Path
 
 import pytest
+from desk import Desk
+from looking import look
 from piloting import until_shown
 from terminals import END_SECONDS, OnTerminal
 from textual.events import Key
@@ -21,11 +23,10 @@ from nightdesk_kiosk.emulators.printer_app import PrinterApp
 from nightdesk_kiosk.widgets.typed_keys import as_meant, digit_of, of_input_method
 from nightdesk_printers.devices import Capability
 from nightdesk_printers.virtual import Breakage, PrinterServer, VirtualPrinter
-from nightdesk_queue.commands import Desk
 from nightdesk_queue.config import Hospital
 from nightdesk_queue.domain.people import By
 from nightdesk_queue.domain.tickets import State
-from nightdesk_queue.store import Store, tickets
+from nightdesk_queue.store import Database, tickets
 
 
 @pytest.mark.parametrize(
@@ -71,7 +72,7 @@ def open_questions(app: ConsoleApp) -> int:
     return sum(isinstance(screen, Choice) for screen in app.screen_stack)
 
 
-def console(hospital: Hospital, store: Store, clock: Clock, nurse: By) -> ConsoleApp:
+def console(hospital: Hospital, store: Database, clock: Clock, nurse: By) -> ConsoleApp:
     return ConsoleApp(ConsoleDesk(hospital, store, clock, nurse), "tcm-night")
 
 
@@ -81,7 +82,7 @@ async def press(pilot: Pilot[None], typed: str) -> None:
 
 
 async def test_full_width_keys_work_on_the_console_in_its_questions_and_on_its_devices(
-    hospital: Hospital, store: Store, clock: Clock, nurse: By, desk: Desk
+    hospital: Hospital, store: Database, clock: Clock, nurse: By, desk: Desk
 ) -> None:
     ticket = desk.issue("tcm-night", now=clock.now(), by=nurse)
     app = console(hospital, store, clock, nurse)
@@ -91,7 +92,7 @@ async def test_full_width_keys_work_on_the_console_in_its_questions_and_on_its_d
         await press(pilot, "Ｎ")
 
         def called() -> bool:
-            found = tickets.by_id(store.connection, ticket.id)
+            found = tickets.by_id(look(store), ticket.id)
             return found is not None and found.state is State.CALLED
 
         await until_shown(pilot, called)
@@ -110,7 +111,7 @@ async def test_full_width_keys_work_on_the_console_in_its_questions_and_on_its_d
 
 
 async def test_chinese_text_on_the_console_is_answered_once_in_both_languages(
-    hospital: Hospital, store: Store, clock: Clock, nurse: By
+    hospital: Hospital, store: Database, clock: Clock, nurse: By
 ) -> None:
     app = console(hospital, store, clock, nurse)
     async with app.run_test(size=(120, 33)) as pilot:

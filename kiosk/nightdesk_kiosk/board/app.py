@@ -20,10 +20,13 @@ from nightdesk_kiosk.bootstrap import Settings
 from nightdesk_kiosk.clock import Clock
 from nightdesk_kiosk.device_wording import cause_text
 from nightdesk_kiosk.widgets.app import NightApp, require_terminal
+from nightdesk_kiosk.widgets.following import Changed, follow
 from nightdesk_queue.domain.errors import Fault
 from nightdesk_queue.rules import refusals
+from nightdesk_queue.store import StopSignal
 
-POLL_SECONDS = 0.05
+POLL_SECONDS = 1.0
+"""How often it asks by itself; a commit is told of at once by a thread that sleeps until there is one."""
 SILENCE_SECONDS = 185.0
 """Three of the longest repaints a line may have, and a little: after that a frame is not late but missing."""
 DATABASE_SILENCE_SECONDS = 30.0
@@ -50,6 +53,7 @@ class BoardApp(NightApp):
     ) -> None:
         super().__init__()
         self.source = source
+        self._gone = StopSignal()
         serial = isinstance(source, SerialSource)
         self.board = BoardView(
             clock,
@@ -67,14 +71,24 @@ class BoardApp(NightApp):
         if isinstance(self.source, SerialSource):
             self._listen(self.source)
         else:
+            self._follow(self.source)
             self.set_interval(POLL_SECONDS, self._poll)
 
     def on_unmount(self) -> None:
         """Stop listening."""
+        self._gone.set()
         if isinstance(self.source, SerialSource):
             self.source.stop.set()
         else:
             self.source.close()
+
+    @work(thread=True, exit_on_error=False)
+    def _follow(self, source: DatabaseSource) -> None:
+        follow(source.changes, self._gone, self.post_message)
+
+    @on(Changed)
+    def _changed(self) -> None:
+        self._poll()
 
     def _poll(self) -> None:
         if isinstance(self.source, DatabaseSource):

@@ -17,7 +17,7 @@ from nightdesk_ports.causes import LINE_ERRORS, cause_of
 from nightdesk_ports.serial_lines import close_port, open_port
 from nightdesk_queue.config import Hospital
 from nightdesk_queue.queries.call_screens import ScreenScope
-from nightdesk_queue.store import Database
+from nightdesk_queue.store import ChangeFeed, Database
 
 REOPEN_SECONDS = 0.5
 IDLE_SECONDS = 0.02
@@ -34,6 +34,10 @@ class DatabaseSource:
         self._feed = database.changes()
         self._due = True
         self._look_again_at = 0.0
+
+    def changes(self) -> ChangeFeed:
+        """Give a feed of its own that tells of commits. Raises Fault."""
+        return self._database.changes()
 
     def newest(self) -> ScreenState | None:
         """Return the state if anything was committed since the last time or some time has passed.

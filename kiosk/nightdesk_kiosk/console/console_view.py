@@ -38,7 +38,7 @@ from nightdesk_queue.store import StopSignal
 from nightdesk_queue.text.bilingual import Language, Text, joined
 
 TYPED_AHEAD_SECONDS = 1.0
-REDRAW_SECONDS = 2.0
+REDRAW_SECONDS = 10.0
 """Waiting minutes grow without a commit."""
 
 
@@ -90,6 +90,7 @@ class ConsoleView(Vertical):
         self.look: Look | None = None
         self.questions = Questions(self)
         self._laid: list[str] = []
+        self._titled = ""
         self._last_word = Text("", "")
         self._digits_from = 0.0
         self._gone = StopSignal()
@@ -167,7 +168,10 @@ class ConsoleView(Vertical):
         room = texts.CALL_TO.fill(room=self.desk.hospital.room_name(self.room))
         parts = [self.clinic.name, state, count, room]
         clock = f"{look.at.astimezone(self.desk.hospital.zone):%H:%M}"
-        self.query_one("#title", Static).update(f"{clock}  {joined(parts, ' · ', ' · ').of(self.language)}")
+        title = f"{clock}  {joined(parts, ' · ', ' · ').of(self.language)}"
+        if title != self._titled:
+            self._titled = title
+            self.query_one("#title", Static).update(title)
 
     def _relabel(self) -> None:
         self.query_one(QueueTable).relabel(self.language)

@@ -1,11 +1,8 @@
-"""What call screens cost: twenty signs on one bus, and what the services take while nothing happens."""
+"""What call screens cost: twenty signs on one bus, and a line that breaks."""
 
 from __future__ import annotations
 
-import os
 import statistics
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -24,7 +21,6 @@ from nightdesk_queue.store import open_database
 BY = By("bench", "bench")
 CLINIC, ROOM = "er", "er-1"
 SIGNS, CALLS = 20, 15
-IDLE_SECONDS = 20
 
 
 def is_called(number: str, shown: str) -> bool:
@@ -89,59 +85,6 @@ def recovery(hospital: Hospital, folder: Path) -> Iterator[str]:
         yield f"painted again  p50 {statistics.median(taken):6.0f} ms   most {max(taken):6.0f} ms"
 
 
-def idle(hospital: Hospital, folder: Path) -> Iterator[str]:
-    """Processor time of `nightdesk run` with one printer and two call screens while nothing happens."""
-    signs = [VirtualSign("onbon"), VirtualSign("board")]
-    with SignServer(signs[:1]) as first, SignServer(signs[1:]) as second:
-        config = folder / "idle.toml"
-        config.write_text(_CONFIG.format(folder=folder, first=first.address, second=second.address), encoding="utf-8")
-        command = [sys.executable, "-m", "nightdesk_kiosk", "--config", str(config), "run"]
-        process = subprocess.Popen(command, stderr=subprocess.PIPE)
-        assert process.stderr is not None
-        process.stderr.readline()
-        _until(lambda: all(sign.frames for sign in signs))
-        time.sleep(2)
-        before = _cpu(process.pid)
-        time.sleep(IDLE_SECONDS)
-        share = (_cpu(process.pid) - before) / IDLE_SECONDS
-        process.terminate()
-        process.communicate()
-        yield f"idle CPU of run  {share * 100:5.2f} % of one core"
-
-
-def _cpu(pid: int) -> float:
-    fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-
 def _until(condition: object) -> None:
     while not condition():  # type: ignore[operator]
         time.sleep(0.001)
-
-
-_CONFIG = """
-[hospital]
-name = {{ zh = "院", en = "H" }}
-[database]
-url = "sqlite:///{folder}/idle.db"
-[[clinic]]
-id = "er"
-name = {{ zh = "急", en = "ER" }}
-prefix = "E"
-hours = "always"
-rooms = ["er-1"]
-[[room]]
-id = "er-1"
-name = {{ zh = "室", en = "R" }}
-[[printer]]
-id = "lobby"
-device = "screen:"
-[[display]]
-id = "sign"
-port = "{first}"
-protocol = "onbon"
-[[display]]
-id = "board"
-port = "{second}"
-protocol = "board"
-"""

@@ -24,6 +24,7 @@ class Noted:
         self.askers: dict[str, set[str]] = {}
         self.steps: dict[str, int] = {}
         self.count = 0
+        self.hear: Callable[[str, Values], object] = lambda *_: None
 
     def add(self, sql: str, askers: set[str], steps: int) -> None:
         self.askers.setdefault(sql, set()).update(askers)
@@ -43,19 +44,20 @@ class WatchedTx:
         self._noted = noted
 
     def rows(self, sql: str, values: Values = NOTHING, /) -> list[Row]:
-        return self._ask(sql, lambda: self._tx.rows(sql, values))
+        return self._ask(sql, values, lambda: self._tx.rows(sql, values))
 
     def row(self, sql: str, values: Values = NOTHING, /) -> Row | None:
-        return self._ask(sql, lambda: self._tx.row(sql, values))
+        return self._ask(sql, values, lambda: self._tx.row(sql, values))
 
     def change(self, sql: str, values: Values = NOTHING, /) -> int:
-        return self._ask(sql, lambda: self._tx.change(sql, values))
+        return self._ask(sql, values, lambda: self._tx.change(sql, values))
 
     def is_served(self, kind: str, id_: str, /) -> bool:
         served: bool = self._tx.is_served(kind, id_)
         return served
 
-    def _ask(self, sql: str, ask: Callable[[], T]) -> T:
+    def _ask(self, sql: str, values: Values, ask: Callable[[], T]) -> T:
+        self._noted.hear(sql, values)
         steps = 0
 
         def step() -> int:

@@ -26,7 +26,7 @@ from nightdesk_queue.store import Database
 
 TIMER_TASK = ("task", "timer")
 """The lock of the process whose timers run; another process waits."""
-TICK_SECONDS = 0.5
+TICK_SECONDS = 1.0
 SELDOM_SECONDS = 30.0
 TIMER = By.service("run")
 

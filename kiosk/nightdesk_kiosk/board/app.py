@@ -82,9 +82,9 @@ class BoardApp(NightApp):
 
     def on_unmount(self) -> None:
         """Stop listening."""
+        self._gone.set()
         if isinstance(self.source, SerialSource):
             self.source.stop.set()
-        self._gone.set()
 
     @work(thread=True, group="changes", exit_on_error=False)
     def _follow(self, source: DatabaseSource) -> None:

@@ -41,7 +41,7 @@ from nightdesk_queue.store import StopSignal
 from nightdesk_queue.text.bilingual import Language, Text, joined
 
 TYPED_AHEAD_SECONDS = 1.0
-REDRAW_SECONDS = 2.0
+REDRAW_SECONDS = 10.0
 """Waiting minutes grow without a commit."""
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from rich.text import Text as RichText
 from textual.containers import Horizontal
+from textual.coordinate import Coordinate
 from textual.events import Click
 from textual.widgets import DataTable, Static
 
@@ -44,11 +45,14 @@ class QueueTable(DataTable[RichText]):
         self._fill(highlighted, row)
 
     def show(self, listed: Sequence[Row]) -> None:
-        """Show these rows, the highlight on the patient it was on."""
-        if listed == self._listed:
+        """Show these rows, the highlight on the patient it was on; only what differs is drawn."""
+        was, self._listed = self._listed, listed
+        stay = len(was)
+        if [row.ticket.id for row in was] == [row.ticket.id for row in listed[:stay]] and self.row_count == stay:
+            self._renew(was)
+            self._add(listed[stay:])
             return
         highlighted, row = self._highlighted(), self.cursor_row
-        self._listed = listed
         self.clear()
         self._fill(highlighted, row)
 
@@ -104,10 +108,22 @@ class QueueTable(DataTable[RichText]):
         if event.style.meta.get("row", -1) >= 0:
             self._drifted = False
 
-    def _fill(self, highlighted: str | None, old_row: int) -> None:
-        for row in self._listed:
+    def _renew(self, was: Sequence[Row]) -> None:
+        """Write the cells that changed in rows that stand where they stood."""
+        for index, (old, new) in enumerate(zip(was, self._listed, strict=False)):
+            if old.cells == new.cells:
+                continue
+            for column, (before, after) in enumerate(zip(old.cells, new.cells, strict=True)):
+                if before != after:
+                    self.update_cell_at(Coordinate(index, column), RichText(after), update_width=True)
+
+    def _add(self, rows: Sequence[Row]) -> None:
+        for row in rows:
             # as Text: a name is never taken for markup
             self.add_row(*(RichText(cell) for cell in row.cells), key=row.ticket.id)
+
+    def _fill(self, highlighted: str | None, old_row: int) -> None:
+        self._add(self._listed)
         ids = [row.ticket.id for row in self._listed]
         if highlighted in ids:
             self.move_cursor(row=ids.index(highlighted), scroll=False)

@@ -9,12 +9,17 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from desk import Desk
+from hypothesis import settings
 from places import EXAMPLE_FILE
 
 from nightdesk_kiosk.ui_language import speech
 from nightdesk_queue.config import Hospital, load
 from nightdesk_queue.domain.people import By
 from nightdesk_queue.store import Database, open_database
+
+# how long one example takes says more about the machine than about the code
+settings.register_profile("without deadlines", deadline=None)
+settings.load_profile("without deadlines")
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 EXAMPLE = EXAMPLE_FILE

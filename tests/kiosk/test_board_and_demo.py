@@ -53,7 +53,7 @@ def state(*numbers: str) -> ScreenState:
 async def test_the_board_follows_the_database(
     desk: Desk, store: Database, hospital: Hospital, clock: Clock, evening: datetime, nurse: By
 ) -> None:
-    app = BoardApp(clock, hospital.zone, DatabaseSource(hospital, store, [], clock))
+    app = BoardApp(clock, hospital.zone, DatabaseSource(hospital, store, [], clock), look_seconds=NEVER)
     async with app.run_test(size=(80, 24)) as pilot:
         await until_shown(pilot, lambda: "请留意叫号" in words(app.board))
         for _ in range(2):
@@ -173,7 +173,7 @@ async def test_a_silent_line_takes_its_notices_down_too(clock: Clock, hospital: 
 
 async def test_a_database_that_is_removed_is_no_source_and_one_in_its_place_is(
     desk: Desk, store: Database, hospital: Hospital, clock: Clock, evening: datetime, nurse: By
-) -> None:  # fmt: skip
+) -> None:
     desk.issue("tcm-night", now=evening, by=nurse)
     desk.call("tcm-1", now=evening, by=nurse)
     source = DatabaseSource(hospital, store, [], clock)

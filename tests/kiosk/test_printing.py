@@ -29,7 +29,7 @@ from nightdesk_kiosk.cli import run
 from nightdesk_kiosk.clock import Clock
 from nightdesk_kiosk.console.app import ConsoleApp
 from nightdesk_kiosk.console.console_desk import ConsoleDesk
-from nightdesk_kiosk.console.devices_screen import PrintersScreen
+from nightdesk_kiosk.console.devices_screen import DevicesScreen
 from nightdesk_kiosk.console.dialogs import Choice
 from nightdesk_kiosk.demo.app import DemoApp, DemoClock
 from nightdesk_kiosk.demo.stage import BEGIN, Stage
@@ -159,7 +159,7 @@ async def test_the_console_shows_printers_paper_and_jobs_and_sends_a_job_elsewhe
     app = ConsoleApp(ConsoleDesk(hospital, store, clock, nurse), "tcm-night", language="en")
     async with app.run_test(size=size) as pilot:
         await pilot.press("p")
-        await until_shown(pilot, lambda: isinstance(app.screen, PrintersScreen))
+        await until_shown(pilot, lambda: isinstance(app.screen, DevicesScreen))
         table = app.screen.query_one(DataTable)
         await until_shown(pilot, lambda: table.row_count == 1)
         first = app.screen.query_one("#printer-lobby", Tap)
@@ -178,7 +178,7 @@ async def test_the_console_shows_printers_paper_and_jobs_and_sends_a_job_elsewhe
         await until_shown(pilot, lambda: slips.newest(look(store), 1)[0].kind == "test")
         assert slips.newest(look(store), 1)[0].printer == "duty-room"
         await pilot.press("escape")
-        await until_shown(pilot, lambda: not isinstance(app.screen, PrintersScreen))
+        await until_shown(pilot, lambda: not isinstance(app.screen, DevicesScreen))
 
 
 @pytest.mark.usefixtures("served")

@@ -7,6 +7,7 @@ have arrived; it goes out again under the same `Idempotency-Key`, by which the r
 from __future__ import annotations
 
 import json
+import logging
 import time
 from datetime import datetime
 from threading import Event
@@ -15,6 +16,7 @@ from urllib.request import Request, urlopen
 
 from nightdesk_kiosk.background.timers import TICK_SECONDS, TIMER, Now, Task
 from nightdesk_kiosk.json_output import JsonObject
+from nightdesk_kiosk.logs import fact
 from nightdesk_ports.backoff import Backoff
 from nightdesk_queue.commands.pages import note_post
 from nightdesk_queue.commands.work import working
@@ -28,14 +30,24 @@ SHORTEST_PAUSE, LONGEST_PAUSE = 1.0, 60.0
 
 
 class PagePoster(Task):
-    """Posts each round of a page to the clinic's address until it has arrived, is answered, or a new round begins."""
+    """Posts each round of a page to the clinic's address until it has arrived, is answered, or a new round begins.
+
+    `pauses`: seconds before a failed post goes out again, the shortest and the longest.
+    """
 
     lock = ("task", "posts")
 
     def __init__(
-        self, hospital: Hospital, database: Database, clock: Now, stop: Event, tick_seconds: float = TICK_SECONDS
+        self,
+        hospital: Hospital,
+        database: Database,
+        clock: Now,
+        stop: Event,
+        tick_seconds: float = TICK_SECONDS,
+        pauses: tuple[float, float] = (SHORTEST_PAUSE, LONGEST_PAUSE),
     ) -> None:
         super().__init__(hospital, database, clock, stop, tick_seconds)
+        self._limits = pauses
         self._pauses: dict[tuple[int, int], tuple[float, Backoff]] = {}
 
     def tick(self) -> None:
@@ -65,8 +77,10 @@ class PagePoster(Task):
             backoff = self._pause(page)[1]
             self._pauses[page.id, page.rounds] = (time.monotonic() + backoff.next_pause(), backoff)
             self._note(page, PostState.DUE, f"{getattr(error, 'reason', None) or error}"[:LONGEST_CAUSE])
+            fact(logging.WARNING, "page not posted", page=page.id, round=page.rounds, ticket=page.ticket)
         else:
             self._note(page, PostState.SENT)
+            fact(logging.INFO, "page posted", page=page.id, round=page.rounds, ticket=page.ticket)
 
     def _form(self, page: Page) -> JsonObject:
         name = self.hospital.clinic_name(page.clinic)
@@ -85,7 +99,7 @@ class PagePoster(Task):
 
     def _pause(self, page: Page) -> tuple[float, Backoff]:
         """Return when a round may be posted again, and what tells the pause after another failure."""
-        return self._pauses.get((page.id, page.rounds), (0.0, Backoff(SHORTEST_PAUSE, LONGEST_PAUSE)))
+        return self._pauses.get((page.id, page.rounds), (0.0, Backoff(*self._limits)))
 
     def _note(self, page: Page, state: PostState, cause: str | None = None) -> None:
         with working(self.database, self.hospital, self.clock(), TIMER) as work:

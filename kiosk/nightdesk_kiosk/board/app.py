@@ -126,5 +126,6 @@ def run_board(settings: Settings, port: str | None, baud: int, clinics: Sequence
     for clinic in clinics:
         refusals.known_clinic(settings.hospital, clinic)
     require_terminal("nightdesk board")
+    settings.start_log("board", screen=True)
     source = DatabaseSource(settings.hospital, settings.database, clinics, settings.clock)
     return BoardApp(settings.clock, settings.hospital.zone, source).run_to_end()

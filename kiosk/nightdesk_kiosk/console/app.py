@@ -54,6 +54,7 @@ def run_console(settings: Settings, clinic_id: str | None, room_id: str | None) 
         if room_id and room_id not in clinic.rooms:
             raise refusals.room_of_another_clinic(hospital, room_id, clinic)
     require_terminal("nightdesk console")
+    settings.start_log("console", screen=True)
     # undo takes back the last step of this console, not of the one beside it
     desk = ConsoleDesk(
         hospital, settings.database, settings.clock, settings.by(f"console:{room_id or terminal_name()}")

@@ -60,6 +60,7 @@ def run_lobby(settings: Settings, kiosk_id: str | None) -> int:
     """Run the lobby until the process is told to end."""
     kiosk = find_kiosk(settings, kiosk_id)
     require_terminal("nightdesk lobby")
+    settings.start_log(f"lobby-{kiosk.id}", screen=True)
     while True:
         began = time.monotonic()
         try:

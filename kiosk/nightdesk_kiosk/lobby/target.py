@@ -20,7 +20,7 @@ class Target(Tap):
         asks: Tapped
 
     def __init__(self, label: str, asks: Tapped, *, classes: str = "", id: str | None = None) -> None:
-        super().__init__(label, "", classes=classes, id=id)
+        super().__init__(label, asks, classes=classes, id=id)
         self.asks = asks
 
     def action_tap(self) -> None:

@@ -12,12 +12,14 @@ from nightdesk_queue.config.device_tables import Display, Kiosk, Printer, Printi
 from nightdesk_queue.config.hospital import Hospital
 from nightdesk_queue.config.loading import load, parse
 from nightdesk_queue.config.schema import Clinic, OnCall, Session
+from nightdesk_queue.config.service_tables import LogTable
 
 __all__ = [
     "Clinic",
     "Display",
     "Hospital",
     "Kiosk",
+    "LogTable",
     "OnCall",
     "Printer",
     "PrintingTable",

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from random import Random
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from onbon_wire import CLEAR, KNOWN, PING
 
@@ -51,7 +51,6 @@ def streams(draw: st.DrawFn) -> tuple[str, bytes]:
     return protocol, bytes(stream)
 
 
-@settings(deadline=None)
 @given(streams(), st.lists(st.integers(1, 60), max_size=12))
 def test_how_a_stream_is_cut_into_pieces_changes_nothing(stream: tuple[str, bytes], cuts: list[int]) -> None:
     protocol, received = stream

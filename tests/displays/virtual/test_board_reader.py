@@ -83,7 +83,7 @@ states = st.builds(
 )  # fmt: skip
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(states)
 def test_every_state_is_read_as_it_was_sent(wanted: BoardState) -> None:
     sent = ScreenState(

@@ -14,7 +14,8 @@ from typing import Any
 
 import pytest
 from places import ROOT
-from recording import CHAPTERS, TICKET_ID, Chapter, Json, Played, play
+from playing import TICKET_ID, Chapter, Json, Played, play
+from recording import CHAPTERS
 
 RECORDED: dict[str, list[dict[str, Any]]] = json.loads(
     (ROOT / "tests" / "data" / "recorded_0_4_0.json").read_text(encoding="utf-8")

@@ -174,9 +174,11 @@ def test_staff_are_said_to_know_once_they_do(told: bool, said: StaffTold) -> Non
 
 def test_an_alarm_that_failed_is_not_told_to_the_next_patient_who_waits_for_a_number() -> None:
     called = after(on(Waiting(Wait.FOR_NUMBER), Awaited.NUMBER), CallHelp()).state
-    following = after(after(called, TimePasses(), now=170.0).state, SeeClinics()).state
-    waiting = after(following, Offered(following.visit, ()), ChooseClinic(BONE), TakeNumber()).state
-    assert after(waiting, Alarmed(7, told=False)).state == waiting
+    home = after(called, TimePasses(), now=170.0).state
+    taps = (SeeClinics(), Offered(home.visit, ()), ChooseClinic(BONE), TakeNumber())
+    waiting = after(home, *taps, now=180.0).state
+    assert waiting.page == Waiting(Wait.FOR_NUMBER)
+    assert after(waiting, Alarmed(7, told=False), now=180.0).state == waiting
 
 
 def test_the_language_changes_around_and_keeps_what_was_entered() -> None:

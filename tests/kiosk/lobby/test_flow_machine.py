@@ -11,7 +11,20 @@ from places import EXAMPLE_FILE
 from nightdesk_kiosk.lobby import messages as said
 from nightdesk_kiosk.lobby.flow import Flow
 from nightdesk_kiosk.lobby.messages import Answer, Effect, Issue, Issued, Message
-from nightdesk_kiosk.lobby.states import Awaited, CallingHelp, Explaining, Idle, ShowingNumber, StaffTold, Waiting
+from nightdesk_kiosk.lobby.states import (
+    Awaited,
+    CallingHelp,
+    Choosing,
+    Confirming,
+    Entering,
+    Explaining,
+    Idle,
+    Page,
+    ShowingEmergency,
+    ShowingNumber,
+    StaffTold,
+    Waiting,
+)
 from nightdesk_queue.config import load
 from nightdesk_queue.text.bilingual import same
 
@@ -35,6 +48,18 @@ TAPS: tuple[Message, ...] = (
     said.TouchScreen(),
     said.PressKey(),
 )
+ON_EVERY_PAGE: tuple[Message, ...] = (said.CallHelp(), said.ChangeLanguage())
+ON_PAGE: dict[type[Page], tuple[Message, ...]] = {
+    Idle: (said.SeeClinics(), said.TouchScreen()),
+    Choosing: (said.ChooseClinic(BONE), said.ChooseClinic(ER), said.EnterNumber(), said.GoHome()),
+    Confirming: (said.TakeNumber(), said.GoToEmergency(), said.SeeClinics()),
+    Entering: (said.TypeKey("N"), said.TypeKey("1"), said.ReportEntry(), said.DeleteKey(), said.SeeClinics()),
+    Waiting: (said.PressKey(),),
+    ShowingNumber: (said.PrintAgain(), said.GoHome()),
+    CallingHelp: (said.GoHome(),),
+    ShowingEmergency: (said.GoHome(),),
+    Explaining: (said.GoHome(), said.EnterNumber()),
+}
 ASKS = said.LookAtClinics | said.Issue | said.Report | said.Reprint
 
 
@@ -66,7 +91,14 @@ class FlowMachine(RuleBasedStateMachine):
                 self.keys.add(effect.key)
         return effects
 
+    @rule(data=st.data())
+    def tap_what_the_page_has(self, data: st.DataObject) -> None:
+        self.tap(data.draw(st.sampled_from(ON_PAGE[type(self.state.page)] + ON_EVERY_PAGE)), 1.0)
+
     @rule(tap=st.sampled_from(TAPS), seconds=st.sampled_from((0.0, 0.1, 1.0)))
+    def tap_anything(self, tap: Message, seconds: float) -> None:
+        self.tap(tap, seconds)
+
     def tap(self, tap: Message, seconds: float) -> None:
         self.now += seconds
         awaited, waiting = self.state.awaited, isinstance(self.state.page, Waiting)

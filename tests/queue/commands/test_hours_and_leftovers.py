@@ -107,6 +107,50 @@ class TestHours:
         assert [(one.ticket.number, one.kept) for one in left] == [("N001", True), ("N004", False)]
         assert desk.call("tcm-1", now=night, by=nurse).ticket.number == "N001"
 
+    def test_a_decision_to_serve_that_was_taken_back_is_still_to_be_made(
+        self, desk: Desk, evening: datetime, nurse: By
+    ) -> None:
+        for _ in range(2):
+            desk.issue("tcm-night", now=evening, by=nurse)
+        night = evening + minutes(4 * 60)
+        desk.keep("N001", now=night, by=nurse)
+        desk.keep("N002", now=night, by=nurse)
+        desk.undo(now=night, by=nurse)
+        left = leftovers.leftovers(look(desk.database), desk.hospital, ["tcm-night"], night)
+        assert [(one.ticket.number, one.kept) for one in left] == [("N001", True), ("N002", False)]
+
+    def test_wherever_they_are_patients_of_the_session_that_is_over_are_listed(
+        self, desk: Desk, evening: datetime, nurse: By
+    ) -> None:
+        for _ in range(6):
+            desk.issue("tcm-night", now=evening, by=nurse)
+        desk.hold("N001", now=evening, by=nurse)
+        desk.call("tcm-1", ticket="N002", now=evening, by=nurse)
+        desk.miss("N002", now=evening, by=nurse)
+        desk.call("tcm-1", ticket="N003", now=evening, by=nurse)
+        desk.start("N003", now=evening, by=nurse)
+        desk.call("tcm-2", ticket="N004", now=evening, by=nurse)
+        desk.cancel("N006", now=evening, by=nurse)
+        left = leftovers.leftovers(look(desk.database), desk.hospital, ["tcm-night"], evening + minutes(4 * 60))
+        assert {one.ticket.number: one.ticket.state for one in left} == {
+            "N001": State.HELD,
+            "N002": State.MISSED,
+            "N003": State.SERVING,
+            "N004": State.CALLED,
+            "N005": State.WAITING,
+        }
+
+    def test_who_is_done_or_has_not_come_is_no_leftover_to_decide_about(
+        self, desk: Desk, evening: datetime, nurse: By
+    ) -> None:
+        desk.issue("tcm-night", now=evening, by=nurse)
+        serve(desk, "tcm-1", evening, nurse)
+        desk.expect("tcm-night", now=evening, by=nurse)
+        night = evening + minutes(4 * 60)
+        for number in ("N001", "N002"):
+            with refused("not_left_over"):
+                leftovers.left_over(look(desk.database), desk.hospital, [number], night)
+
     def test_leftovers_stay_on_the_list_when_the_next_session_has_begun(
         self, desk: Desk, evening: datetime, nurse: By
     ) -> None:

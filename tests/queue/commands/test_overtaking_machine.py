@@ -106,6 +106,6 @@ class OvertakingMachine(RuleBasedStateMachine):
 
 
 OvertakingMachine.TestCase.settings = settings(
-    max_examples=30, stateful_step_count=40, deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=30, stateful_step_count=40, suppress_health_check=list(HealthCheck)
 )
 TestOvertakingMachine = OvertakingMachine.TestCase

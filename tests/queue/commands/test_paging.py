@@ -12,6 +12,8 @@ from refusing import minutes
 
 from nightdesk_queue.config import Hospital
 from nightdesk_queue.domain.errors import Refused
+from nightdesk_queue.domain.event_data import PageSent
+from nightdesk_queue.domain.events import PAGES_SENT
 from nightdesk_queue.domain.people import By
 from nightdesk_queue.store import Database, events, pages
 
@@ -69,6 +71,8 @@ def test_it_goes_out_again_every_five_minutes_until_answered(
     assert answered.rounds == 3
     assert Desk(store, hospital).escalate(night + minutes(90)) == []
     assert kinds(store) == ["issue", "page", "page_escalated", "page_escalated", "page_answered"]
+    sent = [event.data for event in events.after(look(store), 0) if event.kind in PAGES_SENT]
+    assert sent == [PageSent(1), PageSent(2), PageSent(3)], "each event tells its round"
 
 
 def test_each_round_prints_a_slip_of_its_own_once_the_one_before_is_out(

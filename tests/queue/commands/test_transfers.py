@@ -94,6 +94,53 @@ class TestTransfers:
         with refused("full"):
             desk.transfer(desk.issue("er", now=evening, by=nurse).id, to="service", now=evening, by=nurse)
 
+    def test_a_transfer_ends_the_cool_down_and_the_lane_of_who_has_just_reported_again(
+        self, desk: Desk, evening: datetime, nurse: By
+    ) -> None:
+        desk.issue("er", now=evening, by=nurse)
+        desk.call("er-1", now=evening, by=nurse)
+        desk.miss("E001", now=evening, by=nurse)
+        assert desk.rejoin("E001", now=evening, by=nurse).lane is Lane.MISSED
+        moved = desk.transfer("E001", to="bone", now=evening, by=nurse)
+        assert (moved.lane, moved.lane_since, moved.rejoined_at) == (Lane.FIRST, None, None)
+        assert desk.call("bone-1", now=evening, by=nurse).ticket.number == "E001", "within the cool-down of the ER"
+
+    def test_a_transfer_out_of_the_lane_of_returns_ends_it_and_forgets_the_examination(
+        self, desk: Desk, evening: datetime, nurse: By
+    ) -> None:
+        desk.issue("er", now=evening, by=nurse)
+        desk.hold("E001", now=evening, by=nurse, to="X-ray")
+        assert desk.return_("E001", now=evening, by=nurse).lane is Lane.RETURN
+        assert desk.transfer("E001", to="bone", now=evening, by=nurse).lane is Lane.FIRST
+        desk.hold("E001", now=evening, by=nurse, to="X-ray")
+        away = desk.transfer("E001", to="service", now=evening, by=nurse)
+        assert (away.held_at, away.held_to, away.state) == (None, None, State.WAITING)
+
+    def test_the_undo_of_a_transfer_brings_back_the_lane_and_the_cool_down(
+        self, desk: Desk, evening: datetime, nurse: By
+    ) -> None:
+        desk.issue("er", now=evening, by=nurse)
+        desk.call("er-1", now=evening, by=nurse)
+        desk.miss("E001", now=evening, by=nurse)
+        before = desk.rejoin("E001", now=evening, by=nurse)
+        desk.transfer("E001", to="bone", now=evening, by=nurse)
+        assert desk.undo(now=evening, by=nurse).ticket == before
+        with refused("nobody_waiting"):
+            desk.call("er-1", now=evening, by=nurse)
+
+    def test_a_patient_transferred_in_the_minute_of_opening_counts_for_the_quota(
+        self, store: Database, hospital: Hospital, evening: datetime, nurse: By
+    ) -> None:
+        desk = Desk(store, changed(hospital, "tcm-night", transfer={"quota": 1}))
+        opens = evening.replace(hour=17, minute=30)
+        desk.transfer(desk.issue("er", now=opens, by=nurse).id, to="tcm-night", now=opens, by=nurse)
+        with refused("full"):
+            desk.transfer(desk.issue("er", now=evening, by=nurse).id, to="tcm-night", now=evening, by=nurse)
+        desk.undo(now=evening, by=nurse)
+        desk.undo(now=evening, by=nurse)
+        taken = desk.transfer(desk.issue("er", now=evening, by=nurse).id, to="tcm-night", now=evening, by=nurse)
+        assert taken.clinic == "tcm-night", "a transfer taken back takes no place"
+
     def test_the_badge_counts_in_every_queue_it_meets(self, desk: Desk, evening: datetime, nurse: By) -> None:
         soldier = desk.issue("er", now=evening, by=nurse, priority=["veteran"])
         moved = desk.transfer(soldier.id, to="tcm-night", now=evening, by=nurse)

@@ -12,6 +12,7 @@ from serving import line, serve
 
 from nightdesk_queue.config import Hospital
 from nightdesk_queue.domain import event_data
+from nightdesk_queue.domain.events import EventKind
 from nightdesk_queue.domain.people import By
 from nightdesk_queue.domain.tickets import State
 from nightdesk_queue.queries.wait_forecasts import prospects
@@ -149,6 +150,37 @@ class TestUndo:
             with refused("moved_on"):
                 desk.undo(now=later, by=by)
 
+    def test_every_undo_of_a_clinics_steps_is_an_event_and_the_one_before_can_be_taken_back_next(
+        self, desk: Desk, evening: datetime
+    ) -> None:
+        by = By("nurse", "console:1")
+        desk.suspend("bone", now=evening, by=by, notice="typhoon")
+        desk.move("er", ["er-1"], now=evening, by=by)
+        suspended, moved = events.after(look(desk.database), 0)
+        assert [desk.undo(now=evening, by=by).event for _ in range(2)] == [moved, suspended]
+        log = events.after(look(desk.database), moved.seq)
+        assert [(one.kind, one.clinic, one.undoes, one.data) for one in log] == [
+            ("undo", "er", moved.seq, event_data.Undid(EventKind.MOVE)),
+            ("undo", "bone", suspended.seq, event_data.Undid(EventKind.SUSPEND)),
+        ]
+        assert [(one.before, one.after) for one in log] == [
+            (moved.after, moved.before),
+            (suspended.after, suspended.before),
+        ]
+        with refused("nothing_to_undo"):
+            desk.undo(now=evening, by=by)
+
+    def test_a_refused_undo_writes_nothing(self, desk: Desk, evening: datetime) -> None:
+        one, two = By("a", "console:1"), By("b", "console:2")
+        desk.issue("er", now=evening, by=one)
+        desk.cancel("E001", now=evening, by=two)
+        before = list(bare(desk.database).iterdump())
+        with refused("moved_on"):
+            desk.undo(now=evening, by=one)
+        with refused("nothing_to_undo"):
+            desk.undo(now=evening, by=two, expected=1)
+        assert list(bare(desk.database).iterdump()) == before
+
     def test_refused_into_a_room_the_clinic_has_left(self, desk: Desk, evening: datetime, nurse: By) -> None:
         desk.issue("er", now=evening, by=nurse)
         desk.call("er-2", now=evening, by=nurse)
@@ -156,6 +188,17 @@ class TestUndo:
         desk.move("service", ["er-2"], now=evening, by=By("b", "console:2"))
         with refused("moved_on"):
             desk.undo(now=evening, by=nurse)
+
+    def test_refused_once_the_number_is_somebody_elses(self, desk: Desk, evening: datetime, nurse: By) -> None:
+        night = evening.replace(hour=7, minute=0)
+        desk.issue("bone", now=night, by=nurse)
+        desk.cancel("B001", now=night, by=nurse)
+        again = desk.issue("bone", now=night + minutes(60), by=By("b", "console:2"))
+        assert again.number == "B001", "a new service day has begun"
+        with refused("moved_on"):
+            desk.undo(now=night + minutes(61), by=nurse)
+        desk.cancel(again.id, now=night + minutes(61), by=By("b", "console:2"))
+        assert desk.undo(now=night + minutes(62), by=nurse).ticket
 
     def test_refused_after_half_a_day(self, desk: Desk, evening: datetime, nurse: By) -> None:
         desk.issue("bone", now=evening, by=nurse)

@@ -56,6 +56,13 @@ def test_a_step_leads_where_the_table_says_or_is_refused_by_name(step: EventKind
     assert states.STATE_TEXTS[state].en in refused.value.text.en
 
 
+def test_a_refusal_names_the_states_from_which_the_step_is_allowed() -> None:
+    with pytest.raises(Refused) as refused:
+        states.after(EventKind.HOLD, State.MISSED, "N001")
+    assert refused.value.text.en == "N001 is missed; hold needs a ticket that is waiting or serving"
+    assert refused.value.text.zh == "N001 现在是“过号”，不能“去检查”；只有“候诊”或“就诊中”的号可以"
+
+
 def test_nothing_leaves_an_ended_ticket() -> None:
     assert not any(states.allowed(step, state) for step in STEPS for state in states.ENDED)
 

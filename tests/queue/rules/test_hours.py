@@ -16,7 +16,7 @@ HEAD = """
 name = { zh = "院", en = "H" }
 timezone = "%s"
 day_starts = "%s"
-holidays = ["2026-02-17"]
+holidays = ["2026-02-17", "2026-02-18"]
 working_weekends = ["2026-02-14"]
 [[room]]
 id = "r"
@@ -92,6 +92,30 @@ def test_a_holiday_closes_an_evening_clinic_and_a_working_saturday_opens_a_weekd
 def test_a_clinic_that_is_open_on_holidays_stays_open() -> None:
     hospital = hospital_with(EVENING + '\non_holidays = "open"')
     assert opening(hospital.clinic[0], hospital, at("2026-02-17T18:00")).issuing
+
+
+@pytest.mark.parametrize(
+    ("moment", "issuing", "day"),
+    [
+        ("2026-02-16T23:59:59", True, "2026-02-16"),
+        ("2026-02-17T00:00", False, "2026-02-17"),
+        ("2026-02-18T23:59:59", False, "2026-02-18"),
+        ("2026-02-19T00:00", True, "2026-02-18"),
+        ("2026-02-19T08:00", True, "2026-02-19"),
+    ],
+)
+def test_a_clinic_that_never_closes_but_on_holidays_opens_at_midnight_after_the_last_of_them(
+    moment: str, issuing: bool, day: str
+) -> None:
+    hospital = hospital_with('hours = "always"\non_holidays = "closed"')
+    found = opening(hospital.clinic[0], hospital, at(moment))
+    assert (found.issuing, found.service_day) == (issuing, date.fromisoformat(day))
+    assert found.next_opens == (None if issuing else at("2026-02-19T00:00"))
+
+
+def test_a_clinic_that_never_closes_is_open_on_holidays_where_it_says_nothing() -> None:
+    hospital = hospital_with('hours = "always"')
+    assert opening(hospital.clinic[0], hospital, at("2026-02-17T12:00")).issuing
 
 
 @pytest.mark.parametrize(("zone", "day_starts"), [("Asia/Shanghai", "08:00"), ("Europe/Berlin", "02:30")])

@@ -16,7 +16,7 @@ from lining import START, ticket
 
 from nightdesk_queue.config.schema import OrderRules
 from nightdesk_queue.domain.tickets import INSERTED_LANES, Lane, PastCall, Place, Reason, Ticket
-from nightdesk_queue.rules.ordering import Rules, lane_turns, order
+from nightdesk_queue.rules.ordering import Rules, counted_from, lane_turns, order
 
 NEVER_OVERDUE = {3: 1440, 4: 1440}
 TWO_AND_ONE = Rules(OrderRules(overdue_minutes=NEVER_OVERDUE))
@@ -43,6 +43,14 @@ def test_the_hospitals_own_example_to_the_letter() -> None:
     assert [n_of(place) for place in places if place.ticket.lane is Lane.RETURN] == ["2", "5", "7"]
     assert {place.reason for place in places if place.ticket.lane is Lane.RETURN} == {Reason.LANE_TURN}
     assert places[2].text.en == "turn of returns"
+
+
+def test_a_call_counts_for_a_lane_only_after_the_event_since_which_the_lane_waits() -> None:
+    waiting = [ticket(1, 5, Lane.RETURN, since=7), ticket(2, 6, Lane.RETURN, since=9), ticket(3, 1)]
+    calls = [PastCall(7, 4, Lane.FIRST), PastCall(8, 4, Lane.FIRST), PastCall(9, 3, Lane.FIRST)]
+    assert lane_turns(waiting, calls, TWO_AND_ONE) == {(4, Lane.RETURN): 1}
+    assert counted_from(waiting, TWO_AND_ONE) == 7
+    assert counted_from([ticket(3, 1)], TWO_AND_ONE) is None
 
 
 def test_one_and_one_while_returns_outnumber_first_visits() -> None:

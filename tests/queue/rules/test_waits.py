@@ -37,6 +37,21 @@ def test_who_walks_straight_in_is_told_no_more_than_the_smallest_interval() -> N
     assert (only.half, only.minutes) == (0.0, (0, 5))
 
 
+def test_who_waits_less_than_a_minute_for_a_room_is_told_an_interval_all_the_same() -> None:
+    first, second = forecasts([0.5], [10.0], Learned(PRIOR))
+    own = 1.28 * math.sqrt((0.47 * 0.5) ** 2 / 2 + 0.05**2)
+    assert (first.wait, first.half) == (0.5, pytest.approx(own))
+    assert (second.wait, second.half) == (10.5, pytest.approx(1.28 * math.sqrt((0.47 * 10.0) ** 2 * 1.5 + 1.05**2)))
+
+
+def test_the_first_in_line_bears_the_uncertainty_of_those_who_are_inside() -> None:
+    (only,) = forecasts([6.0, 14.0], [], Learned(PRIOR, variation=0.5))
+    squares = (3.0**2 + 7.0**2) / 2
+    assert only.half == pytest.approx(1.28 * math.sqrt(squares * 0.5 / 2**2 + 0.6**2))
+    (free,) = forecasts([0.0, 14.0], [], Learned(PRIOR, variation=0.5))
+    assert (free.wait, free.half) == (0.0, 0.0)
+
+
 def test_the_interval_is_the_papers_formula_rounded_outwards() -> None:
     told = forecasts([7.0, 13.0], [13.4] * 5, Learned(PRIOR))[-1]
     half = 1.28 * math.sqrt((0.47 * 13.4) ** 2 * 5.5 / 4 + (0.1 * told.wait) ** 2)

@@ -119,7 +119,7 @@ class Feed:
 class Watcher:
     """Counts the commits of all processes and wakes the feeds. `connect` opens a connection of its own.
 
-    `replaced` is called when another file has been put in the place of the one that was opened.
+    `replaced` is called when the file that was opened is gone, or another has been put in its place.
     """
 
     def __init__(self, path: Path, connect: Callable[[], sqlite3.Connection], replaced: Callable[[], None]) -> None:
@@ -211,6 +211,8 @@ class Watcher:
         """Whether another file stands where the one was that was opened. Raises Fault while there is none."""
         there = _identity(self._path)
         if there is None:
+            # a connection that is still open would go on with a file that nobody else can see
+            self._replaced()
             raise Fault("unreachable", GONE.fill(path=self._path))
         if there == self._file:
             return False

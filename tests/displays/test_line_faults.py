@@ -1,4 +1,4 @@
-"""Signs that are slow, deaf, late or gone: nothing old stays, nothing waits in a queue, and the words tell why."""
+"""Signs that are slow, silent, late or away: nothing old stays, nothing waits in a queue, and the words say why."""
 
 from __future__ import annotations
 
@@ -49,15 +49,15 @@ def working(
 def test_a_frame_lost_behind_an_answer_to_an_older_one_is_made_good_at_once(
     desk: Desk, store: Database, hospital: Hospital, evening: datetime, nurse: By, tmp_path: Path
 ) -> None:
-    """A sign that answers each frame twice, and is deaf for the one frame after."""
+    """A sign that answers each frame twice, and takes nothing of the frame after."""
     reader = OnbonReader()
     shown: list[str] = []
-    deaf = threading.Event()
+    ignoring = threading.Event()
 
     def serve() -> bool:
         for frame in reader.feed(line.read()):
-            if deaf.is_set() and frame.data != onbon.PING:
-                deaf.clear()
+            if ignoring.is_set() and frame.data != onbon.PING:
+                ignoring.clear()
                 continue
             if frame.data != onbon.PING:
                 shown.append(areas_in(frame.data)[0].text)
@@ -71,7 +71,7 @@ def test_a_frame_lost_behind_an_answer_to_an_older_one_is_made_good_at_once(
         until(lambda: serve() and display_state(store) == "online")
         desk.issue("tcm-night", now=evening, by=nurse)
         until(lambda: serve() and "N001" in shown[-1])
-        deaf.set()
+        ignoring.set()
         # the late answer comes while the next frame is under way
         line.write(ACK)
         desk.call("tcm-1", now=evening, by=nurse)

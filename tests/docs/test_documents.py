@@ -6,6 +6,7 @@ import ast
 import importlib.util
 import re
 import sys
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -80,3 +81,12 @@ def test_every_error_code_is_documented() -> None:
     codes = {code for source in sources for code in codes_of(ast.parse(source))}
     assert len(codes) > 40
     assert sorted(code for code in codes if f"`{code}`" not in reference) == []
+
+
+def test_every_contract_stands_in_the_map() -> None:
+    text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| ([^|]+) \|", text.partition("\n| contract |")[2].partition("\n## ")[0], re.MULTILINE)
+    tables = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    names = [contract["name"] for contract in tables["tool"]["importlinter"]["contracts"]]
+    assert len(names) > 5
+    assert [name for name in names if not any(name.startswith(row) for row in rows)] == []

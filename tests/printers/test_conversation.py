@@ -101,7 +101,7 @@ def test_a_clone_that_tells_no_status_but_answers_in_order_prints_and_is_settled
 
 
 class Talking(VirtualPrinter):
-    """A clone that answers GS r whenever it feels like it, and as it likes."""
+    """A clone that answers GS r at any time and with any byte."""
 
     unasked = b""
     answer = b"\x00"

@@ -1,4 +1,4 @@
-"""A spool worker that dies: what it had in hand is taken up once, by whoever serves the printer next."""
+"""A spool worker that is killed: what it had in hand is taken up once, by whoever serves the printer next."""
 
 from __future__ import annotations
 

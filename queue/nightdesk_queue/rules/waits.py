@@ -1,4 +1,4 @@
-"""How long a patient will wait, as an interval that is honest about what it cannot know. Pure.
+"""How long a patient will wait, as an interval that is as wide as what is not known. Pure.
 
 The mean consultation of a visit type is learned: (8·prior + Σ observed)/(8 + n), first from the clinic's newest visits
 with the hospital's own guess as prior, then from today's with that as prior, because doctors have their own pace.

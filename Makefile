@@ -1,4 +1,4 @@
-# Two commands do everything: `make run` plays the demo night, `make test` checks the whole house.
+# Two commands do everything: `make run` plays the demo night, `make test` checks everything.
 # Each sets up what it needs by itself: a virtual environment in .venv from requirements.lock.
 
 .DEFAULT_GOAL := help
@@ -37,7 +37,8 @@ bench: $(VENV)/.ready ## measure, side by side (two minutes)
 mutants: $(VENV)/.ready ## would the tests notice mistakes? (ARGS="--sample 20 --seed 2")
 	@$(BIN)/python tools/mutants.py $(ARGS)
 
-pictures: $(VENV)/.ready ## make the pictures of docs/ from the running program
+pictures: $(VENV)/.ready ## make the pictures of docs/: screens of the running program, and how data flows
+	@$(BIN)/python docs/data_flow.py
 	@$(BIN)/python docs/pictures.py
 
 catalogue: $(VENV)/.ready ## make the gettext catalogues of click's messages from our texts

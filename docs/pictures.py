@@ -10,8 +10,10 @@ import re
 import time
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
+from html import unescape
 from pathlib import Path
 
+from rich.cells import cell_len
 from textual.pilot import Pilot
 
 from nightdesk_kiosk.console.app import ConsoleApp
@@ -19,8 +21,8 @@ from nightdesk_kiosk.console.console_desk import ConsoleDesk
 from nightdesk_kiosk.demo.app import DemoApp, DemoClock
 from nightdesk_kiosk.demo.stage import BEGIN, Stage
 from nightdesk_kiosk.lobby.app import LobbyApp
+from nightdesk_kiosk.lobby.flow import Patience
 from nightdesk_kiosk.lobby.lobby_desk import LobbyDesk
-from nightdesk_kiosk.lobby.lobby_view import Patience
 from nightdesk_kiosk.widgets.app import NightApp
 from nightdesk_queue.domain.people import By
 from nightdesk_queue.text.bilingual import Language
@@ -53,7 +55,7 @@ async def _all(stage: Stage, clock: DemoClock) -> None:
             _wait,
         )
         await _save(
-            LobbyApp(LobbyDesk(stage.hospital, stage.store, clock, kiosk), AT_ONCE),
+            LobbyApp(LobbyDesk(stage.hospital, stage.database, clock, kiosk), AT_ONCE),
             f"lobby-{language}",
             _number(language),
         )
@@ -65,7 +67,7 @@ def _language(name: str) -> Language:
 
 
 def _console(stage: Stage, clock: DemoClock) -> ConsoleDesk:
-    return ConsoleDesk(stage.hospital, stage.store, clock, By("nurse", "console"))
+    return ConsoleDesk(stage.hospital, stage.database, clock, By("nurse", "console"))
 
 
 async def _wait(pilot: Pilot[None]) -> None:
@@ -86,23 +88,30 @@ def _number(language: str) -> Steps:
     return steps
 
 
-_LEADING = re.compile(r'x="([\d.]+)"( y="[\d.]+" textLength=")([\d.]+)("[^>]*>)((?:&#160;)+)')
+_TEXT = re.compile(r'x="([\d.]+)"( y="[\d.]+" )textLength="[\d.]+"([^>]*>)([^<]*)')
+_SPACES = re.compile("^(?:&#160;)+")
 CELL = 12.2
 """Width of a character cell in the pictures."""
+SPACE = "\u00a0"
 
 
-def _shift(found: re.Match[str]) -> str:
-    """Move a text past its leading spaces: some viewers drop them and would skew the large digits."""
-    x, between, length, rest, spaces = found.groups()
-    shift = CELL * (len(spaces) // len("&#160;"))
-    return f'x="{float(x) + shift:.1f}"{between}{float(length) - shift:.1f}{rest}'
+def _placed(found: re.Match[str]) -> str:
+    """Give a text the width it has in a terminal, where a Chinese character takes two cells and not one.
+
+    It begins behind its leading spaces: some viewers drop them and would skew the large digits.
+    """
+    x, between, rest, escaped = found.groups()
+    words = unescape(escaped)
+    begun = words.lstrip(SPACE)
+    left = float(x) + CELL * (len(words) - len(begun))
+    return f'x="{left:.1f}"{between}textLength="{CELL * cell_len(begun):.1f}"{rest}{_SPACES.sub("", escaped)}'
 
 
 async def _save(app: NightApp, name: str, steps: Steps) -> None:
     async with app.run_test(size=SIZE) as pilot:
         await steps(pilot)
         svg = app.export_screenshot(title=f"nightdesk {name.partition('-')[0]}")
-    svg = _LEADING.sub(_shift, svg)
+    svg = _TEXT.sub(_placed, svg)
     # fonts come from the reader's machine, not from an address on the net
     plain = re.sub(r"@font-face \{.*?\}\s*", "", svg, flags=re.DOTALL)
     (FOLDER / f"{name}.svg").write_text(plain, encoding="utf-8")

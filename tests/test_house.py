@@ -1,4 +1,4 @@
-"""The house itself: its rooms, its lock file, its texts in both languages, its documents."""
+"""The project itself: its packages, its lock file, its texts in both languages, its documents."""
 
 from __future__ import annotations
 
@@ -43,7 +43,8 @@ def test_each_source_root_holds_one_package_that_says_what_it_is(room: str) -> N
 
 def test_the_core_imports_no_terminal_and_no_device() -> None:
     code = (
-        "import sys, nightdesk_queue.commands, nightdesk_queue.view, nightdesk_queue.report;"
+        "import sys, nightdesk_queue.commands.calling, nightdesk_queue.queries.queue_view;"
+        "import nightdesk_queue.simulation.trial;"
         "print([n for n in ('textual', 'rich', 'escpos', 'serial', 'sqlite_utils', 'click') if n in sys.modules])"
     )
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

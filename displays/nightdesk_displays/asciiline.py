@@ -2,7 +2,7 @@
 
     <text in the device's character set> <line ending: 0d 0a, 0a or 0d>
 
-An empty line clears. No checksum and no answer; what the text is says the template in `[[display]]`.
+An empty line clears. No checksum and no answer; the template in `[[display]]` says what the text is.
 """
 
 from __future__ import annotations

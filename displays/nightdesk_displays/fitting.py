@@ -97,12 +97,3 @@ def next_line(numbers: Sequence[str], language: Language, width: int) -> str:
             if columns(text) <= width:
                 return text
     return ""
-
-
-def encodes(text: str, charset: str) -> bool:
-    """Whether a character set has all of a text."""
-    try:
-        text.encode(charset)
-    except UnicodeEncodeError:
-        return False
-    return True

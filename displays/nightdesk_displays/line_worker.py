@@ -1,4 +1,4 @@
-"""The worker that owns one serial line and keeps its screens telling the truth.
+"""The worker that owns one serial line and keeps its screens up to date.
 
 After every start, reconnect and change, and every `repaint_seconds`, the whole state is sent. There is no backlog: when
 the state changes while a frame is still unanswered, the next frame carries the new state. A line that breaks is
@@ -18,6 +18,7 @@ from threading import Event
 
 import serial
 
+from nightdesk_displays.line_timing import LineTiming
 from nightdesk_displays.screen_state import ScreenState
 from nightdesk_displays.screen_upkeep import Screen
 from nightdesk_ports.backoff import Backoff
@@ -30,19 +31,10 @@ from nightdesk_queue.store import ChangeFeed, Database
 POLL_SECONDS = 0.02
 LISTEN_SECONDS = 0.004
 """Between looks for an answer that is awaited: several signs on a bus wait for each other's."""
-ANSWER_SECONDS = 0.5
-LOOK_SECONDS = 5.0
-"""The order changes without a commit, too: somebody becomes overdue, a booked patient is due."""
-DARKEN_SECONDS = 3.0
-"""So long at most a line is given at the end, to take its calls down."""
 SILENT_CHARACTERS, SHORTEST_SILENCE = 3.5 * 11, 0.00175
 """Bits of 3.5 characters, and seconds at least, between two frames on a Modbus line (Serial Line 1.02, 2.5.1.1)."""
-STEADY_SECONDS = 5.0
-"""A line that broke before, and on which nobody answered, is opened again more and more slowly."""
 INTERRUPTED = "interrupted"
 """The verdict on a frame whose answer was not waited for, as there is something newer to show."""
-SHORTEST_PAUSE, LONGEST_PAUSE = 0.1, 2.0
-"""Seconds between attempts to open a line; the pause doubles from one to the other."""
 
 Clock = Callable[[], datetime]
 
@@ -51,11 +43,19 @@ class LineWorker:
     """Repaints the displays of one line until `stop` is set. `clock` is the hospital's time, for what screens say."""
 
     def __init__(
-        self, displays: Sequence[Display], hospital: Hospital, database: Database, clock: Clock, stop: Event
+        self,
+        displays: Sequence[Display],
+        hospital: Hospital,
+        database: Database,
+        clock: Clock,
+        stop: Event,
+        timing: LineTiming | None = None,
     ) -> None:
+        self.timing = timing or LineTiming()
         addresses = {display.address for display in displays}
         self.screens = [
-            Screen(display, frozenset(addresses - {display.address}), hospital, database) for display in displays
+            Screen(display, frozenset(addresses - {display.address}), hospital, database, self.timing)
+            for display in displays
         ]
         self.line = displays[0]
         self.hospital = hospital
@@ -68,7 +68,7 @@ class LineWorker:
         with ExitStack() as locks:
             for screen in self.screens:
                 lock = self._database.lock(DeviceKind.DISPLAY, screen.display.id)
-                if not lock.wait(self.stop, LONGEST_PAUSE):
+                if not lock.wait(self.stop, self.timing.longest_pause):
                     return
                 locks.enter_context(lock)
             for screen in self.screens:
@@ -77,10 +77,10 @@ class LineWorker:
             self._all(STOPPED)
 
     def _keep_open(self) -> None:
-        backoff = Backoff(SHORTEST_PAUSE, LONGEST_PAUSE)
+        backoff = Backoff(self.timing.shortest_pause, self.timing.longest_pause)
         while not self.stop.is_set():
             try:
-                port = open_port(self.line.port, self.line.baud)
+                port = open_port(self.line.port, self.line.baud, write_seconds=self.timing.write)
             except (*LINE_ERRORS, ValueError) as error:
                 self._all(cause_of(error))
                 self.stop.wait(backoff.next_pause())
@@ -94,7 +94,7 @@ class LineWorker:
             except LINE_ERRORS as error:
                 self._all(cause_of(error))
                 answered = painting is not None and painting.answered
-                if answered or time.monotonic() - opened_at >= STEADY_SECONDS:
+                if answered or time.monotonic() - opened_at >= self.timing.steady:
                     backoff.reset()
                 self.stop.wait(backoff.next_pause())
             finally:
@@ -139,12 +139,13 @@ class LineSession:
                 self._rest()
 
     def darken(self) -> bool:
-        """Take all calls down, as nobody will from now on: a pole or a number display keeps what it was told last.
+        """Clear the calls from all displays of the line: a pole or a number display keeps what it was sent last.
 
-        Each display has its frame, and again until it answers. Whether all took it in time. Raises one of LINE_ERRORS.
+        Each display is sent its frame, and again until it answers. Whether all took it in time. Raises one of
+        LINE_ERRORS.
         """
         state = ScreenState(self.worker.hospital.hospital.name, (), ())
-        deadline = time.monotonic() + DARKEN_SECONDS
+        deadline = time.monotonic() + self.worker.timing.darken
         waiting = sorted(self.worker.screens, key=lambda screen: screen.tries > 0)
         while (sending := self._sending(now := time.monotonic())) or waiting:
             if now > deadline:
@@ -168,7 +169,8 @@ class LineSession:
         return True
 
     def _write(self, frame: bytes) -> None:
-        self._sent_by = time.monotonic() + allow_frame(self.port, len(frame), self.worker.line.baud)
+        allowed = allow_frame(self.port, len(frame), self.worker.line.baud, write_seconds=self.worker.timing.write)
+        self._sent_by = time.monotonic() + allowed
         self.port.write(frame)
 
     def _rest(self) -> None:
@@ -202,7 +204,7 @@ class LineSession:
         )
 
     def _hear(self) -> None:
-        """Read what nobody asked for: this is also how a line that was pulled out is noticed."""
+        """Read what comes unasked: this is also how a line that was unplugged is noticed."""
         received = self._read(256)
         for screen in self.worker.screens:
             if screen.protocol.judge(received) not in (None, "ok"):
@@ -226,13 +228,13 @@ class LineSession:
         woken, self._woken = self._woken, False
         if not (self._feed.changed() or woken) and time.monotonic() < self._look_again_at:
             return False
-        self._look_again_at = time.monotonic() + LOOK_SECONDS
+        self._look_again_at = time.monotonic() + self.worker.timing.look
         now = self.worker.clock()
         changed = [screen.look(now) for screen in self.worker.screens]
         return any(changed)
 
     def _paint(self, screen: Screen) -> None:
-        """Send the state once and hear what the display says to it."""
+        """Send the state once and read the display's answer."""
         state = screen.state
         assert state is not None, "the feed reports a change the first time"
         now = self.worker.clock()
@@ -253,7 +255,7 @@ class LineSession:
         """Return the frame for a state; None, and the display is told to have refused it, where it cannot be made."""
         try:
             return screen.protocol.encode(state, now)
-        except Exception as error:  # noqa: BLE001 - what one display cannot say must not darken the others of its line
+        except Exception as error:  # noqa: BLE001 - one display must not stop the others of its line
             screen.refused(_short(f"{type(error).__name__}: {error}"))
             return None
 
@@ -277,7 +279,7 @@ class LineSession:
         self._write(frame)
         if not screen.protocol.answers:
             return "ok"
-        deadline = min(time.monotonic() + ANSWER_SECONDS, ends or math.inf)
+        deadline = min(time.monotonic() + self.worker.timing.answer, ends or math.inf)
         refusal = None
         while time.monotonic() < deadline and (ends or not self.worker.stop.is_set()):
             verdict = screen.protocol.judge(self._read(256))

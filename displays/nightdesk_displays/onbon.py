@@ -26,6 +26,8 @@ from enum import IntEnum, StrEnum
 
 from crccheck.crc import CrcArc
 
+from nightdesk_queue.text.encodings import encodable
+
 PREAMBLE = b"\xa5" * 8
 END = 0x5A
 SOURCE = 0x8000
@@ -142,11 +144,7 @@ def _area(area: Area, text: str) -> bytes:
 
 def knows(text: str) -> bool:
     """Whether a font card has every character of a text."""
-    try:
-        text.translate(_SAME).encode(CHARSET)
-    except UnicodeEncodeError:
-        return False
-    return True
+    return encodable(text.translate(_SAME), CHARSET)
 
 
 def known(text: str) -> str:

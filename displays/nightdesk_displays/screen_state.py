@@ -1,4 +1,4 @@
-"""What a call screen shows: a state computed from the database, whatever protocol says it afterwards."""
+"""The state of a call screen, computed from the database, whatever protocol shows it."""
 
 from __future__ import annotations
 

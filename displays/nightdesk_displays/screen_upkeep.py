@@ -8,8 +8,9 @@ from __future__ import annotations
 import time
 from datetime import UTC, datetime
 
+from nightdesk_displays.line_timing import LineTiming
 from nightdesk_displays.protocols import protocol_for
-from nightdesk_displays.screen_state import FRESH, ScreenState, display_state
+from nightdesk_displays.screen_state import ScreenState, display_state
 from nightdesk_displays.turns import TURN_SECONDS
 from nightdesk_ports.backoff import Backoff
 from nightdesk_queue.commands.device_status import DeviceReporter, Found
@@ -17,21 +18,17 @@ from nightdesk_queue.config import Display, Hospital
 from nightdesk_queue.domain.devices import STARTING, STOPPED, DeviceKind, DeviceState
 from nightdesk_queue.store import Database, devices
 
-TRIES = 5
-CONFIRM_SECONDS = 1.0
-"""A change is sent once more so soon: an answer may have been an older frame's that came late or twice."""
 GONE_AFTER = 12
-"""A display that was silent so often is not there."""
-SHORTEST_RETRY, LONGEST_RETRY = 0.25, 2.0
-"""Seconds before a display that did not take a frame is tried again; the pause doubles from one to the other."""
-PING_SECONDS = 10.0
-"""A display that can be asked is asked so often between repaints."""
+"""After how many unanswered frames a display counts as offline."""
 
 
 class Screen:
     """What is known of a display; `others` are the addresses of the other displays on its line."""
 
-    def __init__(self, display: Display, others: frozenset[int], hospital: Hospital, database: Database) -> None:
+    def __init__(
+        self, display: Display, others: frozenset[int], hospital: Hospital, database: Database, timing: LineTiming
+    ) -> None:
+        self.timing = timing
         self.display = display
         self.database = database
         self.hospital = hospital
@@ -45,7 +42,7 @@ class Screen:
         self._well = True
 
     def begin(self) -> None:
-        """A line was opened: nothing is known of what the screen shows. One that was dead before comes after others."""
+        """Forget what the screen shows, as its line was opened anew. One that was offline before comes after others."""
         self.painted, self.repaint_at, self.tries = None, 0.0, min(self.tries, 1)
 
     def due(self, now: float) -> bool:
@@ -64,21 +61,21 @@ class Screen:
     def taken(self, state: ScreenState, moment: datetime) -> None:
         """It shows what it was sent, as far as its protocol can tell."""
         now = time.monotonic()
-        again: float = self.display.repaint_seconds if self.painted == state else CONFIRM_SECONDS
+        again: float = self.display.repaint_seconds if self.painted == state else self.timing.confirm
         self.painted, self.tries = state, 0
         if any(call.fresh(moment) for call in state.calls):
             # the new call has stood out for long enough then
-            again = min(again, FRESH.total_seconds() + 0.5)
+            again = min(again, self.timing.fresh)
         if self.protocol.turns(state, moment):
             again = min(again, TURN_SECONDS / 2)
-        self.repaint_at, self.ping_at = now + again, now + PING_SECONDS
+        self.repaint_at, self.ping_at = now + again, now + self.timing.ping
         self.report(DeviceState.ONLINE if self.protocol.answers else DeviceState.UNVERIFIED, ok=True)
 
     def refused(self, cause: str) -> None:
         """It did not take a frame: try again later, and tell once all tries are used up."""
         self.tries += 1
         self.interrupted()
-        if self.tries >= TRIES or not self._well:
+        if self.tries >= self.timing.tries or not self._well:
             gone = cause == "no_answer" and self.tries >= GONE_AFTER
             self.report(DeviceState.OFFLINE if gone else DeviceState.DEGRADED, cause=cause)
 
@@ -86,11 +83,13 @@ class Screen:
         """Nothing is known of what it shows; one that has not answered for some time is not asked again at once."""
         self.painted = None
         if self.tries:
-            self.repaint_at = time.monotonic() + Backoff(SHORTEST_RETRY, LONGEST_RETRY).after(self.tries)
+            self.repaint_at = time.monotonic() + Backoff(self.timing.shortest_retry, self.timing.longest_retry).after(
+                self.tries
+            )
 
     def doubted(self) -> None:
         """Something was heard that leaves open what it shows: it is painted again soon."""
-        self.repaint_at = min(self.repaint_at, time.monotonic() + SHORTEST_RETRY)
+        self.repaint_at = min(self.repaint_at, time.monotonic() + self.timing.shortest_retry)
 
     def starting(self) -> None:
         """Nothing is known of it yet; how long it has been away already is not forgotten."""
@@ -108,4 +107,4 @@ class Screen:
 
     def asked(self) -> None:
         """It has just been asked whether it is there."""
-        self.ping_at = time.monotonic() + PING_SECONDS
+        self.ping_at = time.monotonic() + self.timing.ping

@@ -52,6 +52,6 @@ def _alternate(one: Sequence[Said], other: Sequence[Said]) -> list[Said]:
     return [each for at in range(rounds) for each in (one[at % len(one)], other[at % len(other)])]
 
 
-def at_turn(screens: Sequence[Said], now: datetime) -> Said | None:
+def at_turn(screens: Sequence[Said], now: datetime, turn_seconds: float = TURN_SECONDS) -> Said | None:
     """Return the screen whose turn it is; None where there is none."""
-    return screens[int(now.timestamp() // TURN_SECONDS) % len(screens)] if screens else None
+    return screens[int(now.timestamp() // turn_seconds) % len(screens)] if screens else None

@@ -30,6 +30,7 @@ class Settings:
     now_text: str | None = None
     actor: str | None = None
     json: bool = False
+    verbose: bool = False
     closing: ExitStack = field(default_factory=ExitStack)
 
     @cached_property
@@ -69,6 +70,14 @@ class Settings:
     def now(self) -> datetime:
         """The one moment at which this command happens."""
         return self.clock.now() if self.now_text is None else self._start()
+
+    def start_log(self, process: str, *, screen: bool = False) -> None:
+        """Open the log of this process, as `[log]` and `--verbose` say. Raises ConfigError."""
+        # imported here: a command that logs nothing does not pay for it
+        from nightdesk_kiosk.logs import start_log  # noqa: PLC0415
+
+        hospital = self.hospital
+        start_log(process, hospital.log, hospital.folder, verbose=self.verbose, screen=screen)
 
     def _start(self) -> datetime:
         return parse_moment(self.now_text or "", self.hospital.zone)

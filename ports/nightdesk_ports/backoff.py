@@ -6,7 +6,7 @@ import math
 
 
 class Backoff:
-    """Pauses that double from `shortest` to `longest` seconds, for attempts that fail one after the other.
+    """Pauses that double from `shortest` to `longest` seconds, for attempts that keep failing.
 
     `longest` holds for the first pause, too.
     """

@@ -12,9 +12,9 @@ from nightdesk_ports.descriptor import LinkClosed
 from nightdesk_queue.text.bilingual import Text, same
 
 LINE_ERRORS = (OSError, termios.error)
-"""What a line raises that was pulled out: SerialException and a socket's errors are OSErrors, termios.error is not."""
+"""What a line raises that was unplugged: SerialException and a socket's errors are OSErrors, termios.error is not."""
 LONGEST_CAUSE = 120
-"""So much of the system's own words is kept; they stand in a column of a table."""
+"""How many characters of the system's own words are kept; they stand in a column of a table."""
 
 
 class LineCause(StrEnum):
@@ -48,7 +48,7 @@ WORDS: dict[str, Text] = {
     LineCause.BROKEN: Text(zh="线路断开，正在重连", en="the line broke, trying again"),
     LineCause.WRITE_TIMEOUT: Text(zh="对方不再接收数据", en="the far end takes no more data"),
 }
-"""Each cause in words, with its mend where there is one."""
+"""Each cause in words, with its fix where there is one."""
 
 CAUSES: dict[int, LineCause] = {
     errno.ENOENT: LineCause.MISSING,
@@ -94,7 +94,7 @@ KINDS: dict[type[BaseException], LineCause] = {
     LinkClosed: LineCause.BROKEN,
     socket.gaierror: LineCause.UNREACHABLE,
 }
-"""Errors whose kind says it all."""
+"""The cause of an error by its class."""
 _ERRNO = re.compile(r"\[Errno (\d+)\]|\((\d+), '")
 """The number inside pyserial's sentences, and the one of a termios.error."""
 

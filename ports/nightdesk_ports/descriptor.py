@@ -24,7 +24,7 @@ class Descriptor:
         self._empty_is_end = empty_is_end
 
     def write_some(self, data: bytes, seconds: float) -> int:
-        """Write as much as is taken within so many seconds.
+        """Write as much as is taken within `seconds`.
 
         Returns how many bytes that was, 0 for none. Raises OSError.
         """

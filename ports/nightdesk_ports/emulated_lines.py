@@ -1,6 +1,6 @@
 """The far end of a line, for a virtual device: a TCP port of this machine, or a pseudo-terminal for a serial port.
 
-Like the board in a real device it serves one connection at a time; whoever comes meanwhile waits. Only one thread may
+Like the network board of a real device it serves one connection at a time; others wait. Only one thread may
 accept and read; any thread may write, drop and switch off.
 """
 
@@ -18,11 +18,11 @@ from nightdesk_ports.descriptor import MOST_BYTES, Descriptor
 
 HOST = "127.0.0.1"
 BACKLOG = 4
-"""So many callers may wait behind the one that is served."""
+"""How many connections may wait behind the one that is served."""
 
 
 class EmulatedLine(ABC):
-    """The far end of a line. `connections` counts who came."""
+    """The far end of a line. `connections` counts the connections so far."""
 
     def __init__(self) -> None:
         self.connections = 0
@@ -35,14 +35,14 @@ class EmulatedLine(ABC):
 
     @abstractmethod
     def listen(self) -> None:
-        """Let others come. Nobody can before this, although the address is taken."""
+        """Begin to take connections. Before this nobody can connect, although the address is taken."""
 
     @abstractmethod
     def accept(self) -> None:
         """Take the next connection where nobody is connected; never waits."""
 
     def switch(self, *, on: bool) -> None:
-        """Lose power, or have it again. Without, nothing is read or written and whoever comes is met with a reset."""
+        """Switch the power off or on. While it is off, nothing is read or written and a new connection is reset."""
         self._on = on
         if not on:
             self.drop(reset=True)
@@ -83,7 +83,7 @@ class EmulatedLine(ABC):
 
     @abstractmethod
     def close(self) -> None:
-        """Give the line up."""
+        """Close the line for good."""
 
     @abstractmethod
     def _descriptor(self) -> int:
@@ -93,14 +93,14 @@ class EmulatedLine(ABC):
         return self._descriptor() if self._on else -1
 
     def _doors(self) -> list[socket.socket]:
-        """Return where a connection may come in."""
+        """Return the descriptors on which a connection may come."""
         return []
 
 
 class EmulatedSerial(EmulatedLine):
     """A pseudo-terminal in place of a serial port: raw, and non-blocking at this end.
 
-    The near end is kept open here, too: a device stays on its line when its master has left.
+    The near end is kept open here, too: a device stays on its line when its master has closed it.
     """
 
     def __init__(self) -> None:

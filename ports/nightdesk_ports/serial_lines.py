@@ -1,6 +1,6 @@
 """Serial lines by pyserial: a device, a pseudo-terminal, `socket://host:port` or `rfc2217://host:port`.
 
-Opened alike for the worker that paints, the printer, the board that reads and the virtual sign that hears. An unplugged
+Opened alike for the worker that paints, the printer, the board and the virtual sign that read. An unplugged
 port raises one of LINE_ERRORS and still says it is open: close it with `close_port` and open it again by its name.
 """
 
@@ -18,7 +18,7 @@ from nightdesk_ports.causes import LINE_ERRORS
 from nightdesk_ports.tcp import notice_dead_peer
 
 WRITE_SECONDS = 2.0
-"""So much longer than a frame takes on the line may its writing take."""
+"""How much longer than its time on the line the writing of a frame may take."""
 BITS_A_BYTE = 10
 
 
@@ -49,7 +49,7 @@ def open_port(
     port.open()
     connection = getattr(port, "_socket", None)
     if connection is not None:
-        # a screen takes whatever is sent to it; what stays on the way has nobody to take it
+        # a screen takes whatever is sent to it; what is not taken has no screen at its end
         notice_dead_peer(connection, takes_always=True)
     return port
 
@@ -79,7 +79,7 @@ def unsent(port: serial.Serial) -> int:
 
 
 def close_port(port: serial.Serial, *, discard: bool = True) -> None:
-    """Close a port that may have vanished already. `discard`: what it has not sent yet must not come out later."""
+    """Close a port that may have vanished already. `discard`: drop what it has not sent yet."""
     # pyserial's sockets are forgotten unclosed when the far end was faster
     inner = getattr(port, "_socket", None)
     with suppress(*LINE_ERRORS):  # a vanished device cannot be closed in order; there is nothing left to lose

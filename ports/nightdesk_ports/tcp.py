@@ -14,11 +14,11 @@ KEEPALIVE = (
 )
 """A far end whose network went away says nothing: an idle connection breaks by itself after some 25 s (tcp(7))."""
 UNACKNOWLEDGED = ("TCP_USER_TIMEOUT", socket.IPPROTO_TCP, 15_000)
-"""The same for one with bytes on the way, after 15 s: also where the far end is there but takes nothing for so long."""
+"""The same for one with bytes on the way, after 15 s: also where the far end is there and takes nothing."""
 
 
 def connect(host: str, port: int, seconds: float) -> socket.socket:
-    """Connect within so many seconds.
+    """Connect within `seconds`.
 
     Returns a non-blocking socket that sends small writes at once and probes an idle far end. It keeps its bytes for one
     that is there but takes none: a printer without paper is not gone. Raises OSError.

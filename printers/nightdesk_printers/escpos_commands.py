@@ -32,7 +32,7 @@ def ask_status(n: int) -> bytes:
 def ask_complete(mark: bytes) -> bytes:
     """Return GS ( H function 48: `37 22 mark 00` comes back once everything before it is printed.
 
-    `mark` is four bytes from 20 to 7e.
+    `mark` is four bytes from 20 to 7e. Raises ValueError for another mark.
     """
     if len(mark) != 4 or not all(0x20 <= byte <= 0x7E for byte in mark):
         raise ValueError(f"a mark of four bytes from 20 to 7e is needed, not {mark!r}")

@@ -13,6 +13,7 @@ from typing import Any
 from nightdesk_printers.escpos_commands import FEED_LINE, style
 from nightdesk_printers.layout import COLUMNS, Feed, Line, Picture, Qr, Row, Rule, printable, size_that_fits, wrap
 from nightdesk_queue.config import Printer
+from nightdesk_queue.text.encodings import encodable
 
 QR_DOTS = 6
 ALIGN = {"left": 0, "center": 1, "right": 2}
@@ -21,15 +22,12 @@ ALIGN = {"left": 0, "center": 1, "right": 2}
 def reaches(row: Row, printer: Printer) -> bool:
     """Whether the printer's own font can print a row."""
     if isinstance(row, Line):
-        try:
-            printable(row.text).encode(printer.charset)
-        except UnicodeEncodeError:
-            return False
+        return encodable(printable(row.text), printer.charset)
     return not isinstance(row, Picture)
 
 
 def row_bytes(row: Row, printer: Printer) -> bytes:
-    """Return the bytes that print one row; `reaches` has said that the printer can."""
+    """Return the bytes that print one row, where `reaches` says that the printer can. Raises TypeError otherwise."""
     if isinstance(row, Line):
         return _line(row, printer)
     if isinstance(row, Rule):

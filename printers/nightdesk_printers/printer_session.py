@@ -1,4 +1,4 @@
-"""One worker's time at its printer, from taking it over to letting it go."""
+"""One worker's session at its printer, from taking the lock to freeing it."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from nightdesk_printers.replies import Paper
 from nightdesk_printers.slip_making import SlipMaker
 from nightdesk_queue.commands.device_status import DeviceReporter, Found
 from nightdesk_queue.commands.spool import (
-    blame_slips,
     end_slip,
     mark_forgotten,
     move_slip,
+    note_cause,
     pass_on,
     queue_copy,
     renew_lease,
@@ -37,11 +37,10 @@ from nightdesk_queue.store import ChangeFeed, Database, slips
 from nightdesk_queue.store.database import Value
 from nightdesk_queue.store.timestamps import stamp
 
-LEASE = timedelta(seconds=30)
 MOST_ATTEMPTS = 6
 """A slip that has broken off so often is not tried again by itself; a person decides."""
 STREAK = 2
-"""A printer that has broken so many slips in a row is not called ready until one comes out."""
+"""After how many failed slips in a row a printer is not called ready until one comes out."""
 NOT_SERVED_AFTER = timedelta(seconds=60)
 """A slip older than this when its worker starts has had to wait, so it may no longer be needed."""
 AWAY = frozenset({"unreachable", "missing", "no_answer", "broken_off"})
@@ -50,13 +49,14 @@ AWAY = frozenset({"unreachable", "missing", "no_answer", "broken_off"})
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """Seconds: between looks at an idle printer (one that says how it is, one that does not), and the shortest and
-    longest pause before a printer that failed is tried again."""
+    """Seconds: between looks at an idle printer (one that says how it is, one that does not), the shortest and longest
+    pause before a printer that failed is tried again, and how long a slip in hand is a worker's without word of it."""
 
     watch: float = 5.0
     watch_silent: float = 30.0
     shortest: float = 0.5
     longest: float = 5.0
+    lease: float = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +79,13 @@ class Worker:
         with working(self.database, self.hospital, self.clock(), by) as work:
             yield work
 
+    def lease_until(self) -> datetime:
+        """Return until when a slip that is taken in hand now is this worker's."""
+        return wall_clock() + timedelta(seconds=self.pace.lease)
+
 
 def wall_clock() -> datetime:
-    """Return the real time in UTC: devices live in it even when the hospital's clock is a demo's."""
+    """Return the real time in UTC, by which devices work also where the hospital's clock is a demo's."""
     return datetime.now(UTC)
 
 
@@ -156,7 +160,7 @@ class PrinterSession:
             return True
         claimed = self._claim(job)
         if claimed is None:
-            return True  # sent elsewhere by somebody just now
+            return True  # somebody has sent it to another printer meanwhile
         hand = LeasedJob(self.worker, claimed)
         self._last = job.id
         try:
@@ -168,7 +172,7 @@ class PrinterSession:
             return False
         except Fault:
             raise
-        except Exception as error:  # noqa: BLE001 - a slip that cannot be made must not hold up all the others
+        except Exception as error:  # noqa: BLE001 - a slip that cannot be made must not stop all the others
             note = f"{type(error).__name__}: {error}"[:200]
             self._end(hand.job, EventKind.SLIP_FAILED, "not_made", note=note)
             return True
@@ -186,7 +190,7 @@ class PrinterSession:
             attempts=job.attempts + 1,
             worker=self.worker.name,
             machine=self.worker.machine,
-            lease_until=stamp(wall_clock() + LEASE),
+            lease_until=stamp(self.worker.lease_until()),
         )
 
     def _went_wrong(self, job: SlipJob, fault: DeviceFault) -> None:
@@ -259,7 +263,7 @@ class PrinterSession:
             unaware = any(job.cause != cause for job in slips.queued(tx, self.printer.id))
         if unaware:
             with self.worker.working() as work:
-                blame_slips(work, self.printer.id, cause)
+                note_cause(work, self.printer.id, cause)
 
     def _report(self, state: DeviceState, *, ok: bool = False, cause: str | None = None) -> None:
         found = Found(state, ok, cause, self._paper, self._capability, self.printer.device)
@@ -268,10 +272,10 @@ class PrinterSession:
     # others' slips ---------------------------------------------------------------------------------------------
 
     def _take_over(self) -> None:
-        """Take up what a dead worker left in hand: at once where its lock tells, else when its lease has run out."""
+        """Take up what a worker that has ended left in hand: at once on this machine, else after its lease."""
         if time.monotonic() < self._take_over_at:
             return
-        self._take_over_at = time.monotonic() + LEASE.total_seconds() / 3
+        self._take_over_at = time.monotonic() + self.pace.lease / 3
         with self.worker.database.snapshot() as tx:
             found = slips.in_hand(tx, self.printer.id)
         for job in found:
@@ -281,7 +285,7 @@ class PrinterSession:
                 self._move(job, state, cause="worker_died", lease_until=None)
 
     def _is_dead(self, job: SlipJob, now: datetime) -> bool:
-        """Whether the worker of a slip is gone. We hold the printer's lock, so no other of this machine lives."""
+        """Whether the worker of a slip has ended. We hold the printer's lock, so no other of this machine runs."""
         here = job.machine in (None, "", self.worker.machine)
         return here or job.lease_until is None or job.lease_until < now
 
@@ -298,8 +302,8 @@ class PrinterSession:
     def _pass_on(self) -> None:
         """Give the slips to a printer that works, once this one has been out long enough.
 
-        A slip that is here as a guest goes home, one at home goes to the backup. One that has begun becomes a marked
-        copy.
+        A slip of another printer goes back there, one of this printer goes to the backup. One that has begun becomes a
+        marked copy.
         """
         patience = self.worker.hospital.printing.backup_after_seconds
         if self._failed_at is None or time.monotonic() - self._failed_at < patience:
@@ -323,7 +327,7 @@ class LeasedJob:
     def __init__(self, worker: Worker, job: SlipJob) -> None:
         self.worker = worker
         self.job = job
-        self._renew_at = time.monotonic() + LEASE.total_seconds() / 2
+        self._renew_at = time.monotonic() + self.worker.pace.lease / 2
         self.progress = Progress(self._sending, self._awaiting, self._alive)
 
     def _sending(self) -> None:
@@ -340,6 +344,6 @@ class LeasedJob:
 
     def _alive(self) -> None:
         if time.monotonic() >= self._renew_at:
-            self._renew_at = time.monotonic() + LEASE.total_seconds() / 2
+            self._renew_at = time.monotonic() + self.worker.pace.lease / 2
             with self.worker.working() as work:
-                renew_lease(work, self.job, wall_clock() + LEASE)
+                renew_lease(work, self.job, self.worker.lease_until())

@@ -1,7 +1,7 @@
 """From a slip to what a printer takes: which back end, and why; then all rows, the cut, and nothing else.
 
-Each row goes by itself, so the two back ends mend each other: on native paper a row beyond the printer's character set
-is drawn as dots, on raster paper a row that no font here can draw is left to the printer's own font. A character
+Each row goes by itself, so the two back ends complete each other: on native paper a row beyond the printer's character
+set is drawn as dots, on raster paper a row that no font here can draw is left to the printer's own font. A character
 neither has is named by its code point. A slip never has a box or a `?` where a patient's name should be.
 """
 
@@ -17,6 +17,7 @@ from nightdesk_printers.fonts import Fonts
 from nightdesk_printers.layout import Line, Row, Slip, printable
 from nightdesk_queue.config import Printer
 from nightdesk_queue.text.bilingual import Text
+from nightdesk_queue.text.encodings import encodable
 
 RASTER_BYTES = {80: 53_000, 58: 24_000}
 """About what a ticket's slip takes as dots, by width of paper in mm."""
@@ -36,7 +37,7 @@ class BackEnd(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """The back end for a printer, why it is this one, and whether something should be mended."""
+    """The back end for a printer, why it is this one, and whether something should be fixed."""
 
     back_end: BackEnd
     why: Text
@@ -127,12 +128,4 @@ class Renderer:
 
 def _spelled(text: str, charset: str) -> str:
     """Return a text in which characters the printer does not know are named by their code point."""
-
-    def known(char: str) -> bool:
-        try:
-            char.encode(charset)
-        except UnicodeEncodeError:
-            return False
-        return True
-
-    return "".join(char if known(char) else f"U+{ord(char):04X}" for char in printable(text))
+    return "".join(char if encodable(char, charset) else f"U+{ord(char):04X}" for char in printable(text))

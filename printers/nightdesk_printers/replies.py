@@ -41,7 +41,7 @@ class Paper(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """A printer's own word about itself. `trouble` is the first that has to be mended, None where it prints."""
+    """What a printer reports of itself. `trouble` is the first that has to be fixed, None where it prints."""
 
     trouble: Trouble | None
     paper: Paper

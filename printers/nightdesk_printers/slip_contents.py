@@ -113,7 +113,7 @@ def transfer_slip(facts: TicketFacts) -> Slip:
 
 
 def page_slip(facts: PageFacts) -> Slip:
-    """Return the slip that wakes the doctor on call. Raises ConfigError for a faulty template."""
+    """Return the slip that pages the doctor on call. Raises ConfigError for a faulty template."""
     page, hospital = facts.page, facts.hospital
     answered = None
     if page.closed_at:

@@ -1,8 +1,8 @@
-"""The worker that owns one printer: takes its slips from the database in order and sees each through to its end.
+"""The worker that owns one printer: takes its slips from the database in order and follows each to its end.
 
-A printer has one owner at a time, kept by a lock that the system itself lets go when the owner dies; each slip in hand
-is leased besides, for workers whose death no lock on this machine tells. What a dead worker left `claimed` had not
-begun and simply waits again; what it left `sending` or `awaiting` is `unknown`.
+A printer has one owner at a time, kept by a lock that the system frees when the owner's process ends; each slip in hand
+is leased besides, for workers of other machines, whose end no lock here shows. What a worker that ended left `claimed`
+had not begun and waits again; what it left `sending` or `awaiting` is `unknown`.
 
 A slip that has not begun waits for its printer or goes to the backup. One that has begun is never printed a second time
 unmarked: the printer is asked, and only then it comes out again as a marked copy with the same number.

@@ -58,7 +58,7 @@ LONGEST_QR = 300
 NEEDED: dict[SlipKind, tuple[str, ...]] = dict.fromkeys(
     (SlipKind.TICKET, SlipKind.TRANSFER, SlipKind.PAGE), ("number", "copy")
 )
-"""What must stand on a slip in a row of its own: without it a slip is worthless, or a copy looks like the original."""
+"""What must stand on a slip in a row of its own: without it a slip tells nothing, or a copy looks like the original."""
 
 
 class TemplateRow(BaseModel):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from unicodedata import east_asian_width
+from rich.cells import cell_len
 
 from nightdesk_printers.layout import (
     COLUMNS,
@@ -42,19 +42,14 @@ def draw(slip: Slip, paper_mm: int) -> list[str]:
 
 def framed(lines: list[str]) -> list[str]:
     """Return lines with the edges of the paper and a torn lower end."""
-    width = max(map(columns_of_drawn, lines), default=0)
-    body = [f"│ {line}{' ' * (width - columns_of_drawn(line))} │" for line in lines]
+    width = max(map(cell_len, lines), default=0)
+    body = [f"│ {line}{' ' * (width - cell_len(line))} │" for line in lines]
     return ["┌" + "─" * (width + 2) + "┐", *body, "└" + "╌" * (width + 2) + "┘"]
 
 
 def qr_lines(data: str) -> list[str]:
     """Return a QR code as half blocks, dark modules drawn, with its quiet zone."""
     return half_blocks(qr_modules(data))
-
-
-def columns_of_drawn(text: str) -> int:
-    """Return the columns of a drawn line in a terminal, in which blocks, rules and accented letters are narrow."""
-    return sum(2 if east_asian_width(char) in "WF" else 1 for char in text)
 
 
 def draw_line(line: Line, columns: int) -> list[str]:
@@ -77,5 +72,5 @@ def _picture_lines(row: Picture, paper_mm: int) -> list[str]:
 
 
 def _aligned(text: str, columns: int, align: Align = "center") -> str:
-    free = max(columns - columns_of_drawn(text), 0)
+    free = max(columns - cell_len(text), 0)
     return " " * {"left": 0, "center": free // 2, "right": free}[align] + text

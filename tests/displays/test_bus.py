@@ -2,56 +2,32 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from desk import Desk
-from devices import Line, Running
-from looking import known, look
+from devices import Line
+from looking import look
+from painting import HASTY, Painting, display_state, display_status, painting, signs_on
 from waiting import until
 
 from nightdesk_displays import onbon
-from nightdesk_displays.line_worker import LineWorker
+from nightdesk_displays.line_timing import LineTiming
 from nightdesk_displays.protocols import OnbonProtocol, protocol_for
-from nightdesk_displays.screen_state import ScreenState, display_state
+from nightdesk_displays.screen_state import ScreenState
+from nightdesk_displays.screen_state import display_state as screen_for
 from nightdesk_displays.textsign import TextSign
 from nightdesk_displays.virtual.server import SignServer
 from nightdesk_displays.virtual.sign import SignFault, VirtualSign
-from nightdesk_kiosk.background.display_outages import DisplayWatch
 from nightdesk_queue.config import Display, Hospital
-from nightdesk_queue.domain.devices import DeviceKind
 from nightdesk_queue.domain.people import By
-from nightdesk_queue.queries.alarms import open_alarms
 from nightdesk_queue.store import Database
 
-
-@pytest.fixture(autouse=True)
-def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("nightdesk_displays.line_worker.ANSWER_SECONDS", 0.2)
-    monkeypatch.setattr("nightdesk_displays.line_worker.LONGEST_PAUSE", 0.1)
-    monkeypatch.setattr("nightdesk_displays.line_worker.DARKEN_SECONDS", 0.3)
-    monkeypatch.setattr("nightdesk_displays.screen_upkeep.SHORTEST_RETRY", 0.02)
-    monkeypatch.setattr("nightdesk_displays.screen_upkeep.LONGEST_RETRY", 0.2)
-
-
-def displays(port: str, count: int, protocol: str = "onbon", **settings: object) -> list[Display]:
-    return [
-        Display.model_validate(
-            {
-                "id": f"sign-{n}",
-                "port": port,
-                "protocol": protocol,
-                "address": n,
-                "clinics": ["tcm-night"],
-                "width": 192,
-            }
-            | settings
-        )
-        for n in range(1, count + 1)
-    ]
+OFTEN = replace(HASTY, shortest_retry=0.02, longest_retry=0.2)
+"""A display that does not answer is asked again and again at once."""
 
 
 class Now:
@@ -64,18 +40,14 @@ class Now:
         return self.moment
 
 
-def working(store: Database, hospital: Hospital, wanted: list[Display], now: Now) -> Running:
-    stop = threading.Event()
-    return Running(LineWorker(wanted, hospital, store, now, stop).run, stop)
+def working(
+    store: Database, hospital: Hospital, wanted: list[Display], now: Now, timing: LineTiming = OFTEN
+) -> Painting:
+    return painting(store, hospital, wanted, now, timing)
 
 
 def wanted_text(store: Database, hospital: Hospital, display: Display, now: Now) -> list[str]:
-    return TextSign(2, 64).plain(display_state(look(store), hospital, display, now()), now()).split("\n")
-
-
-def known(store: Database, id_: str) -> str:
-    found = known(look(store), DeviceKind.DISPLAY).get(id_)
-    return found.state if found else ""
+    return TextSign(2, 64).plain(screen_for(look(store), hospital, display, now()), now()).split("\n")
 
 
 @pytest.fixture
@@ -84,36 +56,38 @@ def evening_now(evening: datetime) -> Iterator[Now]:
 
 
 def test_twenty_signs_on_one_bus_show_each_call_and_a_dead_one_delays_nobody(
-    desk: Desk, store: Database, hospital: Hospital, evening: datetime, nurse: By, evening_now: Now,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:  # fmt: skip
+    desk: Desk, store: Database, hospital: Hospital, evening: datetime, nurse: By, evening_now: Now
+) -> None:
     signs = [VirtualSign("onbon", n) for n in range(1, 21)]
     signs[4].faults = {SignFault.SILENT}
     desk.issue("tcm-night", now=evening, by=nurse)
-    with SignServer(signs) as server, working(store, hospital, displays(server.address, 20), evening_now):
+    with (
+        SignServer(signs) as server,
+        working(store, hospital, signs_on(server.address, 20), evening_now) as worker,
+    ):
         alive = [sign for sign in signs if not sign.faults]
         until(lambda: all(sign.lines for sign in alive))
-        until(lambda: known(store, "sign-5") in ("degraded", "offline"))
-        # from now on the dead sign's answer would be waited for for ever
-        monkeypatch.setattr("nightdesk_displays.line_worker.ANSWER_SECONDS", 3600.0)
+        until(lambda: display_state(store, "sign-5") in ("degraded", "offline"))
+        # from now on the silent sign's answer would be waited for for ever
+        worker.wait_for_answers(3600.0)
         desk.call("tcm-1", now=evening, by=nurse)
         until(
-            lambda: all(sign.lines == ["请N001号到中医1诊室"] for sign in alive), what="a dead sign delays the others"
+            lambda: all(sign.lines == ["请N001号到中医1诊室"] for sign in alive), what="a silent sign delays the others"
         )
-        until(lambda: all(known(store, f"sign-{n}") == "online" for n in range(1, 21) if n != 5))
-        monkeypatch.setattr("nightdesk_displays.line_worker.ANSWER_SECONDS", 0.2)
+        until(lambda: all(display_state(store, f"sign-{n}") == "online" for n in range(1, 21) if n != 5))
+        worker.wait_for_answers(0.2)
         signs[4].faults = set()
         # a commit ends the wait for the answer that never comes
         desk.issue("bone", now=evening, by=nurse)
         desk.issue("tcm-night", now=evening, by=nurse)
-        until(lambda: signs[4].lines[:1] == ["请N001号到中医1诊室"] and known(store, "sign-5") == "online")
+        until(lambda: signs[4].lines[:1] == ["请N001号到中医1诊室"] and display_state(store, "sign-5") == "online")
 
 
 def test_a_state_that_one_display_cannot_say_is_told_and_darkens_no_other_of_its_line(
     desk: Desk, store: Database, hospital: Hospital, evening: datetime, nurse: By, evening_now: Now,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
-    monkeypatch.setattr("nightdesk_displays.screen_upkeep.TRIES", 2)
+    twice = replace(OFTEN, tries=2)
     encode = OnbonProtocol.encode
 
     def failing(self: OnbonProtocol, state: ScreenState, now: datetime) -> bytes:
@@ -123,15 +97,17 @@ def test_a_state_that_one_display_cannot_say_is_told_and_darkens_no_other_of_its
 
     monkeypatch.setattr(OnbonProtocol, "encode", failing)
     signs = [VirtualSign("onbon", n) for n in (1, 2)]
-    with SignServer(signs) as server, working(store, hospital, displays(server.address, 2), evening_now):
+    with SignServer(signs) as server, working(store, hospital, signs_on(server.address, 2), evening_now, twice):
         until(lambda: all(sign.lines for sign in signs))
         desk.issue("tcm-night", now=evening, by=nurse)
         desk.call("tcm-1", now=evening, by=nurse)
         until(lambda: signs[1].lines == ["请N001号到中医1诊室"])
-        until(lambda: known(store, "sign-1") == "degraded")
-        assert known(look(store), DeviceKind.DISPLAY)["sign-1"].cause == "OverflowError: too much"
+        until(lambda: display_state(store, "sign-1") == "degraded")
+        told = display_status(store, "sign-1")
+        assert told is not None
+        assert told.cause == "OverflowError: too much"
         monkeypatch.setattr(OnbonProtocol, "encode", encode)
-        until(lambda: signs[0].lines == ["请N001号到中医1诊室"] and known(store, "sign-1") == "online")
+        until(lambda: signs[0].lines == ["请N001号到中医1诊室"] and display_state(store, "sign-1") == "online")
 
 
 @pytest.mark.parametrize("fault", [SignFault.DROP, SignFault.BUSY, SignFault.SILENT, SignFault.CRC])
@@ -143,7 +119,7 @@ def test_under_faults_the_final_screen_is_the_databases_state(
     feed = sign.feed
     sign.feed = lambda received: fed.append(received) or feed(received)  # type: ignore[method-assign, func-returns-value]
     with SignServer([sign]) as server:
-        wanted = displays(server.address, 1)
+        wanted = signs_on(server.address, 1)
         with working(store, hospital, wanted, evening_now):
             until(lambda: sign.lines)
             for n in range(12):
@@ -158,7 +134,7 @@ def test_under_faults_the_final_screen_is_the_databases_state(
             desk.call("tcm-2", now=evening + timedelta(minutes=1), by=nurse)
             sign.faults = set()
             until(lambda: sign.lines == wanted_text(store, hospital, wanted[0], evening_now), what=f"{sign.lines}")
-            until(lambda: known(store, "sign-1") == "online")
+            until(lambda: display_state(store, "sign-1") == "online")
 
 
 @pytest.mark.parametrize("protocol", ["onbon", "modbus", "cd5220", "ascii", "board"])
@@ -174,24 +150,24 @@ def test_a_line_that_vanishes_and_returns_under_its_name_shows_what_is_true_then
         return bool(sign.frames)
 
     with Line(tmp_path / "ttyS9") as line:
-        wanted = displays(str(line.path), 1, protocol)
+        wanted = signs_on(str(line.path), 1, protocol)
         with working(store, hospital, wanted, evening_now):
             until(serve)
             desk.issue("tcm-night", now=evening, by=nurse)
             line.pull_out()
-            until(lambda: known(store, "sign-1") == "offline")
+            until(lambda: display_state(store, "sign-1") == "offline")
             desk.call("tcm-1", now=evening, by=nurse)
             sign.__init__(protocol)  # type: ignore[misc]
             line.plug_in()
             until(lambda: serve() and "N001" in "".join(sign.lines))
-            until(lambda: serve() and known(store, "sign-1") in ("online", "unverified"))
+            until(lambda: serve() and display_state(store, "sign-1") in ("online", "unverified"))
 
 
 def test_a_sign_behind_a_terminal_server_is_painted_again_after_the_line_broke(
     desk: Desk, store: Database, hospital: Hospital, evening: datetime, nurse: By, evening_now: Now
 ) -> None:
     sign = VirtualSign("onbon")
-    with SignServer([sign], "0") as server, working(store, hospital, displays(server.address, 1), evening_now):
+    with SignServer([sign], "0") as server, working(store, hospital, signs_on(server.address, 1), evening_now):
         until(lambda: sign.lines)
         server.drop()
         desk.issue("tcm-night", now=evening, by=nurse)
@@ -200,15 +176,14 @@ def test_a_sign_behind_a_terminal_server_is_painted_again_after_the_line_broke(
 
 
 def test_a_new_call_loses_its_colour_after_a_while_without_anybody_doing_anything(
-    desk: Desk, store: Database, hospital: Hospital, evening: datetime, nurse: By, evening_now: Now,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:  # fmt: skip
-    monkeypatch.setattr("nightdesk_displays.screen_upkeep.FRESH", timedelta(seconds=-0.3))
+    desk: Desk, store: Database, hospital: Hospital, evening: datetime, nurse: By, evening_now: Now
+) -> None:
+    soon = replace(OFTEN, fresh=0.2)
     seen: list[bytes] = []
     sign = VirtualSign("onbon")
     feed = sign.feed
     sign.feed = lambda received: seen.append(received) or feed(received)  # type: ignore[method-assign, func-returns-value]
-    with SignServer([sign]) as server, working(store, hospital, coloured(server), evening_now):
+    with SignServer([sign]) as server, working(store, hospital, coloured(server), evening_now, soon):
         desk.issue("tcm-night", now=evening, by=nurse)
         desk.call("tcm-1", now=evening, by=nurse)
         until(lambda: rb"\C1" in b"".join(seen))
@@ -218,7 +193,7 @@ def test_a_new_call_loses_its_colour_after_a_while_without_anybody_doing_anythin
 
 
 def coloured(server: SignServer) -> list[Display]:
-    return displays(server.address, 1, colours=True)
+    return signs_on(server.address, 1, colours=True)
 
 
 def test_a_wish_for_the_test_picture_is_obeyed_and_passes(
@@ -226,7 +201,7 @@ def test_a_wish_for_the_test_picture_is_obeyed_and_passes(
 ) -> None:
     sign = VirtualSign("onbon")
     with SignServer([sign]) as server:
-        wanted = displays(server.address, 1)
+        wanted = signs_on(server.address, 1)
         with_sign = Desk(store, hospital.altered(display=wanted))
         with working(store, hospital, wanted, evening_now):
             until(lambda: sign.lines)
@@ -237,33 +212,20 @@ def test_a_wish_for_the_test_picture_is_obeyed_and_passes(
             until(lambda: sign.lines[:1] == ["市中医医院"])
 
 
-def test_a_screen_that_is_away_for_minutes_raises_one_alarm(
-    store: Database, hospital: Hospital, evening: datetime
-) -> None:
-    watch = DisplayWatch(hospital.altered(display=displays("/dev/x", 1)))
-    for seconds in (0.0, 299.0):
-        watch.look(store, evening, seconds)
-    assert open_alarms(look(store)) == []
-    for seconds in (300.0, 301.0, 900.0):
-        watch.look(store, evening, seconds)
-    (alarm,) = open_alarms(look(store))
-    assert (alarm.kind, alarm.station) == ("no_display", "display:sign-1")
-
-
 def test_reasons_are_shown_where_they_explain_and_never_in_a_sensitive_clinic(
     store: Database, hospital: Hospital, evening: datetime, nurse: By
 ) -> None:
     desk = Desk(store, hospital)
     desk.issue("tcm-night", now=evening, by=nurse, priority=["veteran"], name="王五")
     desk.call("tcm-1", now=evening, by=nurse)
-    display = displays("x", 1)[0]
-    (call,) = display_state(look(store), hospital, display, evening).calls
+    display = signs_on("x", 1)[0]
+    (call,) = screen_for(look(store), hospital, display, evening).calls
     assert call.reason is not None
     assert (call.reason.zh, call.label) == ("军", "N001")
     secret = hospital.altered(clinic=[clinic.model_copy(update={"sensitive": True}) for clinic in hospital.clinic])
-    (call,) = display_state(look(store), secret, display, evening).calls
+    (call,) = screen_for(look(store), secret, display, evening).calls
     assert call.reason is None
-    frame = protocol_for(display).encode(display_state(look(store), hospital, display, evening), datetime.now(UTC))
+    frame = protocol_for(display).encode(screen_for(look(store), hospital, display, evening), datetime.now(UTC))
     assert "军".encode("gb2312") in frame
 
 
@@ -274,18 +236,18 @@ def test_a_moved_clinics_call_stays_on_its_rooms_own_screen_and_says_where_it_we
     desk.call("tcm-1", now=evening, by=nurse)
     desk.move("tcm-night", ["counter-2"], notice="typhoon", now=evening, by=nurse)
     for rooms, clinics in ((["tcm-1"], []), (["tcm-1"], ["tcm-night"])):
-        (own,) = displays("x", 1, clinics=clinics, rooms=rooms)
-        state = display_state(look(store), hospital, own, evening)
+        (own,) = signs_on("x", 1, clinics=clinics, rooms=rooms)
+        state = screen_for(look(store), hospital, own, evening)
         assert [call.number for call in state.calls] == ["N001"]
         assert len(state.notices) == 1
-    (other,) = displays("x", 1, clinics=["bone"], rooms=["bone-1"])
-    assert not display_state(look(store), hospital, other, evening).calls
+    (other,) = signs_on("x", 1, clinics=["bone"], rooms=["bone-1"])
+    assert not screen_for(look(store), hospital, other, evening).calls
 
 
 def test_the_time_stands_beside_a_notice_where_a_template_wants_both(
     desk: Desk, store: Database, hospital: Hospital, evening: datetime, nurse: By
 ) -> None:
     desk.suspend("tcm-night", now=evening, by=nurse)
-    (simple,) = displays("x", 1, "ascii", idle="{clock} {notice}")
-    line = protocol_for(simple).encode(display_state(look(store), hospital, simple, evening), evening)
+    (simple,) = signs_on("x", 1, "ascii", idle="{clock} {notice}")
+    line = protocol_for(simple).encode(screen_for(look(store), hospital, simple, evening), evening)
     assert line == b"18:30 Evening clinic, Chinese medicine: suspended\r\n"

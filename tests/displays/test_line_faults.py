@@ -5,62 +5,42 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
-from functools import partial
+from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 from desk import Desk
 from devices import Line, Running
-from looking import bare, known, look
+from looking import bare
 from onbon_wire import ACK
+from painting import HASTY, Painting, display_state, display_status, painting, sign_on, signs_on
 from waiting import until
 
-from nightdesk_displays import line_worker as line_module
 from nightdesk_displays import onbon
-from nightdesk_displays import screen_upkeep as screen_module
+from nightdesk_displays.line_timing import LineTiming
 from nightdesk_displays.line_worker import LineWorker
 from nightdesk_displays.protocols import AsciiProtocol
 from nightdesk_displays.screen_state import ScreenState
 from nightdesk_displays.virtual.onbon_reader import OnbonReader, areas_in
 from nightdesk_displays.virtual.server import SignServer
 from nightdesk_displays.virtual.sign import SignFault, VirtualSign
-from nightdesk_kiosk.background.display_outages import GRACE_SECONDS, DisplayWatch
-from nightdesk_ports import serial_lines
-from nightdesk_queue.commands.device_status import DeviceLog
+from nightdesk_queue.commands.device_status import DeviceReporter, Found
 from nightdesk_queue.config import Display, Hospital
-from nightdesk_queue.domain.devices import DeviceKind
+from nightdesk_queue.domain.devices import NOT_SERVED, STOPPED, DeviceKind, DeviceState
 from nightdesk_queue.domain.errors import Fault
 from nightdesk_queue.domain.people import By
-from nightdesk_queue.queries.alarms import open_alarms
+from nightdesk_queue.queries.device_health import health_of
 from nightdesk_queue.store import Database
-from nightdesk_queue.store.devices import DeviceStatus, since_when, state_now
+
+ANSWERS = replace(HASTY, answer=0.5)
+"""Patient with a sign that answers late; hasty where a line has ended."""
 
 
-def screen(port: str, protocol: str = "onbon", **settings: object) -> Display:
-    return Display.model_validate(
-        {"id": "sign", "port": port, "protocol": protocol, "clinics": ["tcm-night"], "width": 192} | settings
-    )
-
-
-def working(store: Database, hospital: Hospital, evening: datetime, *displays: Display) -> Running:
-    stop = threading.Event()
-    return Running(LineWorker(displays, hospital, store, lambda: evening, stop).run, stop)
-
-
-def status(store: Database) -> DeviceStatus | None:
-    return known(look(store), DeviceKind.DISPLAY).get("sign")
-
-
-def state(store: Database) -> str:
-    found = status(store)
-    return found.state if found else ""
-
-
-@pytest.fixture(autouse=True)
-def hasty(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    if "takes_the_calls_down" not in request.node.name:
-        monkeypatch.setattr(line_module, "DARKEN_SECONDS", 0.3)
+def working(
+    store: Database, hospital: Hospital, evening: datetime, *displays: Display, timing: LineTiming = ANSWERS
+) -> Painting:
+    return painting(store, hospital, displays, lambda: evening, timing)
 
 
 # answers that belong to an older frame ---------------------------------------------------------------------------
@@ -86,9 +66,9 @@ def test_a_frame_lost_behind_an_answer_to_an_older_one_is_made_good_at_once(
 
     with (
         Line(tmp_path / "ttyS9") as line,
-        working(store, hospital, evening, screen(str(line.path), repaint_seconds=60)),
+        working(store, hospital, evening, sign_on(str(line.path), repaint_seconds=60)),
     ):
-        until(lambda: serve() and state(store) == "online")
+        until(lambda: serve() and display_state(store) == "online")
         desk.issue("tcm-night", now=evening, by=nurse)
         until(lambda: serve() and "N001" in shown[-1])
         deaf.set()
@@ -106,8 +86,6 @@ def test_a_far_end_that_stops_reading_gets_no_backlog_when_it_reads_again(
     desk: Desk, store: Database, hospital: Hospital, evening: datetime, nurse: By, tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
-    monkeypatch.setattr(line_module, "open_port", partial(serial_lines.open_port, write_seconds=0.3))
-    monkeypatch.setattr(line_module, "allow_frame", partial(serial_lines.allow_frame, write_seconds=0.3))
     painted: list[bytes] = []
     encode = AsciiProtocol.encode
 
@@ -119,17 +97,16 @@ def test_a_far_end_that_stops_reading_gets_no_backlog_when_it_reads_again(
     causes: list[str] = []
     told = LineWorker._all
 
-    def telling(self: LineWorker, store: Database, cause: str) -> None:
+    def telling(self: LineWorker, cause: str) -> None:
         causes.append(cause)
-        told(self, store, cause)
+        told(self, cause)
 
     monkeypatch.setattr(LineWorker, "_all", telling)
     desk.issue("tcm-night", now=evening, by=nurse)
+    long = sign_on(str(tmp_path / "ttyS9"), "ascii", template="{number}" + "=" * 9000, baud=4_000_000)
     with (
         Line(tmp_path / "ttyS9") as line,
-        working(
-            store, hospital, evening, screen(str(line.path), "ascii", template="{number}" + "=" * 9000, baud=4_000_000)
-        ),
+        working(store, hospital, evening, long, timing=replace(ANSWERS, write=0.3)),
     ):
         for n in range(30):
             called = desk.call("tcm-1", now=evening + timedelta(seconds=n), by=nurse)
@@ -149,7 +126,7 @@ def test_a_far_end_that_stops_reading_gets_no_backlog_when_it_reads_again(
         def reads() -> bool:
             nonlocal received
             received += line.read()
-            return newest.encode() in received and state(store) == "unverified"
+            return newest.encode() in received and display_state(store) == "unverified"
 
         until(reads)
         numbers = [text[:4].decode() for text in received.split(b"\r\n") if text[:1] == b"N"]
@@ -164,12 +141,12 @@ def test_an_orderly_end_takes_the_calls_down(
     desk.call("tcm-1", now=evening, by=nurse)
     sign = VirtualSign(protocol)
     with SignServer([sign]) as server:
-        with working(store, hospital, evening, screen(server.address, protocol)):
+        with working(store, hospital, evening, sign_on(server.address, protocol), timing=LineTiming()):
             until(lambda: "N001" in "".join(sign.lines))
         until(lambda: "N001" not in "".join(sign.lines))
-        found = status(store)
+        found = display_status(store)
         assert found is not None
-        assert found.cause == "stopped"
+        assert found.cause == STOPPED
 
 
 def test_an_orderly_end_takes_the_calls_down_on_a_bus_although_a_frame_is_lost(
@@ -189,7 +166,7 @@ def test_an_orderly_end_takes_the_calls_down_on_a_bus_although_a_frame_is_lost(
 
     signs[2].feed = deaf_once  # type: ignore[method-assign]
     with SignServer(signs) as server:
-        wanted = [screen(server.address, "modbus", id=f"sign-{n}", address=n) for n in range(1, 5)]
+        wanted = signs_on(server.address, 4, "modbus")
         worker_stops = threading.Event()
         worker = LineWorker(wanted, hospital, store, lambda: evening, worker_stops)
         with Running(worker.run, worker_stops):
@@ -204,8 +181,6 @@ def test_an_orderly_end_takes_the_calls_down_on_a_bus_although_a_frame_is_lost(
 def test_dead_signs_keep_no_living_one_from_being_asked(
     store: Database, hospital: Hospital, evening: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(line_module, "ANSWER_SECONDS", 0.1)
-    monkeypatch.setattr(screen_module, "PING_SECONDS", 0.5)
     signs = [VirtualSign("onbon", n) for n in range(1, 7)]
     for sign in signs[1:]:
         sign.faults = {SignFault.SILENT}
@@ -220,27 +195,24 @@ def test_dead_signs_keep_no_living_one_from_being_asked(
 
     signs[0].feed = hear  # type: ignore[method-assign]
     with SignServer(signs) as server:
-        wanted = [screen(server.address, id=f"sign-{n}", address=n, repaint_seconds=60) for n in range(1, 7)]
-        with working(store, hospital, evening, *wanted):
+        wanted = signs_on(server.address, 6, repaint_seconds=60)
+        with working(store, hospital, evening, *wanted, timing=replace(HASTY, answer=0.1, ping=0.5)):
             until(lambda: len(asked) >= 4)
 
 
 def test_a_dead_sign_is_not_waited_for_when_another_has_something_new(
     desk: Desk, store: Database, hospital: Hospital, evening: datetime, nurse: By, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(screen_module, "SHORTEST_RETRY", 0.01)
-    monkeypatch.setattr(screen_module, "LONGEST_RETRY", 0.01)
-    monkeypatch.setattr(line_module, "ANSWER_SECONDS", 0.3)
+    often = replace(HASTY, answer=0.3, shortest_retry=0.01, longest_retry=0.01)
     signs = [VirtualSign("onbon", n) for n in (1, 2)]
     signs[1].faults = {SignFault.SILENT}
     desk.issue("tcm-night", now=evening, by=nurse)
     with SignServer(signs) as server:
-        wanted = [screen(server.address, id=f"sign-{n}", address=n) for n in (1, 2)]
-        with working(store, hospital, evening, *wanted):
-            until(lambda: (known(look(store), DeviceKind.DISPLAY).get("sign-2") or status(store)) is not None)
-            until(lambda: known(look(store), DeviceKind.DISPLAY)["sign-2"].state == "degraded")
-            # from now on every answer of the dead sign would be waited for for ever
-            monkeypatch.setattr(line_module, "ANSWER_SECONDS", 3600.0)
+        wanted = signs_on(server.address, 2)
+        with working(store, hospital, evening, *wanted, timing=often) as worker:
+            until(lambda: display_state(store, "sign-2") == "degraded")
+            # from now on every answer of the silent sign would be waited for for ever
+            worker.wait_for_answers(3600.0)
             desk.call("tcm-1", now=evening, by=nurse)
             until(lambda: signs[0].lines == ["请N001号到中医1诊室"])
 
@@ -248,13 +220,13 @@ def test_a_dead_sign_is_not_waited_for_when_another_has_something_new(
 def test_a_sign_that_was_dead_before_keeps_no_living_one_waiting_at_a_start(
     desk: Desk, store: Database, hospital: Hospital, evening: datetime, nurse: By, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(line_module, "ANSWER_SECONDS", 3600.0)
     signs = [VirtualSign("onbon", n) for n in (1, 2)]
     signs[0].faults = {SignFault.SILENT}
-    DeviceLog("display", "sign-1").report(store, "offline", ok=False, now=evening, cause="no_answer")
+    reporter = DeviceReporter(DeviceKind.DISPLAY, "sign-1", store, hospital)
+    reporter.report(Found(DeviceState.OFFLINE, cause="no_answer"), evening)
     with SignServer(signs) as server:
-        wanted = [screen(server.address, id=f"sign-{n}", address=n) for n in (1, 2)]
-        with working(store, hospital, evening, *wanted):
+        wanted = signs_on(server.address, 2)
+        with working(store, hospital, evening, *wanted, timing=replace(HASTY, answer=3600.0)):
             until(lambda: signs[1].lines)
 
 
@@ -275,7 +247,7 @@ def test_a_modbus_line_is_silent_between_an_answer_and_the_next_frame(
                 return answer
 
             sign.feed = timed  # type: ignore[method-assign]
-        wanted = [screen(server.address, "modbus", id=f"sign-{n}", address=n) for n in (1, 2, 3)]
+        wanted = signs_on(server.address, 3, "modbus")
         with working(store, hospital, evening, *wanted):
             until(lambda: len(gaps) >= 6)
     assert min(gaps[1:]) > 3.5 * 11 / 9600 * 0.9
@@ -287,88 +259,31 @@ def test_a_modbus_line_is_silent_between_an_answer_and_the_next_frame(
 def test_since_is_when_the_state_began_whatever_the_cause(
     store: Database, hospital: Hospital, evening: datetime
 ) -> None:
-    log = DeviceLog("display", "sign")
-    for minute, told, cause in ((0, "online", None), (1, "offline", "line_broken"), (2, "offline", "port_missing")):
-        now = evening + timedelta(minutes=minute)
-        log.report(store, told, ok=told == "online", now=now, cause=cause)
-    found = status(store)
+    reporter = DeviceReporter(DeviceKind.DISPLAY, "sign", store, hospital)
+    reporter.report(Found(DeviceState.ONLINE, ok=True), evening)
+    for minute, cause in ((1, "line_broken"), (2, "port_missing")):
+        reporter.report(Found(DeviceState.OFFLINE, cause=cause), evening + timedelta(minutes=minute))
+    found = display_status(store)
     assert found is not None
     assert (found.since, found.cause) == (evening + timedelta(minutes=1), "port_missing")
-    log.report(store, "degraded", ok=False, now=evening + timedelta(minutes=3), cause="no_answer")
-    assert (found := status(store)) is not None
+    reporter.report(Found(DeviceState.DEGRADED, cause="no_answer"), evening + timedelta(minutes=3))
+    assert (found := display_status(store)) is not None
     assert found.since == evening + timedelta(minutes=1), "one outage, whatever is found out about it"
 
 
 def test_a_screen_whose_service_died_is_not_served_since_it_was_last_well_and_begins_anew(
     store: Database, hospital: Hospital, evening: datetime, tmp_path: Path
 ) -> None:
-    DeviceLog("display", "sign").report(store, "online", ok=True, now=evening)
-    DeviceLog("display", "sign").report(store, "online", ok=True, now=evening + timedelta(minutes=9))
-    found = status(store)
-    told, cause = state_now(store.path, "display", "sign", found)
-    assert (told, cause) == ("offline", "not_served")
-    assert since_when(found, cause) == evening + timedelta(minutes=9)
+    for minutes in (0, 9):
+        reporter = DeviceReporter(DeviceKind.DISPLAY, "sign", store, hospital)
+        reporter.report(Found(DeviceState.ONLINE, ok=True), evening + timedelta(minutes=minutes))
+    with store.snapshot() as tx:
+        health = health_of(tx, DeviceKind.DISPLAY, "sign")
+    assert (health.state, health.cause) == (DeviceState.OFFLINE, NOT_SERVED)
+    assert health.since == evening + timedelta(minutes=9)
     sign = VirtualSign("onbon")
-    with SignServer([sign]) as server, working(store, hospital, evening, screen(server.address)):
-        until(lambda: (now := status(store)) is not None and now.state == "online" and now.since > evening)
-
-
-# the alarm -------------------------------------------------------------------------------------------------------
-
-
-def offline(store: Database, minutes: float) -> None:
-    since = datetime.now(UTC) - timedelta(minutes=minutes)
-    DeviceLog("display", "sign").report(store, "offline", ok=False, now=since, cause="port_missing")
-
-
-def test_an_outage_goes_on_when_the_services_are_started_again_and_is_told_once(
-    store: Database, hospital: Hospital, evening: datetime
-) -> None:
-    told = hospital.altered(display=[screen("/dev/x")])
-    offline(store, 4)
-    with Ownership(store.path, "display", "sign") as lock:
-        assert lock.take()
-        watch = DisplayWatch(told)
-        for seconds in (0.0, 59.0):
-            watch.look(store, evening, seconds)
-        assert open_alarms(look(store)) == [], "four minutes are not five"
-        watch.look(store, evening, 300.0)
-        assert len(open_alarms(look(store))) == 1
-    offline(store, 4)
-
-
-def test_a_service_that_is_started_again_and_again_still_raises_the_alarm_once(
-    store: Database, hospital: Hospital, nurse: By
-) -> None:
-    told = hospital.altered(display=[screen("/dev/x")])
-    offline(store, 6)
-    with Ownership(store.path, "display", "sign") as lock:
-        assert lock.take()
-        for _ in range(3):
-            watch = DisplayWatch(told)
-            watch.look(store, datetime.now(UTC), 0.0)
-            watch.look(store, datetime.now(UTC), GRACE_SECONDS)
-            for event in open_alarms(look(store)):
-                alarms.acknowledge(store, up_to=event.seq, now=datetime.now(UTC), by=nurse)
-    assert bare(store).execute("SELECT count(*) FROM events WHERE kind = 'no_display'").fetchone()[0] == 1
-
-
-def test_an_alarm_that_could_not_be_written_is_owed(
-    store: Database, hospital: Hospital, evening: datetime, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    told = hospital.altered(display=[screen("/dev/x")])
-    watch, sound = DisplayWatch(told), alarms.sound
-    watch.look(store, evening, 0.0)
-
-    def busy(*_: object, **__: object) -> int:
-        raise Fault("database_busy", same("x"))
-
-    monkeypatch.setattr(alarms, "sound", busy)
-    with pytest.raises(Fault):
-        watch.look(store, evening, 300.0)
-    monkeypatch.setattr(alarms, "sound", sound)
-    watch.look(store, evening, 301.0)
-    assert len(open_alarms(look(store))) == 1
+    with SignServer([sign]) as server, working(store, hospital, evening, sign_on(server.address)):
+        until(lambda: (now := display_status(store)) is not None and now.state == "online" and now.since > evening)
 
 
 # the test picture ------------------------------------------------------------------------------------------------
@@ -379,14 +294,14 @@ def test_a_test_picture_is_refused_where_nobody_would_paint_it_and_gives_way_to_
 ) -> None:
     sign = VirtualSign("onbon")
     with SignServer([sign]) as server:
-        display = screen(server.address)
+        display = sign_on(server.address)
         own = Desk(store, hospital.altered(display=[display]))
         with pytest.raises(Fault) as fault:
             own.test_display("sign", now=evening, by=nurse)
         assert fault.value.code == "display_offline"
         desk.issue("tcm-night", now=evening, by=nurse)
         with working(store, hospital, evening, display):
-            until(lambda: state(store) == "online")
+            until(lambda: display_state(store) == "online")
             own.test_display("sign", now=evening, by=nurse)
             until(lambda: "888888" in "".join(sign.lines))
             desk.call("tcm-1", now=evening + timedelta(seconds=1), by=nurse)

@@ -4,41 +4,38 @@ from __future__ import annotations
 
 import re
 import threading
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from desk import Desk
-from devices import Line, Running
-from looking import known, look
-from nightdesk_queue.store.process_lock import Ownership
+from devices import Line
+from looking import look
 from onbon_wire import ACK
+from painting import HASTY, Painting, display_state, display_status, painting
 from waiting import until
 
 from nightdesk_displays import boardframe
-from nightdesk_displays.line_worker import LineWorker
+from nightdesk_displays.line_timing import LineTiming
 from nightdesk_displays.screen_state import ScreenState, screen_state
 from nightdesk_displays.virtual.onbon_reader import OnbonReader, nak
 from nightdesk_queue.config import Display, Hospital
 from nightdesk_queue.domain.devices import DeviceKind
 from nightdesk_queue.domain.people import By
+from nightdesk_queue.queries.call_screens import ScreenScope
+from nightdesk_queue.queries.device_health import health_of
 from nightdesk_queue.store import Database
-from nightdesk_queue.store.devices import DeviceStatus, state_now
+from nightdesk_queue.store.sqlite.file_lock import FileLock
 
 NAK_BUSY = nak(0x8000, 1, 3)
 
 
-@pytest.fixture(autouse=True)
-def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("nightdesk_displays.line_worker.ANSWER_SECONDS", 0.1)
-    monkeypatch.setattr("nightdesk_displays.line_worker.LONGEST_PAUSE", 0.1)
-    monkeypatch.setattr("nightdesk_displays.line_worker.DARKEN_SECONDS", 0.3)
+IMPATIENT = replace(HASTY, answer=0.1)
 
 
-def working(store: Database, hospital: Hospital, display: Display) -> Running:
-    stop = threading.Event()
-    worker = LineWorker([display], hospital, store, lambda: datetime.now(UTC), stop)
-    return Running(worker.run, stop)
+def working(store: Database, hospital: Hospital, display: Display, timing: LineTiming = IMPATIENT) -> Painting:
+    return painting(store, hospital, [display], lambda: datetime.now(UTC), timing)
 
 
 class Board:
@@ -82,10 +79,6 @@ class Sign:
         until(lambda: self.listen() and idle.fullmatch(self.texts[-1]), what=f"{self.texts}")
 
 
-def status(store: Database) -> DeviceStatus | None:
-    return known(look(store), DeviceKind.DISPLAY).get("sign")
-
-
 @pytest.fixture
 def line(tmp_path: Path) -> Line:
     return Line(tmp_path / "ttyS9")
@@ -118,9 +111,9 @@ def test_a_board_gets_the_whole_state_at_the_start_and_on_every_change(
         desk.start("N001", now=evening, by=nurse)
         desk.finish("N001", now=evening, by=nurse)
         board.shows("N002")
-        assert board.last() == screen_state(look(store), hospital, ["tcm-night"], [], evening)
+        assert board.last() == screen_state(look(store), hospital, ScreenScope(["tcm-night"], []), evening)
         assert board.heard[-1].next_up == ("N003",)
-        until(lambda: (found := status(store)) and found.state == "unverified")
+        until(lambda: display_state(store) == "unverified")
 
 
 def test_a_line_pulled_out_and_put_back_repaints_what_is_true_then(
@@ -132,7 +125,7 @@ def test_a_line_pulled_out_and_put_back_repaints_what_is_true_then(
         desk.call("tcm-1", now=evening, by=nurse)
         Board(line).shows("N001")
         line.pull_out()
-        until(lambda: (found := status(store)) and found.state == "offline")
+        until(lambda: display_state(store) == "offline")
         desk.start("N001", now=evening, by=nurse)
         desk.finish("N001", now=evening, by=nurse)
         desk.call("tcm-1", now=evening, by=nurse)
@@ -159,7 +152,7 @@ def test_a_sign_that_answers_is_online_and_shows_each_call(
         sign.idles()
         desk.call("tcm-1", now=evening, by=nurse)
         sign.shows("请N001号到中医1诊室")
-        until(lambda: sign.listen() and (found := status(store)) and found.state == "online")
+        until(lambda: sign.listen() and display_state(store) == "online")
         assert len(set(sign.texts)) == 2
 
 
@@ -169,32 +162,30 @@ def test_a_sign_that_does_not_take_a_frame_is_tried_five_times_and_then_degraded
 ) -> None:
     sign = Sign(line, answer)
     with line, working(store, hospital, onbon_display):
-        until(lambda: sign.listen() is not None and (found := status(store)) and found.state == "degraded")
-        found = status(store)
+        until(lambda: sign.listen() is not None and display_state(store) == "degraded")
+        found = display_status(store)
         assert found is not None
         assert found.cause == cause
         assert len(sign.texts) >= 5
 
 
 def test_a_sign_that_comes_to_its_senses_is_painted_without_waiting_for_the_next_repaint(
-    store: Database, hospital: Hospital, line: Line, onbon_display: Display, monkeypatch: pytest.MonkeyPatch
+    store: Database, hospital: Hospital, line: Line, onbon_display: Display
 ) -> None:
-    monkeypatch.setattr("nightdesk_displays.screen_upkeep.LONGEST_RETRY", 0.05)
+    often = replace(IMPATIENT, longest_retry=0.05)
     sign = Sign(line, NAK_BUSY)
-    with line, working(store, hospital, onbon_display.model_copy(update={"repaint_seconds": 60})):
-        until(lambda: sign.listen() is not None and (found := status(store)) and found.state == "degraded")
+    with line, working(store, hospital, onbon_display.model_copy(update={"repaint_seconds": 60}), often):
+        until(lambda: sign.listen() is not None and display_state(store) == "degraded")
         sign.answer = ACK
-        until(lambda: sign.listen() is not None and (found := status(store)) and found.state == "online")
+        until(lambda: sign.listen() is not None and display_state(store) == "online")
 
 
 def test_a_new_call_does_not_wait_for_an_unanswered_frame(
-    desk: Desk, store: Database, hospital: Hospital, evening: datetime, nurse: By, line: Line, onbon_display: Display,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:  # fmt: skip
-    monkeypatch.setattr("nightdesk_displays.line_worker.ANSWER_SECONDS", 60.0)
+    desk: Desk, store: Database, hospital: Hospital, evening: datetime, nurse: By, line: Line, onbon_display: Display
+) -> None:
     desk.issue("tcm-night", now=evening, by=nurse)
     sign = Sign(line, b"")
-    with line, working(store, hospital, onbon_display):
+    with line, working(store, hospital, onbon_display, replace(HASTY, answer=60.0)):
         sign.idles()
         desk.call("tcm-1", now=evening, by=nurse)
         sign.shows("请N001号到中医1诊室")
@@ -205,7 +196,7 @@ def test_a_port_that_appears_later_is_opened_under_its_name(
 ) -> None:
     line.pull_out()
     with line, working(store, hospital, board_display):
-        until(lambda: (found := status(store)) and found.state == "offline")
+        until(lambda: display_state(store) == "offline")
         line.plug_in()
         Board(line).shows()
 
@@ -216,9 +207,9 @@ def test_masked_names_stand_in_for_numbers_where_the_clinic_says_so(
     clinics = [clinic.model_copy(update={"announce": "masked_name"}) for clinic in hospital.clinic]
     desk.issue("bone", now=evening, by=nurse, name="欧阳明月")
     desk.call("bone-1", now=evening, by=nurse)
-    (shown,) = screen_state(look(store), hospital.altered(clinic=clinics), [], [], evening).calls
+    (shown,) = screen_state(look(store), hospital.altered(clinic=clinics), ScreenScope([], []), evening).calls
     assert shown.label == "欧**月"
-    (number_only,) = screen_state(look(store), hospital, [], [], evening).calls
+    (number_only,) = screen_state(look(store), hospital, ScreenScope([], []), evening).calls
     assert number_only.label == "B001"
 
 
@@ -226,14 +217,16 @@ def test_a_display_is_online_only_while_somebody_serves_it(
     store: Database, hospital: Hospital, line: Line, onbon_display: Display
 ) -> None:
     def now() -> tuple[str, str | None]:
-        return state_now(store.path, "display", "sign", status(store))
+        with store.snapshot() as tx:
+            health = health_of(tx, DeviceKind.DISPLAY, "sign")
+        return health.state, health.cause
 
     assert now() == ("offline", "not_served")
     sign = Sign(line)
     with line, working(store, hospital, onbon_display):
         until(lambda: sign.listen() and now() == ("online", None))
     assert now() == ("offline", "not_served")
-    found = status(store)
+    found = display_status(store)
     assert found is not None
     assert (found.state, found.cause) == ("offline", "stopped")
     assert found.last_ok is not None
@@ -244,22 +237,20 @@ def test_a_second_worker_waits_for_the_line_and_does_not_touch_its_status(
 ) -> None:
     board = Board(line)
     with line, working(store, hospital, board_display):
-        until(lambda: board.last() and (found := status(store)) and found.state == "unverified")
+        until(lambda: board.last() and display_state(store) == "unverified")
         refused = threading.Event()
-        take = Ownership.take
+        acquire = FileLock.acquire
 
-        def tried(lock: Ownership) -> bool:
-            taken = take(lock)
+        def tried(lock: FileLock) -> bool:
+            taken = acquire(lock)
             if not taken:
                 refused.set()
             return taken
 
-        monkeypatch.setattr(Ownership, "take", tried)
+        monkeypatch.setattr(FileLock, "acquire", tried)
         with working(store, hospital, board_display):
             assert refused.wait(10)
-        found = status(store)
-        assert found is not None
-        assert found.state == "unverified"
+        assert display_state(store) == "unverified"
 
 
 def test_a_refusal_that_comes_late_makes_it_paint_again(
@@ -267,7 +258,7 @@ def test_a_refusal_that_comes_late_makes_it_paint_again(
 ) -> None:
     sign = Sign(line)
     with line, working(store, hospital, onbon_display):
-        until(lambda: sign.listen() and (found := status(store)) and found.state == "online")
+        until(lambda: sign.listen() and display_state(store) == "online")
         heard = len(sign.texts)
         line.write(NAK_BUSY)
         until(lambda: len(sign.listen()) > heard)

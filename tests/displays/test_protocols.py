@@ -139,7 +139,8 @@ class TestBoard:
         self, numbers: list[str], data: st.DataObject
     ) -> None:
         sent = [state(call(number)) for number in numbers]
-        stream = bytearray(b"".join(boardframe.encode(one, AT) for one in sent))
+        whole = b"".join(boardframe.encode(one, AT) for one in sent)
+        stream = bytearray(whole)
         for _ in range(data.draw(st.integers(0, 6))):
             if not stream:
                 break
@@ -154,6 +155,7 @@ class TestBoard:
         receiver = boardframe.Receiver()
         shown = [found for found, _ in receiver.feed(bytes(stream))]
         assert all(found in sent for found in shown)
+        assert bytes(stream) != whole or shown == sent
         last = state(call("N999"))
         # a frame whose own end was lost may still be completed by the beginning of the next one
         assert [found for found, _ in receiver.feed(boardframe.encode(last, AT))][-1] == last

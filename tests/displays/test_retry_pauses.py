@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import time
 
-from nightdesk_displays.screen_upkeep import LONGEST_RETRY, SHORTEST_RETRY, Screen
-from nightdesk_queue.config import Display, Hospital
+from painting import sign_on
+
+from nightdesk_displays.line_timing import LineTiming
+from nightdesk_displays.screen_upkeep import Screen
+from nightdesk_queue.config import Hospital
+from nightdesk_queue.store import Database
 
 
-def test_a_sign_that_was_silent_all_weekend_is_still_asked_again(hospital: Hospital) -> None:
-    screen = Screen(Display(id="sign", port="/dev/ttyS9", protocol="onbon", width=192), frozenset(), hospital)
-    for tries, pause in ((1, SHORTEST_RETRY), (2, 2 * SHORTEST_RETRY), (100_000, LONGEST_RETRY)):
+def test_a_sign_that_was_silent_all_weekend_is_still_asked_again(store: Database, hospital: Hospital) -> None:
+    screen = Screen(sign_on("/dev/ttyS9"), frozenset(), hospital, store, LineTiming())
+    for tries, pause in ((1, 0.25), (2, 0.5), (100_000, 2.0)):
         screen.tries = tries
         before = time.monotonic()
         screen.interrupted()

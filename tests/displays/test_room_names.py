@@ -260,13 +260,16 @@ def test_a_call_that_never_fits_is_said_in_turns_with_its_number_in_each() -> No
     [(5, 2, "内科二十一"), (8, 1, "一百二十一诊室"), (8, 2, "2号楼B1-1013诊室"), (4, 2, "东区101诊室")],
 )
 def test_a_part_of_a_room_is_never_taken_for_a_room(width: int, lines: int, room: str) -> None:
-    sign = TextSign(lines, width, ambiguous([room, room.replace("东", "西"), room.replace("内", "外")]))
+    others = [room, room.replace("东", "西"), room.replace("内", "外")]
+    sign = TextSign(lines, width, ambiguous(others))
     state = ScreenState(HOSPITAL, (call("N001", room),), ())
     seen = [sign.plain(state, AT + timedelta(seconds=TURN_SECONDS * at)) for at in range(12)]
     own = list(forms(room))
     apart = [screen for screen in seen if not any(form in screen.replace("\n", "") for form in own)]
     parts = {line for screen in apart for line in screen.split("\n") if "N001" not in line}
     assert all(part.startswith("…") or part.endswith("…") or part in own for part in parts), parts
+    whole = [screen.replace("\n", "").replace(" ", "") for screen in seen]
+    assert _named("N001", room, others, whole, [screen.split("\n") for screen in seen]), seen
     assert all(columns(line) <= width for screen in seen for line in screen.split("\n"))
 
 
@@ -275,6 +278,7 @@ def test_a_number_wider_than_the_sign_is_never_parted() -> None:
     state = ScreenState(HOSPITAL, (call("N1012", "3诊室"),), ())
     seen = {sign.plain(state, AT + timedelta(seconds=TURN_SECONDS * at)) for at in range(4)}
     assert all(screen.startswith("1012") for screen in seen), seen
+    assert any("3" in screen for screen in seen), "the room is said, too"
 
 
 def test_a_5k_sign_breaks_lines_where_we_do_whatever_its_width() -> None:
@@ -282,11 +286,14 @@ def test_a_5k_sign_breaks_lines_where_we_do_whatever_its_width() -> None:
         protocol = protocol_for(display("onbon", model="5k", width=width, height=48))
         sign = VirtualSign("onbon")
         shown = (call("N777", "1013诊室"), call("AB012", "12诊室"))
+        seen = set()
         for turn in range(4):
             sign.feed(protocol.encode(ScreenState(HOSPITAL, shown, ()), AT + timedelta(seconds=TURN_SECONDS * turn)))
             assert all(columns(line) <= width // 8 for line in sign.lines)
             text = "\n".join(sign.lines)
             assert "1013" in text or "N777" not in text
+            seen |= {number for number in ("N777", "AB012") if number in text}
+        assert seen == {"N777", "AB012"}
 
 
 def test_a_new_call_stands_out_by_colour_or_by_standing_alone_every_second_turn() -> None:

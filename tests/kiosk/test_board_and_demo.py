@@ -29,13 +29,16 @@ from nightdesk_kiosk.widgets.big import Big
 from nightdesk_kiosk.widgets.bigtext import BigText
 from nightdesk_queue.config import Hospital
 from nightdesk_queue.domain.errors import Fault
+from nightdesk_queue.domain.events import EventKind
 from nightdesk_queue.domain.people import By
+from nightdesk_queue.queries.call_screens import ScreenScope
 from nightdesk_queue.queries.reports import night
-from nightdesk_queue.store import Database, events, slips
-from nightdesk_queue.store.sqlite.engine import SqliteDatabase
+from nightdesk_queue.store import Database, events, open_database, slips
 from nightdesk_queue.text.bilingual import Text
 
 AT = datetime(2026, 3, 2, 10, 30, tzinfo=UTC)
+NEVER = 3600.0
+"""Seconds, longer than any test."""
 
 
 def called(app: Any) -> list[str]:
@@ -50,7 +53,7 @@ def state(*numbers: str) -> ScreenState:
 async def test_the_board_follows_the_database(
     desk: Desk, store: Database, hospital: Hospital, clock: Clock, evening: datetime, nurse: By
 ) -> None:
-    app = BoardApp(clock, hospital.zone, DatabaseSource(hospital, store, [], clock))
+    app = BoardApp(clock, hospital.zone, DatabaseSource(hospital, store, [], clock), look_seconds=NEVER)
     async with app.run_test(size=(80, 24)) as pilot:
         await until_shown(pilot, lambda: "请留意叫号" in words(app.board))
         for _ in range(2):
@@ -115,9 +118,11 @@ async def test_a_masked_name_stands_large_with_its_number(
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 33)])
 async def test_more_calls_than_a_board_has_rows_are_all_shown_in_turn(
-    clock: Clock, hospital: Hospital, store: Database, size: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+    clock: Clock, hospital: Hospital, store: Database, size: tuple[int, int]
 ) -> None:
-    app = BoardApp(clock, hospital.zone, DatabaseSource(hospital, store, [], clock))
+    app = BoardApp(
+        clock, hospital.zone, DatabaseSource(hospital, store, [], clock), look_seconds=NEVER, turn_seconds=0.6
+    )
     numbers = [f"N{n:03d}" for n in range(1, 9)]
     seen: set[str] = set()
     most = 0
@@ -128,19 +133,17 @@ async def test_more_calls_than_a_board_has_rows_are_all_shown_in_turn(
         most = max(most, len(called(app)))
         return seen == set(numbers)
 
-    monkeypatch.setattr("nightdesk_displays.turns.TURN_SECONDS", 0.6)
     async with app.run_test(size=size) as pilot:
-        await pilot.pause()
-        monkeypatch.setattr(app.source, "newest", lambda: None)
+        await until_shown(pilot, lambda: app.board.state is not None)
         app.board.show(state(*numbers))
         await until_shown(pilot, look, 40)
     assert most < len(numbers)
 
 
-async def test_long_notices_take_turns_and_none_is_cut(
-    clock: Clock, hospital: Hospital, store: Database, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    app = BoardApp(clock, hospital.zone, DatabaseSource(hospital, store, [], clock))
+async def test_long_notices_take_turns_and_none_is_cut(clock: Clock, hospital: Hospital, store: Database) -> None:
+    app = BoardApp(
+        clock, hospital.zone, DatabaseSource(hospital, store, [], clock), look_seconds=NEVER, turn_seconds=0.6
+    )
     notices = tuple(Text(zh=f"{n}号诊室停诊：" + "台风" * 20, en=f"Room {n}: " + "typhoon " * 12) for n in range(1, 5))
     seen = ""
 
@@ -149,10 +152,8 @@ async def test_long_notices_take_turns_and_none_is_cut(
         seen += words(app.query_one("#notice")) + "\n"
         return all(f"{n}号诊室停诊" in seen and f"Room {n}:" in seen.replace("\n", " ") for n in range(1, 5))
 
-    monkeypatch.setattr("nightdesk_displays.turns.TURN_SECONDS", 0.6)
     async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.pause()
-        monkeypatch.setattr(app.source, "newest", lambda: None)
+        await until_shown(pilot, lambda: app.board.state is not None)
         app.board.show(replace(state("N001"), notices=notices))
         await until_shown(pilot, look, 40)
         assert app.query_one("#notice").size.height <= 4
@@ -171,20 +172,19 @@ async def test_a_silent_line_takes_its_notices_down_too(clock: Clock, hospital: 
 
 
 async def test_a_database_that_is_removed_is_no_source_and_one_in_its_place_is(
-    desk: Desk, store: Database, hospital: Hospital, clock: Clock, evening: datetime, nurse: By,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:  # fmt: skip
-    monkeypatch.setattr("nightdesk_kiosk.board.app.DATABASE_SILENCE_SECONDS", 0.5)
-    monkeypatch.setattr("nightdesk_kiosk.board.sources.LOOK_SECONDS", 0.1)
+    desk: Desk, store: Database, hospital: Hospital, clock: Clock, evening: datetime, nurse: By
+) -> None:
     desk.issue("tcm-night", now=evening, by=nurse)
     desk.call("tcm-1", now=evening, by=nurse)
-    app = BoardApp(clock, hospital.zone, DatabaseSource(hospital, store, [], clock))
+    source = DatabaseSource(hospital, store, [], clock)
+    app = BoardApp(clock, hospital.zone, source, 0.5, look_seconds=0.1)
     async with app.run_test(size=(80, 24)) as pilot:
         await until_shown(pilot, lambda: called(app) == ["N001"])
-        for file in store.path.parent.glob(store.path.name + "*"):
+        path = Path(store.where)
+        for file in path.parent.glob(path.name + "*"):
             file.unlink()
         await until_shown(pilot, lambda: "No data since 18:30" in words(app.board))
-        with SqliteDatabase(store.path) as fresh:
+        with open_database(f"sqlite:///{path}") as fresh:
             anew = Desk(fresh, hospital)
             anew.issue("bone", now=evening, by=nurse)
             anew.call("bone-1", now=evening, by=nurse)
@@ -198,13 +198,13 @@ def test_a_whole_night_leaves_every_patient_served_and_every_slip_printed() -> N
         while (moment := stage.night.next_moment()) is not None:
             last = moment
             stage.night.play(moment)
-        found = {one.clinic: one for one in night(stage.store, stage.hospital, [datetime(2026, 3, 2).date()])}
-        kinds = [event.kind for event in events.after(look(stage.store), 0, 10_000)]
-        shown = screen_state(stage.store, stage.hospital, [], [], stage.clock.now())
+        found = {one.clinic: one for one in night(look(stage.database), stage.hospital, [datetime(2026, 3, 2).date()])}
+        kinds = [event.kind for event in events.after(look(stage.database), 0, 10_000)]
+        shown = screen_state(look(stage.database), stage.hospital, ScreenScope([]), stage.clock.now())
     assert found["tcm-night"].issued in range(30, 38)
     assert found["bone"].issued == 4
     assert (found["er"].issued, found["tcm-night"].transferred) == (1, 1)
-    assert kinds.count("transfer") == 1
+    assert kinds.count(EventKind.TRANSFER) == 1
     assert shown.calls == ()
     assert shown.next_up == ()
     assert last < BEGIN + timedelta(hours=7)
@@ -225,7 +225,7 @@ async def test_the_demo_shows_four_panes_or_one_and_any_of_them_full_screen(size
                 pane = app.query_one(f"#pane-{name}", Pane)
                 await until_shown(pilot, lambda pane=pane: pane.display and pane.size.width > size[0] - 8)
             assert app.is_running
-        assert slips.newest(look(stage.store), 1)
+        assert slips.newest(look(stage.database), 1)
 
 
 async def test_a_person_may_tap_the_demos_lobby_while_the_night_goes_on() -> None:
@@ -234,12 +234,14 @@ async def test_a_person_may_tap_the_demos_lobby_while_the_night_goes_on() -> Non
         app = DemoApp(stage, clock)
         async with app.run_test(size=(120, 33)) as pilot:
             for target in ("IdlePage Tap", "ChoosePage .choices Tap", "ConfirmPage .good"):
-                await until_shown(pilot, lambda target=target: app.query(target) and not app.lobby._settling())
+                await until_shown(pilot, lambda target=target: app.query(target) and not app.lobby.settling())
                 await pilot.pause()
                 await pilot.click(target)
             await until_shown(pilot, lambda: app.query("NumberPage #number"))
             number = app.query_one("NumberPage #number", Big).value
-            await until_shown(pilot, lambda: any(number == job.number for job in slips.newest(look(stage.store), 99)))
+            await until_shown(
+                pilot, lambda: any(number == job.number for job in slips.newest(look(stage.database), 99))
+            )
             await pilot.press("p")
             assert clock.paused
             await pilot.press("p")
@@ -270,12 +272,12 @@ async def test_the_demo_survives_a_terminal_that_shrinks_and_grows() -> None:
 def test_a_visitor_who_takes_a_patient_away_does_not_stop_the_night(nurse: By) -> None:
     clock = DemoClock(BEGIN, 0.0)
     with Stage(clock, seed=1) as stage:
-        night_desk = stage.night.desk
+        visitor = Desk(stage.database, stage.hospital)
         stage.night.play(BEGIN + timedelta(minutes=25))
-        night_desk.call("er-1", now=BEGIN + timedelta(minutes=25), by=nurse)
-        night_desk.cancel(night_desk.issue("bone", now=BEGIN, by=nurse).id, now=BEGIN, by=nurse)
-        night_desk.start("E001", now=BEGIN + timedelta(minutes=26), by=nurse)
-        night_desk.finish("E001", now=BEGIN + timedelta(minutes=27), by=nurse)
+        visitor.call("er-1", now=BEGIN + timedelta(minutes=25), by=nurse)
+        visitor.cancel(visitor.issue("bone", now=BEGIN, by=nurse).id, now=BEGIN, by=nurse)
+        visitor.start("E001", now=BEGIN + timedelta(minutes=26), by=nurse)
+        visitor.finish("E001", now=BEGIN + timedelta(minutes=27), by=nurse)
         while (moment := stage.night.next_moment()) is not None:
             stage.night.play(moment)
         assert stage.night.over
@@ -316,20 +318,18 @@ async def test_the_room_is_drawn_large_enough_for_the_far_end_of_the_hall(
 async def test_a_board_whose_database_is_away_takes_the_old_calls_down(
     hospital: Hospital, store: Database, clock: Clock, evening: datetime, nurse: By, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("nightdesk_kiosk.board.app.DATABASE_SILENCE_SECONDS", 0.3)
-    monkeypatch.setattr("nightdesk_kiosk.board.sources.LOOK_SECONDS", 0.05)
     desk = Desk(store, hospital)
     desk.issue("tcm-night", now=evening, by=nurse)
     desk.call("tcm-1", now=evening, by=nurse)
     source = DatabaseSource(hospital, store, ["tcm-night"], clock)
-    app = BoardApp(clock, hospital.zone, source)
+    app = BoardApp(clock, hospital.zone, source, 0.3, look_seconds=0.05)
     async with app.run_test(size=(120, 33)) as pilot:
         await until_shown(pilot, lambda: app.query(BigText))
 
         def away() -> None:
             raise Fault("database_io", Text(zh="坏了", en="broken"))
 
-        monkeypatch.setattr(source, "newest", away)
+        monkeypatch.setattr(source, "state", away)
         await until_shown(pilot, lambda: "No data since 18:30" in words(app.board))
         await until_shown(pilot, lambda: not app.query(BigText))
 

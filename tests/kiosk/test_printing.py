@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,6 @@ import pytest
 from commandline import Nightdesk
 from desk import Desk
 from looking import look
-from nightdesk_queue.store.process_lock import Ownership
 from PIL import Image
 from piloting import until_shown, words
 from places import EXAMPLE_FILE
@@ -29,26 +29,29 @@ from nightdesk_kiosk.cli import run
 from nightdesk_kiosk.clock import Clock
 from nightdesk_kiosk.console.app import ConsoleApp
 from nightdesk_kiosk.console.console_desk import ConsoleDesk
-from nightdesk_kiosk.console.devices_screen import PrintersScreen
+from nightdesk_kiosk.console.devices_screen import DevicesScreen
 from nightdesk_kiosk.console.dialogs import Choice
 from nightdesk_kiosk.demo.app import DemoApp, DemoClock
 from nightdesk_kiosk.demo.stage import BEGIN, Stage
 from nightdesk_kiosk.emulators.printer_app import PrinterApp
 from nightdesk_kiosk.emulators.printer_plain import run_plain
 from nightdesk_kiosk.lobby.app import LobbyApp
-from nightdesk_kiosk.lobby.lobby_desk import Issued, LobbyDesk
-from nightdesk_kiosk.lobby.lobby_view import LobbyView, Patience
+from nightdesk_kiosk.lobby.flow import Patience
+from nightdesk_kiosk.lobby.lobby_desk import LobbyDesk
+from nightdesk_kiosk.lobby.lobby_view import LobbyView
+from nightdesk_kiosk.lobby.messages import Given, Issued
 from nightdesk_kiosk.lobby.pages import NumberPage, WordPage
+from nightdesk_kiosk.lobby.states import Awaited, ShowingNumber, Wait, Waiting
 from nightdesk_kiosk.widgets.tap import Tap
 from nightdesk_printers.devices import Progress
 from nightdesk_printers.layout import Line
 from nightdesk_printers.virtual import Breakage
 from nightdesk_queue.config import Hospital
+from nightdesk_queue.domain.devices import DeviceKind, DeviceState, DeviceStatus
 from nightdesk_queue.domain.people import By
 from nightdesk_queue.domain.slips import SlipState
 from nightdesk_queue.domain.tickets import Standing
 from nightdesk_queue.store import Database, devices, slips
-from nightdesk_queue.store.devices import DeviceStatus
 
 EXAMPLE = EXAMPLE_FILE
 
@@ -67,10 +70,10 @@ async def test_the_lobby_tells_how_far_the_slip_is_and_what_to_do_when_it_does_n
 ) -> None:
     desk = LobbyDesk(hospital, store, clock, hospital.kiosks["lobby-1"])
     issued = desk.issue(hospital.clinics["bone"], "en", "k")
-    page = NumberPage(hospital, "en", issued)
 
     def told(late: bool = False) -> str:
-        return page._about_slip(desk.slip(issued.ticket), late=late)
+        page = NumberPage(hospital, "en", ShowingNumber(issued, desk.slip(issued.ticket), late))
+        return page.about_slip()
 
     assert told() == "Your slip is being printed ..."
     assert "remember your number B001" in told(late=True)
@@ -101,13 +104,14 @@ async def test_a_patient_has_the_slip_printed_again_at_the_kiosk(
         view = app.query_one(LobbyView)
         for copy in (1, 2, 3):
             issued = Issued(ticket, Standing(0, (0, 5)), slip=False, again=True)
-            await view._show(lambda issued=issued: NumberPage(hospital, "en", issued))
+            view.state = replace(view.state, page=Waiting(Wait.FOR_ANSWER), language="en", awaited=Awaited.NUMBER)
+            await view.take(Given(view.state.visit, issued))
             await pilot.pause()
             (again,) = [tap for tap in app.query(Tap) if "again" in str(tap.render())]
             assert again.region.height >= 3
             await pilot.click(again)
             if copy == 3:
-                await until_shown(pilot, lambda: isinstance(view.page, WordPage) and "2 次" in words(view.page))
+                await until_shown(pilot, lambda: isinstance(view.page, WordPage) and "2 times" in words(view.page))
                 break
             await until_shown(pilot, lambda: isinstance(view.page, NumberPage) and not view.page.issued.again)
             (job,) = slips.newest(look(store), 1)
@@ -133,16 +137,17 @@ def test_only_who_reported_is_offered_a_second_slip(
 def served(store: Database) -> Iterator[None]:
     """Both printers are served: the lobby's is out of paper, the duty room's prints."""
     now = datetime.now(UTC)
-    locks = [Ownership(store.path, "printer", id_) for id_ in ("lobby", "duty-room")]
-    with locks[0], locks[1], store.transaction() as tx:
-        assert all(lock.take() for lock in locks)
-        out = DeviceStatus("printer", "lobby", "stopped", now, now, "paper_out", "out", "print_complete", "tcp://x")
-        devices.save(tx, out)
-        devices.save(tx, DeviceStatus("printer", "duty-room", "ready", now, now, None, "ok"))
-    assert all(lock.take() for lock in locks)
+    locks = [store.lock(DeviceKind.PRINTER, id_) for id_ in ("lobby", "duty-room")]
+    assert all(lock.acquire() for lock in locks)
+    with store.transaction() as tx:
+        printer, stopped = DeviceKind.PRINTER, DeviceState.STOPPED
+        devices.save(
+            tx, DeviceStatus(printer, "lobby", stopped, now, now, "paper_out", "out", "print_complete", "tcp://x")
+        )
+        devices.save(tx, DeviceStatus(printer, "duty-room", DeviceState.READY, now, now, None, "ok"))
     yield
     for lock in locks:
-        lock.let_go()
+        lock.release()
 
 
 @pytest.mark.usefixtures("served")
@@ -154,7 +159,7 @@ async def test_the_console_shows_printers_paper_and_jobs_and_sends_a_job_elsewhe
     app = ConsoleApp(ConsoleDesk(hospital, store, clock, nurse), "tcm-night", language="en")
     async with app.run_test(size=size) as pilot:
         await pilot.press("p")
-        await until_shown(pilot, lambda: isinstance(app.screen, PrintersScreen))
+        await until_shown(pilot, lambda: isinstance(app.screen, DevicesScreen))
         table = app.screen.query_one(DataTable)
         await until_shown(pilot, lambda: table.row_count == 1)
         first = app.screen.query_one("#printer-lobby", Tap)
@@ -173,7 +178,7 @@ async def test_the_console_shows_printers_paper_and_jobs_and_sends_a_job_elsewhe
         await until_shown(pilot, lambda: slips.newest(look(store), 1)[0].kind == "test")
         assert slips.newest(look(store), 1)[0].printer == "duty-room"
         await pilot.press("escape")
-        await until_shown(pilot, lambda: not isinstance(app.screen, PrintersScreen))
+        await until_shown(pilot, lambda: not isinstance(app.screen, DevicesScreen))
 
 
 @pytest.mark.usefixtures("served")
@@ -380,10 +385,7 @@ async def test_the_demos_paper_can_be_taken_out_and_the_lobby_goes_on() -> None:
             await pilot.press("f5")
             assert stage.paper_out()
             await until_shown(pilot, lambda: "out of paper" in words(app.query_one("#bar")))
-            with stage.store.another() as store:
-                Desk(store, stage.hospital).issue("bone", now=BEGIN, by=By("p", "t"))
-            newest = stage.store.another()
-            await until_shown(pilot, lambda: slips.newest(look(newest), 1)[0].cause == "paper_out")
-            newest.close()
+            Desk(stage.database, stage.hospital).issue("bone", now=BEGIN, by=By("p", "t"))
+            await until_shown(pilot, lambda: slips.newest(look(stage.database), 1)[0].cause == "paper_out")
             await pilot.press("f5")
             await until_shown(pilot, lambda: stage.papers > 0)

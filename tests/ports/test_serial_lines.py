@@ -11,20 +11,19 @@ from pathlib import Path
 
 import pytest
 from desk import Desk
-from devices import Line, Running
-from looking import known, look
+from devices import Line
 from onbon_wire import ACK
+from painting import display_state, painting, sign_on
 from serial import SerialException, rfc2217
 from waiting import until
 
 from nightdesk_displays import onbon
-from nightdesk_displays.line_worker import LineWorker
+from nightdesk_displays.line_timing import LineTiming
 from nightdesk_displays.virtual.server import SignServer
 from nightdesk_displays.virtual.sign import VirtualSign
 from nightdesk_ports.causes import LINE_ERRORS, cause_of
 from nightdesk_ports.serial_lines import WRITE_SECONDS, allow_frame, close_port, open_port, unsent
-from nightdesk_queue.config import Display, Hospital
-from nightdesk_queue.domain.devices import DeviceKind
+from nightdesk_queue.config import Hospital
 from nightdesk_queue.domain.people import By
 from nightdesk_queue.store import Database
 
@@ -102,28 +101,20 @@ def sign() -> Iterator[VirtualSign]:
     yield VirtualSign("onbon")
 
 
-def state_of(store: Database) -> str:
-    found = known(look(store), DeviceKind.DISPLAY).get("sign")
-    return found.state if found else ""
-
-
 def test_a_sign_on_another_machines_serial_port_is_painted_at_its_baud_and_again_after_the_connection_broke(
     desk: Desk, store: Database, hospital: Hospital, evening: datetime, nurse: By, sign: VirtualSign
 ) -> None:
-    with PortServer(sign) as server:
-        display = Display(
-            id="sign", port=server.address, protocol="onbon", baud=19200, width=192, clinics=["tcm-night"]
-        )
-        stop = threading.Event()
-        worker = LineWorker([display], hospital, store, lambda: evening, stop)
-        with Running(worker.run, stop):
-            desk.issue("tcm-night", now=evening, by=nurse)
-            desk.call("tcm-1", now=evening, by=nurse)
-            until(lambda: sign.lines == ["请N001号到中医1诊室"] and state_of(store) == "online")
-            assert server.far.baudrate == 19200
-            server.drop()
-            sign.lines = []
-            until(lambda: sign.lines == ["请N001号到中医1诊室"] and state_of(store) == "online")
+    with (
+        PortServer(sign) as server,
+        painting(store, hospital, [sign_on(server.address, baud=19200)], lambda: evening, LineTiming()),
+    ):
+        desk.issue("tcm-night", now=evening, by=nurse)
+        desk.call("tcm-1", now=evening, by=nurse)
+        until(lambda: sign.lines == ["请N001号到中医1诊室"] and display_state(store) == "online")
+        assert server.far.baudrate == 19200
+        server.drop()
+        sign.lines = []
+        until(lambda: sign.lines == ["请N001号到中医1诊室"] and display_state(store) == "online")
 
 
 def test_every_byte_goes_through_a_port_server_unchanged() -> None:

@@ -57,7 +57,7 @@ class Denied:
 
 
 @pytest.mark.parametrize("device", ["serial:///dev/ttyUSB0", "file:///dev/usb/lp0"])
-def test_a_denied_port_says_so_in_both_languages_with_its_mend(device: str) -> None:
+def test_a_denied_port_says_so_in_both_languages_with_its_fix(device: str) -> None:
     printer = Printer(id="p", device=device, text="native")
     link = Denied()
     with pytest.raises(DeviceFault) as fault:
@@ -136,7 +136,7 @@ def test_a_lost_line_is_worded_by_its_cause(error: OSError, cause: LineCause) ->
     assert CHINESE.search(fault.text.en) is None
 
 
-def test_words_that_are_not_ours_are_kept_and_get_a_mend() -> None:
+def test_words_that_are_not_ours_are_kept_and_get_a_fix() -> None:
     for why in (OSError(errno.ENOSPC, "No space left on device"), "lp: Error - unknown destination"):
         fault = unreachable("cups://front", why)
         assert fault.code == "unreachable"

@@ -13,7 +13,7 @@ from nightdesk_printers import raster
 from nightdesk_printers.escpos_commands import BAND_ROWS, ask_complete, without_realtime
 from nightdesk_printers.escpos_commands import raster as raster_bytes
 from nightdesk_printers.fonts import Face, Fonts, find_fonts
-from nightdesk_printers.layout import CELL_DOTS, DOTS, Line, Qr
+from nightdesk_printers.layout import CELL_DOTS, COLUMNS, DOTS, Line, Qr, columns_of
 from nightdesk_queue.domain.errors import Fault
 
 NAMES = ["王小明", "䶮㛃𠮷", "José Ñandú", "（，。：！）", "欧阳" * 20, "Œuvre Øre", "喆堃玥垚"]
@@ -60,6 +60,10 @@ def test_a_line_stays_on_the_paper_and_loses_nothing(fonts: Fonts, line: Line, p
     assert image.height >= CELL_DOTS
     ink = ImageChops.invert(image.convert("L")).getbbox()
     assert (ink is None) == (line.text == "")
+    rows = -(-columns_of(line.text) // COLUMNS[paper_mm])
+    if ink and line.size == 1:
+        assert image.height >= rows * CELL_DOTS
+        assert ink[3] > (rows - 1) * CELL_DOTS, "the last row is drawn, too"
 
 
 def test_a_qr_code_has_four_modules_of_white_around_it() -> None:

@@ -60,8 +60,11 @@ def test_a_realtime_reply_inside_an_automatic_status_does_not_spoil_it(
 
 
 @given(st.binary(max_size=50))
-def test_garbage_is_passed_over_without_an_error(garbage: bytes) -> None:
-    ReplyParser().feed(garbage)
+def test_garbage_is_passed_over_and_a_reply_behind_it_is_still_heard(garbage: bytes) -> None:
+    parser = ReplyParser()
+    parser.feed(garbage)
+    # as many as the longest reply has bytes: the first may end one that the garbage began
+    assert Realtime(0x12) in parser.feed(b"\x12" * 7)
 
 
 BITS = [
@@ -89,6 +92,8 @@ AUTOMATIC = [
     ("1808000f", Status(Trouble.CUTTER, Paper.OK)),
     ("1840000f", Status(Trouble.HEAD_HOT, Paper.OK)),
     ("1820000f", Status(Trouble.ERROR, Paper.OK)),
+    ("1804000f", Status(Trouble.ERROR, Paper.OK)),
+    ("1801000f", Status(Trouble.OFFLINE, Paper.OK)),
     ("1000030f", Status(None, Paper.NEAR_END)),
     ("1800000f", Status(Trouble.OFFLINE, Paper.OK)),
 ]

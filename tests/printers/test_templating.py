@@ -84,7 +84,7 @@ FAULTS = [
 
 
 @pytest.mark.parametrize(("text", "key", "words"), FAULTS)
-def test_each_fault_is_named_with_its_row_and_a_mend(text: str, key: str, words: str) -> None:
+def test_each_fault_is_named_with_its_row_and_a_fix(text: str, key: str, words: str) -> None:
     with pytest.raises(ConfigError) as error:
         parse(text, SlipKind.TICKET, Path("/nowhere"), "ticket.toml")
     fault = error.value.faults[0]

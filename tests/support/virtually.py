@@ -12,15 +12,16 @@ from devices import Running
 from nightdesk_printers.devices import Capability, Device, Timing, open_device
 from nightdesk_printers.fonts import Fonts
 from nightdesk_printers.layout import Slip
+from nightdesk_printers.printer_session import Pace
 from nightdesk_printers.rendering import Renderer
-from nightdesk_printers.spool import Clock, Pace, SpoolWorker
+from nightdesk_printers.spool import Clock, SpoolWorker
 from nightdesk_printers.virtual import PrinterServer, VirtualPrinter
 from nightdesk_queue.config import Hospital, Printer
 from nightdesk_queue.store import Database
 
 QUICK = Timing(reply=2.0, probe=0.3, printed=2.0, stalled=2.0, settle=0.05, watch=0.05)
 """Generous where an answer comes, short where none does."""
-BRISK = Pace(poll=0.005, watch=0.2, watch_silent=0.2, shortest=0.02, longest=0.1)
+BRISK = Pace(watch=0.2, watch_silent=0.2, shortest=0.02, longest=0.1)
 
 
 def render_plainly(slip: Slip, paper_mm: int = 80, fonts: Fonts | None = None, **printer: object) -> bytes:
@@ -50,6 +51,7 @@ def spooling(
     printer: Printer,
     clock: Clock | None = None,
     timing: Timing = QUICK,
+    pace: Pace = BRISK,
 ) -> Running:
     """A spool worker for a printer in a thread."""
     stop = threading.Event()
@@ -57,5 +59,5 @@ def spooling(
     def make(capability: Capability | None) -> Device:
         return open_device(printer, lambda lines: None, timing=timing, capability=capability)
 
-    worker = SpoolWorker(printer, hospital, store, make, clock or (lambda: datetime.now(UTC)), stop, BRISK)
+    worker = SpoolWorker(printer, hospital, store, make, clock or (lambda: datetime.now(UTC)), stop, pace)
     return Running(worker.run, stop)

@@ -1,6 +1,9 @@
-"""From the state of a screen to the bytes of its protocol, and from what the device answers to a verdict.
+"""From the state of a screen to the bytes of its protocol, and from a device's answer to a verdict.
 
-`base` is what a protocol does, `led` Onbon signs, `numbers` Modbus displays, `simple` what never answers.
+What lives here: `base` (what a protocol does), `led` (Onbon signs), `numbers` (Modbus displays), `simple` (devices that
+never answer), and `protocol_for` (the protocol of a configured display).
+What it may touch: nothing; states and bytes come in and go out.
+What it promises: a number or a room is shown whole or not at all.
 """
 
 from __future__ import annotations

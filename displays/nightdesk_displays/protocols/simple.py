@@ -7,13 +7,14 @@ from datetime import datetime
 from itertools import chain
 
 from nightdesk_displays import asciiline, boardframe, pole
-from nightdesk_displays.fitting import encodes, forms_of, next_line, pieces
+from nightdesk_displays.fitting import forms_of, next_line, pieces
 from nightdesk_displays.protocols.base import TEST_NUMBER, fresh_and_standing, one_by_one
 from nightdesk_displays.room_names import ambiguous, in_ascii
 from nightdesk_displays.screen_state import ScreenState, ShownCall
 from nightdesk_displays.turns import at_turn, rotation
 from nightdesk_queue.config import Display
 from nightdesk_queue.text.bilingual import Text
+from nightdesk_queue.text.encodings import encodable
 
 POLE_GOES_ON = "..."
 """Before a part of a room's name that is not its beginning."""
@@ -108,7 +109,7 @@ class AsciiProtocol:
         """Whether the device's character set lacks something of the call."""
         template = self._display.template
         names = [name for field, name in (("{room}", call.room.en), ("{room_zh}", call.room.zh)) if field in template]
-        return not all(encodes(name, self._display.charset) for name in names)
+        return not all(encodable(name, self._display.charset) for name in names)
 
     def says(self, call: ShownCall) -> str | None:
         """Return the line; None where the room does not stand in it."""
@@ -137,7 +138,7 @@ class AsciiProtocol:
         return chinese or self._known(text.en)
 
     def _known(self, text: str) -> str:
-        return text if encodes(text, self._display.charset) else ""
+        return text if encodable(text, self._display.charset) else ""
 
 
 class BoardProtocol:

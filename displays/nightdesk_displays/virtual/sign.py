@@ -20,8 +20,7 @@ from nightdesk_displays.virtual.pole_reader import PoleReader
 REGISTERS = 64
 """So many registers a Modbus sign has; writing beyond them is an illegal address."""
 SILENCE_SECONDS = 0.5
-"""After so long a silence nothing more of a Modbus frame will come. The standard's 3.5 characters are too short for a
-pseudo-terminal."""
+"""Seconds of silence that end a Modbus frame. The standard's 3.5 characters are too short for a pseudo-terminal."""
 TEST = "TEST 888888"
 DROPPED = 0.1
 """Share of answers that are lost with the fault `drop`."""
@@ -30,7 +29,7 @@ TO_ANY, TO_ALL = 0xFFFE, 0xFFFF
 
 
 class SignFault(StrEnum):
-    """What a sign does wrong on demand."""
+    """A fault that a sign shows on demand."""
 
     SILENT = "silent"
     BUSY = "busy"

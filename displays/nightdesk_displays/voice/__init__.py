@@ -1,5 +1,7 @@
 """The voice: calls spoken one after the other, so that they are understood.
 
-`words` is what is said (pure), `pinyin` how Mandarin is read, `sound` joins, fades and stores samples (pure),
-`speaking` makes a call's sound from clips or espeak-ng, `playing` finds a player, `worker` says each call in turn.
+What lives here: `words` (what is said, pure), `pinyin` (how Mandarin is read), `sound` (samples, pure), `speaking` (a
+call's sound from clips or espeak-ng), `playing` (finds and runs a player), `worker` (says each call in turn).
+What it may touch: the queue's database, a folder of clips, espeak-ng, a sound player.
+What it promises: a call that is over is not spoken; one that nobody could hear is spoken when it can be.
 """

@@ -1,4 +1,4 @@
-"""How Mandarin is read: pinyin with tone numbers, for espeak-ng's voice that takes it.
+"""Pinyin with tone numbers for Chinese texts, which a voice of espeak-ng takes.
 
 espeak-ng's own reading of characters gets surnames wrong; pypinyin reads words by their context, and surnames with a
 reading of their own stand here. A hospital adds its own in `[voice] lexicon`.

@@ -21,7 +21,7 @@ PLAYERS: tuple[tuple[str, ...], ...] = (("pw-play",), ("paplay",), ("aplay", "-q
 SOUND_LOCK = ("voice", "sound")
 """The lock of the loudspeaker."""
 GRACE_SECONDS = 5.0
-"""A player that takes so much longer than the sound lasts is stuck."""
+"""How many seconds longer than its sound a player may take before it counts as stuck."""
 POLL_SECONDS = 0.05
 LONGEST_SOUND_SECONDS = 90.0
 NO_PLAYER = Text(
@@ -43,11 +43,14 @@ def player_of(named: Sequence[str] | None) -> list[str]:
     raise Fault("no_player", NOT_THERE.fill(player=named[0]) if named else NO_PLAYER)
 
 
-def play(sound: Sound, named: Sequence[str] | None, stop: Event, turn: ProcessLock) -> None:
+def play(
+    sound: Sound, named: Sequence[str] | None, stop: Event, turn: ProcessLock, grace: float = GRACE_SECONDS
+) -> None:
     """Play a sound to its end. Raises Fault (no_player, no_sound_device, not_played); a player that hangs is ended.
 
     One sound at a time for all who take turns by the same lock: it is the player's, too, and lasts as long as it plays,
-    whatever becomes of us. When told to `stop` the sound is ended; whoever asks for it has to say it again.
+    whatever becomes of us. When told to `stop` the sound is ended; whoever asks for it has to say it again. `grace`:
+    seconds after which a player that takes so much longer than its sound is ended.
     """
     command = player_of(named)
     with turn:
@@ -56,7 +59,7 @@ def play(sound: Sound, named: Sequence[str] | None, stop: Event, turn: ProcessLo
             with tempfile.TemporaryDirectory(prefix="nightdesk-voice-") as folder:
                 file = Path(folder) / "call.wav"
                 file.write_bytes(to_wav(sound))
-                _play_file([*command, str(file)], Path(folder), sound.seconds, stop, turn)
+                _play_file([*command, str(file)], Path(folder), sound.seconds + grace, stop, turn)
         except OSError as error:
             raise Fault("not_played", FAILED.fill(e=error.strerror or error)) from error
 
@@ -69,14 +72,15 @@ def _take_turn(turn: ProcessLock, stop: Event) -> None:
             return
 
 
-def _play_file(command: list[str], folder: Path, seconds: float, stop: Event, turn: ProcessLock) -> None:
+def _play_file(command: list[str], folder: Path, most: float, stop: Event, turn: ProcessLock) -> None:
+    """Run a player for `most` seconds."""
     inherited = (turn.descriptor,) if turn.descriptor is not None else ()
     words = folder / "said"
     with words.open("wb") as said, subprocess.Popen(  # noqa: S603 - the player the configuration or the system names
         command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=said,
         pass_fds=inherited, start_new_session=True,
     ) as process:  # fmt: skip
-        deadline = time.monotonic() + seconds + GRACE_SECONDS
+        deadline = time.monotonic() + most
         try:
             while process.poll() is None and not stop.is_set() and time.monotonic() < deadline:
                 with suppress(subprocess.TimeoutExpired):
@@ -87,7 +91,7 @@ def _play_file(command: list[str], folder: Path, seconds: float, stop: Event, tu
     if stop.is_set():
         return
     if hangs:
-        raise Fault("no_sound_device", FAILED.fill(e=f"> {seconds + GRACE_SECONDS:.0f} s"))
+        raise Fault("no_sound_device", FAILED.fill(e=f"> {most:.0f} s"))
     if process.returncode:
         lines = words.read_text(errors="replace").strip().splitlines()
         raise Fault("no_sound_device", FAILED.fill(e=lines[-1] if lines else process.returncode))

@@ -1,4 +1,4 @@
-"""From a call to its sound: recorded clips where a folder has them all, otherwise espeak-ng.
+"""The sound of a call: recorded clips where a folder has them all, otherwise espeak-ng.
 
 A folder of clips holds one folder a language (`zh`, `en`) with `please.wav`, `number.wav`, `go_to.wav`, `0.wav` …
 `9.wav`, `A.wav` … and `room-<id>.wav`; for pages `doctor.wav` and `clinic-<id>.wav`; `chime.wav` beside the languages
@@ -22,7 +22,7 @@ from nightdesk_queue.text.bilingual import Language, Text
 VOICES: dict[Language, str] = {"zh": "cmn-latn-pinyin", "en": "en"}
 """espeak-ng's `cmn` reads pinyin as English in Debian 12; this one takes pinyin with tone numbers."""
 SPEED = "140"
-"""Words a minute: slower than espeak-ng's 175, for a hall and for old ears."""
+"""Words a minute: slower than espeak-ng's 175, for a large hall and for older people."""
 ESPEAK_SECONDS = 20
 REST_SECONDS = 0.35
 HEADER_BYTES = 44

@@ -1,14 +1,15 @@
-"""The worker that speaks: one call after the other, none forgotten, none cut off, none that is no longer true.
+"""The worker that speaks calls one after the other: none forgotten, none cut off, none that is no longer true.
 
 Calls come from the event log, so they wait in the database while one is being spoken, however many come at once. A call
 that was answered, missed or taken back before its turn is not spoken. Without a player, a voice or a sound device it
-says so in its status and goes on watching: nothing waits for it, and a call nobody could hear is spoken when it can be.
+reports that and goes on watching; a call that nobody could hear is spoken when it can be.
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from threading import Event as Flag
 
@@ -36,12 +37,8 @@ POLL_SECONDS = 0.05
 OWNER_SECONDS = 1.0
 BEFORE = timedelta(minutes=15)
 """Calls made so shortly before the start are spoken while they are true: many may have been waiting for their turn."""
-RETRY_SECONDS = 5.0
-"""Between attempts to speak what could not be heard."""
 RECENT_EVENTS = 2000
-"""So far back calls of the last moments are looked for."""
-LOOK_SECONDS = 60.0
-"""Between looks whether a call could be heard, when none is there."""
+"""How many events back the newest calls are looked for."""
 TRY_OUT_SECONDS = 0.1
 """Of silence, which only a sound device takes."""
 SPEAKER = By.service("voice")
@@ -49,8 +46,20 @@ SPEAKER = By.service("voice")
 Play = Callable[[Sound], None]
 
 
+@dataclass(frozen=True, slots=True)
+class VoiceTiming:
+    """Seconds: between attempts to speak what could not be heard, and between looks whether a call could be heard."""
+
+    retry: float = 5.0
+    look: float = 60.0
+
+
 class VoiceWorker:
-    """Speaks a hospital's calls until `stop` is set. `player` plays a sound to its end; by default on this machine."""
+    """Speaks a hospital's calls until `stop` is set.
+
+    `player` plays a sound to its end, `speaker` makes a call's sound; by default on this machine, from the
+    hospital's clips.
+    """
 
     def __init__(
         self,
@@ -60,12 +69,17 @@ class VoiceWorker:
         clock: Callable[[], datetime],
         stop: Flag,
         player: Play | None = None,
+        *,
+        speaker: Speaker | None = None,
+        timing: VoiceTiming | None = None,
     ) -> None:
         self.hospital = hospital
         self.voice = voice
         self.clock = clock
         self.stop = stop
-        self.speaker = Speaker(hospital.folder / voice.clips if voice.clips else None, voice.lexicon)
+        clips = hospital.folder / voice.clips if voice.clips else None
+        self.speaker = speaker or Speaker(clips, voice.lexicon)
+        self.timing = timing or VoiceTiming()
         self._play = player or (lambda sound: play(sound, voice.player, stop, database.lock(*SOUND_LOCK)))
         self._tries_out = player is None
         self._database = database
@@ -111,7 +125,7 @@ class VoiceWorker:
 
     def _look(self) -> None:
         """Tell whether a call could be heard now: quiet hours, and a sound that nobody hears."""
-        self._look_at = time.monotonic() + LOOK_SECONDS
+        self._look_at = time.monotonic() + self.timing.look
         if self._now_in(self.voice.quiet):
             self._report(DeviceState.QUIET, ok=True)
             return
@@ -163,7 +177,7 @@ class VoiceWorker:
             return
         if not self._speak(*wanted):
             self._unheard.append(event)
-            self._again_at = time.monotonic() + RETRY_SECONDS
+            self._again_at = time.monotonic() + self.timing.retry
             return
         self._spoken.add(event.seq)
         with working(self._database, self.hospital, self.clock(), SPEAKER) as work:
@@ -213,7 +227,7 @@ class VoiceWorker:
         except Fault as fault:
             self._report(DeviceState.OFFLINE, cause=fault.code)
             return False
-        except Exception as error:  # noqa: BLE001 - one call that cannot be said must not silence the others
+        except Exception as error:  # noqa: BLE001 - one call that cannot be spoken must not stop the others
             self._report(DeviceState.OFFLINE, cause=f"{type(error).__name__}: {error}"[:120])
             return False
         if self.stop.is_set():

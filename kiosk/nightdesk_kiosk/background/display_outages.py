@@ -15,7 +15,7 @@ from nightdesk_queue.queries.device_health import display_health
 from nightdesk_queue.store import Database, events
 
 GRACE_SECONDS = 20.0
-"""What is switched on together with the services has so long to come up, however long it was away before."""
+"""Seconds that a screen has after the start of the services, however long it was away before."""
 
 
 class DisplayOutages:
@@ -44,11 +44,12 @@ class DisplayOutages:
                 self._since.pop(display.id, None)
                 self._told.discard(display.id)
             elif display.id not in self._told and self._is_long(display, found, seconds):
-                self._told.add(display.id)
                 station = f"display:{display.id}"
                 if station not in alarmed and not self._told_before(station, found):
                     with working(self._database, self.hospital, now, By.service(station)) as work:
                         raise_alarm(work, EventKind.NO_DISPLAY)
+                # only now: an alarm that could not be written is owed
+                self._told.add(display.id)
 
     def _is_long(self, display: Display, health: DeviceHealth, seconds: float) -> bool:
         here = seconds - self._since.setdefault(display.id, seconds)

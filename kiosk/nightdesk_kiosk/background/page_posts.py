@@ -7,6 +7,7 @@ have arrived; it goes out again under the same `Idempotency-Key`, by which the r
 from __future__ import annotations
 
 import json
+import logging
 import time
 from datetime import datetime
 from threading import Event
@@ -15,6 +16,7 @@ from urllib.request import Request, urlopen
 
 from nightdesk_kiosk.background.timers import TICK_SECONDS, TIMER, Now, Task
 from nightdesk_kiosk.json_output import JsonObject
+from nightdesk_kiosk.logs import fact
 from nightdesk_ports.backoff import Backoff
 from nightdesk_queue.commands.pages import note_post
 from nightdesk_queue.commands.work import working
@@ -75,8 +77,10 @@ class PagePoster(Task):
             backoff = self._pause(page)[1]
             self._pauses[page.id, page.rounds] = (time.monotonic() + backoff.next_pause(), backoff)
             self._note(page, PostState.DUE, f"{getattr(error, 'reason', None) or error}"[:LONGEST_CAUSE])
+            fact(logging.WARNING, "page not posted", page=page.id, round=page.rounds, ticket=page.ticket)
         else:
             self._note(page, PostState.SENT)
+            fact(logging.INFO, "page posted", page=page.id, round=page.rounds, ticket=page.ticket)
 
     def _form(self, page: Page) -> JsonObject:
         name = self.hospital.clinic_name(page.clinic)

@@ -1,6 +1,4 @@
-"""A kiosk none of whose printers works: an alarm on every console, and a slip in the duty room where somebody
-is awake.
-"""
+"""Outages of printers: a kiosk without a working one raises an alarm on every console and a slip in the duty room."""
 
 from __future__ import annotations
 
@@ -21,7 +19,7 @@ from nightdesk_queue.rules import slip_rules
 from nightdesk_queue.store import Database
 
 ALARM_AFTER_SECONDS = 20.0
-"""A printer that is only being fed with paper is back before anybody could come."""
+"""Seconds without a printer after which an alarm is raised; a change of paper takes less."""
 
 
 class PrinterOutages:
@@ -42,15 +40,16 @@ class PrinterOutages:
         with self._database.snapshot() as tx:
             health = printer_health(tx, self.hospital)
             alarmed = kiosks_without_printer(tx)
-        dead = {kiosk.id: kiosk for kiosk in slip_rules.kiosks_without_printer(self.hospital, health)}
-        self._told &= dead.keys()
-        self._since = {id_: self._since.get(id_, seconds) for id_ in dead}
-        for id_, kiosk in dead.items():
+        without = {kiosk.id: kiosk for kiosk in slip_rules.kiosks_without_printer(self.hospital, health)}
+        self._told &= without.keys()
+        self._since = {id_: self._since.get(id_, seconds) for id_ in without}
+        for id_, kiosk in without.items():
             if id_ not in self._told and seconds - self._since[id_] >= self._alarm_after:
-                self._told.add(id_)
                 # an alarm that is open was raised before this process was started
                 if id_ not in alarmed:
                     self._alarm(kiosk, health, now)
+                # only now: an alarm that could not be written is owed
+                self._told.add(id_)
 
     def _alarm(self, kiosk: Kiosk, health: Mapping[str, DeviceHealth], now: datetime) -> None:
         broken = tuple(

@@ -1,11 +1,12 @@
-"""The background services: a spool worker for each printer, a line worker for each call screen, timers; kept alive.
+"""The background services: a spool worker for each printer, a line worker for each line, the voice, timers.
 
-Every worker runs in a thread of its own and is started again after a fault: a full disk at 3 a.m. that has room again
-at 4 needs nobody to come. Nothing here holds state; killed at any instant, the next start goes on from the database.
+Every worker runs in a thread of its own and is started again after a fault: a disk that was full for an hour needs no
+person. No state is kept here: after a kill the next start goes on from the database.
 """
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -14,9 +15,11 @@ from threading import Event, Thread
 
 from nightdesk_displays.line_worker import LineWorker
 from nightdesk_displays.voice.worker import VoiceWorker
+from nightdesk_kiosk.background.night_log import NightLog
 from nightdesk_kiosk.background.page_posts import PagePoster
 from nightdesk_kiosk.background.timers import TIMER, TIMER_TASK, Timer
 from nightdesk_kiosk.clock import Clock
+from nightdesk_kiosk.logs import fact
 from nightdesk_printers.devices import open_device, own_fonts
 from nightdesk_printers.devices.screen import Show
 from nightdesk_printers.spool import Make, SpoolWorker
@@ -42,7 +45,7 @@ class Service:
 
 
 class Services:
-    """All background workers of one hospital. `report` hears of every fault, from the worker's own thread.
+    """All background workers of one hospital. `report` is called with every fault, in the worker's own thread.
 
     `restart_seconds`: the pause before a worker that has ended is started again. `stop_seconds`: how long `stop` waits
     for workers that do not end.
@@ -71,12 +74,13 @@ class Services:
             *_lines(hospital, database, clock, self.stopping),
             *_tasks(hospital, database, clock, self.stopping),
         ]
+        self._night_log = NightLog(database, self.stopping)
         self._threads: list[Thread] = []
 
     def start(self) -> None:
         """Start every worker."""
         self._restart_pages()
-        for service in self.services:
+        for service in (*self.services, Service("log", self._night_log.run)):
             thread = Thread(target=self._keep_alive, args=(service,), name=service.name, daemon=True)
             thread.start()
             self._threads.append(thread)
@@ -91,7 +95,7 @@ class Services:
             self._tell("timer", fault)
 
     def stop(self) -> bool:
-        """Ask every worker to finish what it has in hand and wait for them; whether all did in time."""
+        """Ask every worker to finish what it has in hand, and wait; whether all ended in time."""
         self.stopping.set()
         deadline = time.monotonic() + self._stop_seconds
         for thread in self._threads:
@@ -100,17 +104,21 @@ class Services:
 
     def _keep_alive(self, service: Service) -> None:
         while not self.stopping.is_set():
+            fact(logging.INFO, "service started", service=service.name)
             try:
                 service.work()
             except Fault as fault:
+                fact(logging.ERROR, "service failed", service=service.name, cause=fault.code)
                 self._tell(service.name, fault)
             except Exception as error:  # noqa: BLE001 - one worker's bug must not end the night; it is reported
+                fact(logging.ERROR, "service failed", service=service.name, cause=type(error).__name__)
                 text = Text(zh="内部错误：{e}", en="unforeseen: {e}").fill(e=f"{type(error).__name__}: {error}")
                 self._tell(service.name, Fault("internal", text))
             self.stopping.wait(self._restart_seconds)
+        fact(logging.INFO, "service stopped", service=service.name)
 
     def _tell(self, name: str, fault: Fault) -> None:
-        # the terminal that reports went to may be gone; printing goes on without it
+        # the terminal that reports went to may be closed; printing goes on without it
         with suppress(OSError, ValueError):
             self._report(name, fault)
 

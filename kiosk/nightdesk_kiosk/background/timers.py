@@ -2,7 +2,7 @@
 are printed, kiosks without a printer and screens that are away raise an alarm.
 
 A task takes its lock, so that a second `nightdesk run` waits instead of doing everything twice. All state is in the
-database: killed at any instant, the next start goes on from there.
+database: after a kill the next start goes on from there.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from nightdesk_queue.queries.due_work import lists_due, no_shows, pages_due
 from nightdesk_queue.store import Database
 
 TIMER_TASK = ("task", "timer")
-"""The lock of whoever keeps time; another process waits."""
+"""The lock of the process whose timers run; another process waits."""
 TICK_SECONDS = 0.5
 SELDOM_SECONDS = 30.0
 TIMER = By.service("run")
@@ -57,7 +57,7 @@ class Task:
                 self.tick()
 
     def tick(self) -> None:
-        """Do what is due."""
+        """Do what is due. Raises Fault when the database fails."""
         raise NotImplementedError
 
 

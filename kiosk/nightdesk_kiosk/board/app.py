@@ -13,6 +13,7 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 
 from nightdesk_displays.screen_state import ScreenState
+from nightdesk_displays.turns import TURN_SECONDS
 from nightdesk_kiosk.board import texts
 from nightdesk_kiosk.board.board_view import BoardView
 from nightdesk_kiosk.board.sources import DatabaseSource, LineAway, SerialSource
@@ -20,10 +21,13 @@ from nightdesk_kiosk.bootstrap import Settings
 from nightdesk_kiosk.clock import Clock
 from nightdesk_kiosk.device_wording import cause_text
 from nightdesk_kiosk.widgets.app import NightApp, require_terminal
+from nightdesk_kiosk.widgets.following import Changed, follow
 from nightdesk_queue.domain.errors import Fault
 from nightdesk_queue.rules import refusals
+from nightdesk_queue.store import StopSignal
 
-POLL_SECONDS = 0.05
+LOOK_SECONDS = 5.0
+"""What a screen shows may change without a commit: a file in the place of another, the clinic's hours."""
 SILENCE_SECONDS = 185.0
 """Three of the longest repaints a line may have, and a little: after that a frame is not late but missing."""
 DATABASE_SILENCE_SECONDS = 30.0
@@ -46,15 +50,21 @@ class BoardApp(NightApp):
         clock: Clock,
         zone: ZoneInfo,
         source: DatabaseSource | SerialSource,
-        silence_seconds: float = SILENCE_SECONDS,
+        silence_seconds: float | None = None,
+        *,
+        look_seconds: float = LOOK_SECONDS,
+        turn_seconds: float = TURN_SECONDS,
     ) -> None:
         super().__init__()
         self.source = source
-        serial = isinstance(source, SerialSource)
+        self._look_seconds = look_seconds
+        self._gone = StopSignal()
+        usual = SILENCE_SECONDS if isinstance(source, SerialSource) else DATABASE_SILENCE_SECONDS
         self.board = BoardView(
             clock,
             zone,
-            silence_seconds=silence_seconds if serial else DATABASE_SILENCE_SECONDS,
+            silence_seconds=usual if silence_seconds is None else silence_seconds,
+            turn_seconds=turn_seconds,
             waiting_for=texts.WAITING_FOR_LINE.fill(port=source.port) if isinstance(source, SerialSource) else None,
         )
 
@@ -67,24 +77,33 @@ class BoardApp(NightApp):
         if isinstance(self.source, SerialSource):
             self._listen(self.source)
         else:
-            self.set_interval(POLL_SECONDS, self._poll)
+            self._follow(self.source)
+            self.set_interval(self._look_seconds, self._look)
 
     def on_unmount(self) -> None:
         """Stop listening."""
         if isinstance(self.source, SerialSource):
             self.source.stop.set()
-        else:
-            self.source.close()
+        self._gone.set()
 
-    def _poll(self) -> None:
+    @work(thread=True, group="changes", exit_on_error=False)
+    def _follow(self, source: DatabaseSource) -> None:
+        """Wait in a thread for commits of anybody and tell of each, until the screen goes."""
+        follow(source.changes, self._gone, self.post_message)
+
+    @on(Changed)
+    def _changed(self, event: Changed) -> None:
+        if event.fault is None:
+            self._look()
+        else:
+            self.board.lost(event.fault.text)
+
+    def _look(self) -> None:
         if isinstance(self.source, DatabaseSource):
             try:
-                state = self.source.newest()
+                self.board.show(self.source.state())
             except Fault as fault:
                 self.board.lost(fault.text)
-                return
-            if state is not None:
-                self.board.show(state)
 
     @work(thread=True, exit_on_error=False)
     def _listen(self, source: SerialSource) -> None:
@@ -107,5 +126,6 @@ def run_board(settings: Settings, port: str | None, baud: int, clinics: Sequence
     for clinic in clinics:
         refusals.known_clinic(settings.hospital, clinic)
     require_terminal("nightdesk board")
+    settings.start_log("board", screen=True)
     source = DatabaseSource(settings.hospital, settings.database, clinics, settings.clock)
     return BoardApp(settings.clock, settings.hospital.zone, source).run_to_end()

@@ -1,4 +1,4 @@
-"""A call screen as one widget. It is told states and shows them; it asks nobody."""
+"""A call screen as one widget. It is given states and shows them; it reads nothing itself."""
 
 from __future__ import annotations
 
@@ -13,22 +13,24 @@ from textual.widgets import Static
 
 from nightdesk_displays.fitting import pieces
 from nightdesk_displays.screen_state import ScreenState, ShownCall
-from nightdesk_displays.turns import at_turn, packed, rotation
+from nightdesk_displays.turns import TURN_SECONDS, at_turn, packed, rotation
 from nightdesk_kiosk.board import texts
 from nightdesk_kiosk.clock import Clock
 from nightdesk_kiosk.widgets.big import Big
 from nightdesk_kiosk.widgets.bigtext import SIZES, BigText
+from nightdesk_kiosk.widgets.putting import put
 from nightdesk_queue.text.bilingual import Text
 from nightdesk_queue.text.dot_matrix import HEIGHT, drawable
 
-TICK_SECONDS = 0.5
+TICK_SECONDS = 1.0
+"""How often it looks whose turn it is, and at the time; more often where turns are shorter."""
 ROW_LINES = HEIGHT // 2 + 2
 """A call in the smallest large size: four lines of number and one free."""
 READABLE_LINES = SIZES[-1] * 5 // 8 + 2
 """A call whose room can be read from five metres, too: the smallest Chinese with its descent, and two plain lines."""
 FRESH_SECONDS = 10.0
 NOTICE_LINES = 4
-"""So many lines of notices at a time; more take turns."""
+"""How many lines of notices are shown at a time; more take turns."""
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 TEST_CALLS = tuple(
     ShownCall(label, label, texts.TEST, NEVER, called, 1) for label, called in (("888888", True), ("A1B2", False))
@@ -93,6 +95,7 @@ class BoardView(Vertical):
         *,
         silence_seconds: float | None = None,
         waiting_for: Text | None = None,
+        turn_seconds: float = TURN_SECONDS,
         id: str | None = None,
     ) -> None:
         super().__init__(id=id)
@@ -100,7 +103,14 @@ class BoardView(Vertical):
         self.zone = zone
         self.silence_seconds = silence_seconds
         self.state: ScreenState | None = None
+        self._hospital = Static(id="hospital", markup=False)
+        self._time = Static(id="time", markup=False)
+        self._notice = Static(id="notice", markup=False)
+        self._calls = Vertical(id="calls")
+        self._next = Static(id="next", markup=False)
+        self._parts = (self._hospital, self._time, self._notice, self._calls, self._next)
         self._waiting_for = waiting_for or texts.NOBODY
+        self._turn_seconds = turn_seconds
         self._heard = time.monotonic()
         self._heard_at: datetime | None = None
         self._silent = False
@@ -112,16 +122,16 @@ class BoardView(Vertical):
     def compose(self) -> ComposeResult:
         """Hospital and time, the calls, who is next."""
         with Horizontal(id="head"):
-            yield Static(id="hospital", markup=False)
-            yield Static(id="time", markup=False)
-        yield Static(id="notice", markup=False)
-        yield Vertical(id="calls")
-        yield Static(id="next", markup=False)
+            yield self._hospital
+            yield self._time
+        yield self._notice
+        yield self._calls
+        yield self._next
 
     def on_mount(self) -> None:
         """Say what it waits for until the first state comes."""
-        self.set_interval(TICK_SECONDS, self._tick)
-        self.query_one("#notice", Static).display = False
+        self.set_interval(min(TICK_SECONDS, self._turn_seconds / 2), self._tick)
+        self._notice.display = False
         if self.state:
             self._draw()
         else:
@@ -139,14 +149,14 @@ class BoardView(Vertical):
                 self._draw()
 
     def lost(self, why: Text) -> None:
-        """The source is away: say so at once; after a while `_tick` takes the old calls down as well."""
+        """The source is away: say so at once; after a while `_tick` clears the old calls as well."""
         if not self._whole:
             return
         if self.state is None:
             self._show_words(why)
         else:
             self._lost = True
-            self.query_one("#next", Static).update(f"{why.zh}  {why.en}")
+            self._next.update(f"{why.zh}  {why.en}")
 
     def on_resize(self) -> None:
         """Show as many calls as there is room for."""
@@ -157,18 +167,16 @@ class BoardView(Vertical):
     @property
     def _whole(self) -> bool:
         """Whether its parts are there: they come after it and go before it, and states come at any time."""
-        parts = ("#hospital", "#time", "#notice", "#calls", "#next")
-        return self.is_mounted and all(self.query(part) for part in parts)
+        return self.is_mounted and all(part.is_attached for part in self._parts)
 
     def _draw(self) -> None:
         """Draw what has its turn now, if that is not what stands there already."""
         state = self.state
         if state is None or not self._whole:
             return
-        self.query_one("#hospital", Static).update(_both(state.hospital))
-        self.query_one("#next", Static).update(
-            f"{texts.NEXT.zh} {texts.NEXT.en}:  {'  '.join(state.next_up)}" if state.next_up else ""
-        )
+        put(self._hospital, _both(state.hospital))
+        next_up = f"{texts.NEXT.zh} {texts.NEXT.en}:  {'  '.join(state.next_up)}" if state.next_up else ""
+        put(self._next, next_up)
         notices = self._show_notices(state)
         calls = TEST_CALLS if state.testing else self._at_turn(state.calls, self.size.height - 2 - notices)
         shown = (calls, state.testing)
@@ -192,7 +200,7 @@ class BoardView(Vertical):
         standing = [[[call]] for call in called if not self._is_fresh(call)]
         tellings = rotation(packed(fresh, places), packed(standing, places), [], [])
         screens = [screen for telling in tellings for screen in telling]
-        return tuple(at_turn(screens, datetime.now(UTC)) or ())
+        return tuple(at_turn(screens, datetime.now(UTC), self._turn_seconds) or ())
 
     def _is_fresh(self, call: ShownCall) -> bool:
         # by when it was first seen here: another machine's clock may differ
@@ -204,11 +212,11 @@ class BoardView(Vertical):
         urgent = bool(state.pages)
         told = [[pieces(_both(words), max(self.size.width, 1))] for words in state.pages or state.notices]
         screens = [screen for telling in packed(told, NOTICE_LINES) for screen in telling]
-        lines = at_turn(screens, datetime.now(UTC)) or []
-        panel = self.query_one("#notice", Static)
+        lines = at_turn(screens, datetime.now(UTC), self._turn_seconds) or []
+        panel = self._notice
         panel.display = bool(lines)
         panel.set_class(urgent, "page")
-        panel.update("\n".join(lines))
+        put(panel, "\n".join(lines))
         if urgent and state.pages != self._pages_heard:
             # a terminal's one sound: the doctor on call may not be looking
             self.app.bell()
@@ -217,13 +225,13 @@ class BoardView(Vertical):
 
     def _mount(self, calls: Sequence[ShownCall]) -> None:
         rows = [CallRow(call, fresh=self._is_fresh(call)) for call in calls]
-        holder = self.query_one("#calls", Vertical)
+        holder = self._calls
         with self.app.batch_update():
             holder.remove_children()
             holder.mount_all(rows)
 
     def _show_words(self, words: Text) -> None:
-        holder = self.query_one("#calls", Vertical)
+        holder = self._calls
         with self.app.batch_update():
             holder.remove_children()
             holder.mount(Static(f"{words.zh}\n\n{words.en}", classes="words", markup=False))
@@ -231,20 +239,21 @@ class BoardView(Vertical):
     def _tick(self) -> None:
         if not self._whole:
             return
-        self.query_one("#time", Static).update(f"{self.clock.now().astimezone(self.zone):%H:%M}")
+        put(self._time, f"{self.clock.now().astimezone(self.zone):%H:%M}")
         silent = self.silence_seconds is not None and time.monotonic() - self._heard > self.silence_seconds
         if silent and not self._silent and self._heard_at:
             self._silent = True
             at = f"{self._heard_at.astimezone(self.zone):%H:%M}"
             self.query_one("#next", Static).update("")
-            # an old notice is as wrong as an old call
+            # an old notice may be as wrong as an old call
             self.query_one("#notice", Static).display = False
             self._shown = ()
             self._show_words(texts.NO_DATA_SINCE.fill(at=at))
         elif self.state and not self._silent and not self._lost:
             self._draw()
-        for row in self.query(CallRow):
-            row.set_class(self._is_fresh(row.call), "fresh")
+        for row in self._calls.children:
+            if isinstance(row, CallRow):
+                row.set_class(self._is_fresh(row.call), "fresh")
 
 
 def _both(text: Text) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from threading import Event
@@ -10,14 +9,13 @@ from threading import Event
 import serial
 
 from nightdesk_displays import boardframe
-from nightdesk_displays.line_worker import LOOK_SECONDS
 from nightdesk_displays.screen_state import ScreenState, screen_state
 from nightdesk_kiosk.clock import Clock
 from nightdesk_ports.causes import LINE_ERRORS, cause_of
 from nightdesk_ports.serial_lines import close_port, open_port
 from nightdesk_queue.config import Hospital
 from nightdesk_queue.queries.call_screens import ScreenScope
-from nightdesk_queue.store import Database
+from nightdesk_queue.store import ChangeFeed, Database
 
 REOPEN_SECONDS = 0.5
 IDLE_SECONDS = 0.02
@@ -31,28 +29,18 @@ class DatabaseSource:
         self._scope = ScreenScope(clinics)
         self._clock = clock
         self._database = database
-        self._feed = database.changes()
-        self._due = True
-        self._look_again_at = 0.0
 
-    def newest(self) -> ScreenState | None:
-        """Return the state if anything was committed since the last time or some time has passed.
+    def changes(self) -> ChangeFeed:
+        """Give a feed that tells when anybody has committed anything. Raises Fault."""
+        return self._database.changes()
+
+    def state(self) -> ScreenState:
+        """Return the state as it is now.
 
         Raises Fault, also while the database is gone; one that was put in its place is read.
         """
-        self._due = self._feed.changed() or self._due or time.monotonic() >= self._look_again_at
-        if not self._due:
-            return None
         with self._database.snapshot() as tx:
-            state = screen_state(tx, self._hospital, self._scope, self._clock.now())
-        # only now: a read that failed is owed, not done
-        self._due = False
-        self._look_again_at = time.monotonic() + LOOK_SECONDS
-        return state
-
-    def close(self) -> None:
-        """Hear no more of changes."""
-        self._feed.close()
+            return screen_state(tx, self._hospital, self._scope, self._clock.now())
 
 
 Tell = Callable[["ScreenState | LineAway"], object]

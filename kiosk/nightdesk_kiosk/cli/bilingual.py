@@ -163,6 +163,12 @@ def global_options(*, hidden: bool = False) -> list[click.Parameter]:
             is_flag=True,
             about=Text(zh="标准输出每行一个 JSON 对象", en="one JSON object a line on standard output"),
         ),
+        setting(
+            "--verbose",
+            key="verbose",
+            is_flag=True,
+            about=Text(zh="日志里写下一切(级别 debug)", en="everything in the log (level debug)"),
+        ),
         NightOption(
             ["--lang"],
             type=click.Choice(LANGUAGES),
@@ -190,7 +196,7 @@ class Word(click.ParamType[str]):
     name = "text"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """Return the text, or refuse an empty one."""
+        """Return the text. Raises click.BadParameter for an empty one."""
         if not str(value).strip():
             self.fail(say(EMPTY), param, ctx)
         return str(value)

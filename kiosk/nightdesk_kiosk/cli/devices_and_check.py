@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from nightdesk_kiosk import json_output, tables
@@ -14,6 +16,9 @@ from nightdesk_kiosk.ui_language import say
 from nightdesk_queue.commands.clinic_operations import test_display
 from nightdesk_queue.queries.device_health import display_health
 from nightdesk_queue.text.bilingual import Text, same
+
+if TYPE_CHECKING:
+    from nightdesk_kiosk.diagnostics.checks import Finding
 
 displays = NightGroup("display", about=Text(zh="叫号屏", en="the call screens"))
 cli.add_command(displays)
@@ -80,12 +85,20 @@ def check(settings: Settings) -> int:
                 "id": finding.id,
                 "ok": finding.ok,
                 "message": say(finding.text),
+                "warning": finding.warning,
             }
             tables.emit(form)
     else:
         tables.show_rows(
             [Text(zh="类别", en="Kind"), same("ID"), same(""), Text(zh="结果", en="Found")],
-            [(finding.kind, finding.id, "✓" if finding.ok else "✗", say(finding.text)) for finding in found],
+            [(finding.kind, finding.id, mark(finding), say(finding.text)) for finding in found],
             same(""),
         )
     return 0 if all(finding.ok for finding in found) else FAULT_STATUS
+
+
+def mark(finding: Finding) -> str:
+    """Return the sign before what was found: fine, fine with a warning, or not fine."""
+    if not finding.ok:
+        return "✗"
+    return "!" if finding.warning else "✓"

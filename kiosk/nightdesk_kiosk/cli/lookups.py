@@ -19,7 +19,7 @@ from nightdesk_queue.store import ChangeFeed, events
 from nightdesk_queue.text.bilingual import Text
 
 FOLLOW_SECONDS = 60.0
-"""Longest wait for a commit; whoever waits is woken by one."""
+"""Longest wait for a commit; a commit ends it."""
 PAGE = 500
 
 

@@ -1,4 +1,7 @@
-"""The commands that stay: the background services and the full-screen apps. Each imports its room when it runs."""
+"""The commands that run until they are ended: the background services and the full-screen apps.
+
+Each imports what it needs when it runs.
+"""
 
 from __future__ import annotations
 
@@ -35,6 +38,7 @@ def run_services(settings: Settings) -> int:
     # imported here, after the signals are caught: a stop asked for while starting is a clean stop, too
     from nightdesk_kiosk.background.supervisor import Services  # noqa: PLC0415
     from nightdesk_kiosk.diagnostics.checks import unserved  # noqa: PLC0415
+    from nightdesk_kiosk.logs import stop_log  # noqa: PLC0415
     from nightdesk_printers.devices.screen import write_paper  # noqa: PLC0415
 
     def report(name: str, fault: Fault) -> None:
@@ -42,6 +46,7 @@ def run_services(settings: Settings) -> int:
 
     # with --json standard output is for JSON alone; the paper of `screen:` printers goes beside it
     show = (lambda lines: write_paper(sys.stderr, lines)) if settings.json else None
+    settings.start_log("run")
     services = Services(settings.hospital, settings.database, settings.clock, report, show)
     services.start()
     names = ", ".join(service.name for service in services.services)
@@ -51,6 +56,7 @@ def run_services(settings: Settings) -> int:
         click.echo(f"{finding.kind} {finding.id}: {say(finding.text)}", err=True)
     stop.wait()
     in_time = services.stop()
+    stop_log()
     if not in_time:
         late = Text(
             zh="有服务未及时停止；未完成的下次启动时继续",

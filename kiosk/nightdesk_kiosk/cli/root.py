@@ -102,7 +102,7 @@ def run(arguments: Sequence[str]) -> int:
         # click ends so, and we do, when the reader of our output has gone; what was asked for has been done
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
-    except Exception as error:  # noqa: BLE001 - the last guard: a person never sees a traceback
+    except Exception as error:  # noqa: BLE001 - a person never sees a traceback
         return _report(_readable(_worded(error), arguments), as_json)
 
 
@@ -190,7 +190,7 @@ def _readable(error: NightdeskError, arguments: Sequence[str]) -> NightdeskError
 
 
 def _visible(text: str) -> str:
-    """Return a text with control and format characters spelt out: ESC would be a command to the terminal."""
+    """Return a text with control and format characters written out: ESC would be a command to the terminal."""
     return "".join(
         ascii(char)[1:-1] if unicodedata.category(char) in ("Cc", "Cf", "Cs", "Zl", "Zp") else char for char in text
     )

@@ -100,7 +100,7 @@ def simulate(
     against: Path | None,
     plot: Path | None,
 ) -> None:
-    """Play nights and print what came of them."""
+    """Play nights and print what came of them. Raises Misuse, ConfigError."""
     hospital = settings.hospital
     configurations = [(str(settings.config), hospital)]
     if against:

@@ -158,7 +158,7 @@ def template(_: Settings, kind: str) -> None:
 @PRINTER_OPTION
 @settings_of
 def preview(settings: Settings, kind: str, png: Path | None, ticket: str | None, printer: str | None) -> None:
-    """Show what a slip will look like on a printer's paper."""
+    """Show what a slip will look like on a printer's paper. Raises Refused, Misuse, ConfigError."""
     # imported here: drawing needs its libraries, other commands do not
     from nightdesk_kiosk.diagnostics import slip_preview  # noqa: PLC0415
 

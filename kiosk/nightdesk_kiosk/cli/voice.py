@@ -36,7 +36,7 @@ SPOKEN = Text(zh="已播放，{s:.1f} 秒", en="spoken, {s:.1f} s")
 )
 @settings_of
 def test(settings: Settings, text: str, wav: Path | None, room: str | None) -> None:
-    """Speak a text, or a whole call of a number to a room."""
+    """Speak a text, or a whole call of a number to a room. Raises Refused, Misuse, Fault."""
     # imported here: only speaking needs it
     from nightdesk_displays.voice.playing import SOUND_LOCK, play  # noqa: PLC0415
     from nightdesk_displays.voice.sound import joined, softer, to_wav  # noqa: PLC0415

@@ -10,7 +10,7 @@ from textual.widgets import DataTable
 
 from nightdesk_kiosk.bootstrap import Settings
 from nightdesk_kiosk.console.console_desk import ConsoleDesk
-from nightdesk_kiosk.console.console_view import ConsoleView
+from nightdesk_kiosk.console.console_view import REDRAW_SECONDS, ConsoleView
 from nightdesk_kiosk.ui_language import speech
 from nightdesk_kiosk.widgets.app import NightApp, require_terminal, terminal_name
 from nightdesk_queue.rules import refusals
@@ -29,9 +29,11 @@ class ConsoleApp(NightApp):
         clinic_id: str | None = None,
         room_id: str | None = None,
         language: Language = "zh",
+        *,
+        redraw_seconds: float = REDRAW_SECONDS,
     ) -> None:
         super().__init__()
-        self.console_view = ConsoleView(desk, clinic_id, room_id, language)
+        self.console_view = ConsoleView(desk, clinic_id, room_id, language, redraw_seconds=redraw_seconds)
 
     def compose(self) -> ComposeResult:
         """The console and nothing else."""
@@ -52,6 +54,7 @@ def run_console(settings: Settings, clinic_id: str | None, room_id: str | None) 
         if room_id and room_id not in clinic.rooms:
             raise refusals.room_of_another_clinic(hospital, room_id, clinic)
     require_terminal("nightdesk console")
+    settings.start_log("console", screen=True)
     # undo takes back the last step of this console, not of the one beside it
     desk = ConsoleDesk(
         hospital, settings.database, settings.clock, settings.by(f"console:{room_id or terminal_name()}")

@@ -1,4 +1,4 @@
-"""The console's door to the database: what it shows in one look, and its commands, each in a transaction."""
+"""The console's reads and commands: what it shows is read in one snapshot, each command is a transaction."""
 
 from __future__ import annotations
 

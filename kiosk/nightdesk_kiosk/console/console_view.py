@@ -7,7 +7,7 @@ Steps run in threads that only post messages.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -19,21 +19,24 @@ from textual.events import Click, Mount, Unmount
 from textual.message import Message
 from textual.widgets import Static
 
-from nightdesk_kiosk.console import texts
+from nightdesk_kiosk.console import questions, texts
 from nightdesk_kiosk.console.console_desk import ConsoleDesk, Look
+from nightdesk_kiosk.console.devices_screen import DevicesScreen
+from nightdesk_kiosk.console.dialogs import Choice
 from nightdesk_kiosk.console.panels import QueueTable, RoomBar, TroublePanel
-from nightdesk_kiosk.console.questions import Questions
+from nightdesk_kiosk.console.questions import Outcome, Question, ShowClinic, Take
 from nightdesk_kiosk.console.rows import rows
-from nightdesk_kiosk.console.steps import KEYS, ON_TICKET, Result, ticket_of, words_for
+from nightdesk_kiosk.console.steps import KEYS, ON_TICKET, RoomAt, Step, ticket_of, words_for
 from nightdesk_kiosk.widgets.following import Changed, follow
+from nightdesk_kiosk.widgets.putting import put
 from nightdesk_kiosk.widgets.tap import Tap
 from nightdesk_queue.commands.calling import call
 from nightdesk_queue.commands.slip_printing import reprint
-from nightdesk_queue.commands.work import Work
 from nightdesk_queue.domain.errors import Fault, Refused
 from nightdesk_queue.domain.events import EventKind
 from nightdesk_queue.domain.pages import Page
 from nightdesk_queue.domain.tickets import Ticket
+from nightdesk_queue.rules import refusals
 from nightdesk_queue.store import StopSignal
 from nightdesk_queue.text.bilingual import Language, Text, joined
 
@@ -59,7 +62,7 @@ class ConsoleView(Vertical):
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         *(
-            Binding(f"{key.key},{key.key.upper()}", f"step('{key.action}')", key.label.en, id=f"console.{key.action}")
+            Binding(f"{key.key},{key.key.upper()}", f"step('{key.step}')", key.label.en, id=f"console.{key.step}")
             for key in KEYS
         ),
         *(Binding(str(digit), f"room({digit})", show=False, id=f"console.room{digit}") for digit in range(1, 10)),
@@ -79,16 +82,17 @@ class ConsoleView(Vertical):
         room_id: str | None = None,
         language: Language = "zh",
         *,
+        redraw_seconds: float = REDRAW_SECONDS,
         id: str | None = None,
     ) -> None:
         super().__init__(id=id)
         self.desk = desk
         self.language: Language = language
+        self._redraw_seconds = redraw_seconds
         hospital = desk.hospital
         self.clinic = hospital.clinics[clinic_id] if clinic_id else next(iter(hospital.clinics.values()))
         self.room = room_id or self.clinic.rooms[0]
         self.look: Look | None = None
-        self.questions = Questions(self)
         self._laid: list[str] = []
         self._last_word = Text("", "")
         self._digits_from = 0.0
@@ -103,16 +107,16 @@ class ConsoleView(Vertical):
         yield Static(id="word", markup=False)
         with Vertical(id="steps"):
             for key in KEYS:
-                yield Tap(key.key, f"step:{key.action}", classes="quiet", id=f"step-{key.action}")
+                yield Tap(key.key, key.step, classes="quiet", id=f"step-{key.step}")
 
     async def on_mount(self, event: Mount) -> None:
         """Draw at once and follow the database from now on."""
         self._relabel()
         self._follow()
-        self.set_interval(REDRAW_SECONDS, self._draw)
+        self.set_interval(self._redraw_seconds, self._draw)
 
     def on_unmount(self, event: Unmount) -> None:
-        """Hear no more of changes."""
+        """End the feed."""
         self._gone.set()
 
     def on_resize(self) -> None:
@@ -121,7 +125,7 @@ class ConsoleView(Vertical):
         self.set_class(self.size.height >= 28, "tall")
 
     def on_click(self, event: Click) -> None:
-        """A click anywhere brings the keys here."""
+        """Take the keyboard's focus on a click anywhere."""
         self.query_one(QueueTable).focus()
 
     # what is shown ---------------------------------------------------------------------------------------------
@@ -167,38 +171,33 @@ class ConsoleView(Vertical):
         room = texts.CALL_TO.fill(room=self.desk.hospital.room_name(self.room))
         parts = [self.clinic.name, state, count, room]
         clock = f"{look.at.astimezone(self.desk.hospital.zone):%H:%M}"
-        self.query_one("#title", Static).update(f"{clock}  {joined(parts, ' · ', ' · ').of(self.language)}")
+        put(self.query_one("#title", Static), f"{clock}  {joined(parts, ' · ', ' · ').of(self.language)}")
 
     def _relabel(self) -> None:
         self.query_one(QueueTable).relabel(self.language)
         for key in KEYS:
-            self.query_one(f"#step-{key.action}", Tap).update(f"{key.key.upper()} {key.label.of(self.language)}")
+            self.query_one(f"#step-{key.step}", Tap).update(f"{key.key.upper()} {key.label.of(self.language)}")
         self.say(self._last_word)
         self._draw()
 
     def say(self, words: Text) -> None:
         """Show the last word: what was done, or why not."""
         self._last_word = words
-        self.query_one("#word", Static).update(words.of(self.language))
+        put(self.query_one("#word", Static), words.of(self.language))
 
     # what staff do ---------------------------------------------------------------------------------------------
 
     @on(Tap.Tapped)
-    async def _tapped(self, event: Tap.Tapped) -> None:
+    def _tapped(self, event: Tap.Tapped) -> None:
         event.stop()
         if self.app.screen is not self.screen:
             return  # the second half of a double tap: the first has opened a question
-        kind, _, detail = event.wish.partition(":")
-        if kind == "room":
-            self.action_room(int(detail))
-        else:
-            await self.action_step(detail)
+        match event.wish:
+            case RoomAt(place):
+                self.action_room(place)
+            case Step() as step:
+                self._do(step)
         self.query_one(QueueTable).focus()
-
-    def nothing_to_ask(self, words: Text) -> None:
-        """Say why there is no question; a digit typed ahead as its answer must not choose a room."""
-        self._digits_from = time.monotonic() + TYPED_AHEAD_SECONDS
-        self.say(words)
 
     def action_room(self, index: int) -> None:
         """Choose the room that `n` calls to."""
@@ -208,62 +207,122 @@ class ConsoleView(Vertical):
             self.room = self._laid[index - 1]
             self._draw()
 
-    async def action_step(self, action: str) -> None:
-        """Do what a key or a tap asks for."""
-        if action == "next":
-            self._call(None)
-        elif action == "language":
-            self.language = "en" if self.language == "zh" else "zh"
-            self._relabel()
-        elif action == "seen":
-            panel = self.query_one(TroublePanel)
-            self._acknowledge(panel.alarm_shown, panel.pages_shown)
-        elif ask := self.questions.without_ticket.get(action):
-            ask()
+    def action_step(self, step: str) -> None:
+        """Do what a key asks for."""
+        self._do(Step(step))
+
+    def _do(self, step: Step) -> None:
+        if do := self._without_ticket.get(step):
+            do()
         elif ticket := self.query_one(QueueTable).chosen():
-            self._step_with(action, ticket)
+            self._do_with(step, ticket)
         else:
             self.say(texts.CHOOSE_ROW)
 
-    def _step_with(self, action: str, ticket: Ticket) -> None:
-        if action == "this":
+    @property
+    def _without_ticket(self) -> Mapping[Step, Callable[[], object]]:
+        """What is done with nobody in particular."""
+        return {
+            Step.NEXT: lambda: self._call(None),
+            Step.LANGUAGE: self._speak_the_other,
+            Step.SEEN: self._see,
+            Step.CLINIC: lambda: self._ask(questions.which_clinic(self.desk.hospital)),
+            Step.UNDO: self._undo,
+            Step.END: self._end,
+            Step.SUSPEND: self._suspend,
+            Step.DEVICES: lambda: self.app.push_screen(DevicesScreen(self.desk, self.language)),
+        }
+
+    def _do_with(self, step: Step, ticket: Ticket) -> None:
+        question = self._question_about(step, ticket)
+        if question:
+            self._ask(question)
+        elif step is Step.THIS:
             self._call(ticket.id)
-        elif action == "reprint":
+        elif step is Step.REPRINT:
             self._reprint(ticket)
-        elif ask := self.questions.with_ticket.get(action):
-            ask(ticket)
         else:
-            command = ON_TICKET[action]
-            self.take(lambda work: command(work, ticket.id), EventKind(action))
+            command, kind = ON_TICKET[step]
+            self._take(Take(lambda work: command(work, ticket.id), kind))
+
+    def _question_about(self, step: Step, ticket: Ticket) -> Question | None:
+        """Return what is asked before a step with a patient; None where it is taken at once."""
+        if step is Step.TRANSFER:
+            return questions.transfer_to(ticket, self.desk.hospital)
+        if step is Step.CANCEL:
+            return questions.really_cancel(ticket)
+        if step is Step.LEVEL:
+            return questions.which_level(ticket)
+        return questions.hold_where(ticket, self.clinic) if step is Step.HOLD else None
 
     def _call(self, ticket_id: str | None) -> None:
         # taken down now: by the time the step runs somebody may have chosen another room
         room = self.room
-        self.take(lambda work: call(work, room, ticket=ticket_id), EventKind.CALL)
+        self._take(Take(lambda work: call(work, room, ticket=ticket_id), EventKind.CALL))
 
-    async def change_clinic(self, clinic_id: str | None) -> None:
-        """Show another clinic."""
-        if clinic_id:
-            self.clinic = self.desk.hospital.clinics[clinic_id]
-            self.room = self.clinic.rooms[0]
-            self._draw()
+    def _speak_the_other(self) -> None:
+        self.language = "en" if self.language == "zh" else "zh"
+        self._relabel()
+
+    def _see(self) -> None:
+        panel = self.query_one(TroublePanel)
+        self._acknowledge(panel.alarm_shown, panel.pages_shown)
+
+    def _suspend(self) -> None:
+        suspended = bool(self.look and self.look.queue.suspended)
+        self._ask(questions.really_suspend(self.clinic, suspended=suspended))
+
+    def _undo(self) -> None:
+        try:
+            event = self.desk.last_step()
+        except Fault as fault:
+            self.say(texts.DATABASE_AWAY.fill(why=fault.text))
+            return
+        if event is None:
+            self._nothing_to_ask(refusals.nothing_to_undo(None).text)
+        else:
+            self._ask(questions.really_undo(event, self.desk.hospital))
+
+    def _end(self) -> None:
+        """Ask about a leftover of a session: the chosen one, else the first that nobody has decided about."""
+        left = [one.ticket for one in self.look.leftovers if not one.kept] if self.look else []
+        if not left:
+            self._nothing_to_ask(texts.NO_LEFTOVERS)
+            return
+        chosen = self.query_one(QueueTable).chosen()
+        ticket = next((one for one in left if chosen and one.id == chosen.id), left[0])
+        self._ask(questions.what_about(ticket, self.desk.hospital))
+
+    def _nothing_to_ask(self, words: Text) -> None:
+        """Say why there is no question; a digit typed ahead as its answer must not choose a room."""
+        self._digits_from = time.monotonic() + TYPED_AHEAD_SECONDS
+        self.say(words)
+
+    def _ask(self, question: Question) -> None:
+        answers = [(words.of(self.language), outcome) for words, outcome in question.answers]
+        self.app.push_screen(Choice(question.words.of(self.language), answers), self._carry_out)
+
+    def _carry_out(self, outcome: Outcome) -> None:
+        match outcome:
+            case Take():
+                self._take(outcome)
+            case Question():
+                self._ask(outcome)
+            case ShowClinic(clinic_id):
+                self.clinic = self.desk.hospital.clinics[clinic_id]
+                self.room = self.clinic.rooms[0]
+                self._draw()
 
     @work(thread=True, group="step", exit_on_error=False)
-    def take(self, command: Callable[[Work], Result], kind: EventKind) -> None:
+    def _take(self, step: Take) -> None:
         """Do a command in a thread and say what came of it."""
         self.post_message(self.Said(texts.WORKING))
 
         def take() -> ConsoleView.Said:
-            result = self.desk.act(command)
-            return self.Said(words_for(result, kind, self.desk.hospital), ticket_of(result))
+            result = self.desk.act(step.command)
+            return self.Said(step.done or words_for(result, step.kind, self.desk.hospital), ticket_of(result))
 
         self._answer(take)
-
-    @work(thread=True, group="step", exit_on_error=False)
-    def take_and_say(self, command: Callable[[Work], Result], done: Text) -> None:
-        """Do a command in a thread and say these words once it is done."""
-        self.post_message(self.Said(texts.WORKING))
-        self._answer(lambda: self.Said(done, ticket_of(self.desk.act(command))))
 
     @work(thread=True, group="step", exit_on_error=False)
     def _acknowledge(self, up_to: int, shown: Sequence[Page]) -> None:

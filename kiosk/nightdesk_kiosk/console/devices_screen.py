@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import ClassVar
 
 from rich.text import Text as RichText
@@ -19,6 +20,7 @@ from nightdesk_kiosk.console import texts
 from nightdesk_kiosk.console.console_desk import ConsoleDesk, DevicesLook, PrinterLook
 from nightdesk_kiosk.console.dialogs import Choice
 from nightdesk_kiosk.device_wording import cause_text, paper_text, slip_kind_text, slip_state_text, state_text
+from nightdesk_kiosk.widgets.putting import put
 from nightdesk_kiosk.widgets.tap import Tap
 from nightdesk_queue.commands import slip_printing
 from nightdesk_queue.commands.clinic_operations import test_display
@@ -26,36 +28,60 @@ from nightdesk_queue.commands.work import Work
 from nightdesk_queue.domain.devices import DeviceHealth, DeviceKind
 from nightdesk_queue.domain.errors import Fault, Refused
 from nightdesk_queue.domain.slips import SlipJob
+from nightdesk_queue.queries.device_health import VOICE
 from nightdesk_queue.text.bilingual import Language, Text
 
 LOOK_SECONDS = 0.5
 JOB_COLUMNS = (texts.JOB, texts.NUMBER, texts.KIND, texts.STATE, texts.CAUSE, texts.TRIES, texts.COPY)
+
+
+class JobStep(StrEnum):
+    """What can be done with the chosen job or printer; its value is the name of the action."""
+
+    RETRY = "retry"
+    REDIRECT = "redirect"
+    TEST = "test"
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceTap:
+    """A tap on a device: it chooses a printer, or asks to test a call screen."""
+
+    kind: DeviceKind
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Close:
+    """A tap that leads back to the queue."""
+
+
 ACTIONS = (
-    ("r", "retry", texts.RETRY_KEY),
-    ("d", "redirect", texts.REDIRECT_KEY),
-    ("t", "test", texts.TEST_KEY),
+    ("r", JobStep.RETRY, texts.RETRY_KEY),
+    ("d", JobStep.REDIRECT, texts.REDIRECT_KEY),
+    ("t", JobStep.TEST, texts.TEST_KEY),
 )
 
 
-class PrintersScreen(ModalScreen[None]):
+class DevicesScreen(ModalScreen[None]):
     """The printers; one of them is chosen, its jobs are listed. Escape closes."""
 
     CSS = """
-    PrintersScreen { align: center middle; background: $background 70%; }
-    PrintersScreen #box { width: 100%; max-width: 110; height: 100%; max-height: 40; background: $panel; }
-    PrintersScreen #box { border: thick $secondary; padding: 0 1; }
-    PrintersScreen #printers { height: auto; max-height: 50%; overflow-y: auto; }
-    PrintersScreen #printers Tap { height: 2; min-height: 2; padding: 0 1; border-bottom: solid $panel; }
-    PrintersScreen #printers Tap.trouble { background: $error; }
-    PrintersScreen #printers Tap.chosen { text-style: bold underline; }
-    PrintersScreen DataTable { height: 1fr; }
-    PrintersScreen #word { height: auto; min-height: 1; color: $accent; }
-    PrintersScreen #actions { height: 3; }
-    PrintersScreen #actions Tap { height: 3; margin: 0 1 0 0; }
+    DevicesScreen { align: center middle; background: $background 70%; }
+    DevicesScreen #box { width: 100%; max-width: 110; height: 100%; max-height: 40; background: $panel; }
+    DevicesScreen #box { border: thick $secondary; padding: 0 1; }
+    DevicesScreen #printers { height: auto; max-height: 50%; overflow-y: auto; }
+    DevicesScreen #printers Tap { height: 2; min-height: 2; padding: 0 1; border-bottom: solid $panel; }
+    DevicesScreen #printers Tap.trouble { background: $error; }
+    DevicesScreen #printers Tap.chosen { text-style: bold underline; }
+    DevicesScreen DataTable { height: 1fr; }
+    DevicesScreen #word { height: auto; min-height: 1; color: $accent; }
+    DevicesScreen #actions { height: 3; }
+    DevicesScreen #actions Tap { height: 3; margin: 0 1 0 0; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q", "close", show=False),
-        *(Binding(f"{key},{key.upper()}", action, show=False) for key, action, _ in ACTIONS),
+        *(Binding(f"{key},{key.upper()}", f"step('{step}')", show=False) for key, step, _ in ACTIONS),
         *(Binding(str(digit), f"choose({digit})", show=False) for digit in range(1, 10)),
     ]
 
@@ -76,18 +102,14 @@ class PrintersScreen(ModalScreen[None]):
         """Printers, the jobs of the chosen one, the last word, what can be done."""
         with Vertical(id="box"):
             with Vertical(id="printers"):
-                for place, printer in enumerate(self.desk.hospital.printers, start=1):
-                    yield Tap("", f"choose:{place}", id=f"printer-{printer}")
-                for display in self.desk.hospital.display:
-                    yield Tap("", f"display:{display.id}", id=f"display-{display.id}")
-                if self.desk.hospital.voice:
-                    yield Tap("", "voice:voice", id="voice-voice")
+                for kind, id_ in self._devices():
+                    yield Tap("", DeviceTap(kind, id_), id=f"{kind}-{id_}")
             yield DataTable[RichText](cursor_type="row", zebra_stripes=True)
             yield Static(id="word", markup=False)
             with Horizontal(id="actions"):
-                for key, action, label in ACTIONS:
-                    yield Tap(f"{key.upper()} {label.of(self.language)}", action, classes="quiet")
-                yield Tap(texts.CLOSE_KEY.of(self.language), "close", classes="quiet")
+                for key, step, label in ACTIONS:
+                    yield Tap(f"{key.upper()} {label.of(self.language)}", step, classes="quiet")
+                yield Tap(texts.CLOSE_KEY.of(self.language), Close(), classes="quiet")
 
     def on_mount(self) -> None:
         """Follow the printers."""
@@ -104,20 +126,44 @@ class PrintersScreen(ModalScreen[None]):
 
     def action_choose(self, place: int) -> None:
         """Choose a printer, or a call screen to test."""
-        printers = list(self.desk.hospital.printers)
-        screens = [display.id for display in self.desk.hospital.display]
-        if place <= len(printers):
-            self.chosen = printers[place - 1]
-            self._look()
-        elif place <= len(printers) + len(screens):
-            self._test_display(screens[place - len(printers) - 1])
+        devices = self._devices()
+        if place <= len(devices):
+            self._choose(*devices[place - 1])
 
-    def action_retry(self) -> None:
+    def action_step(self, step: str) -> None:
+        """Do what a key asks for."""
+        self._do_step(JobStep(step))
+
+    def _devices(self) -> list[tuple[DeviceKind, str]]:
+        """Return every device in its order on the screen."""
+        hospital = self.desk.hospital
+        return [
+            *((DeviceKind.PRINTER, printer) for printer in hospital.printers),
+            *((DeviceKind.DISPLAY, display.id) for display in hospital.display),
+            *([(DeviceKind.VOICE, VOICE)] if hospital.voice else []),
+        ]
+
+    def _choose(self, kind: DeviceKind, id_: str) -> None:
+        if kind is DeviceKind.PRINTER:
+            self.chosen = id_
+            self._look()
+        elif kind is DeviceKind.DISPLAY:
+            self._test_display(id_)
+
+    def _do_step(self, step: JobStep) -> None:
+        if step is JobStep.RETRY:
+            self._retry()
+        elif step is JobStep.REDIRECT:
+            self._redirect()
+        else:
+            self._test_page()
+
+    def _retry(self) -> None:
         """Try the chosen job again."""
         if job := self._job():
             self._do(lambda work: slip_printing.retry_slip(work, job.id), texts.RETRIED)
 
-    def action_redirect(self) -> None:
+    def _redirect(self) -> None:
         """Send the chosen job to another printer."""
         job = self._job()
         if job is None:
@@ -131,7 +177,7 @@ class PrintersScreen(ModalScreen[None]):
         answers = [(f"{self.desk.hospital.printer_name(one).of(self.language)}", one) for one in others]
         self.app.push_screen(Choice(texts.WHICH_PRINTER.fill(id=job.id).of(self.language), answers), go)
 
-    def action_test(self) -> None:
+    def _test_page(self) -> None:
         """Print a test page on the chosen printer."""
         printer = self.chosen
         self._do(lambda work: slip_printing.print_test_page(work, printer), texts.TESTED)
@@ -139,28 +185,23 @@ class PrintersScreen(ModalScreen[None]):
     @on(Tap.Tapped)
     def _tapped(self, event: Tap.Tapped) -> None:
         event.stop()
-        wish, _, detail = event.wish.partition(":")
-        if wish == "choose":
-            self.action_choose(int(detail))
-        elif wish == "display":
-            self._test_display(detail)
-        elif wish != "voice":
-            {
-                "retry": self.action_retry,
-                "redirect": self.action_redirect,
-                "test": self.action_test,
-                "close": self.action_close,
-            }[wish]()
+        match event.wish:
+            case DeviceTap(kind, id_):
+                self._choose(kind, id_)
+            case JobStep() as step:
+                self._do_step(step)
+            case Close():
+                self.action_close()
 
     def _test_display(self, display: str) -> None:
         """Ask whether a call screen shall show its test picture."""
 
-        def go(answer: str | None) -> None:
-            if answer == "yes":
+        def go(sure: bool | None) -> None:
+            if sure:
                 # the test lasts from the answer on, however long the question stood there
                 self._tell(lambda work: test_display(work, display), texts.DISPLAY_TESTED.fill(id=display))
 
-        answers = [(texts.YES_TEST.of(self.language), "yes"), (texts.NO.of(self.language), "no")]
+        answers = [(texts.YES_TEST.of(self.language), True), (texts.NO.of(self.language), False)]
         self.app.push_screen(Choice(texts.REALLY_TEST.fill(id=display).of(self.language), answers), go)
 
     @on(Said)
@@ -215,12 +256,12 @@ class PrintersScreen(ModalScreen[None]):
     def _show(self, look: DevicesLook) -> None:
         for place, printer in enumerate(look.printers, start=1):
             tap = self.query_one(f"#printer-{printer.health.id}", Tap)
-            tap.update(f"{place}  {self._line(printer.health)}")
+            put(tap, f"{place}  {self._line(printer.health)}")
             tap.set_class(not printer.health.works, "trouble")
             tap.set_class(printer.health.id == self.chosen, "chosen")
         for place, screen in enumerate(look.screens, start=len(look.printers) + 1):
             tap = self.query_one(f"#{screen.kind}-{screen.id}", Tap)
-            tap.update(f"{place if screen.kind is DeviceKind.DISPLAY else ' '}  {self._screen_line(screen)}")
+            put(tap, f"{place if screen.kind is DeviceKind.DISPLAY else ' '}  {self._screen_line(screen)}")
             tap.set_class(not screen.works, "trouble")
         self._fill(next(one for one in look.printers if one.health.id == self.chosen).jobs)
 

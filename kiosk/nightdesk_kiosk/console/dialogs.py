@@ -1,9 +1,10 @@
-"""The console's two questions: where to, and really?"""
+"""Dialogs of the console: a question with a few answers."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar
+from dataclasses import dataclass
+from typing import ClassVar, Generic, TypeVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -16,8 +17,17 @@ from textual.widgets import Static
 from nightdesk_kiosk.widgets.tap import Tap
 from nightdesk_kiosk.widgets.typed_keys import digit_of
 
+A = TypeVar("A")
 
-class Choice(ModalScreen[str | None]):
+
+@dataclass(frozen=True, slots=True)
+class AnswerAt:
+    """A tap on the answer at a place, counted from 0."""
+
+    place: int
+
+
+class Choice(ModalScreen[A | None], Generic[A]):
     """A question with a few answers, by tap, arrows and Enter, or digits; Escape is no answer."""
 
     CSS = """
@@ -32,7 +42,7 @@ class Choice(ModalScreen[str | None]):
         Binding("up", "app.focus_previous", show=False),
     ]
 
-    def __init__(self, question: str, answers: Sequence[tuple[str, str]]) -> None:
+    def __init__(self, question: str, answers: Sequence[tuple[str, A]]) -> None:
         super().__init__()
         self.question = question
         self.answers = answers
@@ -42,13 +52,15 @@ class Choice(ModalScreen[str | None]):
         """The question and a target for each answer (label, value)."""
         with VerticalScroll(id="box"):
             yield Static(self.question, classes="question", markup=False)
-            for index, (label, value) in enumerate(self.answers, start=1):
-                yield Tap(f"{index}  {label}", value)
+            for place, (label, _) in enumerate(self.answers):
+                yield Tap(f"{place + 1}  {label}", AnswerAt(place))
 
     @on(Tap.Tapped)
     def _answered(self, event: Tap.Tapped) -> None:
         event.stop()
-        self._answer(event.wish)
+        match event.wish:
+            case AnswerAt(place):
+                self._answer(self.answers[place][1])
 
     def on_key(self, event: Key) -> None:
         """A digit picks its answer, Escape leaves without one."""
@@ -59,7 +71,7 @@ class Choice(ModalScreen[str | None]):
             event.stop()
             self._answer(self.answers[digit - 1][1])
 
-    def _answer(self, value: str | None) -> None:
+    def _answer(self, value: A | None) -> None:
         """Answer once: the second half of a double tap has nothing left to answer."""
         if not self._answered_already:
             self._answered_already = True

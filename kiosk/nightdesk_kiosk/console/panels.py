@@ -12,7 +12,9 @@ from textual.widgets import DataTable, Static
 from nightdesk_kiosk.console import texts
 from nightdesk_kiosk.console.console_desk import Look
 from nightdesk_kiosk.console.rows import COLUMNS, Row
+from nightdesk_kiosk.console.steps import RoomAt
 from nightdesk_kiosk.device_wording import cause_text, state_text
+from nightdesk_kiosk.widgets.putting import put
 from nightdesk_kiosk.widgets.tap import Tap
 from nightdesk_queue.config import Hospital
 from nightdesk_queue.domain.devices import DeviceHealth, DeviceKind, DeviceState
@@ -43,6 +45,8 @@ class QueueTable(DataTable[RichText]):
 
     def show(self, listed: Sequence[Row]) -> None:
         """Show these rows, the highlight on the patient it was on."""
+        if listed == self._listed:
+            return
         highlighted, row = self._highlighted(), self.cursor_row
         self._listed = listed
         self.clear()
@@ -131,7 +135,7 @@ class RoomBar(Horizontal):
         """Have a target for each of a clinic's rooms."""
         have, need = len(self.query(Tap)), len(rooms)
         for place in range(have + 1, need + 1):
-            self.mount(Tap("", f"room:{place}", classes="quiet", id=f"room-{place}"))
+            self.mount(Tap("", RoomAt(place), classes="quiet", id=f"room-{place}"))
         for place, tap in enumerate(self.query(Tap), start=1):
             tap.display = place <= need
 
@@ -141,7 +145,7 @@ class RoomBar(Horizontal):
         for place, room in enumerate(look.queue.clinic.rooms, start=1):
             for tap in self.query(f"#room-{place}").results(Tap):
                 inside = occupied.get(room) or texts.FREE.of(language)
-                tap.update(f"{place} {hospital.room_name(room).of(language)}: {inside}")
+                put(tap, f"{place} {hospital.room_name(room).of(language)}: {inside}")
                 tap.set_class(room == chosen, "chosen")
 
 
@@ -180,7 +184,7 @@ class TroublePanel(Static):
         if len(lines) > room_for:
             shown.append(texts.MORE_TROUBLES.fill(n=len(lines) - room_for).of(language))
         self.display = bool(lines)
-        self.update("\n".join(shown))
+        put(self, "\n".join(shown))
 
 
 def _page(page: Page, hospital: Hospital) -> Text:

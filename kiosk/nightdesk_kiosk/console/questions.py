@@ -1,146 +1,128 @@
-"""What the console asks before it acts, and what it does with the answer."""
+"""What the console asks before it acts. Each question carries what each of its answers leads to; it does nothing."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from dataclasses import dataclass
 
 from nightdesk_kiosk.console import texts
-from nightdesk_kiosk.console.devices_screen import PrintersScreen
-from nightdesk_kiosk.console.dialogs import Choice
-from nightdesk_kiosk.console.panels import QueueTable
+from nightdesk_kiosk.console.steps import Result
 from nightdesk_queue.commands import calling, clinic_operations, transferring, undo
 from nightdesk_queue.commands.transferring import Transfer
-from nightdesk_queue.domain.errors import Fault
-from nightdesk_queue.domain.events import EventKind
+from nightdesk_queue.commands.work import Work
+from nightdesk_queue.config import Clinic, Hospital
+from nightdesk_queue.domain.events import Event, EventKind
 from nightdesk_queue.domain.tickets import Ticket
-from nightdesk_queue.rules import refusals
 from nightdesk_queue.text.bilingual import Text
 
-if TYPE_CHECKING:
-    from nightdesk_kiosk.console.console_view import ConsoleView
+
+@dataclass(frozen=True, slots=True)
+class Take:
+    """An answer that takes a step; `done` are the words for it where its kind has none that fit."""
+
+    command: Callable[[Work], Result]
+    kind: EventKind
+    done: Text | None = None
 
 
-class Questions:
-    """The questions of one console. Each dialog is answered once; Escape is no answer and changes nothing."""
+@dataclass(frozen=True, slots=True)
+class ShowClinic:
+    """An answer that shows another clinic."""
 
-    def __init__(self, view: ConsoleView) -> None:
-        self.view = view
-        self.desk = view.desk
+    clinic: str
 
-    @property
-    def with_ticket(self) -> Mapping[str, Callable[[Ticket], None]]:
-        """What is asked about the chosen patient, by action."""
-        asked = {"transfer": self._transfer, "cancel": self._cancel, "level": self._level}
-        return asked | ({"hold": self._where_to} if self.view.clinic.hold.places else {})
 
-    @property
-    def without_ticket(self) -> Mapping[str, Callable[[], None]]:
-        """What is asked about nobody in particular, by action."""
-        return {
-            "clinic": self._clinic,
-            "undo": self._undo,
-            "end": self._end,
-            "suspend": self._suspend,
-            "printers": self._printers,
-        }
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question with its answers; an answer may be another question, and None changes nothing."""
 
-    def _ask(self, question: Text, answers: Sequence[tuple[Text, str]], go: Callable[[str], object]) -> None:
-        """Ask, and go on with the answer unless there was none or it was no."""
-        language = self.view.language
-        listed = [(words.of(language), value) for words, value in answers]
+    words: Text
+    answers: tuple[tuple[Text, Outcome], ...]
 
-        def answered(answer: str | None) -> None:
-            if answer and answer != "no":
-                go(answer)
 
-        self.view.app.push_screen(Choice(question.of(language), listed), answered)
+Outcome = Take | ShowClinic | Question | None
+"""What an answer leads to."""
 
-    def _clinic(self) -> None:
-        answers = [(clinic.name, clinic.id) for clinic in self.desk.hospital.clinic]
-        self._ask(texts.CLINIC_KEY, answers, lambda clinic_id: self.view.call_later(self.view.change_clinic, clinic_id))
 
-    def _transfer(self, ticket: Ticket) -> None:
-        def go(clinic_id: str) -> None:
-            self.view.take(lambda work: transferring.transfer(work, ticket.id, Transfer(clinic_id)), EventKind.TRANSFER)
+def which_clinic(hospital: Hospital) -> Question:
+    """Ask which clinic to show."""
+    return Question(texts.CLINIC_KEY, tuple((clinic.name, ShowClinic(clinic.id)) for clinic in hospital.clinic))
 
-        others = [(clinic.name, clinic.id) for clinic in self.desk.hospital.clinic if clinic.id != ticket.clinic]
-        self._ask(texts.TRANSFER_TO.fill(number=ticket.number), others, go)
 
-    def _cancel(self, ticket: Ticket) -> None:
-        def go(_: str) -> None:
-            self.view.take(lambda work: transferring.cancel(work, ticket.id), EventKind.CANCEL)
+def transfer_to(ticket: Ticket, hospital: Hospital) -> Question:
+    """Ask where a patient is to go instead."""
 
-        self._ask(texts.REALLY_CANCEL.fill(number=ticket.number), [(texts.NO, "no"), (texts.YES, "yes")], go)
+    def to(clinic: str) -> Take:
+        return Take(lambda work: transferring.transfer(work, ticket.id, Transfer(clinic)), EventKind.TRANSFER)
 
-    def _level(self, ticket: Ticket) -> None:
-        def go(answer: str) -> None:
-            self.view.take(lambda work: transferring.set_level(work, ticket.id, int(answer)), EventKind.LEVEL)
+    others = [clinic for clinic in hospital.clinic if clinic.id != ticket.clinic]
+    return Question(
+        texts.TRANSFER_TO.fill(number=ticket.number), tuple((clinic.name, to(clinic.id)) for clinic in others)
+    )
 
-        answers = [(texts.LEVEL_THREE, "3"), (texts.LEVEL_FOUR, "4"), (texts.LEVEL_ER, "2")]
-        self._ask(texts.WHICH_LEVEL.fill(number=ticket.number), answers, go)
 
-    def _where_to(self, ticket: Ticket) -> None:
-        def go(answer: str) -> None:
-            self.view.take(lambda work: calling.hold(work, ticket.id, to=answer), EventKind.HOLD)
+def really_cancel(ticket: Ticket) -> Question:
+    """Ask whether a number is to be given up."""
+    cancel = Take(lambda work: transferring.cancel(work, ticket.id), EventKind.CANCEL)
+    return Question(texts.REALLY_CANCEL.fill(number=ticket.number), ((texts.NO, None), (texts.YES, cancel)))
 
+
+def which_level(ticket: Ticket) -> Question:
+    """Ask for a patient's triage level."""
+
+    def at(level: int) -> Take:
+        return Take(lambda work: transferring.set_level(work, ticket.id, level), EventKind.LEVEL)
+
+    answers = ((texts.LEVEL_THREE, at(3)), (texts.LEVEL_FOUR, at(4)), (texts.LEVEL_ER, at(2)))
+    return Question(texts.WHICH_LEVEL.fill(number=ticket.number), answers)
+
+
+def hold_where(ticket: Ticket, clinic: Clinic) -> Question | None:
+    """Ask where a held patient goes; None where the clinic has no places to choose from."""
+    if not clinic.hold.places:
+        return None
+
+    def at(place: Text) -> Take:
         # in both languages: another console may speak the other one
-        answers = [(place, f"{place.zh} {place.en}") for place in self.view.clinic.hold.places]
-        self._ask(texts.WHERE_TO.fill(number=ticket.number), answers, go)
+        return Take(lambda work: calling.hold(work, ticket.id, to=f"{place.zh} {place.en}"), EventKind.HOLD)
 
-    def _undo(self) -> None:
-        try:
-            event = self.desk.last_step()
-        except Fault as fault:
-            self.view.say(texts.DATABASE_AWAY.fill(why=fault.text))
-            return
-        if event is None:
-            self.view.nothing_to_ask(refusals.nothing_to_undo(None).text)
-            return
-        seq, zone = event.seq, self.desk.hospital.zone
-        at = f"{event.at.astimezone(zone):%H:%M}"
+    return Question(
+        texts.WHERE_TO.fill(number=ticket.number), tuple((place, at(place)) for place in clinic.hold.places)
+    )
 
-        def go(_: str) -> None:
-            self.view.take(lambda work: undo.undo(work, expected=seq), EventKind.UNDO)
 
-        question = texts.REALLY_UNDO.fill(number=undo.whom(event, self.desk.hospital), step=event.kind.text, at=at)
-        self._ask(question, [(texts.NO, "no"), (texts.YES_UNDO, "yes")], go)
+def really_undo(event: Event, hospital: Hospital) -> Question:
+    """Ask whether a step is to be taken back."""
+    back = Take(lambda work: undo.undo(work, expected=event.seq), EventKind.UNDO)
+    words = texts.REALLY_UNDO.fill(
+        number=undo.whom(event, hospital),
+        step=event.kind.text,
+        at=f"{event.at.astimezone(hospital.zone):%H:%M}",
+    )
+    return Question(words, ((texts.NO, None), (texts.YES_UNDO, back)))
 
-    def _printers(self) -> None:
-        self.view.app.push_screen(PrintersScreen(self.desk, self.view.language))
 
-    def _suspend(self) -> None:
-        clinic = self.view.clinic
-        suspended = bool(self.view.look and self.view.look.queue.suspended)
+def really_suspend(clinic: Clinic, *, suspended: bool) -> Question:
+    """Ask whether a clinic is to be suspended, or resumed where it is suspended."""
+    if suspended:
+        step = Take(lambda work: clinic_operations.resume(work, clinic.id), EventKind.RESUME)
+    else:
+        step = Take(lambda work: clinic_operations.suspend(work, clinic.id), EventKind.SUSPEND)
+    words = texts.REALLY_RESUME if suspended else texts.REALLY_SUSPEND
+    return Question(words.fill(clinic=clinic.name), ((texts.NO, None), (texts.YES_DO, step)))
 
-        def go(_: str) -> None:
-            if suspended:
-                self.view.take(lambda work: clinic_operations.resume(work, clinic.id), EventKind.RESUME)
-            else:
-                self.view.take(lambda work: clinic_operations.suspend(work, clinic.id), EventKind.SUSPEND)
 
-        question = texts.REALLY_RESUME if suspended else texts.REALLY_SUSPEND
-        self._ask(question.fill(clinic=clinic.name), [(texts.NO, "no"), (texts.YES_DO, "yes")], go)
-
-    def _end(self) -> None:
-        """Ask about a leftover of a session: the chosen one, else the first that nobody has decided about."""
-        look = self.view.look
-        left = [one.ticket for one in look.leftovers if not one.kept] if look else []
-        if not left:
-            self.view.nothing_to_ask(texts.NO_LEFTOVERS)
-            return
-        chosen = self.view.query_one(QueueTable).chosen()
-        ticket = next((one for one in left if chosen and one.id == chosen.id), left[0])
-
-        def go(answer: str) -> None:
-            if answer == "move":
-                self._transfer(ticket)
-            elif answer == "serve":
-                self.view.take(lambda work: transferring.keep(work, ticket.id), EventKind.KEEP)
-            else:
-                self.view.take_and_say(
-                    lambda work: transferring.release(work, ticket.id), texts.RELEASED.fill(number=ticket.number)
-                )
-
-        answers = [(texts.SERVE_LEFT, "serve"), (texts.MOVE_LEFT, "move"), (texts.RELEASE_LEFT, "release")]
-        self._ask(texts.WHAT_ABOUT.fill(number=ticket.number), answers, go)
+def what_about(ticket: Ticket, hospital: Hospital) -> Question:
+    """Ask what becomes of a leftover of a session."""
+    serve = Take(lambda work: transferring.keep(work, ticket.id), EventKind.KEEP)
+    release = Take(
+        lambda work: transferring.release(work, ticket.id),
+        EventKind.CANCEL,
+        texts.RELEASED.fill(number=ticket.number),
+    )
+    answers = (
+        (texts.SERVE_LEFT, serve),
+        (texts.MOVE_LEFT, transfer_to(ticket, hospital)),
+        (texts.RELEASE_LEFT, release),
+    )
+    return Question(texts.WHAT_ABOUT.fill(number=ticket.number), answers)

@@ -1,9 +1,10 @@
-"""Everything the console does: which key, which word, and which step of the desk."""
+"""Everything the console does: which key, which word, and which command."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from enum import StrEnum
 
 from nightdesk_kiosk.console import texts
 from nightdesk_queue.commands import calling, issuing
@@ -20,42 +21,83 @@ OnTicket = Callable[[Work, str], Ticket | Call]
 """A command with a ticket's id."""
 
 
+class Step(StrEnum):
+    """One thing the console does. Its value names its key binding, which a person may set anew."""
+
+    NEXT = "next"
+    THIS = "this"
+    RECALL = "recall"
+    START = "start"
+    FINISH = "finish"
+    MISS = "miss"
+    HOLD = "hold"
+    CHECK_IN = "check_in"
+    RETURN = "return"
+    REJOIN = "rejoin"
+    TRANSFER = "transfer"
+    LEVEL = "level"
+    CANCEL = "cancel"
+    UNDO = "undo"
+    END = "end"
+    SUSPEND = "suspend"
+    DEVICES = "printers"
+    REPRINT = "reprint"
+    SEEN = "seen"
+    CLINIC = "clinic"
+    LANGUAGE = "language"
+
+
+@dataclass(frozen=True, slots=True)
+class RoomAt:
+    """A tap on the room at a place in the bar, counted from 1: calls go there from now on."""
+
+    place: int
+
+
 @dataclass(frozen=True, slots=True)
 class Key:
-    """One thing the console does. `step` is set where it is a plain step with the highlighted ticket."""
+    """A key, the step it takes, and what stands on its target."""
 
     key: str
-    action: str
+    step: Step
     label: Text
-    step: OnTicket | None = None
 
 
 KEYS: tuple[Key, ...] = (
-    Key("n", "next", texts.NEXT_KEY),
-    Key("g", "this", texts.THIS_KEY),
-    Key("r", "recall", texts.RECALL_KEY, calling.recall),
-    Key("s", "start", texts.START_KEY, calling.start),
-    Key("f", "finish", texts.FINISH_KEY, calling.finish),
-    Key("m", "miss", texts.MISS_KEY, calling.miss),
-    Key("h", "hold", texts.HOLD_KEY, calling.hold),
-    Key("i", "check_in", texts.CHECK_IN_KEY, issuing.check_in),
-    Key("b", "return", texts.RETURN_KEY, calling.return_),
-    Key("j", "rejoin", texts.REJOIN_KEY, calling.rejoin),
-    Key("t", "transfer", texts.TRANSFER_KEY),
-    Key("v", "level", texts.LEVEL_KEY),
-    Key("x", "cancel", texts.CANCEL_KEY),
-    Key("u", "undo", texts.UNDO_KEY),
-    Key("e", "end", texts.END_KEY),
-    Key("o", "suspend", texts.SUSPEND_KEY),
-    Key("p", "printers", texts.PRINTERS_KEY),
-    Key("w", "reprint", texts.REPRINT_KEY),
-    Key("a", "seen", texts.SEEN_KEY),
-    Key("c", "clinic", texts.CLINIC_KEY),
-    Key("l", "language", texts.LANGUAGE_KEY),
+    Key("n", Step.NEXT, texts.NEXT_KEY),
+    Key("g", Step.THIS, texts.THIS_KEY),
+    Key("r", Step.RECALL, texts.RECALL_KEY),
+    Key("s", Step.START, texts.START_KEY),
+    Key("f", Step.FINISH, texts.FINISH_KEY),
+    Key("m", Step.MISS, texts.MISS_KEY),
+    Key("h", Step.HOLD, texts.HOLD_KEY),
+    Key("i", Step.CHECK_IN, texts.CHECK_IN_KEY),
+    Key("b", Step.RETURN, texts.RETURN_KEY),
+    Key("j", Step.REJOIN, texts.REJOIN_KEY),
+    Key("t", Step.TRANSFER, texts.TRANSFER_KEY),
+    Key("v", Step.LEVEL, texts.LEVEL_KEY),
+    Key("x", Step.CANCEL, texts.CANCEL_KEY),
+    Key("u", Step.UNDO, texts.UNDO_KEY),
+    Key("e", Step.END, texts.END_KEY),
+    Key("o", Step.SUSPEND, texts.SUSPEND_KEY),
+    Key("p", Step.DEVICES, texts.PRINTERS_KEY),
+    Key("w", Step.REPRINT, texts.REPRINT_KEY),
+    Key("a", Step.SEEN, texts.SEEN_KEY),
+    Key("c", Step.CLINIC, texts.CLINIC_KEY),
+    Key("l", Step.LANGUAGE, texts.LANGUAGE_KEY),
 )
 
-ON_TICKET: dict[str, OnTicket] = {key.action: key.step for key in KEYS if key.step}
-"""The plain steps by action; an action is named like its step."""
+ON_TICKET: dict[Step, tuple[OnTicket, EventKind]] = {
+    Step.RECALL: (calling.recall, EventKind.RECALL),
+    Step.START: (calling.start, EventKind.START),
+    Step.FINISH: (calling.finish, EventKind.FINISH),
+    Step.MISS: (calling.miss, EventKind.MISS),
+    Step.HOLD: (calling.hold, EventKind.HOLD),
+    Step.CHECK_IN: (issuing.check_in, EventKind.CHECK_IN),
+    Step.RETURN: (calling.return_, EventKind.RETURN),
+    Step.REJOIN: (calling.rejoin, EventKind.REJOIN),
+}
+"""The plain steps with the chosen patient: the command, and the kind of event it is told as."""
 
 
 def ticket_of(result: Result) -> Ticket | None:

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from threading import Event
 from typing import ClassVar
 
 from rich.box import SIMPLE_HEAD
+from rich.cells import cell_len, set_cell_size
 from rich.table import Table
 from textual import on, work
 from textual.app import ComposeResult
@@ -37,8 +39,8 @@ from nightdesk_kiosk.lobby.lobby_view import LobbyView
 from nightdesk_kiosk.night_report_rows import HEADINGS, cells
 from nightdesk_kiosk.ui_language import say, speech
 from nightdesk_kiosk.widgets.app import NightApp, require_terminal
+from nightdesk_kiosk.widgets.putting import put
 from nightdesk_kiosk.widgets.tap import Tap
-from nightdesk_printers import terminal_drawing
 from nightdesk_printers.virtual import Breakage
 from nightdesk_queue.domain.errors import Fault
 from nightdesk_queue.domain.people import By
@@ -48,7 +50,22 @@ from nightdesk_queue.text.bilingual import Text
 ALL_COLUMNS, ALL_ROWS = 118, 32
 """The size from which all four panes are shown together; below it, one at a time."""
 TICK_SECONDS = 0.2
-PANES = ("lobby", "board", "console", "slip")
+
+
+class PaneName(StrEnum):
+    """The four panes, in the order of their keys F1 to F4."""
+
+    LOBBY = "lobby"
+    BOARD = "board"
+    CONSOLE = "console"
+    SLIP = "slip"
+
+
+@dataclass(frozen=True, slots=True)
+class OpenPane:
+    """The wish to see a pane full-screen, or all of them again."""
+
+    name: PaneName
 
 
 class DemoClock(Clock):
@@ -90,8 +107,8 @@ class SlipPane(VerticalScroll):
 
     def show(self, lines: list[str]) -> None:
         """Show a slip from its top."""
-        width = max(map(terminal_drawing.columns_of_drawn, lines))
-        padded = [line + " " * (width - terminal_drawing.columns_of_drawn(line)) for line in lines]
+        width = max(map(cell_len, lines))
+        padded = [set_cell_size(line, width) for line in lines]
         for paper in self.query("#paper").results(Static):
             paper.update("\n".join(padded))
         self.scroll_home(animate=False)
@@ -107,11 +124,11 @@ class Pane(Vertical):
     Pane > .name { height: 1; min-height: 1; padding: 0; background: $primary; width: 1fr; }
     """
 
-    def __init__(self, name: str, title: Text, content: Widget) -> None:
+    def __init__(self, name: PaneName, title: Text, content: Widget) -> None:
         super().__init__(id=f"pane-{name}")
         self._title = title
         self._content = content
-        self._wish = f"pane:{name}"
+        self._wish = OpenPane(name)
 
     def compose(self) -> ComposeResult:
         """Title and content."""
@@ -159,7 +176,7 @@ class DemoApp(NightApp):
     """
     HAS_KEYS = True
     BINDINGS: ClassVar[list[BindingType]] = [
-        *(Binding(f"f{index}", f"full('{name}')", show=False) for index, name in enumerate(PANES, start=1)),
+        *(Binding(f"f{index}", f"full('{name}')", show=False) for index, name in enumerate(PaneName, start=1)),
         Binding("f5", "paper", show=False),
         Binding("p,P", "pause", show=False),
         Binding("q,Q,ctrl+q", "quit", show=False),
@@ -182,7 +199,7 @@ class DemoApp(NightApp):
         self.clock = clock
         self._stop = Event()
         self._papers = 0
-        self._chosen = "lobby"
+        self._chosen = PaneName.LOBBY
         self._roomy = True
         hospital, database = stage.hospital, stage.database
         kiosk = next(iter(hospital.kiosks.values()))
@@ -195,10 +212,10 @@ class DemoApp(NightApp):
     def compose(self) -> ComposeResult:
         """The four panes and a line of keys."""
         with Grid(id="stage"):
-            yield Pane("lobby", texts.LOBBY, self.lobby)
-            yield Pane("board", texts.BOARD, self.board)
-            yield Pane("console", texts.CONSOLE, self.console_pane)
-            yield Pane("slip", texts.SLIP, self.slip)
+            yield Pane(PaneName.LOBBY, texts.LOBBY, self.lobby)
+            yield Pane(PaneName.BOARD, texts.BOARD, self.board)
+            yield Pane(PaneName.CONSOLE, texts.CONSOLE, self.console_pane)
+            yield Pane(PaneName.SLIP, texts.SLIP, self.slip)
         yield Static(id="bar", markup=False)
 
     def on_mount(self) -> None:
@@ -219,6 +236,9 @@ class DemoApp(NightApp):
 
     def action_full(self, name: str) -> None:
         """Open a pane full-screen, or put it back."""
+        self._open(PaneName(name))
+
+    def _open(self, name: PaneName) -> None:
         self._chosen = name
         if not self._roomy:
             self._arrange()
@@ -243,9 +263,9 @@ class DemoApp(NightApp):
 
     @on(Tap.Tapped)
     def _title_tapped(self, event: Tap.Tapped) -> None:
-        kind, _, name = event.wish.partition(":")
-        if kind == "pane":
-            self.action_full(name)
+        match event.wish:
+            case OpenPane(name):
+                self._open(name)
 
     @on(Received)
     def _received(self, event: Received) -> None:
@@ -266,7 +286,7 @@ class DemoApp(NightApp):
         if not roomy:
             self.screen_stack[0].minimize()
         self.query_one("#stage").set_class(not roomy, "one")
-        for name in PANES:
+        for name in PaneName:
             self.query_one(f"#pane-{name}").display = roomy or name == self._chosen
 
     def _tick(self) -> None:
@@ -281,7 +301,7 @@ class DemoApp(NightApp):
         parts = [f"{now:%H:%M}", say(texts.KEYS), *paused, *no_paper, say(texts.TITLE)]
         parts += [say(fault.text) for fault in self.stage.faults[-1:]]
         for bar in self.query("#bar").results(Static):
-            bar.update(" · ".join(parts))
+            put(bar, " · ".join(parts))
 
     @work(thread=True, exit_on_error=False)
     def _listen(self) -> None:

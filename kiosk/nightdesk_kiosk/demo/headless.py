@@ -38,7 +38,7 @@ class NightClock(Clock):
 
 
 def run_headless(settings: Settings, seed: int) -> int:
-    """Play the night, print each clinic's numbers, and return 0. Raises Fault when a device was left behind."""
+    """Play the night, print each clinic's numbers, and return 0. Raises Fault when a device is not finished."""
     began = time.monotonic()
     clock = NightClock()
     frames: list[ScreenState] = []

@@ -1,18 +1,16 @@
 """The people of the demo night: patients who arrive, doctors who call, one transfer from Emergency.
 
-Everybody acts through the same commands as in production, at moments on a heap, so the night can be played as fast as
-the database allows or at the pace of a clock. People react to what they find: a doctor whose patient was called or
-finished by a person at the console simply goes on from there.
+Everybody acts through the same commands as in production, at moments noted in an agenda, so the night can be played as
+fast as the database allows or at the pace of a clock. People react to what they find: a doctor whose patient was called
+or finished by a person at the console simply goes on from there.
 """
 
 from __future__ import annotations
 
-import heapq
 import math
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from itertools import count
 from random import Random
 
 from nightdesk_queue.commands import calling
@@ -23,6 +21,7 @@ from nightdesk_queue.config import Hospital
 from nightdesk_queue.domain.errors import Refused
 from nightdesk_queue.domain.people import By
 from nightdesk_queue.domain.tickets import Lane, State, Ticket
+from nightdesk_queue.simulation.agenda import Action, Agenda
 from nightdesk_queue.store import Database, tickets
 
 EVENING = "tcm-night"
@@ -37,8 +36,6 @@ CONSULTATION_MINUTES, VARIATION = 11.5, 0.47
 COMES_AT_ONCE, COMES_LATE = 0.92, 0.6
 GOES_TO_EXAMINATION = 0.12
 RECALL_MINUTES = 1.0
-
-Action = Callable[[datetime], None]
 
 KIOSK = "lobby-1"
 PATIENT = By.at_kiosk(KIOSK)
@@ -56,28 +53,23 @@ class Night:
         self.start = start
         self.over = False
         self._chance = Random(seed)
-        self._heap: list[tuple[datetime, int, Action]] = []
-        self._order = count()
+        self._agenda = Agenda()
         self._patients_to_come = 0
         self._plan()
 
     def next_moment(self) -> datetime | None:
         """Return when the next thing happens; None when the night is over."""
-        return self._heap[0][0] if self._heap else None
+        return self._agenda.next_moment()
 
     def play(self, until: datetime) -> None:
-        """Do everything due up to a moment. Raises Fault when the database fails."""
-        while self._heap and self._heap[0][0] <= until:
-            now, order, action = self._heap[0]
-            action(now)
-            # only now: an action that failed with the database is tried again
-            self._heap = [entry for entry in self._heap if entry[1] != order]
-            heapq.heapify(self._heap)
-        self.over = not self._heap
+        """Do everything due up to a moment. Raises Fault when the database fails; what failed is tried again."""
+        while (moment := self._agenda.next_moment()) is not None and moment <= until:
+            self._agenda.do_next()
+        self.over = self._agenda.next_moment() is None
 
     def _plan(self) -> None:
         for patient in range(EVENING_PATIENTS):
-            # some stand at the door when it opens; of the others more come before dinner than after
+            # some are there when the clinic opens; of the others more come before dinner than after
             minute = (
                 self._chance.uniform(0.1, 3) if patient < AT_THE_DOOR else self._chance.betavariate(1.2, 1.6) * OPEN_FOR
             )
@@ -91,8 +83,7 @@ class Night:
 
     def _later(self, minutes: float, action: Action, *, patient: bool = False, of: datetime | None = None) -> None:
         self._patients_to_come += patient
-        moment = (of or self.start) + timedelta(minutes=minutes)
-        heapq.heappush(self._heap, (moment, next(self._order), action))
+        self._agenda.note((of or self.start) + timedelta(minutes=minutes), action)
 
     # patients --------------------------------------------------------------------------------------------------
 

@@ -29,7 +29,7 @@ from nightdesk_queue.domain.errors import Fault
 from nightdesk_queue.store import devices, open_database, slips
 
 BEGIN = datetime(2026, 3, 2, 17, 20, tzinfo=ZoneInfo("Asia/Shanghai")).astimezone(UTC)
-"""A Monday evening, ten minutes before the doors open."""
+"""A Monday evening, ten minutes before the clinic opens."""
 READY_SECONDS = 10.0
 
 

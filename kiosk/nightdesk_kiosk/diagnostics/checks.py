@@ -35,17 +35,23 @@ NO_LETTERS = Text(
     zh="号码分不清：只显示数字，{clinics} 的号码看起来一样",
     en="numbers cannot be told apart: digits alone are the same for {clinics}",
 )
+NO_HL7 = Text(
+    zh="已配置 [hl7]，但本版本还不接收 HL7 转诊，该端口没有打开；转诊请用 nightdesk transfer 或工作台",
+    en="[hl7] is configured, but this version does not receive transfers over HL7 and the port is not open; "
+    "use nightdesk transfer or the console",
+)
 PAPER = Text(zh="纸：{paper}", en="paper: {paper}")
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What was found out about one thing."""
+    """What was found out about one thing. `warning`: it works, and somebody should know this all the same."""
 
     kind: str
     id: str
     ok: bool
     text: Text
+    warning: bool = False
 
 
 def findings(settings: Settings) -> list[Finding]:
@@ -68,13 +74,20 @@ def findings(settings: Settings) -> list[Finding]:
         ],
         *_voice(settings),
         *_stranded(settings),
+        *_not_served_yet(hospital),
     ]
 
 
 def unserved(settings: Settings) -> list[Finding]:
-    """Return what `run` leaves alone: faulty layouts, slips for lost printers."""
+    """Return what `run` leaves alone: faulty layouts, slips for lost printers, tables it does not serve yet."""
     faulty = [finding for finding in _templates(settings) if not finding.ok]
-    return [*faulty, *_stranded(settings)]
+    return [*faulty, *_stranded(settings), *_not_served_yet(settings.hospital)]
+
+
+def _not_served_yet(hospital: Hospital) -> Iterator[Finding]:
+    """Yield a warning for a table that is accepted and does nothing in this version."""
+    if hospital.hl7 is not None:
+        yield Finding("hl7", hospital.hl7.listen, True, NO_HL7, warning=True)
 
 
 def _served(settings: Settings, kind: DeviceKind, id_: str) -> Finding | None:
@@ -99,7 +112,7 @@ def _of_served_printer(settings: Settings, health: DeviceHealth) -> Iterator[Tex
     if health.paper:
         yield PAPER.fill(paper=paper_text(health.paper))
     printer = settings.hospital.printers[health.id]
-    if health.capability and not printer.device.startswith("screen:"):
+    if health.capability and not printer.on_screen:
         yield capability_text(health.capability)
         yield choose(printer, find_fonts(own_fonts(settings.hospital))).text
 
@@ -151,7 +164,7 @@ def _printer(settings: Settings, printer: Printer) -> Finding:
     found = [trouble_fault(printer.device, seen.trouble, begun=False).text] if seen.trouble else [REACHED]
     if seen.paper:
         found.append(PAPER.fill(paper=paper_text(seen.paper)))
-    if not printer.device.startswith("screen:"):
+    if not printer.on_screen:
         found.append(capability_text(seen.capability))
     found.append(device.back_end)
     return Finding("printer", printer.id, seen.trouble is None, joined(found, "；", "; "))

@@ -1,4 +1,4 @@
-"""Virtual devices without a terminal: they are broken and mended by words, one a line."""
+"""Virtual devices without a terminal: faults are made and fixed by words, one a line."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from nightdesk_queue.text.cleaning import normalised
 
 COMMANDS = Text(
     zh="命令(每行一个)：{names}；前面加 - 恢复；mend 全部恢复；quit 退出",
-    en="commands, one a line: {names}; with - before it to mend it; mend for all; quit",
+    en="commands, one a line: {names}; with - before it to fix it; mend fixes all; quit",
 )
 NOT_UNDERSTOOD = Text(zh="不认识 {word}", en="{word} is not understood")
 
 
 @dataclass(frozen=True, slots=True)
 class Breakable:
-    """A device that can be broken: the names of its faults, how to make one, how to mend one, or all (None)."""
+    """A device that can be broken: the names of its faults, how to make one, how to fix one, or all (None)."""
 
     names: Sequence[str]
     break_: Callable[[str], object]
@@ -42,7 +42,7 @@ class Breakable:
                 self.obey(word)
 
     def obey(self, word: str) -> None:
-        """Break (`cover`), mend (`-cover`) or mend all (`mend`)."""
+        """Make a fault (`cover`), fix it (`-cover`) or fix all (`mend`)."""
         name = word.removeprefix("-").replace(" ", "_")
         if word == "mend":
             self.mend(None)

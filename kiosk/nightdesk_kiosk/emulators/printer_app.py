@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import ClassVar
 
+from rich.cells import cell_len, set_cell_size
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -13,14 +15,19 @@ from textual.widgets import Static
 from nightdesk_kiosk.emulators import printer_texts
 from nightdesk_kiosk.ui_language import say
 from nightdesk_kiosk.widgets.app import NightApp
+from nightdesk_kiosk.widgets.putting import put
 from nightdesk_kiosk.widgets.tap import Tap
-from nightdesk_printers import terminal_drawing
 from nightdesk_printers.layout import DOTS_A_MM
 from nightdesk_printers.paper_drawing import draw
 from nightdesk_printers.virtual import Breakage, PrintedSlip, PrinterServer
 
 LOOK_SECONDS = 0.1
 SLIPS_SHOWN = 5
+
+
+@dataclass(frozen=True, slots=True)
+class FixAll:
+    """The wish that nothing be broken any more."""
 
 
 class PrinterApp(NightApp):
@@ -58,8 +65,8 @@ class PrinterApp(NightApp):
         with Vertical(id="faults"):
             for key, breakage in printer_texts.KEYS.items():
                 label = f"{key.upper()} {say(printer_texts.BREAKAGES[breakage])}"
-                yield Tap(label, f"break:{breakage}", classes="quiet", id=f"fault-{breakage}")
-            yield Tap(f"M {say(printer_texts.MEND)}", "mend", classes="good")
+                yield Tap(label, breakage, classes="quiet", id=f"fault-{breakage}")
+            yield Tap(f"M {say(printer_texts.MEND)}", FixAll(), classes="good")
 
     def on_mount(self) -> None:
         """Follow the printer."""
@@ -68,7 +75,9 @@ class PrinterApp(NightApp):
 
     def action_break(self, name: str) -> None:
         """Break something, or put it right again."""
-        breakage = Breakage(name)
+        self._break(Breakage(name))
+
+    def _break(self, breakage: Breakage) -> None:
         with self.server.lock:
             broken = breakage in self.server.broken
         if broken:
@@ -85,11 +94,11 @@ class PrinterApp(NightApp):
     @on(Tap.Tapped)
     def _tapped(self, event: Tap.Tapped) -> None:
         event.stop()
-        wish, _, detail = event.wish.partition(":")
-        if wish == "mend":
-            self.action_mend()
-        else:
-            self.action_break(detail)
+        match event.wish:
+            case FixAll():
+                self.action_mend()
+            case Breakage() as breakage:
+                self._break(breakage)
 
     def _look(self) -> None:
         with self.server.lock:
@@ -102,7 +111,7 @@ class PrinterApp(NightApp):
             self._shown = drawn_to
         # by queries that may be empty: the last tick may come while the screen is being taken down
         for panel in self.query("#state").results(Static):
-            panel.update(f"{state}\n{say(printer_texts.HELP)}")
+            put(panel, f"{state}\n{say(printer_texts.HELP)}")
             panel.set_class(offline, "offline")
         for breakage in Breakage:
             for tap in self.query(f"#fault-{breakage}").results(Tap):
@@ -113,8 +122,8 @@ class PrinterApp(NightApp):
         for slip in slips:
             if slip.elements:
                 lines += [*paper_lines(slip, self.paper_mm), ""]
-        width = max((terminal_drawing.columns_of_drawn(line) for line in lines), default=0)
-        padded = [line + " " * (width - terminal_drawing.columns_of_drawn(line)) for line in lines]
+        width = max((cell_len(line) for line in lines), default=0)
+        padded = [set_cell_size(line, width) for line in lines]
         self.query_one("#paper", Static).update("\n".join(padded))
         self.query_one("#roll", VerticalScroll).scroll_end(animate=False)
 
@@ -122,7 +131,7 @@ class PrinterApp(NightApp):
 def paper_lines(slip: PrintedSlip, paper_mm: int) -> list[str]:
     """Return a slip with the edge it was cut at, or a word where it was not."""
     lines = draw(slip, paper_mm)
-    width = max((terminal_drawing.columns_of_drawn(line) for line in lines), default=0)
+    width = max((cell_len(line) for line in lines), default=0)
     return [*lines, "╌" * max(width, 8) if slip.whole else say(printer_texts.TORN)]
 
 

@@ -18,10 +18,10 @@ STATE = Text(
 )
 UNKNOWN = Text(zh="不认识的命令 {n} 条，最近：{last}", en="{n} unknown command(s), the last: {last}")
 TORN = Text(zh="（未完成）", en="(unfinished)")
-HELP = Text(zh="按键：再按恢复 · M 全部恢复 · Q 退出", en="Keys: again to mend · M mends all · Q quits")
+HELP = Text(zh="按键：再按恢复 · M 全部恢复 · Q 退出", en="Keys: again to fix · M fixes all · Q quits")
 NO_PORT = Text(zh="端口 {port} 打不开：{e}；换一个 --port", en="port {port} cannot be opened: {e}; use another --port")
 STARTED = Text(zh="虚拟打印机：{address}", en="virtual printer: {address}")
-MEND = Text(zh="全部恢复", en="Mend all")
+MEND = Text(zh="全部恢复", en="Fix all")
 
 BREAKAGES: dict[Breakage, Text] = {
     Breakage.PAPER_OUT: Text(zh="缺纸", en="Paper out"),

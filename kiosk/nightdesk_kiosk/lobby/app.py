@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from typing import ClassVar
 
 import click
@@ -10,8 +11,9 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
 from nightdesk_kiosk.bootstrap import Settings
+from nightdesk_kiosk.lobby.flow import Patience
 from nightdesk_kiosk.lobby.lobby_desk import LobbyDesk
-from nightdesk_kiosk.lobby.lobby_view import LobbyView, Patience
+from nightdesk_kiosk.lobby.lobby_view import LobbyView
 from nightdesk_kiosk.ui_language import say
 from nightdesk_kiosk.widgets.app import NightApp, require_terminal
 from nightdesk_queue.config import Kiosk
@@ -28,17 +30,20 @@ class LobbyApp(NightApp):
         Binding("ctrl+q,ctrl+c,super+c,ctrl+z,ctrl+p", "nothing", show=False, priority=True)
     ]
 
-    def __init__(self, desk: LobbyDesk, patience: Patience | None = None) -> None:
+    def __init__(
+        self, desk: LobbyDesk, patience: Patience | None = None, seconds: Callable[[], float] = time.monotonic
+    ) -> None:
         super().__init__()
         self.desk = desk
         self.patience = patience
+        self._seconds = seconds
 
     def compose(self) -> ComposeResult:
         """The lobby and nothing else."""
-        yield LobbyView(self.desk, self.patience)
+        yield LobbyView(self.desk, self.patience, seconds=self._seconds)
 
     def action_nothing(self) -> None:
-        """Swallow a key."""
+        """Ignore a key."""
 
 
 def find_kiosk(settings: Settings, kiosk_id: str | None) -> Kiosk:
@@ -55,6 +60,7 @@ def run_lobby(settings: Settings, kiosk_id: str | None) -> int:
     """Run the lobby until the process is told to end."""
     kiosk = find_kiosk(settings, kiosk_id)
     require_terminal("nightdesk lobby")
+    settings.start_log(f"lobby-{kiosk.id}", screen=True)
     while True:
         began = time.monotonic()
         try:

@@ -1,13 +1,28 @@
-"""The lobby's one door to the database. Any thread may use it."""
+"""The lobby's reads and commands on the database. Any thread may use them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 
 from nightdesk_kiosk.clock import Clock
 from nightdesk_kiosk.lobby import texts
+from nightdesk_kiosk.lobby.messages import (
+    Alarmed,
+    Answer,
+    Effect,
+    Given,
+    Issue,
+    Issued,
+    LookAtClinics,
+    LookAtSlip,
+    Offered,
+    RaiseAlarm,
+    Report,
+    Reprint,
+    SlipSeen,
+    Stopped,
+)
 from nightdesk_queue.commands.alarms import raise_alarm
 from nightdesk_queue.commands.issuing import Applicant, issue_and_tell
 from nightdesk_queue.commands.kiosk_check_in import report
@@ -19,24 +34,11 @@ from nightdesk_queue.domain.errors import Refused
 from nightdesk_queue.domain.events import EventKind
 from nightdesk_queue.domain.people import By
 from nightdesk_queue.domain.slips import REPRINTED, SlipJob
-from nightdesk_queue.domain.tickets import Standing, Ticket
+from nightdesk_queue.domain.tickets import Ticket
 from nightdesk_queue.queries.queue_view import ClinicGlance, glances
 from nightdesk_queue.store import Database, slips
 from nightdesk_queue.text.bilingual import Language
 from nightdesk_queue.text.cleaning import normalised
-
-
-@dataclass(frozen=True, slots=True)
-class Issued:
-    """A number just given, or one that reported; what to tell with it, and whether a slip comes out now.
-
-    `again`: the patient may have the slip printed again.
-    """
-
-    ticket: Ticket
-    standing: Standing | None
-    slip: bool = True
-    again: bool = False
 
 
 class LobbyDesk:
@@ -91,7 +93,42 @@ class LobbyDesk:
         with self._working() as work:
             raise_alarm(work, kind, clinic=clinic.id if clinic else None)
 
+    def answer(self, effect: Effect) -> Answer:
+        """Do what the flow asks for; a patient never waits for an answer in vain, so nothing is raised."""
+        try:
+            return self._done(effect)
+        except Exception as error:  # noqa: BLE001 - a refusal, a fault or a bug: each has words for the patient
+            return _failed(effect, error)
+
+    def _done(self, effect: Effect) -> Answer:
+        match effect:
+            case LookAtClinics(visit):
+                return Offered(visit, tuple(self.glances()))
+            case Issue(visit, clinic, language, key):
+                return Given(visit, self.issue(clinic, language, key))
+            case Report(visit, said):
+                return Given(visit, self.report(said))
+            case Reprint(visit, issued):
+                return Given(visit, self.reprint(issued))
+            case LookAtSlip(visit, ticket):
+                return SlipSeen(visit, self.slip(ticket))
+            case RaiseAlarm(visit, kind, clinic):
+                self.alarm(kind, clinic)
+                return Alarmed(visit, told=True)
+
     @contextmanager
     def _working(self) -> Iterator[Work]:
         with working(self._database, self.hospital, self.clock.now(), self._by) as work:
             yield work
+
+
+def _failed(effect: Effect, error: Exception) -> Answer:
+    match effect:
+        case RaiseAlarm(visit):
+            # whatever it was, nobody has been told, and that is what must be said
+            return Alarmed(visit, told=False)
+        case LookAtSlip(visit):
+            return SlipSeen(visit, None)
+        case _:
+            words = error.text if isinstance(error, Refused) else texts.OUT_OF_ORDER
+            return Stopped(effect.visit, words)

@@ -1,4 +1,4 @@
-"""The pages of the lobby. Each is told all it shows and asks for what it wants by taps; none touches the database."""
+"""The pages of the lobby. Each is told all it shows and has targets for what it asks; none touches the database."""
 
 from __future__ import annotations
 
@@ -11,20 +11,31 @@ from textual.events import Resize
 from textual.widgets import Static
 
 from nightdesk_kiosk.lobby import texts
-from nightdesk_kiosk.lobby.lobby_desk import Issued
+from nightdesk_kiosk.lobby.messages import (
+    ChooseClinic,
+    DeleteKey,
+    EnterNumber,
+    GoHome,
+    GoToEmergency,
+    PrintAgain,
+    ReportEntry,
+    SeeClinics,
+    SeeMore,
+    TakeNumber,
+    TypeKey,
+)
+from nightdesk_kiosk.lobby.states import CHOICES_A_PAGE, Choosing, Entering, ShowingNumber, StaffTold
+from nightdesk_kiosk.lobby.target import Target
 from nightdesk_kiosk.widgets.big import Big
-from nightdesk_kiosk.widgets.tap import Tap
 from nightdesk_queue.config import Clinic, Hospital
 from nightdesk_queue.domain.red_flags import flags_of
-from nightdesk_queue.domain.slips import BEGUN, OUT, SlipJob
+from nightdesk_queue.domain.slips import BEGUN, OUT
 from nightdesk_queue.queries.queue_view import ClinicGlance
 from nightdesk_queue.rules.hours import Opening
 from nightdesk_queue.text.bilingual import Language, Text, joined
 
-CHOICES_A_PAGE = 6
 LETTERS = 6
 """So many prefixes have a key of their own; patients of other clinics report at the desk."""
-LONGEST_ENTRY = 6
 ROOMY_ROWS = 20
 """Rows from which a page lists one thing a line and parts its targets by free rows."""
 
@@ -77,7 +88,7 @@ class IdlePage(Page):
         """Clock, date, and the way in."""
         yield Big(id="clock", largest=4)
         yield Static(id="date", classes="title", markup=False)
-        yield Tap(self.say(texts.TOUCH), "choose", classes="good")
+        yield Target(self.say(texts.TOUCH), SeeClinics(), classes="good")
 
     def on_mount(self) -> None:
         """Show the time it was made for."""
@@ -100,34 +111,24 @@ class ChoosePage(Page):
     ChoosePage .choices Tap { height: 100%; max-height: 7; min-height: 3; padding: 0 1; }
     """
 
-    def __init__(
-        self,
-        hospital: Hospital,
-        language: Language,
-        glances: Sequence[ClinicGlance],
-        now: datetime,
-        first: int = 0,
-    ) -> None:
+    def __init__(self, hospital: Hospital, language: Language, page: Choosing, now: datetime) -> None:
         super().__init__(hospital, language)
-        self._glances = glances
+        self._page = page
         self._now = now
-        self._first = first
 
     def compose(self) -> ComposeResult:
         """A target for each clinic; closed ones say when they open and cannot be chosen."""
         yield Static(self.say(texts.CHOOSE), classes="title", markup=False)
         with Vertical(classes="choices"):
-            for glance in self._glances[self._first : self._first + CHOICES_A_PAGE]:
-                tap = Tap(self._label(glance), f"clinic:{glance.clinic.id}")
-                tap.disabled = glance.refusal is not None
-                yield tap
+            for glance in self._page.shown:
+                target = Target(self._label(glance), ChooseClinic(glance.clinic))
+                target.disabled = glance.refusal is not None
+                yield target
         with Horizontal(classes="bar"):
-            yield Tap(self.say(texts.BACK), "idle", classes="quiet")
-            yield Tap(self.say(texts.HAVE_NUMBER), "have", classes="quiet")
-            if len(self._glances) > CHOICES_A_PAGE:
-                following = self._first + CHOICES_A_PAGE
-                page = following if following < len(self._glances) else 0
-                yield Tap(self.say(texts.MORE), f"page:{page}", classes="quiet")
+            yield Target(self.say(texts.BACK), GoHome(), classes="quiet")
+            yield Target(self.say(texts.HAVE_NUMBER), EnterNumber(), classes="quiet")
+            if len(self._page.glances) > CHOICES_A_PAGE:
+                yield Target(self.say(texts.MORE), SeeMore(), classes="quiet")
 
     def _label(self, glance: ClinicGlance) -> str:
         return f"{self.say(glance.clinic.name)}\n{self._hours(glance)}\n{self._queue(glance)}".rstrip()
@@ -185,9 +186,9 @@ class ConfirmPage(Page):
         yield Static(self.say(texts.ASK_FLAGS), classes="line strong", markup=False)
         yield Static(id="flags", markup=False)
         with Horizontal(classes="bar"):
-            yield Tap(self.say(texts.NO_FLAG), "issue", classes="good")
-            yield Tap(self.say(texts.A_FLAG), "emergency", classes="danger")
-            yield Tap(self.say(texts.BACK), "choose", classes="quiet")
+            yield Target(self.say(texts.NO_FLAG), TakeNumber(), classes="good")
+            yield Target(self.say(texts.A_FLAG), GoToEmergency(), classes="danger")
+            yield Target(self.say(texts.BACK), SeeClinics(), classes="quiet")
 
     def on_resize(self, event: Resize) -> None:
         """One sign a line where there is room, else one paragraph."""
@@ -209,10 +210,10 @@ class EntryPage(Page):
     """
     roomy_rows = 26
 
-    def __init__(self, hospital: Hospital, language: Language, prefixes: Sequence[str], entered: str = "") -> None:
+    def __init__(self, hospital: Hospital, language: Language, prefixes: Sequence[str], page: Entering) -> None:
         super().__init__(hospital, language)
         self._prefixes = prefixes[:LETTERS]
-        self.entered = entered
+        self.entered = page.entered
 
     def compose(self) -> ComposeResult:
         """What has been entered, the keys, and the way back."""
@@ -223,29 +224,23 @@ class EntryPage(Page):
             rows = (("123", "delete"), ("456", "0"), ("789", "enter"))
             for index, (digits, last) in enumerate(rows):
                 for key in (*letters[2 * index : 2 * index + 2], *digits):
-                    yield Tap(key, f"key:{key}") if key else Static()
+                    yield Target(key, TypeKey(key)) if key else Static()
                 yield self._last_key(last)
         with Horizontal(classes="bar"):
-            yield Tap(self.say(texts.BACK), "choose", classes="quiet")
+            yield Target(self.say(texts.BACK), SeeClinics(), classes="quiet")
 
-    def _last_key(self, key: str) -> Tap:
+    def _last_key(self, key: str) -> Target:
         if key == "delete":
-            return Tap(self.say(texts.DELETE), key, classes="quiet")
-        return Tap(self.say(texts.ENTER), key, classes="good") if key == "enter" else Tap(key, f"key:{key}")
+            return Target(self.say(texts.DELETE), DeleteKey(), classes="quiet")
+        if key == "enter":
+            return Target(self.say(texts.ENTER), ReportEntry(), classes="good")
+        return Target(key, TypeKey(key))
 
-    def enter(self, key: str) -> None:
-        """Add a letter or digit; a prefix begins anew."""
-        self.entered = key if key.isalpha() else (self.entered + key)[:LONGEST_ENTRY]
-        self._show()
-
-    def delete(self) -> None:
-        """Take the last character back."""
-        self.entered = self.entered[:-1]
-        self._show()
-
-    def _show(self) -> None:
+    def show(self, page: Entering) -> None:
+        """Show what has been entered."""
+        self.entered = page.entered
         for big in self.query("#entered").results(Big):
-            big.value = self.entered
+            big.value = page.entered
 
 
 class NumberPage(Page):
@@ -254,9 +249,10 @@ class NumberPage(Page):
     DEFAULT_CSS = "NumberPage Big { color: $accent; min-height: 5; }"
     roomy_rows = 26  # the number comes before free space
 
-    def __init__(self, hospital: Hospital, language: Language, issued: Issued) -> None:
+    def __init__(self, hospital: Hospital, language: Language, page: ShowingNumber) -> None:
         super().__init__(hospital, language)
-        self.issued = issued
+        self._page = page
+        self.issued = page.issued
 
     def compose(self) -> ComposeResult:
         """Number, place in the queue, where to go, and the slip."""
@@ -272,22 +268,23 @@ class NumberPage(Page):
         yield Static(f"{told} · {self.say(texts.LISTEN)}", classes="line strong", markup=False)
         if clinic.route:
             yield Static(self.say(texts.GO_TO, route=self.say(clinic.route)), classes="line", markup=False)
-        slip = texts.SLIP_COMING if self.issued.slip else texts.KEEP_SLIP
-        yield Static(self.say(slip), id="slip", classes="line", markup=False)
+        yield Static(self.about_slip(), id="slip", classes="line", markup=False)
         with Horizontal(classes="bar"):
             if self.issued.again:
-                yield Tap(self.say(texts.REPRINT), "reprint")
-            yield Tap(self.say(texts.DONE), "idle", classes="quiet")
+                yield Target(self.say(texts.REPRINT), PrintAgain())
+            yield Target(self.say(texts.DONE), GoHome(), classes="quiet")
 
-    def tell_slip(self, job: SlipJob | None, *, late: bool) -> None:
-        """Show how far the slip is; `late` when it should have come by now."""
-        if not self.issued.slip:
-            return
-        told = self._about_slip(job, late=late)
+    def show(self, page: ShowingNumber) -> None:
+        """Show how far the slip is."""
+        self._page = page
         for line in self.query("#slip").results(Static):
-            line.update(told)
+            line.update(self.about_slip())
 
-    def _about_slip(self, job: SlipJob | None, *, late: bool) -> str:
+    def about_slip(self) -> str:
+        """Return how far the slip is, in words."""
+        job, late = self._page.job, self._page.late
+        if not self.issued.slip:
+            return self.say(texts.KEEP_SLIP)
         number = self.issued.ticket.number
         if job and job.state in OUT:
             if job.printer == job.home:
@@ -305,12 +302,14 @@ class WordPage(Page):
 
     DEFAULT_CSS = "WordPage .words { content-align: center middle; text-align: center; height: 1fr; text-style: bold; }"
 
-    def __init__(self, hospital: Hospital, language: Language, words: Text, *, back: str | None = "idle") -> None:
+    def __init__(
+        self, hospital: Hospital, language: Language, words: Text, *, back: GoHome | EnterNumber | None
+    ) -> None:
         super().__init__(hospital, language)
         self.words = words
         self._back = back
 
-    def change(self, words: Text) -> None:
+    def show(self, words: Text) -> None:
         """Show other words."""
         self.words = words
         for panel in self.query(".words").results(Static):
@@ -321,7 +320,7 @@ class WordPage(Page):
         yield Static(self.say(self.words), classes="words", markup=False)
         if self._back:
             with Horizontal(classes="bar"):
-                yield Tap(self.say(texts.BACK), self._back, classes="quiet")
+                yield Target(self.say(texts.BACK), self._back, classes="quiet")
 
 
 class EmergencyPage(Page):
@@ -332,7 +331,7 @@ class EmergencyPage(Page):
     EmergencyPage .words { text-align: center; height: auto; width: 1fr; text-style: bold; margin: 1 0; }
     """
 
-    def __init__(self, hospital: Hospital, language: Language, told: Text | None = None) -> None:
+    def __init__(self, hospital: Hospital, language: Language, told: StaffTold) -> None:
         super().__init__(hospital, language)
         self._told = told
 
@@ -342,9 +341,20 @@ class EmergencyPage(Page):
         yield Static(_both(texts.EMERGENCY), classes="words", markup=False)
         yield Big(emergency.phone, largest=3)
         yield Static(_both(emergency.route), classes="words", markup=False)
-        yield Static(_both(self._told) if self._told else "\n", id="told", classes="line", markup=False)
+        yield Static(self._about_staff(), id="told", classes="line", markup=False)
         with Horizontal(classes="bar"):
-            yield Tap(self.say(texts.DONE), "idle", classes="quiet")
+            yield Target(self.say(texts.DONE), GoHome(), classes="quiet")
+
+    def show(self, told: StaffTold) -> None:
+        """Show whether staff know."""
+        self._told = told
+        for line in self.query("#told").results(Static):
+            line.update(self._about_staff())
+
+    def _about_staff(self) -> str:
+        if self._told is StaffTold.UNKNOWN:
+            return "\n"
+        return _both(texts.STAFF_TOLD if self._told is StaffTold.YES else texts.STAFF_NOT_TOLD)
 
 
 def _both(text: Text) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import os
 import sys
 import time
@@ -16,6 +17,7 @@ from textual.screen import ModalScreen
 from textual.theme import Theme
 from textual.widgets import Static
 
+from nightdesk_kiosk.logs import fact
 from nightdesk_kiosk.widgets.ending import Ending
 from nightdesk_kiosk.widgets.terminal_driver import TerminalDriver
 from nightdesk_kiosk.widgets.typed_keys import INPUT_METHOD, as_meant, of_input_method
@@ -163,6 +165,16 @@ class NightApp(App[None]):
 
     def run_to_end(self) -> int:
         """Run until the app is left or told to end. Raises Fault("internal") for an unforeseen error."""
+        fact(logging.INFO, "screen started")
+        try:
+            return self._run_to_end()
+        except Fault as fault:
+            fact(logging.ERROR, "screen failed", cause=type(fault.__cause__ or fault).__name__)
+            raise
+        finally:
+            fact(logging.INFO, "screen ended")
+
+    def _run_to_end(self) -> int:
         with Ending() as self.ending:
             try:
                 self.run()

@@ -1,9 +1,9 @@
 """How a full-screen app ends when it is told to, whatever it is doing: by itself, or after a moment by force.
 
-SIGTERM, SIGHUP and a terminal that went away are the wish to end. A thread of its own waits for them, because the main
+SIGTERM, SIGHUP and a terminal that went away ask the app to end. A thread of its own waits for them, because the main
 thread may be held up: by a terminal that takes no output, by a database that does not answer, by Textual itself. The
 app is asked to leave. If the process is still there `GRACE_SECONDS` later, the terminal is given back as it was, and
-the process ends on the spot. Nothing is lost by that: every number is in the database.
+the process ends at once. Nothing is lost by that: every number is in the database.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ LEAVE_SCREEN = (
 
 
 class Ending:
-    """Waits for the wish to end while an app runs in the main thread.
+    """Waits for the request to end while an app runs in the main thread.
 
     `leave` is called once, from any thread, when the wish is there; it must return at once.
     """

@@ -11,7 +11,7 @@ from nightdesk_queue.domain.errors import Fault
 from nightdesk_queue.store import ChangeFeed, StopSignal
 
 WAIT_SECONDS = 60.0
-"""Longest wait for a commit; whoever waits is woken by one, and by the wish to stop."""
+"""Longest wait for a commit; a commit or the request to stop ends it."""
 AGAIN_SECONDS = 0.5
 """After a fault, before the database is asked again."""
 

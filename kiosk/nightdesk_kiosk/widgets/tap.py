@@ -12,7 +12,7 @@ from textual.widgets import Static
 
 
 class Tap(Static, can_focus=True):
-    """A target of at least 3 rows by 12 columns. `wish` says what tapping it asks for."""
+    """A target of at least 3 rows by 12 columns. `wish`: what tapping it asks for, in a type of its screen's own."""
 
     DEFAULT_CSS = """
     Tap {
@@ -33,14 +33,14 @@ class Tap(Static, can_focus=True):
         """Somebody tapped; `wish` is what they asked for."""
 
         tap: Tap
-        wish: str
+        wish: object
 
         @property
         def control(self) -> Tap:
             """The target that was tapped."""
             return self.tap
 
-    def __init__(self, label: str, wish: str, *, classes: str = "", id: str | None = None) -> None:
+    def __init__(self, label: str, wish: object, *, classes: str = "", id: str | None = None) -> None:
         super().__init__(label, markup=False, classes=classes, id=id)
         self.wish = wish
 

@@ -3,7 +3,7 @@
 What is different from Textual's own:
 
 - A terminal that hangs up or fails, on input or on output, ends the app in order. Textual's reader goes on for ever,
-  and its writer dies so that the app waits for it for ever.
+  and its writer ends by an error so that the app waits for it for ever.
 - Input beyond what a person can type is discarded (`input_limit`), and so are keys that wait for an app that is busy.
 - The screen is drawn on the terminal of standard output. Textual draws on standard error, which may be a log.
 """
@@ -67,7 +67,7 @@ class Screen(TextIOBase):
         return len(text)
 
     def flush(self) -> None:
-        """Write what was kept. An error never gets out: Textual's thread would die of it."""
+        """Write what was kept. An error is never raised: it would end Textual's thread."""
         data = memoryview("".join(self._waiting).encode(self._encoding, "replace"))
         self._waiting.clear()
         while data and not self._lost and not (self._ending and self._ending.late):

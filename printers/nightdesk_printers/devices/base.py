@@ -47,9 +47,7 @@ class DeviceFault(Fault):
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """Whom a device tells how far a slip is: before its first byte leaves, when all have left, and while it takes
-    time.
-    """
+    """What a device reports of a slip: its first byte is about to leave, all have left, it still takes time."""
 
     sending: Callable[[], None]
     awaiting: Callable[[], None] = lambda: None
@@ -75,7 +73,7 @@ class Device(Protocol):
         """
 
     def close(self) -> None:
-        """Let the printer go; the next use opens it again."""
+        """Close the printer; the next use opens it again."""
 
 
 class Link(Protocol):
@@ -108,7 +106,7 @@ TROUBLES: dict[str, Text] = {
     Trouble.CUTTER: Text(zh="切刀卡住；打开盖子清除卡纸", en="its cutter is stuck; open the cover and clear the paper"),
     Trouble.HEAD_HOT: Text(zh="打印头过热，冷却后自动继续", en="its head is hot; it goes on by itself once cool"),
     Trouble.ERROR: Text(
-        zh="报告故障；关机再开，仍不行请报修", en="it reports an error; switch it off and on, else have it mended"
+        zh="报告故障；关机再开，仍不行请报修", en="it reports an error; switch it off and on, else have it repaired"
     ),
     Trouble.OFFLINE: Text(zh="脱机；按一下联机键或检查盖子", en="it is offline; press its button or look at the cover"),
     "no_answer": Text(zh="没有回应；检查电源和线", en="it does not answer; check its power and cable"),
@@ -116,7 +114,7 @@ TROUBLES: dict[str, Text] = {
         zh="不再接收数据；检查纸和盖子，或关机再开", en="it takes no more data; check paper and cover, or restart it"
     ),
 }
-"""What is wrong with a printer that can be reached, and the mend."""
+"""What is wrong with a printer that can be reached, and the fix."""
 Why: TypeAlias = "BaseException | Text | str"
 """Why a printer cannot be had: an error of the system, words of ours, or a name or a sentence that is not ours."""
 _LOOK_AT_IT = Text(zh="{said}；检查电源、网线和地址", en="{said}; check its power, cable and address")
@@ -133,7 +131,7 @@ def unreachable(device: str, why: Why) -> DeviceFault:
     words = _in_words(why)
     ours = isinstance(cause_of(why), LineCause) if isinstance(why, BaseException) else isinstance(why, Text)
     if not ours:
-        # words that are not ours name no mend
+        # words that are not ours name no fix
         words = _LOOK_AT_IT.fill(said=words)
     text = Text(zh="打印机 {device} 连不上：{why}", en="printer {device} cannot be reached: {why}")
     return DeviceFault("unreachable", text.fill(device=device, why=words))

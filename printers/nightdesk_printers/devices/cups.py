@@ -66,7 +66,7 @@ class CupsPrinter:
         return False
 
     def close(self) -> None:
-        """Nothing is held."""
+        """Do nothing: no connection is kept open."""
 
     def _run(self, tool: str, *arguments: str, data: bytes = b"") -> str:
         path = shutil.which(tool)

@@ -58,7 +58,7 @@ PAPER_END = 0x0C
 PASSING = frozenset({Trouble.HEAD_HOT, Trouble.OFFLINE})
 """Troubles inside a slip after which a printer goes on by itself."""
 STUCK = frozenset({Trouble.CUTTER, Trouble.ERROR})
-"""Troubles that may stay until the printer is told to recover, although they have been mended."""
+"""Troubles that may stay until the printer is told to recover, although they were fixed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +103,7 @@ class EscPosPrinter:
         self._confirmed = False
 
     def look(self) -> Seen:
-        """Ask the printer how it is; finds out what it can confirm when nothing keeps it from printing."""
+        """Ask the printer how it is, and what it can confirm if nothing keeps it from printing. Raises DeviceFault."""
         with self._lost_is_broken_off(begun=False):
             status = self._recovered(self._look())
         if self._has_fallen_silent(status):
@@ -119,7 +119,7 @@ class EscPosPrinter:
         return Seen(status.trouble, status.paper, self.capability)
 
     def print(self, slip: Slip, progress: Progress) -> Outcome:
-        """Print a slip."""
+        """Print a slip. Raises DeviceFault."""
         data = self.renderer.render(slip)
         seen = self.look()
         if seen.trouble:
@@ -152,7 +152,7 @@ class EscPosPrinter:
         return Outcome.PRINTED if question else Outcome.SENT
 
     def settle(self, *, last: bool) -> bool:
-        """Find out what became of a slip that did not end in order, and make the printer ready for the next."""
+        """Find out what became of a slip that did not end in order, and clear the printer. Raises DeviceFault."""
         if not (last and self._opened):
             self._question, self._confirmed = None, False
         with self._lost_is_broken_off():
@@ -173,7 +173,7 @@ class EscPosPrinter:
         return confirmed
 
     def close(self) -> None:
-        """Let the printer go."""
+        """Close the link."""
         self.link.close()
         self._opened = False
 
@@ -197,7 +197,7 @@ class EscPosPrinter:
             raise broken_off(self.address, error, begun=False) from error
 
     def _recovered(self, status: Status | None) -> Status | None:
-        """Tell a printer to recover that reports an error which may have been mended; return what it says then."""
+        """Tell a printer to recover that reports an error which may have been fixed; return what it says then."""
         if status is None or status.trouble not in STUCK:
             return status
         self._write(CLEAR_BUFFER)
@@ -247,7 +247,7 @@ class EscPosPrinter:
         return bool(answers)
 
     def _outlast_old_answers(self) -> None:
-        """Ask once more and hear all answers out: one to the old slip must not count for the next.
+        """Ask once more and read all answers: one to the old slip must not count for the next.
 
         Raises DeviceFault where none comes.
         """
@@ -344,7 +344,7 @@ class EscPosPrinter:
         alive: Callable[[], None] | None = None,
         heard: Callable[[Reply], object] | None = None,
     ) -> None:
-        """Hear what the printer says until it is enough or the time is over."""
+        """Read what the printer says until it is enough or the time is over."""
         deadline = time.monotonic() + seconds
         while not enough() and (left := deadline - time.monotonic()) > 0:
             self._hear(self.link.receive(min(left, POLL_SECONDS)), heard)

@@ -25,7 +25,7 @@ class ScreenPrinter:
         self.show = show or _on_standard_output
 
     def look(self) -> Seen:
-        """A screen is always there."""
+        """Return that nothing is wrong: a terminal is always there."""
         return Seen(capability=Capability.COMPLETE)
 
     def print(self, slip: Slip, progress: Progress) -> Outcome:
@@ -39,11 +39,11 @@ class ScreenPrinter:
         return Outcome.PRINTED
 
     def settle(self, *, last: bool) -> bool:
-        """What was drawn before the terminal went cannot be known."""
+        """Return False: what was drawn before the terminal went away cannot be known."""
         return False
 
     def close(self) -> None:
-        """Nothing is held."""
+        """Do nothing: no connection is kept open."""
 
 
 def _on_standard_output(lines: list[str]) -> None:

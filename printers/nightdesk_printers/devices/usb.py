@@ -58,7 +58,7 @@ class UsbLink:
                 device.detach_kernel_driver(self._interface)
             usb.util.claim_interface(device, self._interface)
         except NotImplementedError:
-            # not every system has a driver of its own to take the printer from
+            # not every system has a driver of its own that holds the printer
             usb.util.claim_interface(device, self._interface)
         self._out = self._end_point(usb, interface, usb.util.ENDPOINT_OUT)
         self._in = self._end_point(usb, interface, usb.util.ENDPOINT_IN)

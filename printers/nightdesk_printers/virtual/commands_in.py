@@ -1,4 +1,4 @@
-"""A stream of ESC/POS cut into commands, as a printer reads it. Pure.
+"""Commands in a stream of ESC/POS, as a printer reads them. Pure.
 
 Knows the commands slips are made of and skips those it does not know by their length where the reference gives one.
 Source: Epson's ESC/POS command reference.

@@ -2,7 +2,7 @@
 
 Data is buffered and processed in order; real-time commands (DLE EOT, DLE ENQ) are executed when they arrive, wherever
 they stand. Without paper, with the cover open, the cutter stuck or the head hot it is offline: nothing is processed and
-no question in the data is answered until that is mended. Rows of dots are printed one by one, so paper may end inside a
+no question in the data is answered until that is fixed. Rows of dots are printed one by one, so paper may end inside a
 picture.
 """
 
@@ -50,7 +50,7 @@ class VirtualPrinter:
         self.realtime = 0
         """Real-time commands executed so far."""
         self.unknown: list[bytes] = []
-        """Commands nobody has taught it."""
+        """Commands that it does not know."""
         self._buffer = b""
         self._tail = b""
         self._out = b""
@@ -82,7 +82,7 @@ class VirtualPrinter:
 
     @property
     def unfinished(self) -> PrintedSlip:
-        """The slip that hangs out of it and is not cut yet."""
+        """The slip that is partly printed and not cut yet."""
         return self._slip
 
     @property
@@ -96,7 +96,7 @@ class VirtualPrinter:
         self.changed()
 
     def power_off(self) -> None:
-        """Lose power: what was in its buffers is gone."""
+        """Switch the power off: what was in its buffers is lost."""
         self.clear()
         self._reset()
         self._tail, self._out, self._reports, self._reported = b"", b"", False, b""
@@ -144,7 +144,7 @@ class VirtualPrinter:
         return done
 
     def clear(self) -> None:
-        """Throw away what is in the buffers; what hangs out stays on the paper, unfinished."""
+        """Throw away what is in the buffers; what is printed stays on the paper, unfinished."""
         self._buffer, self._line = b"", ""
         if self._slip.elements:
             self.slips.append(self._slip)

@@ -98,15 +98,15 @@ class PrinterServer:
     def __exit__(self, *_: object) -> None:
         self.stop()
 
-    # breaking and mending --------------------------------------------------------------------------------------
+    # breaking and fixing ---------------------------------------------------------------------------------------
 
     def break_(self, breakage: Breakage) -> None:
-        """Let something go wrong now."""
+        """Make a fault now."""
         with self.lock:
             self._apply(breakage, True)
 
     def mend(self, breakage: Breakage | None = None) -> None:
-        """Put one thing right again, or everything."""
+        """Fix one fault, or all of them."""
         with self.lock:
             for one in [breakage] if breakage else list(Breakage):
                 self._apply(one, False)

@@ -23,7 +23,7 @@ def raise_alarm(work: Work, kind: EventKind, *, clinic: str | None = None, data:
 def acknowledge_alarms(work: Work, *, up_to: int) -> int:
     """Record that somebody has seen the alarms up to event `up_to`; return how many of them were open.
 
-    An alarm that comes while somebody acknowledges the ones before it stays open.
+    An alarm that is raised meanwhile stays open.
     """
     count = sum(event.seq <= up_to for event in open_alarms(work.tx))
     if count:

@@ -1,4 +1,4 @@
-"""The doctor's evening: call, recall, start, finish; sent to an examination and back; missed and come after all."""
+"""Steps of a consultation: call, recall, start, finish; sent to an examination and back; missed and back in line."""
 
 from __future__ import annotations
 
@@ -67,13 +67,13 @@ def recall(work: Work, ticket: str) -> Call:
 
 @command(Command.START)
 def start(work: Work, ticket: str) -> Ticket:
-    """The called patient has come in. Raises Refused: unknown_ticket, wrong_state."""
+    """Begin the consultation of a called patient, who has come in. Raises Refused: unknown_ticket, wrong_state."""
     return step(work, found(work, ticket), EventKind.START, {"started_at": stamp(work.now)})
 
 
 @command(Command.FINISH)
 def finish(work: Work, ticket: str) -> Ticket:
-    """The consultation is over; a patient with a way back returns to the clinic they came from.
+    """End a consultation; a patient with a way back returns to the clinic they came from.
 
     Where that clinic is closed or suspended the patient is done. Raises Refused: unknown_ticket, wrong_state.
     """
@@ -108,7 +108,7 @@ def hold(work: Work, ticket: str, *, to: str | None = None) -> Ticket:
 
 @command(Command.RETURN)
 def return_(work: Work, ticket: str) -> Ticket:
-    """A held patient is back and waits again from now, in the lane of returns. Raises as `hold`."""
+    """Take a held patient back: they wait again from now, in the lane of returns. Raises as `hold`."""
     patient = found(work, ticket)
     changes: dict[str, Value] = {"held_at": None, "held_to": None}
     changes |= joins_lane(work.tx, patient.clinic, patient.level, Lane.RETURN)
@@ -118,7 +118,7 @@ def return_(work: Work, ticket: str) -> Ticket:
 
 @command(Command.MISS)
 def miss(work: Work, ticket: str) -> Ticket:
-    """A called patient did not come. Missed as often as the clinic allows, the ticket lapses. Raises as `hold`."""
+    """Mark a called patient as missed. Missed as often as the clinic allows, the ticket lapses. Raises as `hold`."""
     patient = found(work, ticket)
     missed = step(work, patient, EventKind.MISS, {"missed": patient.missed + 1, "room": None})
     clinic = work.hospital.clinics.get(missed.clinic)
@@ -129,7 +129,7 @@ def miss(work: Work, ticket: str) -> Ticket:
 
 @command(Command.REJOIN)
 def rejoin(work: Work, ticket: str) -> Ticket:
-    """A missed patient came after all and waits again: inserted, some places back, or at the end, by clinic.
+    """Take a missed patient back into line: inserted, some places back, or at the end, as the clinic says.
 
     Raises as `hold`.
     """

@@ -1,4 +1,4 @@
-"""Typhoon, flood, a doctor who is ill: staff suspend a clinic, resume it, or move it to other rooms, with a notice."""
+"""Changes of a whole clinic: staff suspend it, resume it, or move it to other rooms, with a notice for patients."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ NOT_THERE = Text(
 
 @command(Command.TEST_DISPLAY)
 def test_display(work: Work, display: str) -> None:
-    """Have a call screen show its test picture for a while.
+    """Ask a call screen to show its test picture for a while.
 
     Raises Refused("unknown_display"), and Fault("display_offline") where no service paints it or nothing is there.
     """

@@ -1,4 +1,4 @@
-"""What a background worker tells the database about its device: changes at once, going well once a minute."""
+"""Device states as workers write them: a change at once, the same state once a minute."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Found:
 
 
 class DeviceReporter:
-    """Keeps one device's row in step with what its worker knows. `now` is real time, not the hospital's clock."""
+    """Writes one device's row whenever its worker knows something new. `now` is real time, not the hospital's clock."""
 
     def __init__(self, kind: DeviceKind, id_: str, database: Database, hospital: Hospital) -> None:
         self._kind = kind

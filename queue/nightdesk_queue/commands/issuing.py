@@ -1,4 +1,4 @@
-"""Numbers: issued to who is here, kept for who is expected, and checked in when they arrive."""
+"""Numbers: issued to patients who are here, kept for expected ones, who are checked in when they arrive."""
 
 from __future__ import annotations
 
@@ -195,7 +195,7 @@ def _refuse_booking(work: Work, clinic: Clinic, hours: Opening) -> None:
 
 @command(Command.CHECK_IN)
 def check_in(work: Work, ticket: str, *, kiosk: str | None = None) -> Ticket:
-    """An expected patient has arrived and waits from now on; the slip is printed.
+    """Check in an expected patient, who waits from now on; the slip is printed.
 
     In the slot's window the booked time counts as arrival; after it the patient waits like anybody who comes now.
     Raises Refused: unknown_ticket, wrong_state, too_early, closed, suspended, not_offered.

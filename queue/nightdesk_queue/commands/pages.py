@@ -82,9 +82,9 @@ def escalate_page(work: Work, page: Page) -> bool:
 
 @command(Command.RESTART_PAGES)
 def restart_pages(work: Work) -> None:
-    """Before the services start: a round that has not gone out yet goes out now, and the next one waits its time.
+    """Count the rounds of open pages anew: one that has not gone out yet goes out now, the next after its minutes.
 
-    Without this, whoever was paged while nothing ran would be woken twice within a second.
+    Done before the services start. Without it a doctor paged while nothing ran would be paged twice within a second.
     """
     for page in pages.open_pages(work.tx):
         if is_due(work.hospital, page, work.now) and _still_to_go_out(work, page):

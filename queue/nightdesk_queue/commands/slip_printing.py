@@ -109,7 +109,7 @@ def print_list(
 
 @command(Command.PRINT_ALARM)
 def print_alarm(work: Work, printer: str, event: int) -> SlipJob:
-    """Print an alarm where somebody is awake. `event`: the seq of the alarm."""
+    """Print an alarm at the printer of a duty room, where somebody is at night. `event`: the seq of the alarm."""
     return _queued(work, NewSlip(SlipKind.ALARM, printer, event=event))
 
 

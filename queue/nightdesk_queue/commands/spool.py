@@ -74,9 +74,9 @@ def renew_lease(work: Work, job: SlipJob, until: datetime) -> None:
 
 
 @command(Command.MOVE_SLIP)
-def blame_slips(work: Work, printer: str, cause: str) -> None:
-    """Write on every slip that waits for a printer why it has to."""
-    slips.blame(work.tx, printer, cause)
+def note_cause(work: Work, printer: str, cause: str) -> None:
+    """Write into every slip that waits for a printer the cause."""
+    slips.note_cause(work.tx, printer, cause)
 
 
 @command(Command.MOVE_SLIP)

@@ -28,7 +28,7 @@ rising, so that each new one goes to the end of the database's indexes."""
 APART = timedelta(milliseconds=1)
 """How far apart the credited arrivals of two who join a line in the same instant are."""
 SHORTEST_CONSULTATION, LONGEST_CONSULTATION = timedelta(seconds=30), timedelta(hours=3)
-"""What is shorter was a wrong key, what is longer was forgotten; neither teaches how long patients wait."""
+"""A shorter consultation was a wrong key, a longer one was forgotten; waiting times are not learned from either."""
 
 
 def found(work: Work, name: str) -> Ticket:

@@ -1,4 +1,4 @@
-"""What a patient is told about the wait, remembered: the call will show how good it was."""
+"""Forecasts that patients were told, remembered: the call shows how good they were."""
 
 from __future__ import annotations
 

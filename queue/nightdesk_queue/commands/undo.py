@@ -1,4 +1,4 @@
-"""Undo: the last act of a station is taken back by new events, unless the world has moved on."""
+"""Undo: the last act of a station is taken back by new events, unless a later step stands in its way."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _LONG_AGO = Text(zh="已过 {h} 小时", en="it is more than {h} hours ago")
 _CHANGED = Text(zh="之后又有改动", en="it has been changed since")
 
 UNDO_HOURS = 12
-"""Nobody means a step of another night."""
+"""An older step is not taken back: nobody means one of another night."""
 
 
 @dataclass(frozen=True, slots=True)

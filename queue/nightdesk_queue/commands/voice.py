@@ -1,4 +1,4 @@
-"""What the voice writes: a call or page that was heard to its end, so that a start repeats and forgets nothing."""
+"""What the voice writes: calls and pages that were heard to their end, so that a restart repeats and forgets none."""
 
 from __future__ import annotations
 

@@ -1,19 +1,25 @@
 """config.toml, read, checked and typed.
 
-`fields` are the kinds of value, `schema` what each table may hold, `references` what must agree between values,
-`hospital` the whole with its look-ups. `loading` reads the file and gathers every fault before it gives up.
+What lives here: `fields` (kinds of value), `schema` (what each table may hold), `references` and `screens` (what must
+agree between values), `hospital` (the whole with its look-ups), `loading` (reads the file), `wording` (faults in
+words).
+What it may touch: the configuration file and the folders it names, to read.
+What it promises: every fault of a file is reported at once, each with its key, its value and the fix in both languages;
+a `Hospital` that was loaded has none.
 """
 
 from nightdesk_queue.config.device_tables import Display, Kiosk, Printer, PrintingTable, VoiceTable
 from nightdesk_queue.config.hospital import Hospital
 from nightdesk_queue.config.loading import load, parse
 from nightdesk_queue.config.schema import Clinic, OnCall, Session
+from nightdesk_queue.config.service_tables import LogTable
 
 __all__ = [
     "Clinic",
     "Display",
     "Hospital",
     "Kiosk",
+    "LogTable",
     "OnCall",
     "Printer",
     "PrintingTable",

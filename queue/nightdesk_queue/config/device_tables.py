@@ -54,6 +54,11 @@ class Printer(Table):
     chinese_size: Literal["gs", "fs"] = "gs"
     backup: Id | None = None
 
+    @property
+    def on_screen(self) -> bool:
+        """Whether its slips are drawn in a terminal instead of printed; it then confirms nothing."""
+        return self.device.startswith("screen:")
+
 
 class Kiosk(Table):
     """A touchscreen in the lobby: its printer and the clinics it offers (all, where none are named)."""

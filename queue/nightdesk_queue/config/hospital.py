@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 from pydantic import Field
 
 from nightdesk_queue.config.device_tables import Display, Kiosk, Printer, PrintingTable, VoiceTable
-from nightdesk_queue.config.schema import Clinic, DatabaseTable, Hl7Table, HospitalTable, PriorityGroup, Room
+from nightdesk_queue.config.schema import Clinic, DatabaseTable, HospitalTable, PriorityGroup, Room
+from nightdesk_queue.config.service_tables import Hl7Table, LogTable
 from nightdesk_queue.config.table import Table
 from nightdesk_queue.text.bilingual import Text
 
@@ -31,6 +32,7 @@ class Hospital(Table):
     printing: PrintingTable = PrintingTable()
     voice: VoiceTable | None = None
     hl7: Hl7Table | None = None
+    log: LogTable | None = None
     folder: Path = Path()
     """Where the file was read from, and where relative paths in it start; never written in the file."""
     moved: tuple[str, ...] = ()

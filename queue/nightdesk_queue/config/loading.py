@@ -14,7 +14,8 @@ from nightdesk_queue.config.device_tables import Display, Kiosk, Printer, Printi
 from nightdesk_queue.config.hospital import Hospital
 from nightdesk_queue.config.raw import entries_of, entry_key
 from nightdesk_queue.config.references import check
-from nightdesk_queue.config.schema import Clinic, DatabaseTable, Hl7Table, HospitalTable, PriorityGroup, Room
+from nightdesk_queue.config.schema import Clinic, DatabaseTable, HospitalTable, PriorityGroup, Room
+from nightdesk_queue.config.service_tables import Hl7Table, LogTable
 from nightdesk_queue.config.table import Table
 from nightdesk_queue.config.wording import NOTHING, describe
 from nightdesk_queue.domain.errors import ConfigError, ConfigFault
@@ -36,6 +37,7 @@ _SINGLES: dict[str, type[Table]] = {
     "printing": PrintingTable,
     "voice": VoiceTable,
     "hl7": Hl7Table,
+    "log": LogTable,
 }
 _NEEDED = ("hospital", "clinic", "room")
 

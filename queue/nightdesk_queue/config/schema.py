@@ -238,11 +238,3 @@ class PriorityGroup(Table):
     name: BiText
     badge: Annotated[str, Field(min_length=1, max_length=4)]
     min_age: Annotated[int, Field(ge=0, le=120)] | None = None
-
-
-class Hl7Table(Table):
-    """The `[hl7]` table: transfers from the emergency room's own system."""
-
-    listen: Annotated[str, Field(pattern=r"^[^\s:]+:\d{1,5}$")] = "127.0.0.1:2575"
-    accept_from: list[str] = []
-    targets: dict[str, Id] = {}

@@ -12,7 +12,7 @@ BUS_PROTOCOLS = {"onbon", "modbus"}
 """Protocols whose frames carry an address."""
 WITHOUT_PAGES = {"ascii", "modbus"}
 DIGITS = 3
-"""A number has so many behind its prefix."""
+"""How many digits a number has behind its prefix."""
 HALF_WIDTH_DOTS = 8
 """Width of a letter or digit on an Onbon sign."""
 CHARACTERS = {"char": 1, "packed": 2}
@@ -30,7 +30,7 @@ def check(entries: Entries) -> Iterator[Found]:
 
 
 def _shared_lines(displays: list[RawTables]) -> Iterator[Found]:
-    """Several signs may hang on one bus, if their protocol has addresses and each has one of its own."""
+    """Yield faults of lines that displays share: their protocol must have addresses, and each one of its own."""
     for (_, first), (j, second) in combinations(enumerate(displays), 2):
         port = string_at(second, "port")
         if not port or port != string_at(first, "port"):
@@ -64,7 +64,7 @@ def _shared_lines(displays: list[RawTables]) -> Iterator[Found]:
 
 
 def _foreign_rooms(clinics: list[RawTables], key: str, display: RawTables) -> Iterator[Found]:
-    """A display for some clinics and some rooms shows those clinics' calls to those rooms."""
+    """Yield rooms of a display that belong to none of its clinics: it shows those clinics' calls to those rooms."""
     wanted = strings_at(display, "clinics")
     rooms = {room for clinic in clinics if string_at(clinic, "id") in wanted for room in strings_at(clinic, "rooms")}
     for room in strings_at(display, "rooms"):
@@ -78,7 +78,7 @@ def _foreign_rooms(clinics: list[RawTables], key: str, display: RawTables) -> It
 
 
 def _no_pages(entries: Entries) -> Iterator[Found]:
-    """A page on a display that shows none would wake nobody."""
+    """Yield pages that go to a display whose protocol shows none."""
     without = {string_at(one, "id") for one in entries["display"] if string_at(one, "protocol") in WITHOUT_PAGES}
     for index, clinic in enumerate(entries["clinic"]):
         display = string_at(table_at(clinic, "on_call"), "display")
@@ -97,7 +97,7 @@ def _longest_number(clinics: list[RawTables]) -> int:
 
 
 def _narrow(number: int, key: str, display: RawTables) -> Iterator[Found]:
-    """A screen that cannot show a whole number would show another clinic's."""
+    """Yield displays too narrow for a whole number: part of one would be another clinic's."""
     width = display.get("width")
     if string_at(display, "protocol") == "onbon" and isinstance(width, int) and width < number * HALF_WIDTH_DOTS:
         yield (

@@ -1,7 +1,7 @@
 """Devices: printers, call screens and the voice, and how well each is.
 
 `DeviceStatus` is what a background worker last wrote. `DeviceHealth` is what is true now: the same, or offline where no
-living process serves the device.
+running process serves the device.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ _WORKING = frozenset(
 )
 
 NOT_SERVED = "not_served"
-"""The cause of a device that no living process serves."""
+"""The cause of a device that no running process serves."""
 STARTING = "starting"
 """The cause of a device whose worker has begun and knows nothing yet."""
 STOPPED = "stopped"
@@ -80,7 +80,7 @@ class DeviceStatus:
 
 @dataclass(frozen=True, slots=True)
 class DeviceHealth:
-    """How a device is now. `served`: a living process looks after it. `since`: since when it is so, if anybody knows.
+    """How a device is now. `served`: a running process looks after it. `since`: since when it is so, if anybody knows.
 
     `slips_waiting`: of a printer, how many slips are on their way to it.
     """

@@ -1,4 +1,4 @@
-"""How every device is now: what its worker last wrote, or offline where no living process serves it."""
+"""How every device is now: what its worker last wrote, or offline where no running process serves it."""
 
 from __future__ import annotations
 

@@ -140,12 +140,8 @@ def _place_of(line: Sequence[Place], ticket: Ticket) -> int | None:
 
 def _learned(tx: Tx, hospital: Hospital, clinic: Clinic, now: datetime) -> Learned:
     day = opening(clinic, hospital, now).service_day
-    return learn(
-        prior_means(clinic),
-        consultations.newest(tx, clinic.id),
-        consultations.of_day(tx, clinic.id, day),
-        told_forecasts.scores(tx, clinic.id),
-    )
+    lately, tonight = consultations.newest(tx, clinic.id, day)
+    return learn(prior_means(clinic), lately, tonight, told_forecasts.scores(tx, clinic.id))
 
 
 def _busy(tx: Tx, clinic: Clinic, inside: Sequence[Ticket], learned: Learned, now: datetime) -> list[float]:

@@ -20,7 +20,7 @@ def phone_tail(phone: str | None) -> str | None:
 
 
 def session_of(hospital: Hospital, clinic: Clinic, slot_at: datetime | None, now: datetime) -> Opening:
-    """Return the session a patient is expected in, or refuse: there is none at that time, or none left today."""
+    """Return the session a patient is expected in. Raises Refused: too_late, closed."""
     if slot_at is not None and slot_at < now - timedelta(minutes=clinic.booking.late_minutes):
         raise refusals.too_late(hospital, clinic, slot_at)
     hours = opening(clinic, hospital, slot_at or now)
@@ -38,7 +38,7 @@ def session_of(hospital: Hospital, clinic: Clinic, slot_at: datetime | None, now
 
 
 def is_late(hospital: Hospital, clinic: Clinic, ticket: Ticket, now: datetime) -> bool:
-    """Return whether a patient who checks in is late; refuse who is too early, and a clinic that is closed.
+    """Return whether a patient who checks in is late.
 
     Raises Refused: too_early, closed.
     """

@@ -9,7 +9,7 @@ from nightdesk_queue.domain.tickets import State, Ticket
 from nightdesk_queue.rules.hours import evenings, opening
 
 STILL_THERE = (State.WAITING, State.CALLED, State.SERVING, State.HELD, State.MISSED)
-"""States of a patient who is in the house."""
+"""States of a patient who is in the hospital."""
 
 
 def is_left_over(hospital: Hospital, ticket: Ticket, now: datetime) -> bool:

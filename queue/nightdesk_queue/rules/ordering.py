@@ -1,8 +1,7 @@
 """Who is next, and why.
 
 Pure: the tickets that wait, the clinic's rules, the turns of its lanes and `now` come in; the order of calling goes
-out, each place with its reason. The same order answers what staff are shown and whom the next call takes, so a
-preview is the truth.
+out, each place with its reason. The same order answers what staff are shown and whom the next call takes.
 
 Triage level first, III before every IV. Inside a level the overdue come first, in order of credited arrival. Then, by
 the clinic's rule:

@@ -18,7 +18,7 @@ def is_due(hospital: Hospital, page: Page, now: datetime) -> bool:
     if clinic is None or clinic.on_call is None:
         return False
     every = timedelta(minutes=clinic.on_call.escalate_after_minutes)
-    # a clock that was set back must not keep the doctor asleep
+    # a clock that was set back must not silence a page
     return now - page.last_at >= every or page.last_at - now >= every
 
 

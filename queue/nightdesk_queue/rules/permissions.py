@@ -130,12 +130,12 @@ _ONLY_A_SERVICE = Text(zh="{what}只能由后台服务完成", en="{what} is for
 
 
 def may(role: Role, command: Command) -> bool:
-    """Whether a role may do something."""
+    """Whether a role may give a command."""
     return command in ALLOWED[role]
 
 
 def require(role: Role, command: Command) -> None:
-    """Refuse what a role may not do: staff_only, or service_only for what is left to the background services."""
+    """Do nothing where a role may give a command. Raises Refused: staff_only; service_only for a service's command."""
     if may(role, command):
         return
     if role is Role.STAFF:

@@ -21,7 +21,7 @@ URGENT_LEVELS = (1, 2)
 
 
 def known_clinic(hospital: Hospital, clinic_id: str) -> Clinic:
-    """Return the clinic, or refuse: unknown_clinic."""
+    """Return the clinic. Raises Refused: unknown_clinic."""
     clinic = hospital.clinics.get(clinic_id)
     if clinic is None:
         raise _unknown(
@@ -34,7 +34,7 @@ def known_clinic(hospital: Hospital, clinic_id: str) -> Clinic:
 
 
 def clinic_of_room(hospital: Hospital, room: str) -> Clinic:
-    """Return the clinic a room belongs to, or refuse: unknown_room."""
+    """Return the clinic a room belongs to. Raises Refused: unknown_room."""
     clinic = hospital.clinic_of_room.get(room)
     if clinic is None:
         text = Text(zh="没有哪个门诊有诊室 {id}", en="no clinic has a room {id}")
@@ -43,7 +43,7 @@ def clinic_of_room(hospital: Hospital, room: str) -> Clinic:
 
 
 def known_priorities(hospital: Hospital, ids: Iterable[str]) -> list[str]:
-    """Return the priority ids, each once and in their given order, or refuse: unknown_priority."""
+    """Return the priority ids, each once and in their given order. Raises Refused: unknown_priority."""
     listed = list(dict.fromkeys(ids))
     for id_ in listed:
         if id_ not in hospital.priorities:
@@ -53,7 +53,7 @@ def known_priorities(hospital: Hospital, ids: Iterable[str]) -> list[str]:
 
 
 def known_kiosk(hospital: Hospital, kiosk_id: str | None, clinic: Clinic) -> None:
-    """Refuse a kiosk that does not exist (unknown_kiosk) or does not offer the clinic (not_offered)."""
+    """Do nothing where a kiosk offers a clinic. Raises Refused: unknown_kiosk, not_offered."""
     if kiosk_id is None:
         return
     kiosk = hospital.kiosks.get(kiosk_id)
@@ -76,7 +76,7 @@ def unknown_kiosk(hospital: Hospital, kiosk_id: str) -> Refused:
 
 
 def queueing_level(hospital: Hospital, level: int | None) -> int | None:
-    """Return a level that may wait (III, IV or none given); levels I and II are refused to the ER: red_flag."""
+    """Return a level that may wait: III, IV or none given. Raises Refused: red_flag for I and II, unknown_level."""
     if level in URGENT_LEVELS:
         raise red_flag(hospital)
     if level not in (None, 3, 4):
@@ -237,7 +237,7 @@ def nothing_to_undo(station: str | None) -> Refused:
 
 
 def moved_on(number: Text, step: Text, why: Text) -> Refused:
-    """Return the refusal to take a step back after the world has moved on."""
+    """Return the refusal to take back a step in whose way a later one stands."""
     text = Text(zh="{number} 的“{step}”不能撤销：{why}", en="{step} of {number} cannot be taken back: {why}")
     return Refused("moved_on", text.fill(number=number, step=step, why=why))
 
@@ -326,7 +326,7 @@ def unknown_ticket(name: str) -> Refused:
 
 
 def same_clinic_for_key(known: Ticket, clinic: Clinic) -> Ticket:
-    """Return the ticket an idempotency key gave before, or refuse one given for another clinic: key_in_use."""
+    """Return the ticket an idempotency key gave before. Raises Refused: key_in_use for one of another clinic."""
     if known.prefix != clinic.prefix:
         text = Text(zh="这个 key 已用于 {number}；请换一个", en="this key has given {number} already; use another")
         raise Refused("key_in_use", text.fill(number=known.number))
@@ -334,7 +334,7 @@ def same_clinic_for_key(known: Ticket, clinic: Clinic) -> Ticket:
 
 
 def accepted(hospital: Hospital, ticket: Ticket, target: Clinic) -> None:
-    """Refuse a transfer to where the patient is (same_clinic) or to a clinic that does not take them (not_accepted)."""
+    """Do nothing where a clinic takes a patient by transfer. Raises Refused: same_clinic, not_accepted."""
     if ticket.clinic == target.id:
         text = Text(zh="{number} 已在{clinic}", en="{number} is at {clinic} already")
         raise Refused("same_clinic", text.fill(number=ticket.number, clinic=target.name))

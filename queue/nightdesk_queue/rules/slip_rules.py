@@ -1,7 +1,6 @@
 """The rules of slips: who still needs one, which printer takes it, and when a kiosk has no printer at all. Pure.
 
-The spool and the screens ask here, so that what the lobby says, what the console alarms and what comes out of a printer
-follow from the same rules.
+The spool and the screens ask here, so the lobby, the console's alarms and the paper follow the same rules.
 """
 
 from __future__ import annotations
@@ -26,9 +25,9 @@ TEST_KEPT = timedelta(minutes=10)
 def unneeded(
     job: SlipJob, ticket: Ticket | None, page: Page | None, rules: PrintingTable, now: datetime, *, delayed: bool
 ) -> str | None:
-    """Return why nobody needs a slip any more, None where somebody does.
+    """Return the cause for which nobody needs a slip any more; None where somebody does.
 
-    `delayed`: it has had to wait for its printer, so the world may have moved on. What a person has asked for is
+    `delayed`: it has had to wait for its printer, so its patient may have been called. What a person has asked for is
     printed unless it has become too old.
     """
     age = now - job.queued_at

@@ -6,11 +6,9 @@ what they learn. Here are only the people and the clock.
 
 from __future__ import annotations
 
-import heapq
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
-from itertools import count
 from random import Random
 
 from nightdesk_queue.config import Clinic, Hospital
@@ -31,6 +29,7 @@ from nightdesk_queue.rules.waits import (
     score,
     visit_type,
 )
+from nightdesk_queue.simulation.agenda import Agenda
 from nightdesk_queue.simulation.outcome import Judged, Outcome, Sample, Waited
 from nightdesk_queue.simulation.people import Arrival, Consultations, Habits
 
@@ -95,8 +94,7 @@ class ClinicNight:
         self.told: dict[str, tuple[datetime, Forecast, tuple[float, float, float]]] = {}
         self.last_waits: list[float] = []
         self.samples: list[Sample] = []
-        self._seq = count(1)
-        self._heap: list[tuple[datetime, int, Callable[[datetime], None]]] = []
+        self._agenda = Agenda()
         self._given = 0
         self._given_in: dict[datetime | None, int] = {}
         memory.today = []
@@ -104,10 +102,9 @@ class ClinicNight:
     def play(self, arrivals: Sequence[Arrival]) -> None:
         """Play until the last patient has gone."""
         for arrival in arrivals:
-            self._at(arrival.at, lambda now, arrival=arrival: self._arrive(arrival, now))  # type: ignore[misc]
-        while self._heap:
-            now, _, action = heapq.heappop(self._heap)
-            action(now)
+            self._agenda.note(arrival.at, lambda now, arrival=arrival: self._arrive(arrival, now))  # type: ignore[misc]
+        while self._agenda.next_moment() is not None:
+            now = self._agenda.do_next()
             inside = sum(occupant is not None for occupant in self.inside.values())
             self.samples.append(Sample(self.clinic.id, now, len(self.waiting), inside))
         left = len(self.waiting)
@@ -177,7 +174,7 @@ class ClinicNight:
         if self.inside[room] is not None or not line:
             return
         if line[0].reason is Reason.COOL_DOWN:
-            self._at(now + self.rules.cool_down, lambda later: self._call_next(room, later))
+            self._agenda.note(now + self.rules.cool_down, lambda later: self._call_next(room, later))
             return
         place = line[0]
         ticket = self.waiting.pop(place.ticket.id)
@@ -189,10 +186,10 @@ class ClinicNight:
         self.inside[room] = (ticket, now)
         if self._chance(ticket, "show").random() < self.habits.no_show:
             gone = now + timedelta(seconds=RECALL_SECONDS * self.clinic.missed.recalls)
-            self._at(gone, lambda later: self._miss(room, ticket, later))
+            self._agenda.note(gone, lambda later: self._miss(room, ticket, later))
         else:
             minutes = self.length(ticket, self.kind(ticket))
-            self._at(now + timedelta(minutes=minutes), lambda later: self._end(room, ticket, minutes, later))
+            self._agenda.note(now + timedelta(minutes=minutes), lambda later: self._end(room, ticket, minutes, later))
 
     def _note_call(self, place: Place, now: datetime) -> None:
         ticket = place.ticket
@@ -213,8 +210,8 @@ class ClinicNight:
         chance = self._chance(ticket, "examination")
         if ticket.lane is not Lane.RETURN and chance.random() < self.habits.examination:
             away = timedelta(minutes=chance.expovariate(1 / EXAMINATION_MINUTES))
-            self._at(now + away, lambda later: self._join(ticket, Lane.RETURN, later))
-        self._at(now + timedelta(seconds=BETWEEN_SECONDS), lambda later: self._call_next(room, later))
+            self._agenda.note(now + away, lambda later: self._join(ticket, Lane.RETURN, later))
+        self._agenda.note(now + timedelta(seconds=BETWEEN_SECONDS), lambda later: self._call_next(room, later))
 
     def _miss(self, room: str, ticket: Ticket, now: datetime) -> None:
         self.inside[room] = None
@@ -224,7 +221,7 @@ class ClinicNight:
             lapsed[self.clinic.id] = lapsed.get(self.clinic.id, 0) + 1
         else:
             back = now + timedelta(minutes=chance.expovariate(1 / LATE_MINUTES))
-            self._at(back, lambda later: self._rejoin(missed, later))
+            self._agenda.note(back, lambda later: self._rejoin(missed, later))
         self._call_next(room, now)
 
     def _rejoin(self, ticket: Ticket, now: datetime) -> None:
@@ -256,9 +253,6 @@ class ClinicNight:
     def _chance(self, ticket: Ticket, what: str) -> Random:
         """Return a patient's own chance: the same whatever the order, so that two policies meet the same people."""
         return Random(f"{self.seed}-{ticket.n}-{what}-{ticket.lane}-{ticket.missed}")
-
-    def _at(self, moment: datetime, action: Callable[[datetime], None]) -> None:
-        heapq.heappush(self._heap, (moment, next(self._seq), action))
 
 
 def drawn(clinic: Clinic, consultations: Consultations, seed: str) -> Length:

@@ -1,4 +1,4 @@
-"""Many nights of a hospital under one configuration, for what its rules do to waits; the same people for any other."""
+"""Many nights of a hospital under one configuration; another configuration meets the same people."""
 
 from __future__ import annotations
 

@@ -73,7 +73,7 @@ def drawn_arrivals(
     habits: Habits,
     chance: Random,
 ) -> Iterator[Arrival]:
-    """Yield the patients of one session: a crowd at the door, more in the first half than in the second.
+    """Yield the patients of one session: several at its opening, more in the first half than in the second.
 
     The rate falls linearly from 1.5 to 0.5 of `per_hour` between opening and last ticket.
     """

@@ -1,9 +1,11 @@
-"""The database: where all processes meet.
+"""The database: the one place where all processes meet.
 
-What lives here: `database` (the door: what everybody may ask of it), its engine in `sqlite/`, and hand-written SQL in a
-module for each table (`tickets`, `events`, `slips`, `pages`, `clinics`, `consultations`, `forecasts`, `devices`), one
-text for every engine. What it may touch: the database, and nothing else may. What it promises: no rule of the queue is
-known here; uniqueness is the database's own; no query reads history to serve tonight.
+What lives here: `database` (the protocol `Database` and what belongs to it), its engine in `sqlite/`, and hand-written
+SQL in a module for each table (`tickets`, `events`, `slips`, `pages`, `clinics`, `consultations`, `forecasts`,
+`devices`), one text for every engine.
+What it may touch: the database. Nothing outside this package opens it or imports `sqlite3`.
+What it promises: uniqueness is kept by the database itself; no query reads history to serve tonight. It knows no rule
+of the queue.
 """
 
 from nightdesk_queue.store.database import ChangeFeed, Database, ProcessLock, StopSignal, Tx

@@ -9,18 +9,17 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from nightdesk_queue.rules.waits import LEARNED_FROM, Observed, VisitType
-from nightdesk_queue.store.database import Row, Tx
+from nightdesk_queue.store.database import Row, Tx, Value
 from nightdesk_queue.store.timestamps import stamp
 
-ROOMS_LOOKED_AT = 100
-"""So many newest consultations tell which rooms were at work lately."""
 _SUMS = (
-    "SELECT visit_type, count(*) AS n, sum(seconds / 60) AS total, sum(seconds * seconds / 3600) AS squares "
+    "SELECT {tonight} AS tonight, visit_type, "
+    "count(*) AS n, sum(seconds / 60) AS total, sum(seconds * seconds / 3600) AS squares "
     "FROM (SELECT visit_type, seconds FROM consultations WHERE {which} ORDER BY event DESC LIMIT :limit) AS newest "
     "GROUP BY visit_type"
 )
-_NEWEST = _SUMS.format(which="clinic = :clinic")
-_OF_DAY = _SUMS.format(which="clinic = :clinic AND service_day = :day")
+_NEWEST = _SUMS.format(tonight=0, which="clinic = :clinic")
+_OF_DAY = _SUMS.format(tonight=1, which="clinic = :clinic AND service_day = :day")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,25 +57,28 @@ def take_back(tx: Tx, event: int) -> None:
     tx.change("DELETE FROM consultations WHERE event = :event", {"event": event})
 
 
-def newest(tx: Tx, clinic: str) -> Observed:
-    """Return count, sum and sum of squares (minutes) by visit type of a clinic's newest consultations."""
-    return _observed(tx.rows(_NEWEST, {"clinic": clinic, "limit": LEARNED_FROM}))
+def newest(tx: Tx, clinic: str, service_day: date) -> tuple[Observed, Observed]:
+    """Return what a clinic's newest consultations teach, and what those of a service day do, in one statement.
 
-
-def of_day(tx: Tx, clinic: str, service_day: date) -> Observed:
-    """Return count, sum and sum of squares (minutes) by visit type of a service day's newest consultations."""
-    return _observed(tx.rows(_OF_DAY, {"clinic": clinic, "day": service_day.isoformat(), "limit": LEARNED_FROM}))
+    Each is count, sum and sum of squares (minutes) by visit type.
+    """
+    values: dict[str, Value] = {"clinic": clinic, "day": service_day.isoformat(), "limit": LEARNED_FROM}
+    rows = tx.rows(f"{_NEWEST} UNION ALL {_OF_DAY}", values)
+    return _observed(rows, tonight=False), _observed(rows, tonight=True)
 
 
 def rooms_since(tx: Tx, clinic: str, since: datetime) -> set[str]:
-    """Return the rooms in which a consultation of the clinic ended since a moment, among its newest ones."""
+    """Return the rooms in which a consultation of the clinic ended since a moment."""
     rows = tx.rows(
-        "SELECT DISTINCT room FROM (SELECT room, ended_at FROM consultations WHERE clinic = :clinic "
-        "ORDER BY event DESC LIMIT :limit) AS newest WHERE ended_at >= :since",
-        {"clinic": clinic, "limit": ROOMS_LOOKED_AT, "since": stamp(since)},
+        "SELECT DISTINCT room FROM consultations WHERE clinic = :clinic AND ended_at >= :since",
+        {"clinic": clinic, "since": stamp(since)},
     )
     return {row["room"] for row in rows}
 
 
-def _observed(rows: list[Row]) -> Observed:
-    return {VisitType(row["visit_type"]): (row["n"], row["total"], row["squares"]) for row in rows}
+def _observed(rows: list[Row], *, tonight: bool) -> Observed:
+    return {
+        VisitType(row["visit_type"]): (row["n"], row["total"], row["squares"])
+        for row in rows
+        if bool(row["tonight"]) is tonight
+    }

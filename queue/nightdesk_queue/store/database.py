@@ -1,4 +1,4 @@
-"""The database as a door: what everybody may ask of it, whatever engine is behind.
+"""The protocol `Database`: what everybody may ask of the data, whatever engine serves it.
 
 One hospital is one database. Writers are serialised, so the order of `seq` is the order of commit. Readers see one
 moment. Every engine's own errors have become a `Fault` with words and a fix.
@@ -38,11 +38,11 @@ class Tx(Protocol):
         """Write, and return how many rows were changed."""
 
     def is_served(self, kind: str, id_: str, /) -> bool:
-        """Whether a living process holds the lock of this name."""
+        """Whether a running process holds the lock of this name."""
 
 
 class ProcessLock(Protocol):
-    """A lock that one process holds; the system frees it when its holder dies. A context manager that releases."""
+    """A lock that one process holds; the system frees it when that process ends. A context manager that releases."""
 
     @property
     def held(self) -> bool:
@@ -56,10 +56,10 @@ class ProcessLock(Protocol):
         """Try to take it; False while another process holds it."""
 
     def wait(self, stop: Event, seconds: float) -> bool:
-        """Try every so many seconds until it is taken; False when told to stop before."""
+        """Try again every `seconds` until it is taken; False when told to stop before."""
 
     def release(self) -> None:
-        """Let it go."""
+        """Free the lock."""
 
     def __enter__(self) -> Self:
         """Return the lock itself."""
@@ -75,13 +75,13 @@ class ChangeFeed(Protocol):
         """Whether something was committed since the last call; True the first time. Raises Fault."""
 
     def wait(self, seconds: float, stop: Event | None = None, readable: Sequence[int] = ()) -> bool:
-        """Wait for a commit, so many seconds at most or until told to stop; whether there was one. Raises Fault.
+        """Wait for a commit, at most `seconds` or until told to stop; whether there was one. Raises Fault.
 
         `readable`: descriptors; it waits no longer once one of them can be read.
         """
 
     def close(self) -> None:
-        """Hear nothing more."""
+        """End the feed."""
 
     def __enter__(self) -> Self:
         """Return the feed itself."""
@@ -120,7 +120,7 @@ class Database(Protocol):
 
 
 class StopSignal(Event):
-    """The wish that workers end. Whoever waits for a commit is woken by it, too."""
+    """The request that workers end. It also ends the wait of whoever waits for a commit."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -128,7 +128,7 @@ class StopSignal(Event):
         self._guard = Lock()
 
     def on_set(self, callback: Callable[[], None]) -> None:
-        """Call `callback` when the wish comes, at once where it has come already."""
+        """Call `callback` on the request, at once where it was made already."""
         with self._guard:
             self._callbacks.append(callback)
         if self.is_set():

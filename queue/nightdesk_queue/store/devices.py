@@ -1,4 +1,4 @@
-"""SQL for what the background workers last knew of each device, so that every console can show it.
+"""SQL for the last known state of each device, as its worker wrote it.
 
 Written when a device's state changes, and at most once a minute while it goes well: each write wakes all processes that
 watch for changes. Whether anybody serves the device at all is told by its lock, not by the clock.

@@ -81,8 +81,7 @@ def unsettle(tx: Tx, ticket: str, called_at: datetime) -> None:
 def scores(tx: Tx, clinic: str) -> list[float]:
     """Return the newest residual scores of a clinic's forecasts that had a width at all."""
     rows = tx.rows(
-        "SELECT score FROM forecasts WHERE clinic = :clinic AND waited IS NOT NULL AND score IS NOT NULL "
-        "ORDER BY id DESC LIMIT :limit",
+        "SELECT score FROM forecasts WHERE clinic = :clinic AND score IS NOT NULL ORDER BY id DESC LIMIT :limit",
         {"clinic": clinic, "limit": CALIBRATED_ON},
     )
     return [row["score"] for row in rows]

@@ -97,8 +97,8 @@ def in_hand(tx: Tx, printer: str) -> list[SlipJob]:
     return [_read(row) for row in tx.rows(sql, {"printer": printer})]
 
 
-def blame(tx: Tx, printer: str, cause: str) -> int:
-    """Write on every slip that waits for a printer why it has to; return how many did not say so yet."""
+def note_cause(tx: Tx, printer: str, cause: str) -> int:
+    """Write the cause into every slip that waits for a printer; return how many had another one before."""
     return tx.change(
         f"UPDATE slips SET cause = :cause WHERE printer = :printer AND {_OPEN} AND state = 'queued' "
         "AND coalesce(cause, '') <> :cause",
@@ -107,7 +107,7 @@ def blame(tx: Tx, printer: str, cause: str) -> int:
 
 
 def revive(tx: Tx, ticket: str, at: datetime) -> bool:
-    """Queue a ticket's newest slip again if it was dropped: its patient waits again. Whether there was one."""
+    """Queue a ticket's newest slip again if it was dropped, as its patient waits again; whether there was one."""
     changed = tx.change(
         "UPDATE slips SET state = 'queued', cause = NULL, worker = NULL, queued_at = :at, changed_at = :at "
         "WHERE state = 'dropped' AND id = "

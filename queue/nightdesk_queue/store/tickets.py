@@ -130,8 +130,9 @@ def living_by_phone(tx: Tx, tail: str, days: Collection[date]) -> list[Ticket]:
 
 
 def expected(tx: Tx) -> list[Ticket]:
-    """Return everybody who is expected at the hospital, in order of issue."""
-    return [read(row) for row in tx.rows(f"SELECT * FROM tickets WHERE state = 'expected' AND {_LIVING} ORDER BY seq")]
+    """Return everybody who is expected at the hospital, oldest credited arrival first."""
+    sql = f"SELECT * FROM tickets WHERE state = 'expected' AND {_LIVING} ORDER BY queued_at, seq"
+    return [read(row) for row in tx.rows(sql)]
 
 
 def by_id(tx: Tx, id_: str) -> Ticket | None:

@@ -1,4 +1,7 @@
 """Text: sentences in two languages, words from outside made safe, names made discreet, numbers drawn as dots.
 
-May touch: nothing. Promises: what a person reads exists in Chinese and in English.
+What lives here: `bilingual` (the pair of Chinese and English), `cleaning` (words from outside), `dot_matrix` (large
+numbers).
+What it may touch: nothing.
+What it promises: what a person reads exists in Chinese and in English.
 """

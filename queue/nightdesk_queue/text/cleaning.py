@@ -1,4 +1,4 @@
-"""Words that came from outside, made safe; and names made discreet."""
+"""Cleaning of words that came from outside, and masking of names."""
 
 from __future__ import annotations
 

@@ -10,28 +10,31 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from desk import Desk
 from devices import Line
 from looking import look
-from nightdesk_queue.store.process_lock import Ownership
 from virtually import serving
 from waiting import until
 
 from nightdesk_displays import boardframe
 from nightdesk_displays.screen_state import display_state
+from nightdesk_kiosk.background.printer_outages import ALARM_AFTER_SECONDS, PrinterOutages
 from nightdesk_kiosk.background.supervisor import Service, Services
 from nightdesk_kiosk.clock import Clock
 from nightdesk_printers.virtual import PrinterServer
 from nightdesk_queue.config import Hospital, Printer, load
+from nightdesk_queue.domain.devices import DeviceKind, DeviceState, DeviceStatus
 from nightdesk_queue.domain.errors import Fault
+from nightdesk_queue.domain.event_data import NoPrinter
+from nightdesk_queue.domain.events import EventKind
 from nightdesk_queue.domain.people import By
+from nightdesk_queue.domain.slips import SlipKind, SlipState
 from nightdesk_queue.queries.alarms import open_alarms
 from nightdesk_queue.store import Database, devices, open_database, slips
-from nightdesk_queue.store.devices import DeviceStatus
 from nightdesk_queue.text.bilingual import same
 
 CONFIG = """
@@ -151,15 +154,16 @@ def test_killed_at_random_moments_every_slip_comes_out_once_or_as_a_marked_copy(
     originals, copies = numbers_on(printer, copies=False), numbers_on(printer, copies=True)
     assert len(originals) == len(set(originals)), "nothing twice unmarked"
     assert set(originals) | set(copies) == set(numbers), "nothing lost"
-    assert {job.state for job in slips.newest(look(store), 100)} == {"printed"}
+    assert {job.state for job in slips.newest(look(store), 100)} == {SlipState.PRINTED}
 
 
-def test_a_worker_that_fails_is_reported_and_started_again(
-    hospital: Hospital, store: Database, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("nightdesk_kiosk.background.supervisor.RESTART_SECONDS", 0.01)
+def test_a_worker_that_fails_is_reported_and_started_again(hospital: Hospital, store: Database) -> None:
     heard: list[str] = []
-    services = Services(hospital.altered(display=[]), store, Clock(), lambda name, fault: heard.append(fault.code))
+
+    def report(name: str, fault: Fault) -> None:
+        heard.append(fault.code)
+
+    services = Services(hospital.altered(display=[]), store, Clock(), report, restart_seconds=0.01)
     tries = iter([Fault("disk_full", same("x")), ZeroDivisionError(), None])
     done = threading.Event()
 
@@ -195,38 +199,36 @@ def test_two_runs_share_one_database_without_printing_twice(setting: Setting) ->
 def test_a_kiosk_without_a_printer_raises_one_alarm_and_tells_the_duty_room(
     hospital: Hospital, store: Database, evening: datetime
 ) -> None:
-    from nightdesk_kiosk.background.printer_outages import ALARM_AFTER_SECONDS, PrinterWatch
-
     duty = Printer(id="duty-room", device="screen:")
     lobby = Printer(id="lobby", device="tcp://h")
     bone = next(clinic for clinic in hospital.clinic if clinic.id == "bone")
     assert bone.on_call is not None
     on_call = bone.on_call.model_copy(update={"display": "lobby-sign"})
     hospital = hospital.altered(printer=[lobby, duty], clinic=[bone.model_copy(update={"on_call": on_call})], kiosk=[])
-    served = Ownership(store.path, "printer", "duty-room")
-    assert served.take()
+    served = store.lock(DeviceKind.PRINTER, "duty-room")
+    assert served.acquire()
     now = datetime.now(UTC)
     with store.transaction() as tx:
-        devices.save(tx, DeviceStatus("printer", "duty-room", "ready", now, now, None))
-    watch = PrinterWatch(hospital)
+        devices.save(tx, DeviceStatus(DeviceKind.PRINTER, "duty-room", DeviceState.READY, now, now, None))
+    outages = PrinterOutages(hospital, store)
     for seconds in (0.0, ALARM_AFTER_SECONDS - 1):
-        watch.look(store, evening, seconds)
+        outages.look(evening, seconds)
     assert open_alarms(look(store)) == []
     for seconds in (ALARM_AFTER_SECONDS, ALARM_AFTER_SECONDS + 1):
-        watch.look(store, evening, seconds)
+        outages.look(evening, seconds)
     (alarm,) = open_alarms(look(store))
-    assert (alarm.kind, alarm.station) == ("no_printer", "kiosk:lobby-1")
+    assert (alarm.kind, alarm.station) == (EventKind.NO_PRINTER, "kiosk:lobby-1")
     (slip,) = slips.newest(look(store), 10)
-    assert (slip.kind, slip.printer) == ("alarm", "duty-room")
-    assert "lobby" in (slip.subject or "")
+    assert (slip.kind, slip.printer, slip.event) == (SlipKind.ALARM, "duty-room", alarm.seq)
+    assert isinstance(alarm.data, NoPrinter)
+    assert [one.id for one in alarm.data.printers] == ["lobby"]
     shown = display_state(look(store), hospital, hospital.display[0], evening)
     assert any("lobby-1" in page.en for page in shown.pages), "and on the duty room's screen"
-    PrinterWatch(hospital).look(store, evening, 0.0)
-    again = PrinterWatch(hospital)
-    again.look(store, evening, 0.0)
-    again.look(store, evening, 100.0)
+    again = PrinterOutages(hospital, store)
+    again.look(evening, 0.0)
+    again.look(evening, 100.0)
     assert len(open_alarms(look(store))) == 1, "told once, also after a restart"
-    served.let_go()
+    served.release()
 
 
 def test_the_list_of_a_session_is_printed_once_when_it_is_over(hospital: Hospital, store: Database) -> None:
@@ -235,7 +237,11 @@ def test_the_list_of_a_session_is_printed_once_when_it_is_over(hospital: Hospita
         clinic.model_copy(update={"session_list": "lobby"}) if clinic.sessions else clinic for clinic in hospital.clinic
     ]
     desk = Desk(store, hospital.altered(clinic=clinics))
-    assert desk.print_ended_sessions(now=closes - timedelta(minutes=1), by=BY) == []
-    printed = desk.print_ended_sessions(now=closes, by=BY)
-    assert [job.subject for job in printed] == ["tcm-night/2026-03-02", "postpartum/2026-03-02"]
-    assert desk.print_ended_sessions(now=closes + timedelta(hours=1), by=BY) == []
+    days = [closes.date()]
+    assert desk.print_ended_sessions(days, now=closes - timedelta(minutes=1), by=BY) == []
+    printed = desk.print_ended_sessions(days, now=closes, by=BY)
+    assert [(job.clinic, job.service_day) for job in printed] == [
+        ("tcm-night", date(2026, 3, 2)),
+        ("postpartum", date(2026, 3, 2)),
+    ]
+    assert desk.print_ended_sessions(days, now=closes + timedelta(hours=1), by=BY) == []

@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 from desk import Desk
 from looking import look
-from nightdesk_queue.store.process_lock import Ownership
 from piloting import until_shown, words
 from textual.pilot import Pilot
 from textual.widgets import DataTable
@@ -22,21 +21,18 @@ from nightdesk_kiosk.console.dialogs import Choice
 from nightdesk_kiosk.console.steps import KEYS
 from nightdesk_kiosk.widgets.tap import Tap
 from nightdesk_queue.config import Hospital
+from nightdesk_queue.domain.devices import DeviceKind, DeviceState, DeviceStatus
 from nightdesk_queue.domain.events import EventKind
 from nightdesk_queue.domain.people import By
 from nightdesk_queue.domain.tickets import State, Ticket
-from nightdesk_queue.store import Database, devices, tickets
-from nightdesk_queue.store.devices import DeviceStatus
+from nightdesk_queue.store import Database, devices, open_database, tickets
 
-
-@pytest.fixture(autouse=True)
-def only_the_feed_redraws(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("nightdesk_kiosk.console.console_view.REDRAW_SECONDS", 3600.0)
+ONLY_THE_FEED_REDRAWS = 3600.0
 
 
 @pytest.fixture
 def app(hospital: Hospital, store: Database, clock: Clock, nurse: By) -> Iterator[ConsoleApp]:
-    yield ConsoleApp(ConsoleDesk(hospital, store, clock, nurse), "tcm-night")
+    yield ConsoleApp(ConsoleDesk(hospital, store, clock, nurse), "tcm-night", redraw_seconds=ONLY_THE_FEED_REDRAWS)
 
 
 @pytest.fixture
@@ -64,11 +60,15 @@ def state_of(store: Database, ticket: Ticket) -> State:
     return found.state
 
 
+def steps_under_way(app: ConsoleApp) -> bool:
+    return any(worker.group == "step" for worker in app.workers)
+
+
 async def press(pilot: Pilot[Any], key: str, store: Database, ticket: Ticket, state: State) -> None:
     await pilot.press(key)
     await until_shown(pilot, lambda: state_of(store, ticket) is state)
     app: Any = pilot.app
-    await until_shown(pilot, lambda: app.query_one(ConsoleView).look is not None and not app.workers._workers)
+    await until_shown(pilot, lambda: app.query_one(ConsoleView).look is not None and not steps_under_way(app))
 
 
 async def test_the_list_is_in_calling_order_with_reasons(app: ConsoleApp, queue: list[Ticket]) -> None:
@@ -155,14 +155,14 @@ async def test_changes_of_others_are_followed_without_a_refresh(
 ) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await until_shown(pilot, lambda: numbers(app) == [])
-        with store.another() as elsewhere:
+        with open_database(f"sqlite:///{store.where}") as elsewhere:
             Desk(elsewhere, hospital).issue("tcm-night", now=evening, by=nurse)
         await until_shown(pilot, lambda: numbers(app) == ["N001"])
 
 
-async def test_an_alarm_of_a_kiosk_stands_until_it_is_seen(app: ConsoleApp, store: Database, evening: datetime) -> None:
+async def test_an_alarm_of_a_kiosk_stands_until_it_is_seen(app: ConsoleApp, desk: Desk, evening: datetime) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
-        Desk(store, hospital).alarm(EventKind.RED_FLAG, now=evening, by=By("patient", "kiosk:lobby-1"))
+        desk.alarm(EventKind.RED_FLAG, now=evening, by=By.at_kiosk("lobby-1"))
         await until_shown(pilot, lambda: "危险征象" in words(app.query_one("#trouble")))
         await pilot.press("a")
         await until_shown(pilot, lambda: "危险征象" not in words(app.query_one("#trouble")))
@@ -174,7 +174,7 @@ async def test_the_room_is_the_one_chosen_when_the_key_was_pressed(
     async with app.run_test(size=(80, 24)) as pilot:
         await until_shown(pilot, lambda: len(numbers(app)) == 4)
         view = app.query_one(ConsoleView)
-        await view.action_step("next")
+        view.action_step("next")
         view.action_room(2)
         await until_shown(pilot, lambda: state_of(store, queue[2]) is State.CALLED)
         with store.snapshot() as tx:
@@ -201,7 +201,7 @@ async def test_keys_do_not_fall_on_whoever_took_the_place_of_the_chosen(
 async def test_an_unforeseen_error_is_said(
     app: ConsoleApp, queue: list[Ticket], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(Desk, "call", lambda *_, **__: 1 / 0)
+    monkeypatch.setattr(ConsoleDesk, "act", lambda *_: 1 / 0)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("n")
         await until_shown(pilot, lambda: "ZeroDivisionError" in words(app.query_one("#word")))
@@ -242,15 +242,17 @@ async def test_a_dead_printer_is_shown_with_its_waiting_slips(
     app: ConsoleApp, store: Database, queue: list[Ticket]
 ) -> None:
     now = datetime.now(UTC)
-    serving = Ownership(store.path, "printer", "lobby")
-    assert serving.take()
+    serving = store.lock(DeviceKind.PRINTER, "lobby")
+    assert serving.acquire()
     async with app.run_test(size=(120, 33)) as pilot:
         with store.transaction() as tx:
-            devices.save(tx, DeviceStatus("printer", "lobby", "offline", now, None, "unreachable"))
+            status = DeviceStatus(DeviceKind.PRINTER, "lobby", DeviceState.OFFLINE, now, None, "unreachable")
+            devices.save(tx, status)
         await until_shown(
             pilot,
             lambda: "打印机 lobby：离线，连不上，检查电源和线；4 张小票待打印" in words(app.query_one("#trouble")),
         )
+    serving.release()
 
 
 async def test_both_languages_label_everything(app: ConsoleApp, queue: list[Ticket]) -> None:
@@ -260,7 +262,7 @@ async def test_both_languages_label_everything(app: ConsoleApp, queue: list[Tick
         shown = words(app.query_one("#steps")) + words(app.query_one("#title"))
         assert not any("一" <= char <= "鿿" for char in shown.replace("中文", ""))
         for key in KEYS:
-            tap = app.query_one(f"#step-{key.action}", Tap)
+            tap = app.query_one(f"#step-{key.step}", Tap)
             assert str(tap.render()) == f"{key.key.upper()} {key.label.en}"
             assert len(str(tap.render())) <= tap.size.width
 

@@ -1,4 +1,4 @@
-"""Pages leave the house: posted once a round to a real address, printed, and shown on the named screen."""
+"""Pages for the doctor on call: posted once a round to a real address, printed, and shown on the named screen."""
 
 from __future__ import annotations
 
@@ -19,12 +19,15 @@ from waiting import until
 from nightdesk_displays import boardframe
 from nightdesk_displays.screen_state import display_state, screen_state
 from nightdesk_displays.textsign import TextSign
+from nightdesk_kiosk.background.page_posts import PagePoster
 from nightdesk_kiosk.background.supervisor import Services
-from nightdesk_kiosk.background.timers import PagePoster, Timer
+from nightdesk_kiosk.background.timers import Timer
 from nightdesk_kiosk.clock import Clock
 from nightdesk_printers.slip_contents import PageFacts, page_slip
 from nightdesk_queue.config import Hospital
+from nightdesk_queue.domain.pages import PostState
 from nightdesk_queue.domain.people import By
+from nightdesk_queue.queries.call_screens import ScreenScope
 from nightdesk_queue.store import Database, pages, tickets
 
 
@@ -125,7 +128,7 @@ def test_a_post_that_was_under_way_when_its_process_died_goes_out_again_under_it
     changed = paging_hospital(hospital, post=receiver.address)
     ticket = Desk(store, changed).issue("bone", now=night, by=nurse)
     with store.transaction() as tx:
-        pages.post_went(tx, pages.open_pages(tx)[0], "sending")
+        pages.post_went(tx, pages.open_pages(tx)[0], PostState.SENDING)
     with Running(changed, store, Clock(night, 0.0)):
         until(lambda: receiver.posts)
     assert [key for key, _ in receiver.posts] == [f"{ticket.id}-1"]
@@ -191,9 +194,9 @@ def test_suspended_and_moved_clinics_are_a_notice_on_the_screens(
     desk = Desk(store, hospital)
     desk.suspend("service", now=evening, by=nurse, notice="台风")
     desk.move("bone", ["tcm-2"], now=evening, by=nurse)
-    state = screen_state(look(store), hospital, [], [], evening)
+    state = screen_state(look(store), hospital, ScreenScope(), evening)
     assert [notice.zh for notice in state.notices] == ["24小时正骨门诊移至中医2诊室", "综合服务中心停诊：台风"]
-    assert screen_state(look(store), hospital, ["er"], [], evening).notices == ()
+    assert screen_state(look(store), hospital, ScreenScope(["er"]), evening).notices == ()
     assert TextSign(1, 64).plain(state, evening) == "24小时正骨门诊移至中医2诊室"
 
 

@@ -15,7 +15,7 @@ from waiting import until
 from nightdesk_kiosk.clock import Clock
 from nightdesk_kiosk.console.app import ConsoleApp
 from nightdesk_kiosk.console.console_desk import ConsoleDesk
-from nightdesk_kiosk.console.devices_screen import PrintersScreen
+from nightdesk_kiosk.console.devices_screen import DevicesScreen
 from nightdesk_kiosk.console.dialogs import Choice
 from nightdesk_kiosk.emulators.printer_app import PrinterApp
 from nightdesk_kiosk.widgets.typed_keys import as_meant, digit_of, of_input_method
@@ -104,9 +104,9 @@ async def test_full_width_keys_work_on_the_console_in_its_questions_and_on_its_d
         await press(pilot, "２")
         await until_shown(pilot, lambda: open_questions(app) == 0 and app.console_view.clinic.id != before)
         await press(pilot, "Ｐ")
-        await until_shown(pilot, lambda: isinstance(app.screen, PrintersScreen))
+        await until_shown(pilot, lambda: isinstance(app.screen, DevicesScreen))
         await press(pilot, "ｑ")
-        await until_shown(pilot, lambda: not isinstance(app.screen, PrintersScreen))
+        await until_shown(pilot, lambda: not isinstance(app.screen, DevicesScreen))
 
 
 async def test_chinese_text_on_the_console_is_answered_once_in_both_languages(

@@ -1,4 +1,4 @@
-"""config.toml: the contract loads unchanged; every fault is named with file, key, value and mend, all at once."""
+"""config.toml: the contract loads unchanged; every fault is named with file, key, value and fix, all at once."""
 
 from __future__ import annotations
 
@@ -82,11 +82,11 @@ CASES = [
 ]
 
 
-@pytest.mark.parametrize(("old", "new", "key", "mend"), CASES, ids=[case[2] + "/" + case[3] for case in CASES])
-def test_a_fault_is_named_with_its_key_and_its_fix(old: str, new: str, key: str, mend: str) -> None:
+@pytest.mark.parametrize(("old", "new", "key", "fix"), CASES, ids=[case[2] + "/" + case[3] for case in CASES])
+def test_a_fault_is_named_with_its_key_and_its_fix(old: str, new: str, key: str, fix: str) -> None:
     found = {fault.key: fault for fault in faults_of(changed(old, new))}
     assert key in found, list(found)
-    assert mend in found[key].fix.en
+    assert fix in found[key].fix.en
 
 
 def test_all_faults_are_reported_at_once_even_two_in_one_table() -> None:

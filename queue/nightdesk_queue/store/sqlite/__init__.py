@@ -1,6 +1,7 @@
-"""The SQLite engine, the embedded default: one file, the processes of one machine.
+"""The SQLite engine, the embedded default: one file for the processes of one machine.
 
-`engine` opens the file and gives transactions, `layout` holds its migrations, `watcher` notices commits, `file_lock`
-tells who serves a device, `faults` gives SQLite's errors words. May touch: the file and its folder. Promises: what was
-committed survives a power cut; nobody outside `store` sees sqlite3.
+What lives here: `engine` (connections, transactions, snapshots), `layout` (the migrations), `unpacking` (the data of
+version 0.4), `watcher` (notices commits), `file_lock` (tells who serves a device), `faults` (SQLite's errors in words).
+What it may touch: the database file and its folder.
+What it promises: what was committed survives a power cut; nobody outside `store` sees `sqlite3`.
 """

@@ -97,7 +97,7 @@ class SqliteDatabase:
             self._idle.pop().close()
 
     def _connect_again(self) -> sqlite3.Connection:
-        """Open one more connection; never creates a file, which a running process has no right to do."""
+        """Open one more connection; never creates a file, as a running process must not."""
         if not self.path.exists():
             raise Fault("unreachable", GONE.fill(path=self.path))
         return self._connect()
@@ -147,7 +147,7 @@ class SqliteTx:
         return self._connection.execute(sql, values).rowcount
 
     def is_served(self, kind: str, id_: str, /) -> bool:
-        """Whether a living process holds the lock of this name."""
+        """Whether a running process holds the lock of this name."""
         return is_held(self._path, kind, id_)
 
 

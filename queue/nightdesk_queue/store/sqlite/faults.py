@@ -1,4 +1,4 @@
-"""SQLite's own errors as faults a person can fix."""
+"""SQLite's own errors as faults with words and a fix."""
 
 from __future__ import annotations
 

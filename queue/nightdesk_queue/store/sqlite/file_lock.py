@@ -1,4 +1,4 @@
-"""A process lock as a lock on a file beside the database; the system frees it when its holder dies (flock(2))."""
+"""A process lock as a lock on a file beside the database; the system frees it when its process ends (flock(2))."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class FileLock:
         return True
 
     def wait(self, stop: Event, seconds: float) -> bool:
-        """Try every so many seconds until it is taken; False when told to stop before."""
+        """Try again every `seconds` until it is taken; False when told to stop before."""
         while not self.acquire():
             if stop.wait(seconds):
                 return False
@@ -58,7 +58,7 @@ class FileLock:
 
 
 def is_held(database: Path, kind: str, id_: str) -> bool:
-    """Whether some living process holds a lock."""
+    """Whether a running process holds a lock."""
     try:
         descriptor = os.open(_path(database, kind, id_), os.O_RDONLY | os.O_CLOEXEC)
     except FileNotFoundError:

@@ -232,6 +232,7 @@ ALTER TABLE tickets ADD COLUMN ways_back TEXT NOT NULL DEFAULT '[]';
 DROP INDEX in_line;
 CREATE INDEX in_line ON tickets (state, clinic, level, queued_at) WHERE state NOT IN ('done', 'cancelled', 'lapsed');
 CREATE INDEX tickets_of_day ON tickets (service_day, seq);
+CREATE INDEX tickets_by_number ON tickets (prefix, n, service_day);
 CREATE INDEX tickets_by_phone ON tickets (phone, service_day) WHERE phone IS NOT NULL;
 
 ALTER TABLE events ADD COLUMN role TEXT NOT NULL DEFAULT 'staff' CHECK (role IN ('patient', 'system', 'staff'));
@@ -261,8 +262,13 @@ CREATE INDEX slips_to_fix ON slips (id) WHERE state = 'failed' OR (state = 'unkn
 CREATE INDEX slips_of_list ON slips (clinic, service_day) WHERE kind = 'list';
 
 CREATE INDEX consultations_of_day ON consultations (clinic, service_day, event);
+DROP INDEX consultations_of_clinic;
+CREATE INDEX consultations_of_clinic ON consultations (clinic, event, visit_type, seconds);
+CREATE INDEX consultations_ended ON consultations (clinic, ended_at, room);
 
 DROP INDEX forecasts_open;
+DROP INDEX forecasts_of_clinic;
+CREATE INDEX forecasts_of_clinic ON forecasts (clinic, id, score) WHERE score IS NOT NULL;
 CREATE INDEX forecasts_of_ticket ON forecasts (ticket);
 CREATE INDEX forecasts_told ON forecasts (at);
 

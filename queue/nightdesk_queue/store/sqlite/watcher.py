@@ -1,4 +1,4 @@
-"""Noticing commits of any process: one thread for all readers of this process.
+"""The watcher: one thread that notices commits of any process for all readers of this one.
 
 `PRAGMA data_version` changes when another connection commits. The thread sleeps until the folder of the database is
 written to (inotify), then asks; inotify fires before a commit is visible, so it goes on asking for a while. Once a
@@ -6,7 +6,7 @@ second it asks anyway. Where inotify is not to be had it asks every 20 ms. A thr
 cost a core thirty times as much.
 
 The same thread looks whether the file is still the one that was opened: SQLite goes on with a file that was removed,
-whose calls are nobody's any more.
+where no other process sees its changes.
 """
 
 from __future__ import annotations
@@ -38,11 +38,11 @@ GONE = Text(
 SELDOM_SECONDS = 1.0
 POLL_SECONDS = 0.02
 FIRST_SECONDS, FIRST_PAUSE = 0.02, 0.001
-"""So long after a write to the folder it is asked every millisecond ..."""
+"""For so long after a write to the folder the version is asked every millisecond ..."""
 LATER_SECONDS, LATER_PAUSE = 0.5, 0.01
-"""... and so long every ten: a slow disk makes a commit visible late."""
+"""... and then for so long every ten: on a slow disk a commit can be seen late."""
 NO_VERSION = -1
-"""Of a connection that has not been asked yet; every version differs from it."""
+"""The version of a connection that was not asked yet; every real one differs from it."""
 SLICE_SECONDS = 0.1
 """A plain `Event` cannot wake a waiting reader, so it is looked at so often."""
 
@@ -67,7 +67,7 @@ class Feed:
         return True
 
     def wait(self, seconds: float, stop: Event | None = None, readable: Sequence[int] = ()) -> bool:
-        """Wait for a commit, so many seconds at most or until told to stop; whether there was one. Raises Fault.
+        """Wait for a commit, at most `seconds` or until told to stop; whether there was one. Raises Fault.
 
         `readable`: descriptors; it waits no longer once one of them can be read.
         """
@@ -97,7 +97,7 @@ class Feed:
             os.write(self._near, b"\0")
 
     def close(self) -> None:
-        """Hear nothing more."""
+        """End the feed."""
         if not self._closed:
             self._closed = True
             self._watcher.remove(self)
@@ -119,7 +119,7 @@ class Feed:
 class Watcher:
     """Counts the commits of all processes and wakes the feeds. `connect` opens a connection of its own.
 
-    `replaced` is called when another file has been put in the place of the one that was opened.
+    `replaced` is called when the file that was opened is gone, or another has been put in its place.
     """
 
     def __init__(self, path: Path, connect: Callable[[], sqlite3.Connection], replaced: Callable[[], None]) -> None:
@@ -211,6 +211,8 @@ class Watcher:
         """Whether another file stands where the one was that was opened. Raises Fault while there is none."""
         there = _identity(self._path)
         if there is None:
+            # a connection that is still open would go on with a file that nobody else can see
+            self._replaced()
             raise Fault("unreachable", GONE.fill(path=self._path))
         if there == self._file:
             return False

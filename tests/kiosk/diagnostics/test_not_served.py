@@ -1,0 +1,65 @@
+"""What is configured and not served yet is told: a warning that leaves the exit status alone."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from places import EXAMPLE_FILE
+
+from nightdesk_kiosk.bootstrap import Settings
+from nightdesk_kiosk.cli import run
+from nightdesk_kiosk.diagnostics.checks import NO_HL7, Finding, findings, unserved
+
+HL7 = '\n[hl7]\nlisten = "127.0.0.1:2575"\n'
+CONFIG = """
+[hospital]
+name = { zh = "院", en = "H" }
+[[clinic]]
+id = "er"
+name = { zh = "急", en = "ER" }
+prefix = "E"
+hours = "always"
+rooms = ["er-1"]
+[[room]]
+id = "er-1"
+name = { zh = "室", en = "R" }
+[[printer]]
+id = "lobby"
+device = "screen:"
+"""
+
+
+def config(folder: Path, more: str = "") -> Path:
+    path = folder / "config.toml"
+    path.write_text(CONFIG + more, encoding="utf-8")
+    return path
+
+
+def test_check_warns_of_hl7_and_ends_well(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = config(tmp_path, HL7)
+    assert run(["--config", str(path), "--json", "check"]) == 0
+    rows = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    [warning] = [row for row in rows if row["warning"]]
+    assert (warning["kind"], warning["id"], warning["ok"]) == ("hl7", "127.0.0.1:2575", True)
+    assert warning["message"] == NO_HL7.en
+    assert run(["--config", str(path), "--lang", "zh", "check"]) == 0
+    shown = capsys.readouterr().out
+    assert "!" in shown
+    assert "HL7" in shown
+
+
+def test_check_has_no_warning_without_the_table(tmp_path: Path) -> None:
+    assert not any(finding.warning for finding in findings(Settings(config(tmp_path))))
+
+
+def test_run_says_so_when_it_starts(tmp_path: Path) -> None:
+    assert unserved(Settings(config(tmp_path, HL7))) == [Finding("hl7", "127.0.0.1:2575", True, NO_HL7, warning=True)]
+    assert unserved(Settings(config(tmp_path))) == []
+
+
+def test_the_example_hospital_is_warned_of_too() -> None:
+    assert [finding.kind for finding in unserved(Settings(EXAMPLE_FILE, database_url="sqlite:////nowhere/x.db"))] == [
+        "hl7"
+    ]

@@ -1,0 +1,211 @@
+"""A short night in which every command is done and every query is asked, so that every statement of `store` runs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from desk import Desk
+
+from nightdesk_queue.commands import spool as spooling
+from nightdesk_queue.commands.booking_import import take_all
+from nightdesk_queue.commands.device_status import DeviceReporter, Found
+from nightdesk_queue.commands.issuing import Applicant
+from nightdesk_queue.commands.pages import note_post, restart_pages
+from nightdesk_queue.commands.voice import note_spoken
+from nightdesk_queue.commands.work import working
+from nightdesk_queue.config import Hospital
+from nightdesk_queue.domain.devices import DeviceKind, DeviceState
+from nightdesk_queue.domain.events import EventKind
+from nightdesk_queue.domain.pages import PostState
+from nightdesk_queue.domain.people import By
+from nightdesk_queue.domain.slips import SlipKind, SlipState
+from nightdesk_queue.queries import call_screens, device_health, due_work, leftovers, queue_view, reports
+from nightdesk_queue.rules.booking_files import Booking
+from nightdesk_queue.store import clinics, devices, events, pages, slips, tickets
+from nightdesk_queue.store.database import Database
+
+NURSE = By("nurse", "console")
+SERVICE = By.service("run")
+CLINIC, ROOM, OTHER = "er", "er-1", "bone"
+
+
+@dataclass
+class Night:
+    """One night on a database, in the order in which things happen."""
+
+    database: Database
+    hospital: Hospital
+    now: datetime
+
+    def play(self) -> None:
+        self.desk = Desk(self.database, self.hospital)
+        self.consultations()
+        self.ways()
+        self.bookings()
+        self.clinics()
+        self.pages()
+        self.spool()
+        self.alarms_and_devices()
+        self.looks()
+
+    def later(self, minutes: float = 1) -> dict[str, Any]:
+        self.now += timedelta(minutes=minutes)
+        return {"now": self.now, "by": NURSE}
+
+    def issue(self, clinic: str = CLINIC, **who: Any) -> str:
+        return self.desk.issue(clinic, **who, **self.later()).id
+
+    def consultations(self) -> None:
+        for name in ("one", "two", "three"):
+            who = Applicant(name=name, key=f"key {name}", priority=("veteran",) if name == "two" else ())
+            self.desk.issue_and_tell(CLINIC, who, **self.later())
+        for _ in range(2):
+            ticket = self.desk.call(ROOM, **self.later()).ticket
+            self.desk.recall(ticket.id, **self.later())
+            self.desk.start(ticket.id, **self.later())
+            self.desk.finish(ticket.id, **self.later(8))
+            self.desk.undo(**self.later())
+            self.desk.finish(ticket.id, **self.later())
+        called = self.desk.call(ROOM, **self.later()).ticket
+        self.desk.undo(**self.later())
+        self.desk.call(ROOM, ticket=called.number, **self.later())
+        self.desk.miss(called.id, **self.later())
+        self.desk.rejoin(called.id, **self.later())
+        # an issue is taken back, and the number of another night is asked for
+        self.issue()
+        self.desk.undo(**self.later())
+
+    def ways(self) -> None:
+        held = self.issue()
+        self.desk.hold(held, to="X-ray", **self.later())
+        self.desk.return_(held, **self.later())
+        self.desk.set_level(held, 3, **self.later())
+        self.desk.transfer(held, to=OTHER, **self.later())
+        self.desk.transfer(self.issue(), to="tcm-night", way_back=True, **self.later())
+        missed = self.issue("tcm-night")
+        self.desk.call("tcm-1", ticket=missed, **self.later())
+        self.desk.miss(missed, **self.later())
+        self.desk.report(missed, **self.later())
+        self.desk.cancel(self.issue(), **self.later())
+        evening = self.issue("postpartum")
+        self.leftover = evening
+
+    def bookings(self) -> None:
+        slot = self.now + timedelta(minutes=30)
+        self.desk.expect("tcm-night", name="four", phone="13800004321", slot_at=slot, key="slot", **self.later())
+        self.desk.expect("tcm-night", phone="8765", **self.later())
+        self.desk.report("8765", kiosk="lobby-1", **self.later())
+        rows = [(2, Booking("tcm-night", slot + timedelta(minutes=5), "five", "1111", (), "ref"))]
+        list(take_all(self.database, self.hospital, rows, self.now, NURSE))
+        self.desk.expected()
+
+    def clinics(self) -> None:
+        self.desk.suspend(OTHER, notice="flood", **self.later())
+        self.desk.resume(OTHER, **self.later())
+        self.desk.move(OTHER, ["counter-2"], **self.later())
+        self.desk.undo(**self.later())
+
+    def pages(self) -> None:
+        self.now = self.now.replace(hour=15, minute=0)  # 23:00 in the hospital: its doctors are on call
+        paged = self.issue(OTHER)
+        self.later(6)
+        self.desk.escalate(self.now)
+        with working(self.database, self.hospital, self.now, SERVICE) as work:
+            restart_pages(work)
+            for page in pages.posts_due(work.tx) or pages.open_pages(work.tx):
+                pages.count_from(work.tx, page, self.now)
+                note_post(work, page, PostState.SENT)
+        self.desk.call("bone-1", ticket=paged, **self.later())
+        self.desk.undo(**self.later())
+        self.issue(OTHER)
+        self.desk.acknowledge_pages(**self.later())
+        with self.database.snapshot() as tx:
+            pages.newest(tx, 20)
+            pages.newest_of_ticket(tx, paged)
+            pages.of_ticket(tx, paged)
+            due_work.pages_due(tx, self.hospital, self.now)
+
+    def spool(self) -> None:
+        printer = "lobby"
+        with self.database.snapshot() as tx:
+            waiting = slips.queued(tx, printer)
+        first, second, third, *_ = waiting
+        with working(self.database, self.hospital, self.now, SERVICE) as work:
+            spooling.blame_slips(work, printer, "paper_out")
+            job = slips.next_job(work.tx, printer)
+            assert job is not None
+            job = spooling.move_slip(work, job, SlipState.CLAIMED, self.now, {"worker": "w"})
+            assert job is not None
+            spooling.renew_lease(work, job, self.now)
+            slips.in_hand(work.tx, printer)
+            job = spooling.move_slip(work, job, SlipState.UNKNOWN, self.now, {})
+            assert job is not None
+            spooling.queue_copy(work, job, self.now)
+        with working(self.database, self.hospital, self.now, SERVICE) as work:
+            fresh = [slips.by_id(work.tx, job.id) for job in (second, third)]
+            assert fresh[0] is not None
+            assert fresh[1] is not None
+            spooling.pass_on(work, fresh[0], "duty-room", self.now)
+            spooling.end_slip(work, fresh[1], EventKind.SLIP_FAILED, self.now, why="not_made")
+        self.desk.retry_slip(third.id, **self.later())
+        self.desk.retry_slips(**self.later())
+        assert first.ticket is not None
+        with self.database.transaction() as tx:
+            tx.change("UPDATE slips SET state = 'printed' WHERE id = :id", {"id": first.id})
+        self.desk.reprint(first.ticket, kiosk="lobby-1", **self.later())
+        self.desk.test_page(printer, **self.later())
+        self.desk.session_list(CLINIC, **self.later())
+        with self.database.snapshot() as tx:
+            slips.newest(tx, 20)
+            slips.newest_of_printer(tx, printer, 20)
+            slips.to_fix(tx)
+            slips.unprinted(tx, first.ticket, SlipKind.PAGE)
+            slips.copies_of(tx, first.ticket, SlipKind.TICKET)
+
+    def alarms_and_devices(self) -> None:
+        seq = self.desk.alarm(EventKind.HELP, **self.later())
+        with self.database.snapshot() as tx:
+            device_health.troubles(tx, self.hospital)
+            call_screens.kiosks_without_printer(tx)
+        self.desk.acknowledge_alarms(up_to=seq, **self.later())
+        reporter = DeviceReporter(DeviceKind.DISPLAY, self.hospital.display[0].id, self.database, self.hospital)
+        reporter.report(Found(DeviceState.READY, ok=True), self.now)
+        with self.database.lock(DeviceKind.DISPLAY, self.hospital.display[0].id) as lock:
+            lock.acquire()
+            self.desk.test_display(self.hospital.display[0].id, **self.later())
+        with self.database.snapshot() as tx:
+            newest = events.last_seq(tx)
+            calls = events.to_speak_after(tx, newest - 30)
+            events.spoken_after(tx, newest - 30)
+            events.after(tx, newest - 10)
+            events.by_seq(tx, newest)
+            events.last_of_station(tx, "display:x", [EventKind.NO_DISPLAY])
+            devices.known(tx)
+        with working(self.database, self.hospital, self.now, SERVICE) as work:
+            note_spoken(work, calls[0])
+
+    def looks(self) -> None:
+        hospital, now = self.hospital, self.now
+        today = now.date()
+        with self.database.snapshot() as tx:
+            for clinic in hospital.clinic:
+                queue_view.queue_view(tx, hospital, clinic, now)
+            queue_view.glances(tx, hospital, hospital.clinic, now)
+            scope = call_screens.ScreenScope(display=hospital.display[0].id)
+            call_screens.call_screen_facts(tx, hospital, scope, now, 3)
+            reports.night(tx, hospital, [today])
+            reports.forecast_quality(tx, hospital, now - timedelta(hours=12), now)
+            due_work.no_shows(tx, hospital, now)
+            due_work.lists_due(tx, hospital, [today], now)
+            leftovers.leftovers(tx, hospital, [clinic.id for clinic in hospital.clinic], now)
+            tickets.living_number(tx, "E", 1)
+            clinics.is_suspended(tx, OTHER)
+            events.transfers_since(tx, OTHER, now - timedelta(hours=12))
+            slips.list_of(tx, CLINIC, today)
+            tickets.by_number(tx, "E", 150, today - timedelta(days=40))
+        self.desk.last_step("console")
+        self.desk.keep(self.leftover, **self.later())
+        self.desk.release(self.leftover, **self.later())
+        self.desk.mark_no_shows(now=now + timedelta(hours=20), by=NURSE)

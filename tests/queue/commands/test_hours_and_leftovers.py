@@ -193,6 +193,28 @@ class TestHours:
         service = desk.hospital.clinics["service"]
         assert queue_view.queue_view(look(desk.database), desk.hospital, service, evening).clinic.rooms == ["tcm-1"]
 
+    @pytest.mark.parametrize(
+        ("room", "hour", "minute", "free"),
+        [
+            ("er-1", 3, 0, True),
+            ("bone-1", 3, 0, False),
+            ("pp-1", 17, 29, True),
+            ("pp-1", 17, 30, False),
+            ("pp-1", 20, 45, False),
+            ("pp-1", 21, 0, True),
+        ],
+    )
+    def test_a_clinics_last_room_is_taken_from_it_only_while_nobody_works_there(
+        self, desk: Desk, evening: datetime, nurse: By, room: str, hour: int, minute: int, free: bool
+    ) -> None:
+        now = evening.replace(hour=hour, minute=minute)
+        if free:
+            assert desk.move("service", [room], now=now, by=nurse).rooms == (room,)
+            return
+        with refused("room_taken"):
+            desk.move("service", [room], now=now, by=nurse)
+        assert events.after(look(desk.database), 0) == []
+
     def test_a_notice_of_a_move_outlives_a_suspension(self, desk: Desk, evening: datetime, nurse: By) -> None:
         desk.move("bone", ["tcm-2"], now=evening, by=nurse, notice="flood")
         assert desk.suspend("bone", now=evening, by=nurse, notice="typhoon").words == "typhoon"

@@ -135,6 +135,32 @@ class TestCheckIn:
         assert len(events.after(look(desk.database), 0)) == before, "nothing more happens"
 
 
+class TestPlacesInLine:
+    def test_a_newcomer_comes_after_their_own_clinics_and_levels_last_and_nobody_elses(
+        self, desk: Desk, evening: datetime, nurse: By
+    ) -> None:
+        desk.issue("er", now=evening + minutes(20), by=nurse)
+        desk.issue("bone", now=evening + minutes(30), by=nurse, level=3)
+        booked = desk.expect("bone", now=evening, by=nurse, slot_at=evening + minutes(40))
+        assert desk.check_in(booked.id, now=evening, by=nurse).lane is Lane.BOOKED
+        assert desk.issue("bone", now=evening, by=nurse).queued_at == evening
+        again = desk.issue("bone", now=evening - minutes(5), by=nurse)
+        assert again.queued_at == evening + timedelta(milliseconds=1), "a clock set back puts nobody before who waits"
+
+    def test_names_reasons_and_places_are_kept_up_to_their_length(
+        self, desk: Desk, evening: datetime, nurse: By
+    ) -> None:
+        ticket = desk.issue("er", now=evening, by=nurse, name="n" * 61)
+        assert ticket.name == "n" * 60
+        assert desk.hold(ticket.id, now=evening, by=nurse, to="p" * 61).held_to == "p" * 60
+        desk.transfer(ticket.id, to="bone", now=evening, by=nurse, reason="r" * 201)
+        desk.cancel(ticket.id, now=evening, by=nurse, reason="s" * 201)
+        log = events.after(look(desk.database), 0)
+        assert [event.reason for event in log[-2:]] == ["r" * 200, "s" * 200]
+        assert desk.suspend("er", now=evening, by=nurse, notice="x" * 101).notice == "x" * 100
+        assert desk.move("er", ["er-1"], now=evening, by=nurse, notice="y" * 101).words == "x" * 100
+
+
 class TestLanes:
     def test_who_joins_a_lane_whose_head_left_without_a_call_inherits_its_turn(
         self, desk: Desk, evening: datetime, nurse: By

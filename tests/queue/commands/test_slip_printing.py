@@ -121,6 +121,9 @@ def test_a_patient_has_a_slip_again_as_often_as_the_kiosk_may_and_staff_oftener(
         put(store, job.id, SlipState.PRINTED)
     with refused("too_many_copies"):
         desk.reprint("B001", now=evening, by=nurse, kiosk="lobby-1")
+    other = desk.issue("bone", now=evening, by=nurse, kiosk="lobby-1")
+    bare(store).execute("UPDATE slips SET state = 'printed'")
+    assert desk.reprint(other.id, now=evening, by=nurse, kiosk="lobby-1").copy == 1, "each patient by themselves"
     assert desk.reprint("B001", now=evening, by=nurse).copy == 3
     with refused("slip_waiting"):
         desk.reprint("B001", now=evening, by=nurse)

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from nightdesk_queue.config import Hospital, parse
-from nightdesk_queue.rules.hours import evenings, opening, service_day
+from nightdesk_queue.rules.hours import evenings, on_call, opening, service_day
 
 HEAD = """
 [hospital]
@@ -153,3 +153,20 @@ def test_a_session_over_the_change_of_summer_time_is_an_hour_longer_or_shorter()
         for evening in evenings(clinic, hospital, day)
     }
     assert [length.total_seconds() / 3600 for length in lengths.values()] == [7, 9, 8]
+
+
+@pytest.mark.parametrize(
+    ("hours", "there"),
+    [
+        (("22:00", "08:00"), {"21:59:59": False, "22:00": True, "00:00": True, "07:59:59": True, "08:00": False}),
+        (("12:00", "14:00"), {"11:59:59": False, "12:00": True, "13:59:59": True, "14:00": False, "00:00": False}),
+    ],
+)
+def test_the_doctor_is_on_call_from_the_first_minute_to_before_the_last(
+    hours: tuple[str, str], there: dict[str, bool]
+) -> None:
+    said = f'hours = "always"\non_call = {{ from = "{hours[0]}", to = "{hours[1]}", post = "http://h/page" }}'
+    hospital = hospital_with(said)
+    clinic = hospital.clinic[0]
+    found = {time: on_call(clinic, hospital, at(f"2026-03-02T{time}")) is clinic.on_call for time in there}
+    assert found == there

@@ -27,6 +27,14 @@ def test_the_variation_is_learned_within_visit_types() -> None:
     assert learn(PRIOR, {VisitType.FIRST: (3, 60.0, 1200.0)}, {}, []).variation == 0.47
 
 
+def test_fewer_than_thirty_consultations_say_nothing_of_the_variation() -> None:
+    def steady(count: int) -> dict[VisitType, tuple[int, float, float]]:
+        return {VisitType.FIRST: (count, count * 20.0, count * 400.0)}
+
+    assert learn(PRIOR, steady(29), {}, []).variation == 0.47
+    assert learn(PRIOR, steady(30), {}, []).variation == 0.0
+
+
 def test_each_in_line_gets_the_room_that_is_free_first() -> None:
     told = forecasts([0.0, 6.0], [10.0, 10.0, 10.0], Learned(PRIOR))
     assert [one.wait for one in told] == [0.0, 6.0, 10.0, 16.0]

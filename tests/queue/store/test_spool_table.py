@@ -66,21 +66,18 @@ def test_a_slip_that_went_elsewhere_meanwhile_is_not_moved(
 
 
 def test_only_the_worker_that_has_a_slip_renews_its_lease(store: Database, fill: Fill, evening: datetime) -> None:
-    fill("queued", "queued")
+    fill("queued")
     with store.transaction() as tx:
-        jobs = [slips.by_id(tx, id_) for id_ in (1, 2)]
-        for job, worker in zip(jobs, ("mine", "theirs"), strict=True):
-            assert job is not None
-            slips.move(tx, job, SlipState.CLAIMED, evening, worker=worker, lease_until=None)
-        mine = slips.by_id(tx, 1)
+        queued = slips.by_id(tx, 1)
+        assert queued is not None
+        mine = slips.move(tx, queued, SlipState.CLAIMED, evening, worker="mine")
         assert mine is not None
         slips.renew(tx, mine, evening)
-        theirs = slips.by_id(tx, 2)
-        assert theirs is not None
-        assert theirs.lease_until is None
-        renewed = slips.by_id(tx, 1)
-        assert renewed is not None
-        assert renewed.lease_until == evening
+    assert [job.lease_until for job in slips.newest(look(store), 9)] == [evening]
+    bare(store).execute("UPDATE slips SET worker = 'theirs'")
+    with store.transaction() as tx:
+        slips.renew(tx, mine, evening + timedelta(seconds=1))
+    assert [job.lease_until for job in slips.newest(look(store), 9)] == [evening], "it is another worker's by now"
 
 
 def test_a_cause_is_written_on_every_slip_that_waits_there_and_counted_once(store: Database, fill: Fill) -> None:

@@ -15,7 +15,7 @@ from nightdesk_kiosk.device_wording import cause_text, state_text
 from nightdesk_kiosk.ui_language import say
 from nightdesk_queue.commands.clinic_operations import test_display
 from nightdesk_queue.queries.device_health import display_health
-from nightdesk_queue.text.bilingual import Text, same
+from nightdesk_queue.text.bilingual import Text, joined, same
 
 if TYPE_CHECKING:
     from nightdesk_kiosk.diagnostics.checks import Finding
@@ -85,16 +85,21 @@ def check(settings: Settings) -> int:
                 "id": finding.id,
                 "ok": finding.ok,
                 "message": say(finding.text),
-                "warning": finding.warning,
+                "warning": say(finding.warning) if finding.warning else None,
             }
             tables.emit(form)
     else:
         tables.show_rows(
             [Text(zh="类别", en="Kind"), same("ID"), same(""), Text(zh="结果", en="Found")],
-            [(finding.kind, finding.id, mark(finding), say(finding.text)) for finding in found],
+            [(finding.kind, finding.id, mark(finding), said(finding)) for finding in found],
             same(""),
         )
     return 0 if all(finding.ok for finding in found) else FAULT_STATUS
+
+
+def said(finding: Finding) -> str:
+    """Return what was found in words, with its warning."""
+    return say(joined([finding.text, finding.warning], "；", "; ") if finding.warning else finding.text)
 
 
 def mark(finding: Finding) -> str:

@@ -45,13 +45,13 @@ PAPER = Text(zh="纸：{paper}", en="paper: {paper}")
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What was found out about one thing. `warning`: it works, and somebody should know this all the same."""
+    """What was found out about one thing. `warning`: what somebody should know although it works."""
 
     kind: str
     id: str
     ok: bool
     text: Text
-    warning: bool = False
+    warning: Text | None = None
 
 
 def findings(settings: Settings) -> list[Finding]:
@@ -61,7 +61,7 @@ def findings(settings: Settings) -> list[Finding]:
         c=len(hospital.clinics), r=len(hospital.rooms)
     )
     return [
-        Finding("config", str(settings.config), True, count),
+        Finding("config", str(settings.config), True, count, _not_served_yet(hospital)),
         _tried("database", "", lambda: same(settings.database.where)),
         *_templates(settings),
         *[
@@ -74,20 +74,20 @@ def findings(settings: Settings) -> list[Finding]:
         ],
         *_voice(settings),
         *_stranded(settings),
-        *_not_served_yet(hospital),
     ]
 
 
 def unserved(settings: Settings) -> list[Finding]:
     """Return what `run` leaves alone: faulty layouts, slips for lost printers, tables it does not serve yet."""
     faulty = [finding for finding in _templates(settings) if not finding.ok]
-    return [*faulty, *_stranded(settings), *_not_served_yet(settings.hospital)]
+    warning = _not_served_yet(settings.hospital)
+    told = [Finding("config", str(settings.config), True, warning)] if warning else []
+    return [*faulty, *_stranded(settings), *told]
 
 
-def _not_served_yet(hospital: Hospital) -> Iterator[Finding]:
-    """Yield a warning for a table that is accepted and does nothing in this version."""
-    if hospital.hl7 is not None:
-        yield Finding("hl7", hospital.hl7.listen, True, NO_HL7, warning=True)
+def _not_served_yet(hospital: Hospital) -> Text | None:
+    """Return the warning of a table that is accepted and does nothing in this version."""
+    return NO_HL7 if hospital.hl7 is not None else None
 
 
 def _served(settings: Settings, kind: DeviceKind, id_: str) -> Finding | None:

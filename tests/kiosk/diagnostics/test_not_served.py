@@ -41,9 +41,9 @@ def test_check_warns_of_hl7_and_ends_well(tmp_path: Path, capsys: pytest.Capture
     path = config(tmp_path, HL7)
     assert run(["--config", str(path), "--json", "check"]) == 0
     rows = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
-    [warning] = [row for row in rows if row["warning"]]
-    assert (warning["kind"], warning["id"], warning["ok"]) == ("hl7", "127.0.0.1:2575", True)
-    assert warning["message"] == NO_HL7.en
+    [row] = [row for row in rows if row["warning"]]
+    assert (row["kind"], row["ok"], row["message"]) == ("config", True, "1 clinics, 1 rooms")
+    assert row["warning"] == NO_HL7.en
     assert run(["--config", str(path), "--lang", "zh", "check"]) == 0
     shown = capsys.readouterr().out
     assert "!" in shown
@@ -55,11 +55,10 @@ def test_check_has_no_warning_without_the_table(tmp_path: Path) -> None:
 
 
 def test_run_says_so_when_it_starts(tmp_path: Path) -> None:
-    assert unserved(Settings(config(tmp_path, HL7))) == [Finding("hl7", "127.0.0.1:2575", True, NO_HL7, warning=True)]
+    assert unserved(Settings(config(tmp_path, HL7))) == [Finding("config", str(tmp_path / "config.toml"), True, NO_HL7)]
     assert unserved(Settings(config(tmp_path))) == []
 
 
 def test_the_example_hospital_is_warned_of_too() -> None:
-    assert [finding.kind for finding in unserved(Settings(EXAMPLE_FILE, database_url="sqlite:////nowhere/x.db"))] == [
-        "hl7"
-    ]
+    settings = Settings(EXAMPLE_FILE, database_url="sqlite:////nowhere/x.db")
+    assert [finding.text for finding in unserved(settings)] == [NO_HL7]

@@ -165,10 +165,9 @@ class BoardView(Vertical):
         state = self.state
         if state is None or not self._whole:
             return
-        self.query_one("#hospital", Static).update(_both(state.hospital))
-        self.query_one("#next", Static).update(
-            f"{texts.NEXT.zh} {texts.NEXT.en}:  {'  '.join(state.next_up)}" if state.next_up else ""
-        )
+        _write(self.query_one("#hospital", Static), _both(state.hospital))
+        following = f"{texts.NEXT.zh} {texts.NEXT.en}:  {'  '.join(state.next_up)}" if state.next_up else ""
+        _write(self.query_one("#next", Static), following)
         notices = self._show_notices(state)
         calls = TEST_CALLS if state.testing else self._at_turn(state.calls, self.size.height - 2 - notices)
         shown = (calls, state.testing)
@@ -208,7 +207,7 @@ class BoardView(Vertical):
         panel = self.query_one("#notice", Static)
         panel.display = bool(lines)
         panel.set_class(urgent, "page")
-        panel.update("\n".join(lines))
+        _write(panel, "\n".join(lines))
         if urgent and state.pages != self._pages_heard:
             # a terminal's one sound: the doctor on call may not be looking
             self.app.bell()
@@ -231,7 +230,7 @@ class BoardView(Vertical):
     def _tick(self) -> None:
         if not self._whole:
             return
-        self.query_one("#time", Static).update(f"{self.clock.now().astimezone(self.zone):%H:%M}")
+        _write(self.query_one("#time", Static), f"{self.clock.now().astimezone(self.zone):%H:%M}")
         silent = self.silence_seconds is not None and time.monotonic() - self._heard > self.silence_seconds
         if silent and not self._silent and self._heard_at:
             self._silent = True
@@ -245,6 +244,12 @@ class BoardView(Vertical):
             self._draw()
         for row in self.query(CallRow):
             row.set_class(self._is_fresh(row.call), "fresh")
+
+
+def _write(panel: Static, words: str) -> None:
+    """Write words where others stand: what stands there already would be laid out anew for nothing."""
+    if str(panel.content) != words:
+        panel.update(words)
 
 
 def _both(text: Text) -> str:

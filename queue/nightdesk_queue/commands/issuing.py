@@ -257,7 +257,7 @@ def _insert(work: Work, row: dict[str, Value], kind: EventKind, data: EventData 
             data=data,
         ),
     )
-    return tickets.read({**row, "seq": seq})
+    return tickets.of_columns({**row, "seq": seq})
 
 
 _EMPTY: dict[str, Value] = {

@@ -27,6 +27,8 @@ def leftovers(tx: Tx, hospital: Hospital, clinic_ids: Iterable[str], now: dateti
     """Return who is left over at clinics whose session is over, in order of issue within each clinic."""
     found = []
     for clinic_id in clinic_ids:
+        if (clinic := hospital.clinics.get(clinic_id)) is None or clinic.always_open:
+            continue  # nobody is left over there, and its queue may be long
         for ticket in tickets.living(tx, clinic_id, *STILL_THERE):
             if is_left_over(hospital, ticket, now):
                 found.append(Leftover(ticket, events.kept(tx, ticket.id)))

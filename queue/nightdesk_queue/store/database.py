@@ -6,7 +6,7 @@ moment. Every engine's own errors have become a `Fault` with words and a fix.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from threading import Event, Lock
 from typing import Any, Protocol, Self, TypeAlias
@@ -16,13 +16,16 @@ Values: TypeAlias = Mapping[str, Value]
 
 
 class Row(Protocol):
-    """One row of a result; columns by name."""
+    """One row of a result; columns by name, or all values in the order of `keys`."""
 
     def __getitem__(self, name: str, /) -> Any:
         """Return a column."""
 
     def keys(self) -> Sequence[str]:
         """Return the names of the columns."""
+
+    def __iter__(self) -> Iterator[Any]:
+        """Go through the values."""
 
 
 class Tx(Protocol):

@@ -169,7 +169,7 @@ def test_a_database_that_goes_and_comes_back_is_told_of_once(tmp_path: Path) -> 
     assert len(lines(tmp_path / "n.log")) == 2
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(name=st.text("王李张欧阳赵钱孙", min_size=3, max_size=8), reason=st.text("胸痛头晕出血", min_size=3, max_size=9))
 def test_no_name_telephone_number_or_typed_text_is_ever_in_the_log(
     name: str, reason: str, desk: Desk, store: Database, tmp_path: Path

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from desk import Desk
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from looking import look
 from paper import Printed, read_paper
@@ -142,7 +142,6 @@ def letters_of(text: str) -> str:
     return "".join(unicodedata.normalize("NFC", shown).split())
 
 
-@settings(deadline=None)
 @given(st.text(min_size=1, max_size=60), st.sampled_from([58, 80]), st.integers(1, 8), st.booleans())
 def test_any_text_prints_as_itself_and_stays_on_the_paper(text: str, mm: int, size: int, bold: bool) -> None:
     paper = on_paper((Line(text, size=size, bold=bold),), mm)

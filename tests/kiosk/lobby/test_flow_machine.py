@@ -165,4 +165,4 @@ class FlowMachine(RuleBasedStateMachine):
 
 
 TestFlow = FlowMachine.TestCase
-TestFlow.settings = settings(max_examples=100, stateful_step_count=30, deadline=None)
+TestFlow.settings = settings(max_examples=100, stateful_step_count=30)

@@ -120,12 +120,12 @@ class TestConsultations:
     ) -> None:
         today, yesterday = evening.date(), evening.date() - timedelta(days=1)
         self.add(desk, ("a", yesterday, evening), ("a", today, evening), ("a", today, evening))
-        assert consultations.newest(look(store), "bone") == {VisitType.FIRST: (3, 30.0, 300.0)}
-        assert consultations.of_day(look(store), "bone", today) == {VisitType.FIRST: (2, 20.0, 200.0)}
+        all_of_them = {VisitType.FIRST: (3, 30.0, 300.0)}
+        assert consultations.newest(look(store), "bone", today) == (all_of_them, {VisitType.FIRST: (2, 20.0, 200.0)})
         with store.transaction() as tx:
             consultations.take_back(tx, 3)
-        assert consultations.of_day(look(store), "bone", today) == {VisitType.FIRST: (1, 10.0, 100.0)}
-        assert consultations.newest(look(store), "er") == {}
+        assert consultations.newest(look(store), "bone", today)[1] == {VisitType.FIRST: (1, 10.0, 100.0)}
+        assert consultations.newest(look(store), "er", today) == ({}, {})
 
     @pytest.mark.parametrize(
         ("lasted", "teaches"),
@@ -143,7 +143,7 @@ class TestConsultations:
         desk.call("bone-1", now=evening, by=nurse)
         desk.start("B001", now=evening, by=nurse)
         desk.finish("B001", now=evening + lasted, by=nurse)
-        assert bool(consultations.newest(look(store), "bone")) == teaches
+        assert bool(consultations.newest(look(store), "bone", evening.date())[0]) == teaches
 
     @pytest.mark.parametrize("step", ["hold", "transfer", "finish"])
     def test_a_consultation_ends_with_whatever_leads_out_of_the_room(
@@ -157,5 +157,6 @@ class TestConsultations:
             desk.transfer("B001", to="er", now=end, by=nurse)
         else:
             getattr(desk, step)("B001", now=end, by=nurse)
-        assert consultations.newest(look(store), "bone") == {VisitType.FIRST: (1, 20.0, 400.0)}
+        one = {VisitType.FIRST: (1, 20.0, 400.0)}
+        assert consultations.newest(look(store), "bone", evening.date()) == (one, one)
         assert consultations.rooms_since(look(store), "bone", end) == {"bone-1"}

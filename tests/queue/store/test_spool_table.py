@@ -80,16 +80,6 @@ def test_only_the_worker_that_has_a_slip_renews_its_lease(store: Database, fill:
     assert [job.lease_until for job in slips.newest(look(store), 9)] == [evening], "it is another worker's by now"
 
 
-def test_a_cause_is_written_on_every_slip_that_waits_there_and_counted_once(store: Database, fill: Fill) -> None:
-    fill("queued", "queued", "claimed", "unknown", "printed")
-    fill("queued", printer="duty-room")
-    with store.transaction() as tx:
-        assert slips.blame(tx, "lobby", "no_paper") == 2
-        assert slips.blame(tx, "lobby", "no_paper") == 0, "nothing more to write"
-        assert slips.blame(tx, "lobby", "offline") == 2
-    assert [job.cause for job in slips.newest(look(store), 9)] == ["offline", "offline", None, None, None, None]
-
-
 def test_waiting_slips_are_those_on_their_way_by_printer(store: Database, fill: Fill) -> None:
     fill("queued", "claimed", "sending", "awaiting", "unknown", "unknown!", "failed", "printed", "sent", "dropped")
     fill("queued", printer="duty-room")

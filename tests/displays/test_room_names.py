@@ -204,7 +204,7 @@ def test_on_a_sign_of_any_size_all_is_said_and_nothing_else(
     )
     sign = VirtualSign("onbon")
     screens = []
-    for turn in range(160):
+    for turn in range(240):
         sign.feed(protocol.encode(state, AT - timedelta(seconds=2) + timedelta(seconds=TURN_SECONDS * turn)))
         screens.append([line for line in sign.lines if line])
     assert all(len(screen) <= lines and all(columns(line) <= width for line in screen) for screen in screens)

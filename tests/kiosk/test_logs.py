@@ -198,9 +198,10 @@ def test_services_that_start_fail_and_stop_are_told_of(store: Database, hospital
     services = Services(hospital, store, Clock(EVENING, 0.0), lambda *_: None)
     services.services = [Service("printer lobby", fail)]
     services.start()
-    until(lambda: "service failed" in (tmp_path / "n.log").read_text(encoding="utf-8"))
+    written = tmp_path / "n.log"
+    until(lambda: written.exists() and "service failed" in written.read_text(encoding="utf-8"))
     services.stop()
-    log = (tmp_path / "n.log").read_text(encoding="utf-8")
+    log = written.read_text(encoding="utf-8")
     assert 'INFO service started, service="printer lobby"' in log
     assert 'ERROR service failed, service="printer lobby" cause=database_io' in log
     assert 'INFO service stopped, service="printer lobby"' in log

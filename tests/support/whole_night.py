@@ -133,7 +133,7 @@ class Night:
             waiting = slips.queued(tx, printer)
         first, second, third, *_ = waiting
         with working(self.database, self.hospital, self.now, SERVICE) as work:
-            spooling.blame_slips(work, printer, "paper_out")
+            spooling.note_cause(work, printer, "paper_out")
             job = slips.next_job(work.tx, printer)
             assert job is not None
             job = spooling.move_slip(work, job, SlipState.CLAIMED, self.now, {"worker": "w"})

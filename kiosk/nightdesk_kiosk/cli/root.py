@@ -76,13 +76,16 @@ def main() -> NoReturn:
 def _plug_closed_streams() -> None:
     """Open nothing in the place of standard streams that are closed (`2>&-`).
 
-    The next file to be opened would take their place, and what is written there would be written into it.
+    The next file to be opened would take their place, and what is written there would be written into it. Python gives
+    such a stream as None, which nobody who writes to it expects.
     """
     for descriptor in range(3):
         try:
             os.fstat(descriptor)
         except OSError:
             os.open(os.devnull, os.O_RDWR)
+    sys.stdout = sys.stdout or os.fdopen(1, "w", closefd=False)
+    sys.stderr = sys.stderr or os.fdopen(2, "w", closefd=False)
 
 
 def run(arguments: Sequence[str]) -> int:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from desk import Desk
 from history import write_history
-from looking import bare
+from looking import connected
 from measure import Figure, side_by_side
 from watched import WatchedDatabase
 
@@ -114,10 +114,9 @@ class _Side:
 
     def __post_init__(self) -> None:
         self.database = open_database(f"sqlite:///{self.folder / f'history-{self.past}.db'}")
-        connection = bare(self.database)
-        write_history(connection, self.past, clinic=CLINIC, prefix=PREFIX, room=ROOM, before=datetime.now(UTC))
-        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        connection.close()
+        with connected(self.database) as connection:
+            write_history(connection, self.past, clinic=CLINIC, prefix=PREFIX, room=ROOM, before=datetime.now(UTC))
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         self.desk = Desk(self.database, self.hospital)
         for _ in range(WAITING):
             self.desk.issue(CLINIC, now=datetime.now(UTC), by=BY)

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
+from typing import Any
 
 from nightdesk_queue.domain.devices import DeviceKind, DeviceStatus
 from nightdesk_queue.store import Database, devices
@@ -39,11 +42,42 @@ def look(database: Database) -> Look:
     return Look(database)
 
 
-def bare(database: Database) -> sqlite3.Connection:
+class Rows(list[sqlite3.Row]):
+    """All rows of a statement, asked like a cursor."""
+
+    def fetchone(self) -> Any:
+        return self[0] if self else None
+
+    def fetchall(self) -> list[sqlite3.Row]:
+        return self
+
+
+class Bare:
+    """The file of a database without the store: each statement on a connection of its own, closed behind it."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def execute(self, sql: str, values: Sequence[object] = ()) -> Rows:
+        with connected(self._database) as connection:
+            return Rows(connection.execute(sql, values).fetchall())
+
+    def dump(self) -> list[str]:
+        with connected(self._database) as connection:
+            return list(connection.iterdump())
+
+
+def bare(database: Database) -> Bare:
     """Open the file of a database by itself, as another program would."""
-    connection = sqlite3.connect(database.where, isolation_level=None, timeout=30)
-    connection.row_factory = sqlite3.Row
-    return connection
+    return Bare(database)
+
+
+@contextmanager
+def connected(database: Database) -> Iterator[sqlite3.Connection]:
+    """Another program's connection to the file of a database, for several statements."""
+    with closing(sqlite3.connect(database.where, isolation_level=None, timeout=30)) as connection:
+        connection.row_factory = sqlite3.Row
+        yield connection
 
 
 def known(tx: Tx, kind: DeviceKind) -> dict[str, DeviceStatus]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from looking import bare, look
+from looking import connected, look
 from piloting import until_shown, words
 from touchscreen import come_to, page, tap
 
@@ -78,13 +78,13 @@ async def test_a_call_for_help_while_the_number_is_on_its_way_does_not_lose_it(
         await come_to(pilot, ChoosePage)
         await tap(pilot, "24小时正骨")
         await come_to(pilot, ConfirmPage)
-        other_writer = bare(store)
-        other_writer.execute("BEGIN IMMEDIATE")
-        await tap(pilot, "都没有")
-        await until_shown(pilot, lambda: isinstance(page(app), WordPage) and "正在取号" in words(page(app)))
-        await tap(pilot, "请人帮忙")
-        await until_shown(pilot, lambda: "工作人员已被呼叫" in words(page(app)))
-        other_writer.execute("ROLLBACK")
+        with connected(store) as other_writer:
+            other_writer.execute("BEGIN IMMEDIATE")
+            await tap(pilot, "都没有")
+            await until_shown(pilot, lambda: isinstance(page(app), WordPage) and "正在取号" in words(page(app)))
+            await tap(pilot, "请人帮忙")
+            await until_shown(pilot, lambda: "工作人员已被呼叫" in words(page(app)))
+            other_writer.execute("ROLLBACK")
         await come_to(pilot, NumberPage)
         assert app.query_one("#number", Big).value == "B001"
         await until_shown(pilot, lambda: [event.kind for event in open_alarms(look(store))] == ["help"])

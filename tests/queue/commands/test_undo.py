@@ -174,12 +174,12 @@ class TestUndo:
         one, two = By("a", "console:1"), By("b", "console:2")
         desk.issue("er", now=evening, by=one)
         desk.cancel("E001", now=evening, by=two)
-        before = list(bare(desk.database).iterdump())
+        before = bare(desk.database).dump()
         with refused("moved_on"):
             desk.undo(now=evening, by=one)
         with refused("nothing_to_undo"):
             desk.undo(now=evening, by=two, expected=1)
-        assert list(bare(desk.database).iterdump()) == before
+        assert bare(desk.database).dump() == before
 
     def test_refused_into_a_room_the_clinic_has_left(self, desk: Desk, evening: datetime, nurse: By) -> None:
         desk.issue("er", now=evening, by=nurse)

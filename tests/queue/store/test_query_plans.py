@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from history import A_NIGHT, write_history
-from looking import bare
+from looking import connected
 from watched import Noted, WatchedDatabase
 from whole_night import CLINIC, ROOM, Night
 
@@ -58,10 +58,9 @@ SLACK_STEPS = 120
 
 def night_after(folder: Path, hospital: Hospital, past: int, now: datetime) -> Noted:
     with open_database(f"sqlite:///{folder / f'{past}.db'}") as database:
-        connection = bare(database)
-        write_history(connection, past, clinic=CLINIC, prefix="E", room=ROOM, before=now)
-        connection.execute("ANALYZE")
-        connection.close()
+        with connected(database) as connection:
+            write_history(connection, past, clinic=CLINIC, prefix="E", room=ROOM, before=now)
+            connection.execute("ANALYZE")
         watched = WatchedDatabase(database)
         Night(watched, hospital, now).play()
         return watched.noted

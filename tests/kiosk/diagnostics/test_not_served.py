@@ -51,12 +51,17 @@ def test_check_warns_of_hl7_and_ends_well(tmp_path: Path, capsys: pytest.Capture
 
 
 def test_check_has_no_warning_without_the_table(tmp_path: Path) -> None:
-    assert not any(finding.warning for finding in findings(Settings(config(tmp_path))))
+    settings = Settings(config(tmp_path))
+    with settings.closing:
+        assert not any(finding.warning for finding in findings(settings))
 
 
 def test_run_says_so_when_it_starts(tmp_path: Path) -> None:
-    assert unserved(Settings(config(tmp_path, HL7))) == [Finding("config", str(tmp_path / "config.toml"), True, NO_HL7)]
-    assert unserved(Settings(config(tmp_path))) == []
+    told = Finding("config", str(tmp_path / "config.toml"), True, NO_HL7)
+    for more, wanted in ((HL7, [told]), ("", [])):
+        settings = Settings(config(tmp_path, more))
+        with settings.closing:
+            assert unserved(settings) == wanted
 
 
 def test_the_example_hospital_is_warned_of_too() -> None:

@@ -14,7 +14,8 @@ from pathlib import Path
 from desk import Desk
 from looking import look
 
-from nightdesk_printers.devices import Capability, Device, open_device
+from nightdesk_printers.capability import Capability
+from nightdesk_printers.devices import Device, open_device
 from nightdesk_printers.fonts import find_fonts
 from nightdesk_printers.layout import Slip
 from nightdesk_printers.rendering import Renderer

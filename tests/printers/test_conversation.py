@@ -13,7 +13,8 @@ import pytest
 from virtually import QUICK, device_for, serving
 from waiting import until
 
-from nightdesk_printers.devices import Capability, Device, DeviceFault, Outcome, Progress
+from nightdesk_printers.capability import Capability
+from nightdesk_printers.devices import Device, DeviceFault, Outcome, Progress
 from nightdesk_printers.fonts import Fonts
 from nightdesk_printers.layout import Line, Slip
 from nightdesk_printers.rendering import Renderer

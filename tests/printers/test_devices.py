@@ -17,7 +17,8 @@ import usb.core
 from paper import read_paper
 from virtually import QUICK
 
-from nightdesk_printers.devices import Capability, DeviceFault, EscPosPrinter, Outcome, Progress, open_device
+from nightdesk_printers.capability import Capability
+from nightdesk_printers.devices import DeviceFault, EscPosPrinter, Outcome, Progress, open_device
 from nightdesk_printers.devices.tcp import TcpLink
 from nightdesk_printers.devices.usb import UsbLink
 from nightdesk_printers.fonts import Fonts

@@ -26,7 +26,8 @@ from virtually import BRISK, QUICK, serving, spooling
 from waiting import until
 
 from nightdesk_printers import slip_contents
-from nightdesk_printers.devices import Capability, DeviceFault, Outcome, Progress, Seen
+from nightdesk_printers.capability import Capability
+from nightdesk_printers.devices import DeviceFault, Outcome, Progress, Seen
 from nightdesk_printers.layout import Slip
 from nightdesk_printers.slip_contents import TicketFacts
 from nightdesk_printers.spool import SpoolWorker

@@ -10,7 +10,8 @@ from spool_evening import Evening, all_ended, jobs, printer_state
 from virtually import BRISK
 from waiting import until
 
-from nightdesk_printers.devices import Capability, Device, DeviceFault, Outcome, Progress, Seen
+from nightdesk_printers.capability import Capability
+from nightdesk_printers.devices import Device, DeviceFault, Outcome, Progress, Seen
 from nightdesk_printers.layout import Slip
 from nightdesk_printers.spool import SpoolWorker
 from nightdesk_queue.config import Printer

@@ -21,7 +21,8 @@ from spool_evening import (
 from virtually import BRISK, serving
 from waiting import until
 
-from nightdesk_printers.devices import Capability, Device, Outcome, Progress, Seen, open_device
+from nightdesk_printers.capability import Capability
+from nightdesk_printers.devices import Device, Outcome, Progress, Seen, open_device
 from nightdesk_printers.layout import Slip
 from nightdesk_printers.printer_session import machine_name
 from nightdesk_printers.spool import SpoolWorker

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from virtually import serving
 from waiting import until
 
-from nightdesk_printers.devices import Capability
+from nightdesk_printers.capability import Capability
 from nightdesk_printers.paper_drawing import draw
 from nightdesk_printers.virtual import Breakage, VirtualPrinter
 from nightdesk_printers.virtual.commands_in import next_command

@@ -9,7 +9,8 @@ from datetime import UTC, datetime
 
 from devices import Running
 
-from nightdesk_printers.devices import Capability, Device, Timing, open_device
+from nightdesk_printers.capability import Capability
+from nightdesk_printers.devices import Device, Timing, open_device
 from nightdesk_printers.fonts import Fonts
 from nightdesk_printers.layout import Slip
 from nightdesk_printers.printer_session import Pace

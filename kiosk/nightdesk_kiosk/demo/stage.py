@@ -7,10 +7,8 @@ writes and whose far end is read, decoded and shown.
 
 from __future__ import annotations
 
-import os
 import tempfile
 import time
-import tty
 from contextlib import AbstractContextManager, ExitStack
 from datetime import UTC, datetime
 from importlib.resources import files
@@ -21,6 +19,7 @@ from nightdesk_kiosk.background.supervisor import Services
 from nightdesk_kiosk.board.sources import SerialSource, Tell
 from nightdesk_kiosk.clock import Clock
 from nightdesk_kiosk.demo.night import Night
+from nightdesk_ports.emulated_lines import EmulatedSerial
 from nightdesk_printers.paper_drawing import draw
 from nightdesk_printers.virtual import PrinterServer, VirtualPrinter
 from nightdesk_queue.config import Hospital, parse
@@ -39,14 +38,15 @@ class Stage(AbstractContextManager["Stage"]):
     def __init__(self, clock: Clock, seed: int) -> None:
         self._closing = ExitStack()
         folder = Path(self._closing.enter_context(tempfile.TemporaryDirectory(prefix="nightdesk-demo-")))
-        far_end, near_end = _line(self._closing)
+        line = EmulatedSerial()
+        self._closing.callback(line.close)
         self.printer = self._closing.enter_context(PrinterServer(VirtualPrinter()))
-        self.hospital = demo_hospital(os.ttyname(near_end), self.printer.address)
+        self.hospital = demo_hospital(line.address, self.printer.address)
         self.clock = clock
         self.database = self._closing.enter_context(open_database(f"sqlite:///{folder / 'night.db'}"))
         self.night = Night(self.database, self.hospital, BEGIN, seed)
         self.faults: list[Fault] = []
-        self.source = PtySource(far_end)
+        self.source = PtySource(line)
         self.services = Services(self.hospital, self.database, clock, self._report)
 
     def __enter__(self) -> Stage:
@@ -96,15 +96,15 @@ class Stage(AbstractContextManager["Stage"]):
 
 
 class PtySource(SerialSource):
-    """The far end of the stage's own line: read by its descriptor, since only the near end has a name."""
+    """The far end of the stage's own line: it is held open here, since only the near end has a name."""
 
-    def __init__(self, descriptor: int) -> None:
+    def __init__(self, line: EmulatedSerial) -> None:
         super().__init__("", 0)
-        self._descriptor = descriptor
+        self._line = line
 
     def read(self, tell: Tell) -> None:
         """Read and tell every whole state until stopped."""
-        self.read_frames(lambda: _read_some(self._descriptor), tell)
+        self.read_frames(self._line.read, tell)
 
 
 def demo_hospital(port: str, printer: str) -> Hospital:
@@ -115,19 +115,3 @@ def demo_hospital(port: str, printer: str) -> Hospital:
         display=[display.model_copy(update={"port": port}) for display in hospital.display],
         printer=[one.model_copy(update={"device": printer}) for one in hospital.printer],
     )
-
-
-def _line(closing: ExitStack) -> tuple[int, int]:
-    far_end, near_end = os.openpty()
-    for descriptor in (far_end, near_end):
-        tty.setraw(descriptor)
-        closing.callback(os.close, descriptor)
-    os.set_blocking(far_end, False)
-    return far_end, near_end
-
-
-def _read_some(descriptor: int) -> bytes:
-    try:
-        return os.read(descriptor, 4096)
-    except BlockingIOError:
-        return b""

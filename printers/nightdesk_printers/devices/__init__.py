@@ -7,7 +7,6 @@ What it promises: a slip is called printed only when the printer has confirmed i
 both languages that says whether a byte of the slip had left.
 """
 
-from nightdesk_printers.capability import Capability
 from nightdesk_printers.devices.base import (
     Device,
     DeviceFault,
@@ -20,7 +19,6 @@ from nightdesk_printers.devices.by_address import open_device, own_fonts
 from nightdesk_printers.devices.escpos import EscPosPrinter, Timing
 
 __all__ = [
-    "Capability",
     "Device",
     "DeviceFault",
     "EscPosPrinter",

@@ -37,7 +37,7 @@ def report(work: Work, said: str, *, kiosk: str | None = None) -> Ticket:
 
 def _meant(work: Work, said: str) -> Ticket:
     tail = ascii_digits(said)
-    if tail != normalised(said).strip() or len(tail) != PHONE_DIGITS:
+    if tail != normalised(said) or len(tail) != PHONE_DIGITS:
         return found(work, said)
     today = work.now.astimezone(work.hospital.zone).date()
     by_phone = tickets.living_by_phone(work.tx, tail, [today - timedelta(days=1), today])

@@ -149,7 +149,7 @@ _CLOCK = re.compile(r"(\d{1,2}):(\d{2})")
 
 def slot_time(said: str, hospital: Hospital) -> datetime:
     """Read a booked time, `2026-11-23 18:30`, in the hospital's zone or with an offset. Raises Refused: bad_time."""
-    if found := _SLOT.fullmatch(normalised(said).strip()):
+    if found := _SLOT.fullmatch(normalised(said)):
         year, month, day, hour, minute, second = (int(part or 0) for part in found.groups()[:6])
         try:
             at = datetime(year, month, day, hour, minute, second, tzinfo=hospital.zone)
@@ -167,7 +167,7 @@ def spoken_slot(said: str, clinic: Clinic, hospital: Hospital, now: datetime) ->
 
     Anything longer is read by `slot_time`. Raises Refused: bad_time.
     """
-    found = _CLOCK.fullmatch(normalised(said).strip())
+    found = _CLOCK.fullmatch(normalised(said))
     if found is None or int(found[1]) > LAST_HOUR or int(found[2]) > LAST_MINUTE:
         return slot_time(said, hospital)
     today = now.astimezone(hospital.zone).date()

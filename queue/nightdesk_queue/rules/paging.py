@@ -24,4 +24,4 @@ def is_due(hospital: Hospital, page: Page, now: datetime) -> bool:
 
 def is_named(page: Page, name: str) -> bool:
     """Whether a person means this page: by its id, its ticket's number, or its ticket's id."""
-    return normalised(name).strip().upper() in (str(page.id), page.number, page.ticket)
+    return normalised(name).upper() in (str(page.id), page.number, page.ticket)

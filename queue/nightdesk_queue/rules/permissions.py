@@ -139,9 +139,9 @@ def require(role: Role, command: Command) -> None:
     if may(role, command):
         return
     if role is Role.STAFF:
-        raise Refused("service_only", _ONLY_A_SERVICE.fill(what=_TEXTS[command]))
+        raise Refused("service_only", _ONLY_A_SERVICE.fill(what=command_text(command)))
     words = _NOT_AT_A_KIOSK if role is Role.PATIENT else _NOT_A_SERVICE
-    raise Refused("staff_only", words.fill(what=_TEXTS[command]))
+    raise Refused("staff_only", words.fill(what=command_text(command)))
 
 
 def command_text(command: Command) -> Text:

@@ -21,7 +21,7 @@ from nightdesk_kiosk.console.devices_screen import DevicesScreen
 from nightdesk_kiosk.console.dialogs import Choice
 from nightdesk_kiosk.emulators.printer_app import PrinterApp
 from nightdesk_kiosk.widgets.typed_keys import as_meant, digit_of, of_input_method
-from nightdesk_printers.devices import Capability
+from nightdesk_printers.capability import Capability
 from nightdesk_printers.virtual import Breakage, PrinterServer, VirtualPrinter
 from nightdesk_queue.config import Hospital
 from nightdesk_queue.domain.people import By

@@ -7,7 +7,9 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from typing import Any
 
-from nightdesk_queue.domain.devices import DeviceKind, DeviceStatus
+from nightdesk_queue.config import Hospital
+from nightdesk_queue.domain.devices import DeviceHealth, DeviceKind, DeviceStatus
+from nightdesk_queue.queries.device_health import device_health
 from nightdesk_queue.store import Database, devices
 from nightdesk_queue.store.database import Row, Tx, Values
 
@@ -83,3 +85,8 @@ def connected(database: Database) -> Iterator[sqlite3.Connection]:
 def known(tx: Tx, kind: DeviceKind) -> dict[str, DeviceStatus]:
     """What the workers last wrote of the devices of a kind, by id."""
     return {status.id: status for (found, _), status in devices.known(tx).items() if found is kind}
+
+
+def devices_now(database: Database, hospital: Hospital) -> list[DeviceHealth]:
+    """How every device of a hospital is now."""
+    return device_health(look(database), hospital)

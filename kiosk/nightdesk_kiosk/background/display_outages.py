@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from nightdesk_queue.commands.alarms import raise_alarm
@@ -11,7 +12,7 @@ from nightdesk_queue.domain.devices import DeviceHealth
 from nightdesk_queue.domain.events import EventKind
 from nightdesk_queue.domain.people import By
 from nightdesk_queue.queries.alarms import open_alarms
-from nightdesk_queue.queries.device_health import display_health
+from nightdesk_queue.queries.device_health import displays_among
 from nightdesk_queue.store import Database, events
 
 GRACE_SECONDS = 20.0
@@ -31,21 +32,18 @@ class DisplayOutages:
         self._since: dict[str, float] = {}
         self._told: set[str] = set()
 
-    def look(self, now: datetime, seconds: float) -> None:
-        """Raise an alarm for every screen that has been away too long; `seconds` counts real time.
+    def look(self, devices: Sequence[DeviceHealth], now: datetime, seconds: float) -> None:
+        """Raise an alarm for every screen of the devices that has been away too long; `seconds` counts real time.
 
         How long it was away before the services were started again counts, too.
         """
-        with self._database.snapshot() as tx:
-            health = display_health(tx, self.hospital)
-            alarmed = {event.station for event in open_alarms(tx) if event.kind is EventKind.NO_DISPLAY}
-        for display, found in zip(self.hospital.display, health, strict=True):
+        for display, found in zip(self.hospital.display, displays_among(devices), strict=True):
             if found.works:
                 self._since.pop(display.id, None)
                 self._told.discard(display.id)
             elif display.id not in self._told and self._is_long(display, found, seconds):
                 station = f"display:{display.id}"
-                if station not in alarmed and not self._told_before(station, found):
+                if not self._told_before(station, found):
                     with working(self._database, self.hospital, now, By.service(station)) as work:
                         raise_alarm(work, EventKind.NO_DISPLAY)
                 # only now: an alarm that could not be written is owed
@@ -57,10 +55,12 @@ class DisplayOutages:
         return max(here, _away(health)) >= limit and here >= min(self._grace, limit)
 
     def _told_before(self, station: str, health: DeviceHealth) -> bool:
-        """Whether this outage was told before the services were started again."""
-        if health.since is None or not health.served:
-            return False
+        """Whether an alarm of the screen is open, or this outage was told before the services were started again."""
         with self._database.snapshot() as tx:
+            if any(event.station == station for event in open_alarms(tx) if event.kind is EventKind.NO_DISPLAY):
+                return True
+            if health.since is None or not health.served:
+                return False
             event = events.last_of_station(tx, station, [EventKind.NO_DISPLAY])
         return event is not None and event.at >= health.since
 

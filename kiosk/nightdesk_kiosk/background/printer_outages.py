@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from nightdesk_queue.commands.alarms import raise_alarm
@@ -14,7 +14,7 @@ from nightdesk_queue.domain.event_data import NoPrinter, PrinterTrouble
 from nightdesk_queue.domain.events import EventKind
 from nightdesk_queue.domain.people import By
 from nightdesk_queue.queries.alarms import kiosks_without_printer
-from nightdesk_queue.queries.device_health import printer_health
+from nightdesk_queue.queries.device_health import printers_among
 from nightdesk_queue.rules import slip_rules
 from nightdesk_queue.store import Database
 
@@ -35,21 +35,23 @@ class PrinterOutages:
         self._since: dict[str, float] = {}
         self._told: set[str] = set()
 
-    def look(self, now: datetime, seconds: float) -> None:
-        """Raise an alarm for every kiosk that has been without a printer for too long; `seconds` counts real time."""
-        with self._database.snapshot() as tx:
-            health = printer_health(tx, self.hospital)
-            alarmed = kiosks_without_printer(tx)
+    def look(self, devices: Sequence[DeviceHealth], now: datetime, seconds: float) -> None:
+        """Raise an alarm for every kiosk without a working printer for too long; `seconds` counts real time."""
+        health = printers_among(devices)
         without = {kiosk.id: kiosk for kiosk in slip_rules.kiosks_without_printer(self.hospital, health)}
         self._told &= without.keys()
         self._since = {id_: self._since.get(id_, seconds) for id_ in without}
         for id_, kiosk in without.items():
             if id_ not in self._told and seconds - self._since[id_] >= self._alarm_after:
                 # an alarm that is open was raised before this process was started
-                if id_ not in alarmed:
+                if not self._is_alarmed(id_):
                     self._alarm(kiosk, health, now)
                 # only now: an alarm that could not be written is owed
                 self._told.add(id_)
+
+    def _is_alarmed(self, kiosk: str) -> bool:
+        with self._database.snapshot() as tx:
+            return kiosk in kiosks_without_printer(tx)
 
     def _alarm(self, kiosk: Kiosk, health: Mapping[str, DeviceHealth], now: datetime) -> None:
         broken = tuple(

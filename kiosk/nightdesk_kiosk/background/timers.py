@@ -21,6 +21,7 @@ from nightdesk_queue.commands.slip_printing import print_list
 from nightdesk_queue.commands.work import working
 from nightdesk_queue.config import Hospital
 from nightdesk_queue.domain.people import By
+from nightdesk_queue.queries.device_health import device_health
 from nightdesk_queue.queries.due_work import lists_due, no_shows, pages_due
 from nightdesk_queue.store import Database
 
@@ -76,20 +77,18 @@ class Timer(Task):
     def tick(self) -> None:
         """Send out the pages that are due and look for outages; now and then for no-shows and ended sessions."""
         now = self.clock()
-        self._escalate(now)
+        with self.database.snapshot() as tx:
+            due = pages_due(tx, self.hospital, now)
+            devices = device_health(tx, self.hospital)
+        for page in due:
+            with working(self.database, self.hospital, now, TIMER) as work:
+                escalate_page(work, page)
         for outages in self._outages:
-            outages.look(now, time.monotonic())
+            outages.look(devices, now, time.monotonic())
         if time.monotonic() >= self._seldom_at:
             self._let_lapse(now)
             self._print_lists(now)
             self._seldom_at = time.monotonic() + SELDOM_SECONDS
-
-    def _escalate(self, now: datetime) -> None:
-        with self.database.snapshot() as tx:
-            due = pages_due(tx, self.hospital, now)
-        for page in due:
-            with working(self.database, self.hospital, now, TIMER) as work:
-                escalate_page(work, page)
 
     def _let_lapse(self, now: datetime) -> None:
         with self.database.snapshot() as tx:

@@ -28,7 +28,7 @@ from nightdesk_queue.commands.work import Work
 from nightdesk_queue.domain.devices import DeviceHealth, DeviceKind
 from nightdesk_queue.domain.errors import Fault, Refused
 from nightdesk_queue.domain.slips import SlipJob
-from nightdesk_queue.queries.device_health import VOICE
+from nightdesk_queue.queries.device_health import configured_devices
 from nightdesk_queue.text.bilingual import Language, Text
 
 LOOK_SECONDS = 0.5
@@ -136,12 +136,7 @@ class DevicesScreen(ModalScreen[None]):
 
     def _devices(self) -> list[tuple[DeviceKind, str]]:
         """Return every device in its order on the screen."""
-        hospital = self.desk.hospital
-        return [
-            *((DeviceKind.PRINTER, printer) for printer in hospital.printers),
-            *((DeviceKind.DISPLAY, display.id) for display in hospital.display),
-            *([(DeviceKind.VOICE, VOICE)] if hospital.voice else []),
-        ]
+        return list(configured_devices(self.desk.hospital))
 
     def _choose(self, kind: DeviceKind, id_: str) -> None:
         if kind is DeviceKind.PRINTER:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from nightdesk_queue.config import Hospital
@@ -21,7 +21,7 @@ def device_health(tx: Tx, hospital: Hospital) -> list[DeviceHealth]:
     """
     known, waiting = devices.known(tx), slips.waiting_by_printer(tx)
     found = []
-    for kind, id_ in _configured(hospital):
+    for kind, id_ in configured_devices(hospital):
         served = tx.is_served(kind, id_)
         slips_waiting = waiting.get(id_, 0) if kind is DeviceKind.PRINTER else 0
         found.append(DeviceHealth.of(kind, id_, known.get((kind, id_)), served=served, slips_waiting=slips_waiting))
@@ -35,13 +35,22 @@ def health_of(tx: Tx, kind: DeviceKind, id_: str) -> DeviceHealth:
 
 def printer_health(tx: Tx, hospital: Hospital) -> dict[str, DeviceHealth]:
     """Return the health of every configured printer, by id."""
-    found = device_health(tx, hospital)
+    return printers_among(device_health(tx, hospital))
+
+
+def printers_among(found: Sequence[DeviceHealth]) -> dict[str, DeviceHealth]:
+    """Return the configured printers of what `device_health` found, by id."""
     return {one.id: one for one in found if one.kind is DeviceKind.PRINTER and one.cause != NOT_CONFIGURED}
 
 
 def display_health(tx: Tx, hospital: Hospital) -> list[DeviceHealth]:
     """Return the health of every call screen, in the configuration's order."""
-    return [one for one in device_health(tx, hospital) if one.kind is DeviceKind.DISPLAY]
+    return displays_among(device_health(tx, hospital))
+
+
+def displays_among(found: Sequence[DeviceHealth]) -> list[DeviceHealth]:
+    """Return the call screens of what `device_health` found, in the same order."""
+    return [one for one in found if one.kind is DeviceKind.DISPLAY]
 
 
 def voice_health(tx: Tx) -> DeviceHealth:
@@ -49,7 +58,8 @@ def voice_health(tx: Tx) -> DeviceHealth:
     return health_of(tx, DeviceKind.VOICE, VOICE)
 
 
-def _configured(hospital: Hospital) -> Iterator[tuple[DeviceKind, str]]:
+def configured_devices(hospital: Hospital) -> Iterator[tuple[DeviceKind, str]]:
+    """Yield every device of the configuration: printers, call screens, the voice where there is one."""
     yield from ((DeviceKind.PRINTER, id_) for id_ in hospital.printers)
     yield from ((DeviceKind.DISPLAY, display.id) for display in hospital.display)
     if hospital.voice:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from desk import Desk
-from looking import look
+from looking import devices_now, look
 from painting import signs_on
 
 from nightdesk_kiosk.background import display_outages
@@ -52,10 +52,10 @@ def test_a_screen_that_is_away_for_minutes_raises_one_alarm(
 ) -> None:
     outages = DisplayOutages(with_sign, store)
     for seconds in (0.0, 299.0):
-        outages.look(evening, seconds)
+        outages.look(devices_now(store, with_sign), evening, seconds)
     assert alarms(store) == []
     for seconds in (300.0, 301.0, 900.0):
-        outages.look(evening, seconds)
+        outages.look(devices_now(store, with_sign), evening, seconds)
     (alarm,) = alarms(store)
     assert (alarm.kind, alarm.station) == (EventKind.NO_DISPLAY, "display:sign-1")
 
@@ -66,10 +66,10 @@ def test_an_outage_goes_on_when_the_services_are_started_again(
     offline(store, with_sign, 4)
     with served(store):
         outages = DisplayOutages(with_sign, store)
-        outages.look(evening, 0.0)
-        outages.look(evening, 59.0)
+        outages.look(devices_now(store, with_sign), evening, 0.0)
+        outages.look(devices_now(store, with_sign), evening, 59.0)
         assert alarms(store) == [], "four minutes are not five"
-        outages.look(evening, 300.0)
+        outages.look(devices_now(store, with_sign), evening, 300.0)
         assert len(alarms(store)) == 1
 
 
@@ -80,8 +80,8 @@ def test_a_service_that_is_started_again_and_again_still_raises_the_alarm_once(
     with served(store):
         for _ in range(3):
             outages = DisplayOutages(with_sign, store)
-            outages.look(datetime.now(UTC), 0.0)
-            outages.look(datetime.now(UTC), GRACE_SECONDS)
+            outages.look(devices_now(store, with_sign), datetime.now(UTC), 0.0)
+            outages.look(devices_now(store, with_sign), datetime.now(UTC), GRACE_SECONDS)
             for event in alarms(store):
                 desk.acknowledge_alarms(up_to=event.seq, now=datetime.now(UTC), by=nurse)
     (found,) = look(store).rows("SELECT count(*) AS n FROM events WHERE kind = 'no_display'")
@@ -92,7 +92,7 @@ def test_an_alarm_that_could_not_be_written_is_owed(
     store: Database, with_sign: Hospital, evening: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     outages = DisplayOutages(with_sign, store)
-    outages.look(evening, 0.0)
+    outages.look(devices_now(store, with_sign), evening, 0.0)
 
     def busy(*_: object, **__: object) -> int:
         raise Fault("database_busy", same("x"))
@@ -100,7 +100,7 @@ def test_an_alarm_that_could_not_be_written_is_owed(
     with monkeypatch.context() as patch:
         patch.setattr(display_outages, "raise_alarm", busy)
         with pytest.raises(Fault):
-            outages.look(evening, 300.0)
-    outages.look(evening, 301.0)
-    outages.look(evening, 302.0)
+            outages.look(devices_now(store, with_sign), evening, 300.0)
+    outages.look(devices_now(store, with_sign), evening, 301.0)
+    outages.look(devices_now(store, with_sign), evening, 302.0)
     assert len(alarms(store)) == 1

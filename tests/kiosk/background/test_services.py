@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 from desk import Desk
 from devices import Line
-from looking import look
+from looking import devices_now, look
 from virtually import serving
 from waiting import until
 
@@ -212,10 +212,10 @@ def test_a_kiosk_without_a_printer_raises_one_alarm_and_tells_the_duty_room(
         devices.save(tx, DeviceStatus(DeviceKind.PRINTER, "duty-room", DeviceState.READY, now, now, None))
     outages = PrinterOutages(hospital, store)
     for seconds in (0.0, ALARM_AFTER_SECONDS - 1):
-        outages.look(evening, seconds)
+        outages.look(devices_now(store, hospital), evening, seconds)
     assert open_alarms(look(store)) == []
     for seconds in (ALARM_AFTER_SECONDS, ALARM_AFTER_SECONDS + 1):
-        outages.look(evening, seconds)
+        outages.look(devices_now(store, hospital), evening, seconds)
     (alarm,) = open_alarms(look(store))
     assert (alarm.kind, alarm.station) == (EventKind.NO_PRINTER, "kiosk:lobby-1")
     (slip,) = slips.newest(look(store), 10)
@@ -225,8 +225,8 @@ def test_a_kiosk_without_a_printer_raises_one_alarm_and_tells_the_duty_room(
     shown = display_state(look(store), hospital, hospital.display[0], evening)
     assert any("lobby-1" in page.en for page in shown.pages), "and on the duty room's screen"
     again = PrinterOutages(hospital, store)
-    again.look(evening, 0.0)
-    again.look(evening, 100.0)
+    again.look(devices_now(store, hospital), evening, 0.0)
+    again.look(devices_now(store, hospital), evening, 100.0)
     assert len(open_alarms(look(store))) == 1, "told once, also after a restart"
     served.release()
 

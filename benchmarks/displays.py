@@ -36,7 +36,7 @@ def bus(hospital: Hospital, folder: Path) -> Iterator[str]:
             sign.faults = {SignFault.SILENT}
         with SignServer(signs) as server, open_database(f"sqlite:///{folder / f'bus-{dead}.db'}") as store:
             displays = [
-                Display.model_validate(
+                Display.read(
                     {"id": f"s{n}", "port": server.address, "protocol": "onbon", "address": n, "clinics": [CLINIC]}
                 )
                 for n in range(1, SIGNS + 1)

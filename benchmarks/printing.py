@@ -41,7 +41,7 @@ def render(hospital: Hospital, folder: Path) -> Iterator[str]:
     medians = {}
     for text in ("raster", "native"):
         for paper in (80, 58):
-            printer = Printer.model_validate({"id": "p", "device": "tcp://h", "text": text, "paper_mm": paper})
+            printer = Printer.read({"id": "p", "device": "tcp://h", "text": text, "paper_mm": paper})
             renderer = Renderer(printer, find_fonts())
             size = len(renderer.render(slip))
             taken = []
@@ -103,7 +103,7 @@ def spool(hospital: Hospital, folder: Path) -> Iterator[str]:
 def _spool(
     hospital: Hospital, store: Database, server: PrinterServer, text: str, stop: threading.Event
 ) -> threading.Thread:
-    printer = Printer.model_validate({"id": hospital.printer_for(None), "device": server.address, "text": text})
+    printer = Printer.read({"id": hospital.printer_for(None), "device": server.address, "text": text})
 
     def make(capability: Capability | None) -> Device:
         return open_device(printer, capability=capability)

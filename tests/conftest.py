@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import tempfile
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -25,6 +27,13 @@ SHANGHAI = ZoneInfo("Asia/Shanghai")
 EXAMPLE = EXAMPLE_FILE
 EVENING = datetime(2026, 3, 2, 18, 30, tzinfo=SHANGHAI)
 NURSE = By("nurse", "console")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Keep checked configurations in a folder of this run: what a person's programs keep is theirs."""
+    kept = tempfile.TemporaryDirectory(prefix="nightdesk-tests-")
+    config.add_cleanup(kept.cleanup)
+    os.environ["XDG_CACHE_HOME"] = kept.name
 
 
 @pytest.fixture(scope="session")

@@ -8,16 +8,18 @@ import string
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import fields
 from pathlib import Path
 
 import click
 import pytest
-from pydantic import BaseModel
+from commands_of import members
 
 from nightdesk_kiosk.cli import cli
 from nightdesk_kiosk.device_wording import cause_text
 from nightdesk_ports.causes import LineCause
 from nightdesk_queue.config import Display, VoiceTable
+from nightdesk_queue.config.table import Table, key_of
 
 ROOT = Path(__file__).parents[1]
 ROOMS = ["kiosk", "queue", "ports", "printers", "displays"]
@@ -142,7 +144,7 @@ def test_chinese_stands_only_in_texts(path: Path) -> None:
 
 
 def commands(group: click.Group, prefix: str = "") -> Iterator[tuple[str, click.Command]]:
-    for name, command in group.commands.items():
+    for name, command in members(group):
         if isinstance(command, click.Group):
             yield from commands(command, f"{prefix}{name} ")
         else:
@@ -160,9 +162,9 @@ def test_every_command_and_option_is_documented(name: str, command: click.Comman
 
 
 @pytest.mark.parametrize("table", [Display, VoiceTable])
-def test_every_setting_of_screens_and_voice_is_documented(table: type[BaseModel]) -> None:
+def test_every_setting_of_screens_and_voice_is_documented(table: type[Table]) -> None:
     reference = (ROOT / "docs" / "screens.md").read_text(encoding="utf-8")
-    assert [key for key in table.model_fields if f"`{key}`" not in reference] == []
+    assert [one.name for one in fields(table) if f"`{key_of(one.name)}`" not in reference] == []
 
 
 def test_every_cause_a_screen_or_the_voice_may_tell_has_words_and_is_documented() -> None:

@@ -8,12 +8,8 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
-from zoneinfo import ZoneInfo
+from typing import TYPE_CHECKING, Any
 
-from nightdesk_queue.commands.undo import Undone
-from nightdesk_queue.domain.clinic_state import ClinicState
-from nightdesk_queue.domain.devices import DeviceHealth
 from nightdesk_queue.domain.errors import ConfigError, NightdeskError
 from nightdesk_queue.domain.event_data import (
     Called,
@@ -28,11 +24,18 @@ from nightdesk_queue.domain.event_data import (
     to_json,
 )
 from nightdesk_queue.domain.events import Event, EventKind, JsonValue
-from nightdesk_queue.domain.pages import Page
-from nightdesk_queue.domain.slips import SlipJob
-from nightdesk_queue.domain.tickets import Call, Standing, Ticket
-from nightdesk_queue.queries.queue_view import QueueView
 from nightdesk_queue.text.bilingual import Language, Text
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
+    from nightdesk_queue.commands.undo import Undone
+    from nightdesk_queue.domain.clinic_state import ClinicState
+    from nightdesk_queue.domain.devices import DeviceHealth
+    from nightdesk_queue.domain.pages import Page
+    from nightdesk_queue.domain.slips import SlipJob
+    from nightdesk_queue.domain.tickets import Call, Standing, Ticket
+    from nightdesk_queue.queries.queue_view import QueueView
 
 JsonObject = dict[str, JsonValue]
 

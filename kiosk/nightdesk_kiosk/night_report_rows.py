@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from nightdesk_kiosk import json_output
 from nightdesk_kiosk.ui_language import say
 from nightdesk_queue.config import Hospital
-from nightdesk_queue.queries.reports import ClinicNight
 from nightdesk_queue.text.bilingual import Text
+
+if TYPE_CHECKING:
+    from nightdesk_queue.queries.reports import ClinicNight
 
 HEADINGS = (
     Text(zh="门诊", en="Clinic"),

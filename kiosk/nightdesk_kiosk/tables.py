@@ -13,15 +13,16 @@ from nightdesk_kiosk import json_output, night_report_rows
 from nightdesk_kiosk.bootstrap import Settings
 from nightdesk_kiosk.ui_language import say
 from nightdesk_queue.config import Hospital
-from nightdesk_queue.domain.events import Event
 from nightdesk_queue.domain.states import STATE_TEXTS
 from nightdesk_queue.domain.tickets import Call, Standing, Ticket, level_numeral
-from nightdesk_queue.queries.queue_view import QueueView
-from nightdesk_queue.queries.reports import ClinicNight, ForecastQuality
 from nightdesk_queue.text.bilingual import Text, same
 
 if TYPE_CHECKING:
     from rich.table import Table
+
+    from nightdesk_queue.domain.events import Event
+    from nightdesk_queue.queries.queue_view import QueueView
+    from nightdesk_queue.queries.reports import ClinicNight, ForecastQuality
 
 NUMBER = Text(zh="号码", en="Number")
 CLINIC = Text(zh="门诊", en="Clinic")

@@ -44,8 +44,8 @@ class SlipMaker:
             return self._slip(tx, job, self.hospital)
         except ConfigError:
             # `check` and `run` tell of the template's faults; the patient gets a slip all the same
-            plain = self.hospital.printing.model_copy(update={"templates": None})
-            return self._slip(tx, job, self.hospital.altered(printing=plain))
+            plain = self.hospital.printing.changed(templates=None)
+            return self._slip(tx, job, self.hospital.changed(printing=plain))
 
     def unneeded(self, tx: Tx, job: SlipJob, *, delayed: bool) -> str | None:
         """Return why nobody needs a slip any more, None where somebody does."""

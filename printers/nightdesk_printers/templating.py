@@ -24,9 +24,10 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeAlias
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import ValidationError
 
 from nightdesk_printers.layout import LARGEST, Feed, Line, Picture, Qr, Row, Rule, Slip
+from nightdesk_queue.config.table import Limits, Table
 from nightdesk_queue.config.wording import describe
 from nightdesk_queue.domain.errors import ConfigError, ConfigFault
 from nightdesk_queue.domain.slips import SlipKind
@@ -61,19 +62,17 @@ NEEDED: dict[SlipKind, tuple[str, ...]] = dict.fromkeys(
 """What must stand on a slip in a row of its own: without it a slip tells nothing, or a copy looks like the original."""
 
 
-class TemplateRow(BaseModel):
+class TemplateRow(Table):
     """One `[[row]]` of a template."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
     text: str | dict[Literal["zh", "en"], str] | None = None
     rule: Literal[True] | None = None
-    qr: Annotated[str, Field(max_length=LONGEST_QR)] | None = None
+    qr: Annotated[str, Limits(max_length=LONGEST_QR)] | None = None
     picture: str | None = None
-    width_mm: Annotated[int, Field(ge=5, le=80)] = 30
-    feed: Annotated[int, Field(ge=1, le=20)] | None = None
+    width_mm: Annotated[int, Limits(ge=5, le=80)] = 30
+    feed: Annotated[int, Limits(ge=1, le=20)] | None = None
     size: (
-        Annotated[int, Field(ge=1, le=LARGEST)] | dict[Literal["zh", "en"], Annotated[int, Field(ge=1, le=LARGEST)]]
+        Annotated[int, Limits(ge=1, le=LARGEST)] | dict[Literal["zh", "en"], Annotated[int, Limits(ge=1, le=LARGEST)]]
     ) = 1
     bold: bool | dict[Literal["zh", "en"], bool] = False
     align: Literal["left", "center", "right"] = "center"
@@ -213,7 +212,7 @@ def _checked(
     for index, table in enumerate(listed):
         key = f"row[{index}]"
         try:
-            row = TemplateRow.model_validate(table)
+            row = TemplateRow.read(table)
         except ValidationError as error:
             told: set[str] = set()
             for detail in error.errors(include_url=False):

@@ -202,7 +202,7 @@ def test_a_wish_for_the_test_picture_is_obeyed_and_passes(
     sign = VirtualSign("onbon")
     with SignServer([sign]) as server:
         wanted = signs_on(server.address, 1)
-        with_sign = Desk(store, hospital.altered(display=wanted))
+        with_sign = Desk(store, hospital.changed(display=wanted))
         with working(store, hospital, wanted, evening_now):
             until(lambda: sign.lines)
             with_sign.test_display("sign-1", now=evening, by=nurse)
@@ -222,7 +222,7 @@ def test_reasons_are_shown_where_they_explain_and_never_in_a_sensitive_clinic(
     (call,) = screen_for(look(store), hospital, display, evening).calls
     assert call.reason is not None
     assert (call.reason.zh, call.label) == ("军", "N001")
-    secret = hospital.altered(clinic=[clinic.model_copy(update={"sensitive": True}) for clinic in hospital.clinic])
+    secret = hospital.changed(clinic=[clinic.changed(sensitive=True) for clinic in hospital.clinic])
     (call,) = screen_for(look(store), secret, display, evening).calls
     assert call.reason is None
     frame = protocol_for(display).encode(screen_for(look(store), hospital, display, evening), datetime.now(UTC))

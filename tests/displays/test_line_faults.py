@@ -295,7 +295,7 @@ def test_a_test_picture_is_refused_where_nobody_would_paint_it_and_gives_way_to_
     sign = VirtualSign("onbon")
     with SignServer([sign]) as server:
         display = sign_on(server.address)
-        own = Desk(store, hospital.altered(display=[display]))
+        own = Desk(store, hospital.changed(display=[display]))
         with pytest.raises(Fault) as fault:
             own.test_display("sign", now=evening, by=nurse)
         assert fault.value.code == "display_offline"

@@ -139,7 +139,7 @@ def test_the_state_is_repainted_every_so_often_without_any_change(
     store: Database, hospital: Hospital, line: Line, board_display: Display
 ) -> None:
     board = Board(line)
-    with line, working(store, hospital, board_display.model_copy(update={"repaint_seconds": 1})):
+    with line, working(store, hospital, board_display.changed(repaint_seconds=1)):
         until(lambda: board.last() and len(board.heard) >= 2)
 
 
@@ -174,7 +174,7 @@ def test_a_sign_that_comes_to_its_senses_is_painted_without_waiting_for_the_next
 ) -> None:
     often = replace(IMPATIENT, longest_retry=0.05)
     sign = Sign(line, NAK_BUSY)
-    with line, working(store, hospital, onbon_display.model_copy(update={"repaint_seconds": 60}), often):
+    with line, working(store, hospital, onbon_display.changed(repaint_seconds=60), often):
         until(lambda: sign.listen() is not None and display_state(store) == "degraded")
         sign.answer = ACK
         until(lambda: sign.listen() is not None and display_state(store) == "online")
@@ -204,10 +204,10 @@ def test_a_port_that_appears_later_is_opened_under_its_name(
 def test_masked_names_stand_in_for_numbers_where_the_clinic_says_so(
     desk: Desk, store: Database, hospital: Hospital, evening: datetime, nurse: By
 ) -> None:
-    clinics = [clinic.model_copy(update={"announce": "masked_name"}) for clinic in hospital.clinic]
+    clinics = [clinic.changed(announce="masked_name") for clinic in hospital.clinic]
     desk.issue("bone", now=evening, by=nurse, name="欧阳明月")
     desk.call("bone-1", now=evening, by=nurse)
-    (shown,) = screen_state(look(store), hospital.altered(clinic=clinics), ScreenScope([], []), evening).calls
+    (shown,) = screen_state(look(store), hospital.changed(clinic=clinics), ScreenScope([], []), evening).calls
     assert shown.label == "欧**月"
     (number_only,) = screen_state(look(store), hospital, ScreenScope([], []), evening).calls
     assert number_only.label == "B001"

@@ -46,7 +46,7 @@ def state(*calls: ShownCall, **more: object) -> ScreenState:
 
 
 def display(protocol: str, **settings: object) -> Display:
-    return Display.model_validate({"id": "s", "port": "x", "protocol": protocol} | settings)
+    return Display.read({"id": "s", "port": "x", "protocol": protocol} | settings)
 
 
 # modbus ----------------------------------------------------------------------------------------------------------
@@ -96,7 +96,7 @@ def test_modbus_refusals_are_named_and_damaged_answers_passed_over() -> None:
 def test_a_number_stands_in_registers_as_the_device_wants_it(
     text: str, as_: str, length: int, values: list[int]
 ) -> None:
-    field = RegisterField.model_validate({"register": 0, "length": length, "as": as_})
+    field = RegisterField.read({"register": 0, "length": length, "as": as_})
     assert modbus.values_of(text, field) == values
 
 

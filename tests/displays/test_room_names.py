@@ -29,7 +29,7 @@ def call(number: str, zh: str, en: str = "Room", *, at: datetime = LONG_AGO, why
 
 
 def display(protocol: str, **settings: object) -> Display:
-    return Display.model_validate({"id": "s", "port": "x", "protocol": protocol} | settings)
+    return Display.read({"id": "s", "port": "x", "protocol": protocol} | settings)
 
 
 # names -----------------------------------------------------------------------------------------------------------

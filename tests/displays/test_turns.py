@@ -105,9 +105,7 @@ def test_who_is_next_stands_in_whole_numbers_behind_a_word(numbers: list[str], w
 @pytest.mark.parametrize("height", [16, 32, 64])
 def test_a_sign_of_any_height_shows_each_call_while_the_doctor_is_paged(height: int, colours: bool) -> None:
     protocol = protocol_for(
-        Display.model_validate(
-            {"id": "s", "port": "x", "protocol": "onbon", "width": 128, "height": height, "colours": colours}
-        )
+        Display.read({"id": "s", "port": "x", "protocol": "onbon", "width": 128, "height": height, "colours": colours})
     )
     sign, seen = VirtualSign("onbon"), set()
     said = state("N001", "N002", "N003", "N004", "N005", pages=(PAGE,))
@@ -132,7 +130,7 @@ def test_an_idle_sign_of_two_lines_gives_its_name_up_for_who_is_next() -> None:
 
 
 def test_a_pole_shows_pages_and_notices_between_words_and_calls_in_between() -> None:
-    protocol = protocol_for(Display.model_validate({"id": "s", "port": "x", "protocol": "cd5220"}))
+    protocol = protocol_for(Display.read({"id": "s", "port": "x", "protocol": "cd5220"}))
     sign = VirtualSign("cd5220")
 
     def seen(said: ScreenState) -> set[tuple[str, ...]]:

@@ -99,8 +99,8 @@ async def test_a_silent_line_is_said_to_be_silent_instead_of_showing_an_old_call
 async def test_a_masked_name_stands_large_with_its_number(
     desk: Desk, store: Database, hospital: Hospital, clock: Clock, evening: datetime, nurse: By
 ) -> None:
-    clinics = [clinic.model_copy(update={"announce": "masked_name"}) for clinic in hospital.clinic]
-    named = hospital.altered(clinic=clinics)
+    clinics = [clinic.changed(announce="masked_name") for clinic in hospital.clinic]
+    named = hospital.changed(clinic=clinics)
     desk.issue("tcm-night", now=evening, by=nurse, name="张三丰")
     desk.issue("bone", now=evening, by=nurse, name="John Smith")
     desk.call("tcm-1", now=evening, by=nurse)

@@ -118,7 +118,7 @@ EVENING = datetime.fromisoformat("2026-03-02T18:30:00+08:00")
 
 
 def night_log(database: Database, folder: Path, level: str = "debug") -> NightLog:
-    start_log("run", LogTable.model_validate({"file": "n.log", "level": level}), folder)
+    start_log("run", LogTable.read({"file": "n.log", "level": level}), folder)
     night = NightLog(database, threading.Event())
     night.look()
     return night

@@ -126,7 +126,7 @@ def test_only_who_reported_is_offered_a_second_slip(
     assert not desk.issue(hospital.clinics["bone"], "en", "k").again
     clock.restart(evening + timedelta(minutes=5))
     assert desk.report("B001").again
-    never = hospital.altered(printing=hospital.printing.model_copy(update={"patient_reprints": 0}))
+    never = hospital.changed(printing=hospital.printing.changed(patient_reprints=0))
     assert not LobbyDesk(never, store, clock, never.kiosks["lobby-1"]).report("B001").again
 
 

@@ -11,7 +11,7 @@ from nightdesk_printers.layout import COLUMNS, Feed, Line, Qr
 from nightdesk_printers.native import row_bytes
 from nightdesk_queue.config import Printer
 
-PRINTER = Printer.model_validate({"id": "p", "device": "tcp://h", "text": "native"})
+PRINTER = Printer.read({"id": "p", "device": "tcp://h", "text": "native"})
 
 
 def test_chinese_is_set_large_and_back_to_normal_on_printers_whose_gs_leaves_it_alone() -> None:

@@ -125,7 +125,7 @@ def kept(name: str) -> str:
 @pytest.mark.parametrize("text", ["native", "raster"])
 def test_words_from_outside_cannot_become_commands(facts: TicketFacts, name: str, text: str) -> None:
     changed = {"name": Text(zh=name, en=name), "route": Text(zh=name, en=name)}
-    hospital = facts.hospital.altered(clinic=[clinic.model_copy(update=changed) for clinic in facts.hospital.clinic])
+    hospital = facts.hospital.changed(clinic=[clinic.changed(**changed) for clinic in facts.hospital.clinic])
     fonts = find_fonts() if text == "raster" else NO_FONTS
     paper = read_paper(render_plainly(ticket_slip(replace(facts, hospital=hospital)), fonts=fonts, text=text))
     assert paper.asked == 0
@@ -205,7 +205,7 @@ Chosen = tuple[str, str, bool, BackEnd]
 def test_the_back_end_follows_line_fonts_and_configuration_and_says_why(
     device: str, text: str, with_fonts: bool, back_end: BackEnd
 ) -> None:
-    printer = Printer.model_validate({"id": "p", "device": device, "text": text})
+    printer = Printer.read({"id": "p", "device": device, "text": text})
     choice = choose(printer, find_fonts() if with_fonts else NO_FONTS)
     assert choice.back_end is back_end
     assert choice.why.zh

@@ -77,7 +77,7 @@ def test_slips_go_to_the_backup_printer_when_theirs_stays_away(
     with serving() as lobby, serving() as duty:
         lobby.break_(Breakage.PAPER_OUT)
         first, second = lobby_printer(lobby, backup="duty"), lobby_printer(duty, id="duty")
-        rooms = hospital.altered(printer=[first, second], kiosk=[], clinic=plain(hospital))
+        rooms = hospital.changed(printer=[first, second], kiosk=[], clinic=plain(hospital))
         both = Evening(store, rooms, evening, nurse, backup_after_seconds=0)
         with both.spool(first), both.spool(second):
             numbers = both.issue(2)
@@ -94,7 +94,7 @@ def test_a_slip_that_may_be_half_printed_goes_to_the_backup_as_a_marked_copy(
 ) -> None:
     with serving() as lobby, serving() as duty:
         first, second = lobby_printer(lobby, backup="duty"), lobby_printer(duty, id="duty")
-        rooms = hospital.altered(printer=[first, second], kiosk=[], clinic=plain(hospital))
+        rooms = hospital.changed(printer=[first, second], kiosk=[], clinic=plain(hospital))
         both = Evening(store, rooms, evening, nurse, backup_after_seconds=0)
         with both.spool(first), both.spool(second):
             until(lambda: printer_state(store) == printer_state(store, "duty") == "ready")
@@ -106,7 +106,7 @@ def test_a_slip_that_may_be_half_printed_goes_to_the_backup_as_a_marked_copy(
 
 
 def plain(hospital: Hospital) -> list[object]:
-    return [clinic.model_copy(update={"on_call": None}) for clinic in hospital.clinic]
+    return [clinic.changed(on_call=None) for clinic in hospital.clinic]
 
 
 def test_a_serial_printer_that_is_unplugged_waits_for_its_return(
@@ -187,7 +187,7 @@ def test_a_printer_that_says_it_is_well_and_breaks_every_slip_loses_them_to_the_
 ) -> None:
     with serving() as lobby, serving() as duty:
         first, second = lobby_printer(lobby, backup="duty"), lobby_printer(duty, id="duty")
-        rooms = hospital.altered(printer=[first, second], kiosk=[], clinic=plain(hospital))
+        rooms = hospital.changed(printer=[first, second], kiosk=[], clinic=plain(hospital))
         both = Evening(store, rooms, evening, nurse, backup_after_seconds=0)
         lobby.plans = [Plan(at, Breakage.RESET) for at in range(300, 60_000, 200)]
         with both.spool(first), both.spool(second):

@@ -127,8 +127,8 @@ def test_a_faulty_layout_of_the_hospital_still_gives_a_slip(
     evening_desk: Evening, store: Database, tmp_path: Path
 ) -> None:
     (tmp_path / "ticket.toml").write_text("[[row]]\ntext = '{oops}'", encoding="utf-8")
-    rules = evening_desk.hospital.printing.model_copy(update={"templates": str(tmp_path)})
-    evening_desk.hospital = evening_desk.hospital.altered(printing=rules)
+    rules = evening_desk.hospital.printing.changed(templates=str(tmp_path))
+    evening_desk.hospital = evening_desk.hospital.changed(printing=rules)
     with serving() as server, evening_desk.spool(lobby_printer(server)):
         numbers = evening_desk.issue()
         all_ended(store)

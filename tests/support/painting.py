@@ -46,7 +46,7 @@ def painting(
 
 def sign_on(port: str, protocol: str = "onbon", **settings: Any) -> Display:
     """A sign of the evening clinic on a line."""
-    return Display.model_validate(
+    return Display.read(
         {"id": "sign", "port": port, "protocol": protocol, "clinics": ["tcm-night"], "width": 192} | settings
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from datetime import datetime
 
 from desk import Desk
@@ -9,6 +10,7 @@ from looking import look
 from refusing import minutes
 
 from nightdesk_queue.config import Hospital
+from nightdesk_queue.config.table import key_of
 from nightdesk_queue.domain.people import By
 from nightdesk_queue.domain.tickets import Ticket
 from nightdesk_queue.queries import queue_view
@@ -21,10 +23,11 @@ def changed(hospital: Hospital, clinic_id: str, **tables: dict[str, object]) -> 
             update: dict[str, object] = {}
             for name, keys in tables.items():
                 table = getattr(clinic, name)
-                update[name] = type(table).model_validate({**table.model_dump(by_alias=True), **keys})
-            clinic = clinic.model_copy(update=update)  # noqa: PLW2901
+                held = {key_of(field.name): getattr(table, field.name) for field in fields(table)}
+                update[name] = type(table).read(held | keys)
+            clinic = clinic.changed(**update)  # noqa: PLW2901
         clinics.append(clinic)
-    return hospital.altered(clinic=clinics)
+    return hospital.changed(clinic=clinics)
 
 
 def line(desk: Desk, clinic: str, now: datetime) -> list[str]:

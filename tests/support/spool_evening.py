@@ -34,7 +34,7 @@ class Evening:
         self.store = store
         self.now = now
         self.by = nurse
-        self.hospital = hospital.altered(printing=hospital.printing.model_copy(update=rules))
+        self.hospital = hospital.changed(printing=hospital.printing.changed(**rules))
 
     @property
     def desk(self) -> Desk:
@@ -56,7 +56,7 @@ class Evening:
 
 def lobby_printer(server: PrinterServer, **settings: Any) -> Printer:
     """The printer of the lobby, which is a virtual one."""
-    return Printer.model_validate({"id": "lobby", "device": server.address, "text": "native"} | settings)
+    return Printer.read({"id": "lobby", "device": server.address, "text": "native"} | settings)
 
 
 def jobs(store: Database) -> list[SlipJob]:

@@ -28,7 +28,7 @@ BRISK = Pace(watch=0.2, watch_silent=0.2, shortest=0.02, longest=0.1)
 def render_plainly(slip: Slip, paper_mm: int = 80, fonts: Fonts | None = None, **printer: object) -> bytes:
     """A slip in the printer's own font, with no font here to draw anything with unless some are given."""
     settings = {"id": "p", "device": "tcp://h", "text": "native", "paper_mm": paper_mm} | printer
-    return Renderer(Printer.model_validate(settings), fonts or Fonts([], ask_fontconfig=False)).render(slip)
+    return Renderer(Printer.read(settings), fonts or Fonts([], ask_fontconfig=False)).render(slip)
 
 
 @contextmanager
@@ -42,7 +42,7 @@ def device_for(
     server: PrinterServer, text: str = "native", capability: Capability | None = None, timing: Timing = QUICK
 ) -> Device:
     """The device of a virtual printer."""
-    printer = Printer.model_validate({"id": "lobby", "device": server.address, "text": text})
+    printer = Printer.read({"id": "lobby", "device": server.address, "text": text})
     return open_device(printer, timing=timing, capability=capability)
 
 

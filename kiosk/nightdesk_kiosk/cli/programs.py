@@ -15,6 +15,7 @@ from nightdesk_kiosk.bootstrap import Settings
 from nightdesk_kiosk.cli.bilingual import command, option
 from nightdesk_kiosk.cli.root import cli
 from nightdesk_kiosk.cli.ticket_steps import settings_of
+from nightdesk_kiosk.importing import importing
 from nightdesk_kiosk.ui_language import say
 from nightdesk_queue.domain.errors import Fault
 from nightdesk_queue.text.bilingual import Text
@@ -36,10 +37,11 @@ def run_services(settings: Settings) -> int:
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, lambda *_: stop.set())
     # imported here, after the signals are caught: a stop asked for while starting is a clean stop, too
-    from nightdesk_kiosk.background.supervisor import Services  # noqa: PLC0415
-    from nightdesk_kiosk.diagnostics.checks import unserved  # noqa: PLC0415
-    from nightdesk_kiosk.logs import stop_log  # noqa: PLC0415
-    from nightdesk_printers.devices.screen import write_paper  # noqa: PLC0415
+    with importing():
+        from nightdesk_kiosk.background.supervisor import Services  # noqa: PLC0415
+        from nightdesk_kiosk.diagnostics.checks import unserved  # noqa: PLC0415
+        from nightdesk_kiosk.logs import stop_log  # noqa: PLC0415
+        from nightdesk_printers.devices.screen import write_paper  # noqa: PLC0415
 
     def report(name: str, fault: Fault) -> None:
         click.echo(f"{name}: {say(fault.text)}", err=True)
@@ -71,7 +73,8 @@ def run_services(settings: Settings) -> int:
 @settings_of
 def lobby(settings: Settings, kiosk: str | None) -> int:
     """Run the lobby."""
-    from nightdesk_kiosk.lobby.app import run_lobby  # noqa: PLC0415
+    with importing():
+        from nightdesk_kiosk.lobby.app import run_lobby  # noqa: PLC0415
 
     return run_lobby(settings, kiosk)
 
@@ -82,7 +85,8 @@ def lobby(settings: Settings, kiosk: str | None) -> int:
 @settings_of
 def console(settings: Settings, clinic: str | None, room: str | None) -> int:
     """Run the console."""
-    from nightdesk_kiosk.console.app import run_console  # noqa: PLC0415
+    with importing():
+        from nightdesk_kiosk.console.app import run_console  # noqa: PLC0415
 
     return run_console(settings, clinic, room)
 
@@ -107,7 +111,8 @@ def console(settings: Settings, clinic: str | None, room: str | None) -> int:
 @settings_of
 def board(settings: Settings, serial: str | None, baud: int, clinic: tuple[str, ...]) -> int:
     """Run a call screen."""
-    from nightdesk_kiosk.board.app import run_board  # noqa: PLC0415
+    with importing():
+        from nightdesk_kiosk.board.app import run_board  # noqa: PLC0415
 
     return run_board(settings, serial, baud, clinic)
 
@@ -140,10 +145,12 @@ def board(settings: Settings, serial: str | None, baud: int, clinic: tuple[str, 
 def demo(settings: Settings, headless: bool, seed: int, speed: int) -> int:
     """Play the demo night."""
     if headless or not (sys.stdin.isatty() and sys.stdout.isatty()):
-        from nightdesk_kiosk.demo.headless import run_headless  # noqa: PLC0415
+        with importing():
+            from nightdesk_kiosk.demo.headless import run_headless  # noqa: PLC0415
 
         return run_headless(settings, seed)
-    from nightdesk_kiosk.demo.app import run_demo  # noqa: PLC0415
+    with importing():
+        from nightdesk_kiosk.demo.app import run_demo  # noqa: PLC0415
 
     return run_demo(seed, speed)
 
@@ -184,7 +191,8 @@ def demo(settings: Settings, headless: bool, seed: int, speed: int) -> int:
 @settings_of
 def printer(_: Settings, port: int, serial: bool, paper: str, can: str, fault: tuple[str, ...]) -> int:
     """Run a virtual printer."""
-    from nightdesk_kiosk.emulators.printer_program import run_printer  # noqa: PLC0415
+    with importing():
+        from nightdesk_kiosk.emulators.printer_program import run_printer  # noqa: PLC0415
 
     return run_printer(port, serial=serial, paper_mm=int(paper), can=can, faults=fault)
 
@@ -219,6 +227,7 @@ def printer(_: Settings, port: int, serial: bool, paper: str, can: str, fault: t
 @settings_of
 def sign(settings: Settings, protocol: str, port: str, baud: int, address: int) -> int:
     """Run a virtual call screen."""
-    from nightdesk_kiosk.emulators.sign_program import run_sign  # noqa: PLC0415
+    with importing():
+        from nightdesk_kiosk.emulators.sign_program import run_sign  # noqa: PLC0415
 
     return run_sign(protocol, port, baud, address, json=settings.json)

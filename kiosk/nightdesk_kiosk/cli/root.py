@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
-import traceback
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import replace
-from importlib.metadata import version
+from importlib import import_module
 from io import TextIOWrapper
-from typing import NoReturn
+from typing import ClassVar, NoReturn
 
 import click
 from click.exceptions import NoArgsIsHelpError
 
-from nightdesk_kiosk import json_output
 from nightdesk_kiosk.bootstrap import Settings
 from nightdesk_kiosk.cli.bilingual import NightGroup, NightOption, global_options
 from nightdesk_kiosk.cli.click_catalogue import speak
+from nightdesk_kiosk.importing import importing
 from nightdesk_kiosk.ui_language import choose_language, say, speech
 from nightdesk_queue.domain.errors import ConfigError, Fault, Misuse, NightdeskError
 from nightdesk_queue.text.bilingual import Text, same
@@ -35,6 +35,9 @@ ABOUT = Text(
 
 def _show_version(context: click.Context, _: click.Parameter, wanted: bool) -> None:
     if wanted:
+        # imported here: it reads the head of an e-mail, and most commands never ask
+        from importlib.metadata import version  # noqa: PLC0415
+
         click.echo(f"nightdesk {version('nightdesk')}")
         context.exit()
 
@@ -45,7 +48,41 @@ def _root(context: click.Context) -> None:
     context.call_on_close(settings.closing.close)
 
 
-cli = NightGroup(
+MODULES = {
+    "bookings": ("bookings", "check-in", "expect", "no-shows"),
+    "clinic_operations": ("leftover", "level", "move", "page", "report", "resume", "suspend", "undo"),
+    "devices_and_check": ("check", "display"),
+    "lookups": ("events", "queue", "show"),
+    "programs": ("board", "console", "demo", "lobby", "printer", "run", "sign"),
+    "simulate": ("simulate",),
+    "slips": ("print",),
+    "ticket_steps": (
+        "call", "cancel", "finish", "hold", "issue", "miss", "recall", "rejoin", "return", "start", "transfer",
+    ),
+    "voice": ("voice",),
+}  # fmt: skip
+"""The commands by the module that declares them, which is imported when one of them is asked for."""
+
+
+class Root(NightGroup):
+    """The group of all commands. Whoever runs one does not wait for the imports of the others."""
+
+    _module_of: ClassVar = {name: module for module, names in MODULES.items() for name in names}
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names of all commands."""
+        return sorted(self._module_of)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return a command; the import of its module declares it."""
+        module = self._module_of.get(cmd_name)
+        if module is not None and cmd_name not in self.commands:
+            with importing():
+                import_module(f"nightdesk_kiosk.cli.{module}")
+        return super().get_command(ctx, cmd_name)
+
+
+cli = Root(
     "nightdesk",
     callback=_root,
     about=ABOUT,
@@ -70,7 +107,10 @@ def main() -> NoReturn:
         if isinstance(stream, TextIOWrapper):
             # a terminal that lacks a character shows `?`; it never loses the whole answer
             stream.reconfigure(errors="replace")
-    sys.exit(run(sys.argv[1:]))
+    status = run(sys.argv[1:])
+    # the end of the process gives everything back, what nobody has collected included
+    gc.freeze()
+    sys.exit(status)
 
 
 def _plug_closed_streams() -> None:
@@ -133,7 +173,7 @@ def _worded(error: Exception) -> NightdeskError:
         )
         return Fault("output", text.fill(e=error.strerror))
     if os.environ.get("NIGHTDESK_TRACEBACK"):
-        traceback.print_exception(error)
+        sys.excepthook(type(error), error, error.__traceback__)
     return _unexpected(error)
 
 
@@ -213,6 +253,9 @@ def _report(error: NightdeskError, as_json: bool) -> int:
         click.echo(error.__cause__.ctx.get_help())
         return error.exit_status
     if as_json:
+        # imported here, as it knows everything that can be told
+        from nightdesk_kiosk import json_output  # noqa: PLC0415
+
         click.echo(json_output.line(json_output.error(error, speech.language)), err=True)
         return error.exit_status
     label = Text(zh="错误", en="error") if error.exit_status != 1 else Text(zh="未执行", en="refused")

@@ -111,7 +111,7 @@ def demo_hospital(port: str, printer: str) -> Hospital:
     """Return the demo's hospital with its call screen on a port and its printer at an address."""
     text = files("nightdesk_kiosk.demo").joinpath("hospital.toml").read_text(encoding="utf-8")
     hospital = parse(text, "demo/hospital.toml")
-    return hospital.altered(
-        display=[display.model_copy(update={"port": port}) for display in hospital.display],
-        printer=[one.model_copy(update={"device": printer}) for one in hospital.printer],
+    return hospital.changed(
+        display=[display.changed(port=port) for display in hospital.display],
+        printer=[one.changed(device=printer) for one in hospital.printer],
     )

@@ -6,19 +6,18 @@ the visit they are for: by the time an answer comes, another patient may stand a
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TypeAlias
 
 from nightdesk_queue.config import Clinic
 from nightdesk_queue.domain.events import EventKind
+from nightdesk_queue.domain.records import Record
 from nightdesk_queue.domain.slips import SlipJob
 from nightdesk_queue.domain.tickets import Standing, Ticket
 from nightdesk_queue.queries.queue_view import ClinicGlance
 from nightdesk_queue.text.bilingual import Language, Text
 
 
-@dataclass(frozen=True, slots=True)
-class Issued:
+class Issued(Record):
     """A number just given, or one that reported; what to tell with it, and whether a slip comes out now.
 
     `again`: the patient may have the slip printed again.
@@ -33,87 +32,71 @@ class Issued:
 # what a patient does -----------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class GoHome:
+class GoHome(Record):
     """The way back to the idle page was tapped."""
 
 
-@dataclass(frozen=True, slots=True)
-class SeeClinics:
+class SeeClinics(Record):
     """Show the clinics on offer."""
 
 
-@dataclass(frozen=True, slots=True)
-class SeeMore:
+class SeeMore(Record):
     """Show the clinics that did not fit; after the last the first again."""
 
 
-@dataclass(frozen=True, slots=True)
-class ChooseClinic:
+class ChooseClinic(Record):
     """A clinic was chosen."""
 
     clinic: Clinic
 
 
-@dataclass(frozen=True, slots=True)
-class TakeNumber:
+class TakeNumber(Record):
     """No danger sign applies, and a number is asked for."""
 
 
-@dataclass(frozen=True, slots=True)
-class EnterNumber:
+class EnterNumber(Record):
     """The patient has a number or a booking; the entry begins empty."""
 
 
-@dataclass(frozen=True, slots=True)
-class TypeKey:
+class TypeKey(Record):
     """One letter or digit of the keypad."""
 
     key: str
 
 
-@dataclass(frozen=True, slots=True)
-class DeleteKey:
+class DeleteKey(Record):
     """Take the last character back."""
 
 
-@dataclass(frozen=True, slots=True)
-class ReportEntry:
+class ReportEntry(Record):
     """The entry is complete."""
 
 
-@dataclass(frozen=True, slots=True)
-class PrintAgain:
+class PrintAgain(Record):
     """The slip is asked for again."""
 
 
-@dataclass(frozen=True, slots=True)
-class CallHelp:
+class CallHelp(Record):
     """Help by a person is asked for."""
 
 
-@dataclass(frozen=True, slots=True)
-class GoToEmergency:
+class GoToEmergency(Record):
     """A danger sign applies."""
 
 
-@dataclass(frozen=True, slots=True)
-class ChangeLanguage:
+class ChangeLanguage(Record):
     """The other language is asked for."""
 
 
-@dataclass(frozen=True, slots=True)
-class TouchScreen:
+class TouchScreen(Record):
     """A touch beside every target: it counts as use, and leads from the idle page to the clinics."""
 
 
-@dataclass(frozen=True, slots=True)
-class PressKey:
+class PressKey(Record):
     """A key of a keyboard: it counts as use."""
 
 
-@dataclass(frozen=True, slots=True)
-class TimePasses:
+class TimePasses(Record):
     """Some time has passed."""
 
 
@@ -138,15 +121,13 @@ Tapped: TypeAlias = (
 # what the desk is asked --------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class LookAtClinics:
+class LookAtClinics(Record):
     """Look up the clinics on offer."""
 
     visit: int
 
 
-@dataclass(frozen=True, slots=True)
-class Issue:
+class Issue(Record):
     """Take a number; `key` is the same for every try of one confirmation."""
 
     visit: int
@@ -155,24 +136,21 @@ class Issue:
     key: str
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(Record):
     """Check in or rejoin with what was entered."""
 
     visit: int
     said: str
 
 
-@dataclass(frozen=True, slots=True)
-class Reprint:
+class Reprint(Record):
     """Print a slip again."""
 
     visit: int
     issued: Issued
 
 
-@dataclass(frozen=True, slots=True)
-class RaiseAlarm:
+class RaiseAlarm(Record):
     """Call staff to the kiosk."""
 
     visit: int
@@ -180,8 +158,7 @@ class RaiseAlarm:
     clinic: Clinic | None
 
 
-@dataclass(frozen=True, slots=True)
-class LookAtSlip:
+class LookAtSlip(Record):
     """Look up how far a slip is."""
 
     visit: int
@@ -194,40 +171,35 @@ Effect: TypeAlias = LookAtClinics | Issue | Report | Reprint | RaiseAlarm | Look
 # what the desk answers ---------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Offered:
+class Offered(Record):
     """The clinics on offer."""
 
     visit: int
     glances: tuple[ClinicGlance, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Given:
+class Given(Record):
     """A number was given, has reported, or is printed again."""
 
     visit: int
     issued: Issued
 
 
-@dataclass(frozen=True, slots=True)
-class Stopped:
+class Stopped(Record):
     """What was asked for could not be done; `words` say why."""
 
     visit: int
     words: Text
 
 
-@dataclass(frozen=True, slots=True)
-class Alarmed:
+class Alarmed(Record):
     """An alarm was written, or could not be: then nobody has been told."""
 
     visit: int
     told: bool
 
 
-@dataclass(frozen=True, slots=True)
-class SlipSeen:
+class SlipSeen(Record):
     """How far a slip is, None where there is none or nobody can say."""
 
     visit: int

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum, auto
 from typing import TypeAlias
 
 from nightdesk_kiosk.lobby.messages import EnterNumber, GoHome, Issued
 from nightdesk_queue.config import Clinic
+from nightdesk_queue.domain.records import Record
 from nightdesk_queue.domain.slips import SlipJob
 from nightdesk_queue.queries.queue_view import ClinicGlance
 from nightdesk_queue.text.bilingual import Language, Text
@@ -35,13 +35,11 @@ class Wait(Enum):
     HELP_NOT_TOLD = auto()
 
 
-@dataclass(frozen=True, slots=True)
-class Idle:
+class Idle(Record):
     """The clock and the way in."""
 
 
-@dataclass(frozen=True, slots=True)
-class Choosing:
+class Choosing(Record):
     """The clinics, from the `first` on as many as fit."""
 
     glances: tuple[ClinicGlance, ...]
@@ -59,15 +57,13 @@ class Choosing:
         return following if following < len(self.glances) else 0
 
 
-@dataclass(frozen=True, slots=True)
-class Confirming:
+class Confirming(Record):
     """The danger signs of the chosen clinic."""
 
     clinic: Clinic
 
 
-@dataclass(frozen=True, slots=True)
-class Entering:
+class Entering(Record):
     """The keypad and what has been entered."""
 
     entered: str = ""
@@ -81,16 +77,14 @@ class Entering:
         return Entering(self.entered[:-1])
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
+class Waiting(Record):
     """A number is on its way to this page. `back`: where a refusal leads."""
 
     wait: Wait
     back: GoHome | EnterNumber = HOME
 
 
-@dataclass(frozen=True, slots=True)
-class ShowingNumber:
+class ShowingNumber(Record):
     """The number. `late`: its slip should have come by now; `looking`: how far it is, is being looked up."""
 
     issued: Issued
@@ -99,22 +93,19 @@ class ShowingNumber:
     looking: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class CallingHelp:
+class CallingHelp(Record):
     """Help was asked for."""
 
     told: StaffTold = StaffTold.UNKNOWN
 
 
-@dataclass(frozen=True, slots=True)
-class ShowingEmergency:
+class ShowingEmergency(Record):
     """The way to Emergency."""
 
     told: StaffTold = StaffTold.UNKNOWN
 
 
-@dataclass(frozen=True, slots=True)
-class Explaining:
+class Explaining(Record):
     """Why it cannot be done, and where Back leads."""
 
     words: Text
@@ -133,8 +124,7 @@ class Awaited(Enum):
     NUMBER = auto()
 
 
-@dataclass(frozen=True, slots=True)
-class LobbyState:
+class LobbyState(Record):
     """All there is to know of a lobby at one moment. Seconds are of a clock that only goes forward.
 
     `visit` counts pages; a page keeps its number while only its language or its words change. `since`: when the page

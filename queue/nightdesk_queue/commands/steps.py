@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-import secrets
+import os
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 
@@ -90,7 +90,7 @@ def write(work: Work, ticket: Ticket, columns: Mapping[str, Value]) -> Ticket:
 
 def new_id(now: datetime) -> str:
     """Return an id for a ticket issued at `now`."""
-    return f"{int(now.timestamp()):08X}{secrets.token_hex(RANDOM_BYTES).upper()}"
+    return f"{int(now.timestamp()):08X}{os.urandom(RANDOM_BYTES).hex().upper()}"
 
 
 def joins_lane(

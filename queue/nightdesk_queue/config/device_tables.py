@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import field
 from datetime import time
-from typing import Annotated, Literal, Self
-
-from pydantic import Field, model_validator
+from typing import Annotated, Literal
 
 from nightdesk_queue.config.fields import (
     BiText,
@@ -18,7 +17,7 @@ from nightdesk_queue.config.fields import (
     ScreenTemplate,
     wrong,
 )
-from nightdesk_queue.config.table import Table
+from nightdesk_queue.config.table import Limits, Table
 from nightdesk_queue.text.bilingual import Language, Text
 
 
@@ -32,10 +31,10 @@ class PrintingTable(Table):
     """
 
     templates: str | None = None
-    fonts: list[str] = []
+    fonts: list[str] = field(default_factory=list)
     keep_minutes: Minutes = 60
-    backup_after_seconds: Annotated[int, Field(ge=0, le=3600)] = 15
-    patient_reprints: Annotated[int, Field(ge=0, le=20)] = 2
+    backup_after_seconds: Annotated[int, Limits(ge=0, le=3600)] = 15
+    patient_reprints: Annotated[int, Limits(ge=0, le=20)] = 2
 
 
 class Printer(Table):
@@ -65,7 +64,7 @@ class Kiosk(Table):
 
     id: Id
     printer: Id | None = None
-    clinics: list[Id] = []
+    clinics: list[Id] = field(default_factory=list)
 
 
 HIGHEST_UNIT = 247
@@ -79,18 +78,17 @@ class RegisterField(Table):
     `bcd` four digits a register. What is left over is filled with spaces, or zeros for digits.
     """
 
-    register_: Annotated[int, Field(ge=0, le=0xFFFF, alias="register")] = 0
-    length: Annotated[int, Field(ge=1, le=60)] = 6
-    as_: Literal["char", "packed", "value", "bcd"] = Field(default="char", alias="as")
+    register_: Annotated[int, Limits(ge=0, le=0xFFFF)] = 0
+    length: Annotated[int, Limits(ge=1, le=60)] = 6
+    as_: Literal["char", "packed", "value", "bcd"] = "char"
 
-    @model_validator(mode="after")
-    def _inside(self) -> Self:
+    def __post_init__(self) -> None:
+        """Raise where the map ends before the text does."""
         if self.register_ + self.length > 0x10000:
             raise wrong(
                 Text(zh="寄存器超出 65535", en="it goes beyond register 65535"),
                 Text(zh="减小 register 或 length", en="make register or length smaller"),
             )
-        return self
 
 
 class Registers(Table):
@@ -99,8 +97,8 @@ class Registers(Table):
     number: RegisterField = RegisterField()
     room: RegisterField | None = None
 
-    @model_validator(mode="after")
-    def _one_behind_the_other(self) -> Self:
+    def __post_init__(self) -> None:
+        """Raise where one text does not begin where the other ends."""
         first, second = self.number, self.room
         if second and first.register_ > second.register_:
             first, second = second, first
@@ -112,7 +110,6 @@ class Registers(Table):
                     en="let one begin where the other ends: they are written at once, and nothing else is touched",
                 ),
             )
-        return self
 
 
 class Display(Table):
@@ -125,15 +122,15 @@ class Display(Table):
 
     id: Id
     port: PortAddress
-    baud: Annotated[int, Field(ge=300, le=4_000_000)] = 9600
+    baud: Annotated[int, Limits(ge=300, le=4_000_000)] = 9600
     protocol: Literal["onbon", "modbus", "cd5220", "ascii", "board"]
-    clinics: list[Id] = []
-    rooms: list[Id] = []
+    clinics: list[Id] = field(default_factory=list)
+    rooms: list[Id] = field(default_factory=list)
     model: Literal["5k", "6k"] = "6k"
-    address: Annotated[int, Field(ge=1, le=0xFFFE)] = 1
-    width: Annotated[int, Field(ge=16, le=2048)] = 64
-    height: Annotated[int, Field(ge=16, le=1024)] = 32
-    repaint_seconds: Annotated[int, Field(ge=1, le=60)] = 30
+    address: Annotated[int, Limits(ge=1, le=0xFFFE)] = 1
+    width: Annotated[int, Limits(ge=16, le=2048)] = 64
+    height: Annotated[int, Limits(ge=16, le=1024)] = 32
+    repaint_seconds: Annotated[int, Limits(ge=1, le=60)] = 30
     colours: bool = False
     registers: Registers = Registers()
     template: ScreenTemplate = "{number} {room}"
@@ -142,20 +139,19 @@ class Display(Table):
     charset: Literal["ascii", "gb2312", "gbk", "gb18030", "utf-8"] = "ascii"
     alarm_after_minutes: Minutes = 5
 
-    @model_validator(mode="after")
-    def _unit_exists(self) -> Self:
+    def __post_init__(self) -> None:
+        """Raise where a Modbus unit cannot have the address."""
         if self.protocol == "modbus" and self.address > HIGHEST_UNIT:
             raise wrong(
                 Text(zh="Modbus 地址最大 247", en="a Modbus unit has an address up to 247"),
                 Text(zh="写屏上设定的地址", en="write the address that is set at the display"),
             )
-        return self
 
 
 class Hours(Table):
     """A part of the day, in local time; `from` may be later than `to`."""
 
-    from_: ClockTime = Field(alias="from")
+    from_: ClockTime
     to: ClockTime
 
     def holds(self, at: time) -> bool:
@@ -168,7 +164,7 @@ class Hours(Table):
 class NightVolume(Hours):
     """When it is night, and how loud calls are then, in percent."""
 
-    volume: Annotated[int, Field(ge=0, le=100)] = 40
+    volume: Annotated[int, Limits(ge=0, le=100)] = 40
 
 
 class VoiceTable(Table):
@@ -180,13 +176,13 @@ class VoiceTable(Table):
     `pages`: whether the doctor on call is asked for aloud, too.
     """
 
-    languages: list[Language] = Field(default=["zh", "en"], min_length=1)
-    repeat: Annotated[int, Field(ge=1, le=5)] = 2
-    volume: Annotated[int, Field(ge=0, le=100)] = 80
+    languages: Annotated[list[Language], Limits(min_length=1)] = field(default_factory=lambda: ["zh", "en"])
+    repeat: Annotated[int, Limits(ge=1, le=5)] = 2
+    volume: Annotated[int, Limits(ge=0, le=100)] = 80
     night: NightVolume | None = None
     quiet: Hours | None = None
     clips: str | None = None
     player: list[str] | None = None
-    lexicon: dict[Annotated[str, Field(min_length=1)], str] = {}
-    clinics: list[Id] = []
+    lexicon: dict[Annotated[str, Limits(min_length=1)], str] = field(default_factory=dict)
+    clinics: list[Id] = field(default_factory=list)
     pages: bool = True

@@ -6,17 +6,18 @@ import re
 from collections.abc import Collection
 from datetime import date, datetime, time
 from string import Formatter
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 from urllib.parse import parse_qs, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator
-from pydantic_core import PydanticCustomError
-
+from nightdesk_queue.config.table import Checked, Limits, Reads
 from nightdesk_queue.domain.red_flags import EXTRA_FLAGS
 from nightdesk_queue.domain.tickets import INSERTED_LANES, Lane
 from nightdesk_queue.text.bilingual import Text
 from nightdesk_queue.text.cleaning import clean
+
+if TYPE_CHECKING:
+    from pydantic_core import PydanticCustomError
 
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 LOCAL_LINES = ("alt", "hwgrep", "loop", "spy")
@@ -34,6 +35,8 @@ _LEVEL_NAMES = {"3": 3, "4": 4, "III": 3, "IV": 4}
 
 def wrong(problem: Text, fix: Text) -> PydanticCustomError:
     """Return an error for a validator to raise, with what is wrong and the fix in both languages."""
+    from pydantic_core import PydanticCustomError  # noqa: PLC0415 - only faults need it
+
     context = {"zh": problem.zh, "en": problem.en, "fix_zh": fix.zh, "fix_en": fix.en}
     return PydanticCustomError("nightdesk", "{en}", context)
 
@@ -64,7 +67,7 @@ def clock_time(value: object) -> time:
     )
 
 
-def _calendar_date(value: object) -> object:
+def _calendar_date(value: object) -> date:
     if isinstance(value, date) and not isinstance(value, datetime):
         return value
     if isinstance(value, str):
@@ -317,19 +320,19 @@ def _idle_template(value: str) -> str:
     return value
 
 
-BiText = Annotated[Text, PlainValidator(_texts)]
-ClockTime = Annotated[time, PlainValidator(clock_time)]
-CalendarDate = Annotated[date, BeforeValidator(_calendar_date)]
-Weekdays = Annotated[tuple[int, ...], PlainValidator(_weekdays)]
-HelpedLane = Annotated[Lane, PlainValidator(_helped_lane)]
-RedFlag = Annotated[str, PlainValidator(_red_flag)]
-Id = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$")]
-Minutes = Annotated[int, Field(ge=1, le=24 * 60)]
-OverdueLimits = Annotated[dict[int, int], PlainValidator(_overdue_limits)]
-WebAddress = Annotated[str, AfterValidator(_web_address)]
-ZoneName = Annotated[str, AfterValidator(_zone_name)]
-DatabaseUrl = Annotated[str, AfterValidator(_database_url)]
-PortAddress = Annotated[str, Field(min_length=1), AfterValidator(_port_address)]
-PrinterAddress = Annotated[str, AfterValidator(_printer_address)]
-ScreenTemplate = Annotated[str, AfterValidator(_screen_template)]
-IdleTemplate = Annotated[str, AfterValidator(_idle_template)]
+BiText = Annotated[Text, Reads(_texts)]
+ClockTime = Annotated[time, Reads(clock_time)]
+CalendarDate = Annotated[date, Reads(_calendar_date)]
+Weekdays = Annotated[tuple[int, ...], Reads(_weekdays)]
+HelpedLane = Annotated[Lane, Reads(_helped_lane)]
+RedFlag = Annotated[str, Reads(_red_flag)]
+Id = Annotated[str, Limits(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$")]
+Minutes = Annotated[int, Limits(ge=1, le=24 * 60)]
+OverdueLimits = Annotated[dict[int, int], Reads(_overdue_limits)]
+WebAddress = Annotated[str, Checked(_web_address)]
+ZoneName = Annotated[str, Checked(_zone_name)]
+DatabaseUrl = Annotated[str, Checked(_database_url)]
+PortAddress = Annotated[str, Limits(min_length=1), Checked(_port_address)]
+PrinterAddress = Annotated[str, Checked(_printer_address)]
+ScreenTemplate = Annotated[str, Checked(_screen_template)]
+IdleTemplate = Annotated[str, Checked(_idle_template)]

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import field
 from functools import cached_property
 from pathlib import Path
 from zoneinfo import ZoneInfo
-
-from pydantic import Field
 
 from nightdesk_queue.config.device_tables import Display, Kiosk, Printer, PrintingTable, VoiceTable
 from nightdesk_queue.config.schema import Clinic, DatabaseTable, HospitalTable, PriorityGroup, Room
@@ -25,10 +24,10 @@ class Hospital(Table):
     database: DatabaseTable = DatabaseTable()
     clinic: list[Clinic]
     room: list[Room]
-    priority: list[PriorityGroup] = Field(default=[])
-    printer: list[Printer] = Field(default=[])
-    kiosk: list[Kiosk] = Field(default=[])
-    display: list[Display] = Field(default=[])
+    priority: list[PriorityGroup] = field(default_factory=list)
+    printer: list[Printer] = field(default_factory=list)
+    kiosk: list[Kiosk] = field(default_factory=list)
+    display: list[Display] = field(default_factory=list)
     printing: PrintingTable = PrintingTable()
     voice: VoiceTable | None = None
     hl7: Hl7Table | None = None
@@ -37,11 +36,6 @@ class Hospital(Table):
     """Where the file was read from, and where relative paths in it start; never written in the file."""
     moved: tuple[str, ...] = ()
     """Clinics that are in other rooms than the file says; never written in the file."""
-
-    def altered(self, **tables: object) -> Hospital:
-        """Return this hospital with other tables in place of some; `model_copy` would carry stale look-ups along."""
-        own = {name: getattr(self, name) for name in type(self).model_fields}
-        return type(self).model_validate({**own, **tables})
 
     def with_rooms(self, moves: Moves) -> Hospital:
         """Return this hospital with some clinics in other rooms, the oldest move first; a room taken is gone elsewhere.
@@ -57,8 +51,8 @@ class Hospital(Table):
             clinics = []
             for clinic in self.clinic:
                 left = [room for room in own[clinic.id] if owner[room] == clinic.id]
-                clinics.append(clinic.model_copy(update={"rooms": left or own[clinic.id]}))
-            found = self.altered(clinic=clinics, moved=tuple(new))
+                clinics.append(clinic.changed(rooms=left or own[clinic.id]))
+            found = self.changed(clinic=clinics, moved=tuple(new))
             self._moved_to.clear()
             self._moved_to[moves] = found
         return found

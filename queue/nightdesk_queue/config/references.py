@@ -25,7 +25,7 @@ LONGEST_SESSION_HOURS = 16
 """A longer one is taken for a session that closes before it opens."""
 
 
-def check(entries: Entries, raw: RawTables) -> Iterator[Found]:
+def faults_between(entries: Entries, raw: RawTables) -> Iterator[Found]:
     """Yield every fault between tables."""
     yield from _repeated_ids(entries)
     yield from _prefixes(entries["clinic"])
@@ -230,7 +230,7 @@ def _overlaps(key: str, clinic: RawTables) -> Iterator[Found]:
 def _session(raw: object) -> Session | None:
     """Return a well-formed session; the schema has already reported any other."""
     try:
-        return Session.model_validate(raw)
+        return Session.read(raw)
     except ValidationError:
         return None
 

@@ -5,10 +5,9 @@ Every model refuses unknown keys and is frozen once read. Rules that need two va
 
 from __future__ import annotations
 
+from dataclasses import field
 from datetime import time
-from typing import Annotated, Literal, Self
-
-from pydantic import Field, field_validator, model_validator
+from typing import Annotated, Literal
 
 from nightdesk_queue.config.fields import (
     OVERDUE_MINUTES,
@@ -26,8 +25,20 @@ from nightdesk_queue.config.fields import (
     ZoneName,
     wrong,
 )
-from nightdesk_queue.config.table import Table
+from nightdesk_queue.config.table import Checked, Limits, Table
 from nightdesk_queue.text.bilingual import Language, Text
+
+
+def _each_once(value: list[Language]) -> list[Language]:
+    if len(set(value)) != len(value):
+        raise wrong(
+            Text(zh="语言重复", en="a language is named twice"),
+            Text(zh="每种语言只写一次", en="name each language once"),
+        )
+    return value
+
+
+Languages = Annotated[list[Language], Limits(min_length=1), Checked(_each_once)]
 
 
 class Emergency(Table):
@@ -43,21 +54,11 @@ class HospitalTable(Table):
     name: BiText
     timezone: ZoneName = "Asia/Shanghai"
     day_starts: ClockTime = time(8, 0)
-    languages: list[Language] = Field(default=["zh", "en"], min_length=1)
+    languages: Languages = field(default_factory=lambda: ["zh", "en"])
     emergency: Emergency = Emergency()
     hotline: str | None = None
-    holidays: list[CalendarDate] = []
-    working_weekends: list[CalendarDate] = []
-
-    @field_validator("languages")
-    @classmethod
-    def _languages_once(cls, value: list[Language]) -> list[Language]:
-        if len(set(value)) != len(value):
-            raise wrong(
-                Text(zh="语言重复", en="a language is named twice"),
-                Text(zh="每种语言只写一次", en="name each language once"),
-            )
-        return value
+    holidays: list[CalendarDate] = field(default_factory=list)
+    working_weekends: list[CalendarDate] = field(default_factory=list)
 
 
 class DatabaseTable(Table):
@@ -73,7 +74,7 @@ class Session(Table):
     opens: ClockTime
     last_ticket: ClockTime
     closes: ClockTime
-    quota: Annotated[int, Field(ge=1)] | None = None
+    quota: Annotated[int, Limits(ge=1)] | None = None
 
     @property
     def crosses_midnight(self) -> bool:
@@ -85,13 +86,13 @@ class ConsultMinutes(Table):
     """The hospital's own guess of a consultation's mean length, by visit type."""
 
     first: Minutes = 15
-    return_: Minutes = Field(default=10, alias="return")
+    return_: Minutes = 10
 
 
 class OnCall(Table):
     """When a doctor is paged instead of sitting at the desk; `from` = `to` means day and night."""
 
-    from_: ClockTime = Field(alias="from")
+    from_: ClockTime
     to: ClockTime
     printer: Id | None = None
     display: Id | None = None
@@ -108,24 +109,24 @@ class OrderRules(Table):
     """
 
     rule: Literal["interleave", "accumulate"] = "interleave"
-    insert_every: dict[HelpedLane, Annotated[int, Field(ge=1)]] = {}
-    when_returns_lead: Annotated[int, Field(ge=1)] = 1
+    insert_every: dict[HelpedLane, Annotated[int, Limits(ge=1)]] = field(default_factory=dict)
+    when_returns_lead: Annotated[int, Limits(ge=1)] = 1
     booked: Literal["equal", "first"] = "equal"
-    overdue_minutes: OverdueLimits = OVERDUE_MINUTES
-    rates: dict[str, Annotated[float, Field(gt=0, le=1000, allow_inf_nan=False)]] = {}
+    overdue_minutes: OverdueLimits = field(default_factory=lambda: dict(OVERDUE_MINUTES))
+    rates: dict[str, Annotated[float, Limits(gt=0, le=1000, allow_inf_nan=False)]] = field(default_factory=dict)
 
 
 class MissedRules(Table):
     """`[clinic.missed]`: what happens to patients who do not come."""
 
-    recalls: Annotated[int, Field(ge=1, le=20)] = 3
-    lapse_after: Annotated[int, Field(ge=1, le=20)] = 3
+    recalls: Annotated[int, Limits(ge=1, le=20)] = 3
+    lapse_after: Annotated[int, Limits(ge=1, le=20)] = 3
     rejoin: Literal["insert", "places", "end"] | None = None
-    places: list[Annotated[int, Field(ge=1, le=1000)]] = []
-    cool_down_seconds: Annotated[int, Field(ge=0, le=3600)] = 60
+    places: list[Annotated[int, Limits(ge=1, le=1000)]] = field(default_factory=list)
+    cool_down_seconds: Annotated[int, Limits(ge=0, le=3600)] = 60
 
-    @model_validator(mode="after")
-    def _places_and_rejoin_agree(self) -> Self:
+    def __post_init__(self) -> None:
+        """Raise where `places` and `rejoin` say different things."""
         if (self.rejoin == "places") != bool(self.places) and self.rejoin is not None:
             raise wrong(
                 Text(zh='rejoin = "places" 与 places 要一起写', en='rejoin = "places" and places belong together'),
@@ -134,7 +135,6 @@ class MissedRules(Table):
                     en="write places = [5, 10] (5 back the first time, 10 the second, then the end), or drop places",
                 ),
             )
-        return self
 
     @property
     def comes_back(self) -> Literal["insert", "places", "end"]:
@@ -150,7 +150,7 @@ class TransferRules(Table):
     """
 
     credit: Literal["arrival", "half", "none"] = "arrival"
-    quota: Annotated[int, Field(ge=1)] | None = None
+    quota: Annotated[int, Limits(ge=1)] | None = None
     way_back: bool = False
 
 
@@ -160,15 +160,15 @@ class HoldRules(Table):
     With `places` the console asks which of them it is.
     """
 
-    places: list[BiText] = []
+    places: list[BiText] = field(default_factory=list)
     remind_after_minutes: Minutes = 45
 
 
 class BookingRules(Table):
     """`[clinic.booking]`: how long before and after the slot a booked patient may report."""
 
-    early_minutes: Annotated[int, Field(ge=0, le=24 * 60)] = 60
-    late_minutes: Annotated[int, Field(ge=0, le=24 * 60)] = 30
+    early_minutes: Annotated[int, Limits(ge=0, le=24 * 60)] = 60
+    late_minutes: Annotated[int, Limits(ge=0, le=24 * 60)] = 30
 
 
 class Clinic(Table):
@@ -181,15 +181,15 @@ class Clinic(Table):
 
     id: Id
     name: BiText
-    prefix: Annotated[str, Field(pattern=r"^[A-Z]{1,2}$")]
+    prefix: Annotated[str, Limits(pattern=r"^[A-Z]{1,2}$")]
     hours: Literal["always"] | None = None
-    sessions: list[Session] = []
+    sessions: list[Session] = field(default_factory=list)
     on_holidays: Literal["open", "closed"] | None = None
     kiosk: bool = True
-    rooms: list[Id] = Field(min_length=1)
+    rooms: Annotated[list[Id], Limits(min_length=1)]
     route: BiText | None = None
     consult_minutes: ConsultMinutes = ConsultMinutes()
-    red_flags: list[RedFlag] = []
+    red_flags: list[RedFlag] = field(default_factory=list)
     on_call: OnCall | None = None
     accepts_transfers_from: list[Id] | None = None
     announce: Literal["number", "masked_name"] = "number"
@@ -204,14 +204,13 @@ class Clinic(Table):
     sensitive: bool = False
     spoken: list[Language] | None = None
 
-    @model_validator(mode="after")
-    def _sensitive_means_number(self) -> Self:
+    def __post_init__(self) -> None:
+        """Raise where a sensitive clinic would show names."""
         if self.sensitive and self.announce != "number":
             raise wrong(
                 Text(zh="sensitive 的门诊只显示号码", en="a sensitive clinic shows numbers only"),
                 Text(zh='写 announce = "number"，或去掉 sensitive', en='write announce = "number", or drop sensitive'),
             )
-        return self
 
     @property
     def always_open(self) -> bool:
@@ -236,5 +235,5 @@ class PriorityGroup(Table):
 
     id: Id
     name: BiText
-    badge: Annotated[str, Field(min_length=1, max_length=4)]
-    min_age: Annotated[int, Field(ge=0, le=120)] | None = None
+    badge: Annotated[str, Limits(min_length=1, max_length=4)]
+    min_age: Annotated[int, Limits(ge=0, le=120)] | None = None

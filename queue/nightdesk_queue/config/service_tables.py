@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import field
 from typing import Annotated, Literal
 
-from pydantic import Field
-
 from nightdesk_queue.config.fields import Id
-from nightdesk_queue.config.table import Table
+from nightdesk_queue.config.table import Limits, Table
 
 
 class LogTable(Table):
@@ -17,15 +16,15 @@ class LogTable(Table):
     bytes is renewed, and `count` old ones are kept (0: none, and the file grows).
     """
 
-    file: Annotated[str, Field(min_length=1)] | None = None
+    file: Annotated[str, Limits(min_length=1)] | None = None
     level: Literal["debug", "info", "warning", "error"] = "info"
-    size: Annotated[int, Field(ge=1000, le=1_000_000_000)] = 5_000_000
-    count: Annotated[int, Field(ge=0, le=100)] = 5
+    size: Annotated[int, Limits(ge=1000, le=1_000_000_000)] = 5_000_000
+    count: Annotated[int, Limits(ge=0, le=100)] = 5
 
 
 class Hl7Table(Table):
     """The `[hl7]` table: transfers from the emergency room's own system. Accepted, and not served yet."""
 
-    listen: Annotated[str, Field(pattern=r"^[^\s:]+:\d{1,5}$")] = "127.0.0.1:2575"
-    accept_from: list[str] = Field(default=[])
-    targets: dict[str, Id] = Field(default={})
+    listen: Annotated[str, Limits(pattern=r"^[^\s:]+:\d{1,5}$")] = "127.0.0.1:2575"
+    accept_from: list[str] = field(default_factory=list)
+    targets: dict[str, Id] = field(default_factory=dict)

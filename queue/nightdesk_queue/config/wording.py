@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from difflib import get_close_matches
-from typing import Any, get_args
+from typing import Any, get_args, get_type_hints
 
-from pydantic import BaseModel
 from pydantic_core import ErrorDetails
 
+from nightdesk_queue.config.table import Table, key_of
 from nightdesk_queue.text.bilingual import Text
 
 _TYPES: dict[str, tuple[Text, Text]] = {
@@ -31,7 +32,7 @@ _TYPES: dict[str, tuple[Text, Text]] = {
         Text(zh="应是一个表", en="a table is needed"),
         Text(zh="写成 { 键 = 值 }", en="write it as { key = value }"),
     ),
-    "model_type": (
+    "dataclass_type": (
         Text(zh="应是一个表", en="a table is needed"),
         Text(zh="写成 { 键 = 值 }", en="write it as { key = value }"),
     ),
@@ -43,7 +44,7 @@ NOTHING: object = object()
 _RANGES = {"greater_than_equal": ("ge", "≥"), "less_than_equal": ("le", "≤")}
 
 
-def describe(detail: ErrorDetails, model: type[BaseModel]) -> tuple[str, object, Text, Text]:
+def describe(detail: ErrorDetails, table: type[Table]) -> tuple[str, object, Text, Text]:
     """Return where (`.sessions[0].closes`), the value there, what is wrong, and the fix."""
     loc = [part for part in detail["loc"] if part != "[key]"]
     path = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in loc)
@@ -53,8 +54,8 @@ def describe(detail: ErrorDetails, model: type[BaseModel]) -> tuple[str, object,
     if kind == "nightdesk":
         problem = Text(context["zh"], context["en"])
         return path, value, problem, Text(context["fix_zh"], context["fix_en"])
-    if kind == "extra_forbidden":
-        return path, value, Text(zh="没有这个键", en="there is no such key"), _known_keys(loc, model)
+    if kind == "unexpected_keyword_argument":
+        return path, value, Text(zh="没有这个键", en="there is no such key"), _known_keys(loc, table)
     if kind == "missing":
         add = Text(zh="加上 {key} = ...", en="add {key} = ...").fill(key=loc[-1])
         return path, NOTHING, Text(zh="缺少这个键", en="this key is missing"), add
@@ -90,21 +91,21 @@ def _bounds(kind: str, context: dict[str, Any], message: str) -> tuple[Text, Tex
     )
 
 
-def _known_keys(loc: list[int | str], model: type[BaseModel]) -> Text:
+def _known_keys(loc: list[int | str], table: type[Table]) -> Text:
     for part in loc[:-1]:
         if isinstance(part, str):
-            model = _inner_model(model, part) or model
-    names = [field.alias or name for name, field in model.model_fields.items()]
+            table = _inner_table(table, part) or table
+    names = [key_of(field.name) for field in fields(table)]
     near = get_close_matches(str(loc[-1]), names, 1)
     if near:
         return Text(zh="是否想写 {near}？", en="did you mean {near}?").fill(near=near[0])
     return Text(zh="可用：{names}", en="use one of {names}").fill(names=", ".join(names))
 
 
-def _inner_model(model: type[BaseModel], key: str) -> type[BaseModel] | None:
-    for name, field in model.model_fields.items():
-        if key in (name, field.alias):
-            for candidate in (field.annotation, *get_args(field.annotation)):
-                if isinstance(candidate, type) and issubclass(candidate, BaseModel):
+def _inner_table(table: type[Table], key: str) -> type[Table] | None:
+    for name, kind in get_type_hints(table).items():
+        if key == key_of(name):
+            for candidate in (kind, *get_args(kind)):
+                if isinstance(candidate, type) and issubclass(candidate, Table):
                     return candidate
     return None

@@ -1,63 +1,64 @@
 """The shapes of event data: one frozen class for each group of facts that no column holds.
 
-Written as JSON and read back by pydantic, so a shape that does not fit is an error and never a guess.
+Written as JSON and read back by pydantic, so a shape that does not fit is an error and never a guess. pydantic is
+imported when the first is read: who only writes does not wait for it.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TypeAlias
+import json
+from collections.abc import Hashable
+from dataclasses import asdict
+from functools import cache
+from typing import TYPE_CHECKING, TypeAlias, cast
 
-from pydantic import TypeAdapter
-
+from nightdesk_queue.domain.records import Record
 from nightdesk_queue.domain.tickets import Reason
 
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter
 
-@dataclass(frozen=True, slots=True)
-class Issued:
+_ENCODE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
+class Issued(Record):
     """`extra`: staff gave the number beyond quota, last ticket and forecast."""
 
     extra: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class CheckedIn:
+class CheckedIn(Record):
     """`late`: the patient came after the window of the booked time."""
 
     late: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Called:
+class Called(Record):
     """`choice`: why this patient and no other was called."""
 
     choice: Reason = Reason.STAFF
 
 
-@dataclass(frozen=True, slots=True)
-class Ended:
+class Ended(Record):
     """`released`: staff let a leftover patient go. `no_way_back`: the clinic to return to took nobody."""
 
     released: bool = False
     no_way_back: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class PageSent:
+class PageSent(Record):
     """`round`: how often the page has gone out, the first time included."""
 
     round: int
 
 
-@dataclass(frozen=True, slots=True)
-class PageAnswered:
+class PageAnswered(Record):
     """`by_step`: the kind of the event that answered the page; None where a person acknowledged it."""
 
     by_step: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class SlipChanged:
+class SlipChanged(Record):
     """What became of a slip: `job` its id, `copy` the number of the marked copy, printers by id, `why` a code."""
 
     job: int
@@ -67,8 +68,7 @@ class SlipChanged:
     why: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class PrinterTrouble:
+class PrinterTrouble(Record):
     """One printer that does not work: its id, state and cause, as codes."""
 
     id: str
@@ -76,16 +76,14 @@ class PrinterTrouble:
     cause: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class NoPrinter:
+class NoPrinter(Record):
     """The kiosk that has no printer, and what is wrong with each it should have."""
 
     kiosk: str = ""
     printers: tuple[PrinterTrouble, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Undid:
+class Undid(Record):
     """`kind`: the kind of the event that was taken back."""
 
     kind: str
@@ -94,21 +92,18 @@ class Undid:
 EventData: TypeAlias = Issued | CheckedIn | Called | Ended | PageSent | PageAnswered | SlipChanged | NoPrinter | Undid
 
 
-_ADAPTERS: dict[type[EventData], TypeAdapter[EventData]] = {}
-
-
-def _adapter(shape: type[EventData]) -> TypeAdapter[EventData]:
-    found = _ADAPTERS.get(shape)
-    if found is None:
-        found = _ADAPTERS[shape] = TypeAdapter(shape)
-    return found
-
-
 def to_json(data: EventData) -> str:
     """Return data as the database holds it."""
-    return _adapter(type(data)).dump_json(data).decode()
+    return _ENCODE(asdict(data))
 
 
 def from_json(shape: type[EventData], text: str) -> EventData:
     """Return what `to_json` wrote. Raises pydantic.ValidationError for anything else."""
-    return _adapter(shape).validate_json(text)
+    return _adapter(cast(Hashable, shape)).validate_json(text)
+
+
+@cache
+def _adapter(shape: Hashable) -> TypeAdapter[EventData]:
+    from pydantic import TypeAdapter  # noqa: PLC0415 - see the head of this file
+
+    return TypeAdapter(cast(type[EventData], shape))

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from difflib import get_close_matches
 
 from nightdesk_queue.config import Clinic, Hospital
 from nightdesk_queue.domain.errors import Refused
@@ -358,6 +357,9 @@ def overtaken(ticket: Ticket) -> Refused:
 
 
 def _unknown(code: str, text: Text, id_: str, known: Iterable[str]) -> Refused:
+    # imported here: only a name that nobody knows is compared with those there are
+    from difflib import get_close_matches  # noqa: PLC0415
+
     names = list(known)
     near = get_close_matches(id_, names, 1)
     fix = (

@@ -40,7 +40,7 @@ def forecast_trial(
 ) -> Outcome:
     """Play every session once and return what came of the forecasts; `progress` hears after each session."""
     memory, outcome = Memory(), Outcome()
-    always = clinic.model_copy(update={"hours": "always", "sessions": [], "on_holidays": "open"})
+    always = clinic.changed(hours="always", sessions=[], on_holidays="open")
     everyone = [minutes for session in sessions for _, minutes in session]
     mean = sum(everyone) / len(everyone)
     for done, session in enumerate(sessions, start=1):

@@ -32,7 +32,7 @@ def hall() -> Hall:
 def speaking(
     store: Database, hospital: Hospital, hall: Hall, clock: Callable[[], datetime], **rules: object
 ) -> Running:
-    voice = VoiceTable.model_validate(rules)
+    voice = VoiceTable.read(rules)
     worker = voice_worker_of(store, hospital, hall, clock, voice)
     return Running(worker.run, worker.stop)
 
@@ -135,8 +135,8 @@ def test_pages_are_not_spoken_where_the_hospital_does_not_want_it(
 def test_quiet_hours_night_volume_and_a_clinics_own_languages(
     store: Database, hospital: Hospital, evening: datetime, nurse: By, hall: Hall
 ) -> None:
-    spoken = [clinic.model_copy(update={"spoken": ["zh"]}) for clinic in hospital.clinic]
-    hospital = hospital.altered(clinic=spoken)
+    spoken = [clinic.changed(spoken=["zh"]) for clinic in hospital.clinic]
+    hospital = hospital.changed(clinic=spoken)
     desk = Desk(store, hospital)
     now = [evening]
     night = {"from": time(22, 0), "to": time(6, 0), "volume": 30}
@@ -154,7 +154,7 @@ def test_quiet_hours_night_volume_and_a_clinics_own_languages(
             desk.finish(ticket.id, now=now[0], by=nurse)
     assert hall.levels == [800, 300]
     assert [said.split()[3] for said in hall.said] == ["zh", "zh"]
-    assert Hours.model_validate({"from": time(8), "to": time(9)}).holds(time(8))
+    assert Hours.read({"from": time(8), "to": time(9)}).holds(time(8))
 
 
 def test_names_are_spoken_masked_where_the_clinic_says_so_and_never_in_a_sensitive_one(
@@ -162,7 +162,7 @@ def test_names_are_spoken_masked_where_the_clinic_says_so_and_never_in_a_sensiti
 ) -> None:
     def named(sensitive: bool) -> Hospital:
         change = {"announce": "number" if sensitive else "masked_name", "sensitive": sensitive}
-        return hospital.altered(clinic=[clinic.model_copy(update=change) for clinic in hospital.clinic])
+        return hospital.changed(clinic=[clinic.changed(**change) for clinic in hospital.clinic])
 
     desk = Desk(store, hospital)
     for sensitive, name in ((False, "张*丰"), (True, "None")):
@@ -269,7 +269,7 @@ def test_quiet_hours_that_end_are_seen_without_a_call(
     store: Database, hospital: Hospital, evening: datetime, hall: Hall
 ) -> None:
     moments = [evening.replace(hour=2)]
-    quiet = Hours.model_validate({"from": "01:00", "to": "05:00"})
+    quiet = Hours.read({"from": "01:00", "to": "05:00"})
     with speaking(store, hospital, hall, lambda: moments[0], quiet=quiet):
         until(lambda: voice_state(store)[0] == "quiet")
         moments[0] = evening.replace(hour=6)
@@ -281,7 +281,7 @@ def test_without_a_sound_device_the_status_says_so_before_anybody_is_called(
 ) -> None:
     player = tool("player", "echo no cards >&2; exit 1")
     stop = threading.Event()
-    voice = VoiceTable.model_validate({"player": [str(player)]})
+    voice = VoiceTable.read({"player": [str(player)]})
     worker = VoiceWorker(hospital, voice, store, lambda: evening, stop)
     with Running(worker.run, stop):
         until(lambda: voice_state(store) == ("offline", "no_sound_device"))

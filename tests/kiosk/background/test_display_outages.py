@@ -26,7 +26,7 @@ from nightdesk_queue.text.bilingual import same
 
 @pytest.fixture
 def with_sign(hospital: Hospital) -> Hospital:
-    return hospital.altered(display=signs_on("/dev/x", 1))
+    return hospital.changed(display=signs_on("/dev/x", 1))
 
 
 def offline(store: Database, hospital: Hospital, minutes: float) -> None:

@@ -157,10 +157,10 @@ def test_where_the_configuration_has_lost_the_address_the_post_ends_and_says_so(
     assert bone.on_call is not None
     kept = [one for one in desk.hospital.clinic if one.id != "bone"]
     if lost == "post":
-        kept.append(bone.model_copy(update={"on_call": bone.on_call.model_copy(update={"post": None})}))
+        kept.append(bone.changed(on_call=bone.on_call.changed(post=None)))
     if lost == "on_call":
-        kept.append(bone.model_copy(update={"on_call": None}))
-    poster(Desk(store, desk.hospital.altered(clinic=kept)), night).tick()
+        kept.append(bone.changed(on_call=None))
+    poster(Desk(store, desk.hospital.changed(clinic=kept)), night).tick()
     assert receiver.posts == []
     assert outcome(store) == [(PostState.SENT, "no_address")]
 

@@ -163,7 +163,7 @@ def test_a_worker_that_fails_is_reported_and_started_again(hospital: Hospital, s
     def report(name: str, fault: Fault) -> None:
         heard.append(fault.code)
 
-    services = Services(hospital.altered(display=[]), store, Clock(), report, restart_seconds=0.01)
+    services = Services(hospital.changed(display=[]), store, Clock(), report, restart_seconds=0.01)
     tries = iter([Fault("disk_full", same("x")), ZeroDivisionError(), None])
     done = threading.Event()
 
@@ -203,8 +203,8 @@ def test_a_kiosk_without_a_printer_raises_one_alarm_and_tells_the_duty_room(
     lobby = Printer(id="lobby", device="tcp://h")
     bone = next(clinic for clinic in hospital.clinic if clinic.id == "bone")
     assert bone.on_call is not None
-    on_call = bone.on_call.model_copy(update={"display": "lobby-sign"})
-    hospital = hospital.altered(printer=[lobby, duty], clinic=[bone.model_copy(update={"on_call": on_call})], kiosk=[])
+    on_call = bone.on_call.changed(display="lobby-sign")
+    hospital = hospital.changed(printer=[lobby, duty], clinic=[bone.changed(on_call=on_call)], kiosk=[])
     served = store.lock(DeviceKind.PRINTER, "duty-room")
     assert served.acquire()
     now = datetime.now(UTC)
@@ -233,10 +233,8 @@ def test_a_kiosk_without_a_printer_raises_one_alarm_and_tells_the_duty_room(
 
 def test_the_list_of_a_session_is_printed_once_when_it_is_over(hospital: Hospital, store: Database) -> None:
     closes = datetime(2026, 3, 2, 21, 0, tzinfo=hospital.zone)
-    clinics = [
-        clinic.model_copy(update={"session_list": "lobby"}) if clinic.sessions else clinic for clinic in hospital.clinic
-    ]
-    desk = Desk(store, hospital.altered(clinic=clinics))
+    clinics = [clinic.changed(session_list="lobby") if clinic.sessions else clinic for clinic in hospital.clinic]
+    desk = Desk(store, hospital.changed(clinic=clinics))
     days = [closes.date()]
     assert desk.print_ended_sessions(days, now=closes - timedelta(minutes=1), by=BY) == []
     printed = desk.print_ended_sessions(days, now=closes, by=BY)

@@ -21,8 +21,8 @@ from nightdesk_queue.store import Database, events, pages, slips, tickets
 
 @pytest.fixture
 def desk(store: Database, hospital: Hospital) -> Desk:
-    lists = [one.model_copy(update={"session_list": "lobby"}) if one.sessions else one for one in hospital.clinic]
-    return Desk(store, hospital.altered(clinic=lists, display=[]))
+    lists = [one.changed(session_list="lobby") if one.sessions else one for one in hospital.clinic]
+    return Desk(store, hospital.changed(clinic=lists, display=[]))
 
 
 def timer(desk: Desk, now: datetime) -> Timer:

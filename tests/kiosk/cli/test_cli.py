@@ -15,6 +15,7 @@ from looking import bare
 from places import EXAMPLE_FILE
 
 from nightdesk_kiosk.cli import run
+from nightdesk_kiosk.cli.root import MODULES
 from nightdesk_queue.store import open_database
 from nightdesk_queue.store.sqlite.layout import VERSION
 
@@ -255,3 +256,15 @@ def test_follow_prints_events_as_another_process_writes_them(nightdesk: Nightdes
     assert json.loads(process.stdout.readline())["number"] == "B002"
     process.terminate()
     process.communicate(timeout=10)
+
+
+@pytest.mark.parametrize(("module", "names"), MODULES.items(), ids=str)
+def test_each_module_declares_the_commands_that_are_looked_for_in_it(module: str, names: tuple[str, ...]) -> None:
+    code = (
+        "import sys, importlib; from nightdesk_kiosk.cli import cli; before = set(cli.commands);"
+        f"importlib.import_module('nightdesk_kiosk.cli.{module}');"
+        "print(*sorted(name for name, command in cli.commands.items()"
+        " if (command.callback or next(iter(command.commands.values())).callback).__module__.endswith(sys.argv[1])))"
+    )
+    out = subprocess.run([sys.executable, "-c", code, f".{module}"], capture_output=True, text=True, check=True)
+    assert out.stdout.split() == sorted(names)

@@ -14,6 +14,7 @@ from string import Formatter
 import click
 import pytest
 from commandline import Nightdesk
+from commands_of import members
 
 from nightdesk_kiosk.cli import cli
 from nightdesk_kiosk.cli.bilingual import NightOption
@@ -180,8 +181,10 @@ import click
 from nightdesk_kiosk.cli import cli, run
 def walk(command, path):
     run([*path, "--help"])
-    for name in getattr(command, "commands", {}):
-        walk(command.commands[name], [*path, name])
+    if isinstance(command, click.Group):
+        context = click.Context(command)
+        for name in command.list_commands(context):
+            walk(command.get_command(context, name), [*path, name])
 walk(cli, [])
 """
 
@@ -221,7 +224,7 @@ def test_no_option_shows_a_placeholder_that_only_click_has_named() -> None:
             if isinstance(parameter, NightOption) and not parameter.is_flag and not parameter.metavar:
                 yield parameter.type.name.upper()
         if isinstance(command, click.Group):
-            for one in command.commands.values():
+            for _, one in members(command):
                 yield from types(one)
 
     assert set(types(cli)) - {"CHOICE"} <= set(PLACEHOLDERS)

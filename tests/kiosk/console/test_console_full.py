@@ -111,11 +111,8 @@ async def test_where_a_patient_goes_is_asked_where_places_are_configured(
     console: Made, store: Database, hospital: Hospital, evening: datetime
 ) -> None:
     places = [Text(zh="放射科", en="X-ray"), Text(zh="检验科", en="Laboratory")]
-    clinics = [
-        clinic.model_copy(update={"hold": clinic.hold.model_copy(update={"places": places})})
-        for clinic in hospital.clinic
-    ]
-    changed = hospital.altered(clinic=clinics)
+    clinics = [clinic.changed(hold=clinic.hold.changed(places=places)) for clinic in hospital.clinic]
+    changed = hospital.changed(clinic=clinics)
     Desk(store, changed).issue("tcm-night", now=evening, by=CONSOLE)
     app = console(hospital=changed)
     async with app.run_test(size=(120, 33)) as pilot:

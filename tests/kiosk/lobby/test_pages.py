@@ -79,9 +79,9 @@ def night(evening: datetime) -> datetime:
 def paging_hospital(hospital: Hospital, **keys: object) -> Hospital:
     clinics = []
     for clinic in hospital.clinic:
-        rules = clinic.on_call.model_copy(update=keys) if clinic.on_call else None
-        clinics.append(clinic.model_copy(update={"on_call": rules}))
-    return hospital.altered(clinic=clinics)
+        rules = clinic.on_call.changed(**keys) if clinic.on_call else None
+        clinics.append(clinic.changed(on_call=rules))
+    return hospital.changed(clinic=clinics)
 
 
 class Running:
@@ -140,7 +140,7 @@ def test_who_was_paged_while_nothing_ran_is_woken_once_and_again_when_it_is_time
     changed = paging_hospital(hospital, post=receiver.address)
     Desk(store, changed).issue("bone", now=night, by=nurse)
     clock = Clock(night + timedelta(minutes=17), 0.0)
-    services = Services(changed.altered(printer=[], display=[]), store, clock, lambda *_: None, lambda _: None)
+    services = Services(changed.changed(printer=[], display=[]), store, clock, lambda *_: None, lambda _: None)
     services.start()
     try:
         until(lambda: receiver.posts)

@@ -101,15 +101,10 @@ def test_bookings_take_places_of_the_quota_until_they_lapse(
     hospital: Hospital, desk: Desk, evening: datetime, nurse: By
 ) -> None:
     clinics = [
-        clinic.model_copy(
-            update={
-                "sessions": [one.model_copy(update={"quota": 2}) for one in clinic.sessions],
-                "stop_by_forecast": False,
-            }
-        )
+        clinic.changed(sessions=[one.changed(quota=2) for one in clinic.sessions], stop_by_forecast=False)
         for clinic in hospital.clinic
     ]
-    desk = Desk(desk.database, hospital.altered(clinic=clinics))
+    desk = Desk(desk.database, hospital.changed(clinic=clinics))
     desk.expect("tcm-night", now=evening - minutes(600), by=nurse, slot_at=evening)
     desk.issue("tcm-night", now=evening, by=nurse)
     with refused("full"):

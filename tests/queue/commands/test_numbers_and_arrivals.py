@@ -20,14 +20,9 @@ INSTANT = timedelta(microseconds=1)
 
 def with_quota(hospital: Hospital, quota: int | None) -> Hospital:
     """The hospital with as many numbers a session, and no stop by forecast."""
-    return hospital.altered(
+    return hospital.changed(
         clinic=[
-            one.model_copy(
-                update={
-                    "stop_by_forecast": False,
-                    "sessions": [session.model_copy(update={"quota": quota}) for session in one.sessions],
-                }
-            )
+            one.changed(stop_by_forecast=False, sessions=[session.changed(quota=quota) for session in one.sessions])
             for one in hospital.clinic
         ]
     )
@@ -93,7 +88,7 @@ class TestCheckIn:
     def two_kiosks(self, store: Database, hospital: Hospital) -> Desk:
         printers = [*hospital.printer, Printer(id="gate", device="screen:")]
         kiosks = [*hospital.kiosk, Kiosk(id="gate-1", printer="gate", clinics=["bone"])]
-        return Desk(store, hospital.altered(printer=printers, kiosk=kiosks))
+        return Desk(store, hospital.changed(printer=printers, kiosk=kiosks))
 
     def test_the_kiosk_of_a_check_in_is_remembered_and_later_slips_come_out_there(
         self, two_kiosks: Desk, evening: datetime, nurse: By

@@ -27,10 +27,10 @@ def hospital_with(every: dict[Lane, int]) -> Hospital:
     """The example with these lanes at its ER triage, nobody ever overdue there and nobody cooling down."""
     clinics = []
     for clinic in EXAMPLE.clinic:
-        order = clinic.order.model_copy(update={"insert_every": every, "overdue_minutes": {3: 10**6, 4: 10**6}})
-        missed = clinic.missed.model_copy(update={"cool_down_seconds": 0, "lapse_after": 20})
-        clinics.append(clinic.model_copy(update={"order": order, "missed": missed}))
-    return EXAMPLE.altered(clinic=clinics)
+        order = clinic.order.changed(insert_every=every, overdue_minutes={3: 10**6, 4: 10**6})
+        missed = clinic.missed.changed(cool_down_seconds=0, lapse_after=20)
+        clinics.append(clinic.changed(order=order, missed=missed))
+    return EXAMPLE.changed(clinic=clinics)
 
 
 class OvertakingMachine(RuleBasedStateMachine):

@@ -156,11 +156,8 @@ def test_what_the_spool_or_the_configuration_does_not_have_is_refused(desk: Desk
 
 
 def test_the_list_of_a_session_comes_out_where_the_clinic_keeps_it(desk: Desk, evening: datetime, nurse: By) -> None:
-    kept = [
-        one.model_copy(update={"session_list": "duty-room" if one.id == "tcm-night" else None})
-        for one in desk.hospital.clinic
-    ]
-    elsewhere = Desk(desk.database, desk.hospital.altered(clinic=kept))
+    kept = [one.changed(session_list="duty-room" if one.id == "tcm-night" else None) for one in desk.hospital.clinic]
+    elsewhere = Desk(desk.database, desk.hospital.changed(clinic=kept))
     job = elsewhere.session_list("tcm-night", now=evening, by=nurse)
     assert (job.printer, job.clinic, job.service_day) == ("duty-room", "tcm-night", evening.date())
     named = elsewhere.session_list("tcm-night", now=evening, by=nurse, day=date(2026, 3, 1), printer="lobby")

@@ -38,11 +38,9 @@ def hospital_of_many_rules() -> Hospital:
     }
     clinics = []
     for clinic in example.clinic:
-        tables = {
-            name: getattr(clinic, name).model_copy(update=update) for name, update in changes.get(clinic.id, {}).items()
-        }
-        clinics.append(clinic.model_copy(update=tables))
-    return example.altered(clinic=clinics)
+        tables = {name: getattr(clinic, name).changed(**update) for name, update in changes.get(clinic.id, {}).items()}
+        clinics.append(clinic.changed(**tables))
+    return example.changed(clinic=clinics)
 
 
 HOSPITAL = hospital_of_many_rules()

@@ -63,8 +63,8 @@ class TestIssuing:
         assert "2026-03-02 17:30" in refusal.value.text.zh
 
     def test_a_full_session_refuses(self, store: Database, hospital: Hospital, evening: datetime, nurse: By) -> None:
-        clinics = [clinic.model_copy(update={"stop_by_forecast": False}) for clinic in hospital.clinic]
-        desk = Desk(store, hospital.altered(clinic=clinics))
+        clinics = [clinic.changed(stop_by_forecast=False) for clinic in hospital.clinic]
+        desk = Desk(store, hospital.changed(clinic=clinics))
         for _ in range(40):
             desk.issue("tcm-night", now=evening, by=nurse)
         with refused("full"):
@@ -136,11 +136,8 @@ class TestIssuing:
     def test_after_a_clock_set_back_who_joins_last_is_called_last(
         self, store: Database, hospital: Hospital, evening: datetime, nurse: By, way_back: str
     ) -> None:
-        clinics = [
-            clinic.model_copy(update={"transfer": clinic.transfer.model_copy(update={"credit": "none"})})
-            for clinic in hospital.clinic
-        ]
-        desk = Desk(store, hospital.altered(clinic=clinics))
+        clinics = [clinic.changed(transfer=clinic.transfer.changed(credit="none")) for clinic in hospital.clinic]
+        desk = Desk(store, hospital.changed(clinic=clinics))
         earlier = evening - minutes(30)
         first = desk.issue("er" if way_back == "transfer" else "bone", now=evening, by=nurse)
         if way_back == "rejoin":
@@ -311,11 +308,8 @@ class TestTransfer:
     def test_the_target_credits_the_waiting_by_its_rule(
         self, store: Database, hospital: Hospital, evening: datetime, nurse: By, credit: str, counted: int
     ) -> None:
-        clinics = [
-            clinic.model_copy(update={"transfer": clinic.transfer.model_copy(update={"credit": credit})})
-            for clinic in hospital.clinic
-        ]
-        desk = Desk(store, hospital.altered(clinic=clinics))
+        clinics = [clinic.changed(transfer=clinic.transfer.changed(credit=credit)) for clinic in hospital.clinic]
+        desk = Desk(store, hospital.changed(clinic=clinics))
         ticket = self.er_patient(desk, evening, nurse)
         moved = desk.transfer(ticket.id, to="bone", now=evening + minutes(40), by=nurse)
         assert moved.queued_at == evening + minutes(counted)

@@ -219,10 +219,9 @@ class TestUndo:
         self, store: Database, hospital: Hospital, evening: datetime, nurse: By
     ) -> None:
         clinics = [
-            clinic.model_copy(update={"sessions": [one.model_copy(update={"quota": 1}) for one in clinic.sessions]})
-            for clinic in hospital.clinic
+            clinic.changed(sessions=[one.changed(quota=1) for one in clinic.sessions]) for clinic in hospital.clinic
         ]
-        desk = Desk(store, hospital.altered(clinic=clinics))
+        desk = Desk(store, hospital.changed(clinic=clinics))
         desk.issue("tcm-night", now=evening, by=nurse, key="k")
         desk.undo(now=evening, by=nurse)
         again = desk.issue("tcm-night", now=evening, by=nurse, key="k")

@@ -33,15 +33,15 @@ CHANGES = [
 
 
 def hospital_in(hospital: Hospital, zone: str, sessions: list[dict[str, str]] | None = None) -> Hospital:
-    table = hospital.hospital.model_copy(update={"timezone": zone, "holidays": [], "working_weekends": []})
+    table = hospital.hospital.changed(timezone=zone, holidays=[], working_weekends=[])
     clinics = []
     for clinic in hospital.clinic:
         update = {}
         if clinic.id == "tcm-night" and sessions:
             kinds = type(clinic.sessions[0])
-            update = {"sessions": [kinds.model_validate(session) for session in sessions]}
-        clinics.append(clinic.model_copy(update=update))
-    return hospital.altered(hospital=table, clinic=clinics)
+            update = {"sessions": [kinds.read(session) for session in sessions]}
+        clinics.append(clinic.changed(**update))
+    return hospital.changed(hospital=table, clinic=clinics)
 
 
 def minutes_around(moment: datetime, count: int = 90) -> list[datetime]:
@@ -114,7 +114,7 @@ def test_without_rules_nobody_is_on_call_and_equal_times_mean_day_and_night(hosp
     assert on_call(hospital.clinics["er"], hospital, datetime(2026, 3, 2, 20, tzinfo=UTC)) is None
     rules = hospital.clinics["bone"].on_call
     assert rules is not None
-    always = rules.model_copy(update={"to": rules.from_})
-    clinic = hospital.clinics["bone"].model_copy(update={"on_call": always})
+    always = rules.changed(to=rules.from_)
+    clinic = hospital.clinics["bone"].changed(on_call=always)
     for hour in range(24):
         assert on_call(clinic, hospital, datetime(2026, 3, 2, hour, tzinfo=UTC)) is not None

@@ -23,7 +23,7 @@ TWO_AND_ONE = Rules(OrderRules(overdue_minutes=NEVER_OVERDUE))
 
 
 def rules(**keys: object) -> Rules:
-    return Rules(OrderRules.model_validate({"overdue_minutes": {"3": 1440, "4": 1440}, **keys}))
+    return Rules(OrderRules.read({"overdue_minutes": {"3": 1440, "4": 1440}, **keys}))
 
 
 def n_of(place: Place) -> str:
@@ -104,7 +104,7 @@ def test_the_turns_of_a_lane_are_counted_from_when_it_became_non_empty_or_was_la
 
 
 def test_the_overdue_go_to_the_head_of_their_level_by_credited_arrival() -> None:
-    chosen = Rules(OrderRules.model_validate({"overdue_minutes": {"III": 30, "IV": 90}}))
+    chosen = Rules(OrderRules.read({"overdue_minutes": {"III": 30, "IV": 90}}))
     line = [ticket(1, 5), ticket(2, 0), ticket(3, 60), ticket(4, 70, Lane.PRIORITY), ticket(5, 62, level=3)]
     places = order(line, chosen, {}, START + timedelta(minutes=100))
     assert [(n_of(place), place.reason) for place in places] == [
@@ -119,7 +119,7 @@ def test_the_overdue_go_to_the_head_of_their_level_by_credited_arrival() -> None
 
 
 def test_exactly_at_the_limit_nobody_is_overdue_yet() -> None:
-    chosen = Rules(OrderRules.model_validate({"overdue_minutes": 90}))
+    chosen = Rules(OrderRules.read({"overdue_minutes": 90}))
     line = [ticket(1, 0)]
     assert not order(line, chosen, {}, START + timedelta(minutes=90))[0].overdue
     assert order(line, chosen, {}, START + timedelta(minutes=90, seconds=1))[0].overdue
@@ -166,9 +166,7 @@ lines = st.lists(st.tuples(st.integers(0, 120), lanes, st.sampled_from([3, 4])),
 )
 some_rules = st.builds(
     lambda every, lead, booked, limits: Rules(
-        OrderRules.model_validate(
-            {"insert_every": every, "when_returns_lead": lead, "booked": booked, "overdue_minutes": limits}
-        )
+        OrderRules.read({"insert_every": every, "when_returns_lead": lead, "booked": booked, "overdue_minutes": limits})
     ),
     st.dictionaries(st.sampled_from(["priority", "return", "missed"]), st.integers(1, 4)),
     st.integers(1, 3),

@@ -96,8 +96,8 @@ def test_a_delayed_transfer_slip_is_printed_while_the_patient_still_goes_there()
 def test_duty_printers_are_those_of_the_doctors_on_call_each_once(hospital: Hospital) -> None:
     bone = hospital.clinics["bone"]
     assert bone.on_call is not None
-    silent = bone.on_call.model_copy(update={"printer": None})
-    second = bone.model_copy(update={"id": "bone-2"})
-    without = bone.model_copy(update={"id": "bone-3", "on_call": silent})
-    assert duty_printers(hospital.altered(clinic=[*hospital.clinic, second, without])) == ["duty-room"]
-    assert duty_printers(hospital.altered(clinic=[without])) == []
+    silent = bone.on_call.changed(printer=None)
+    second = bone.changed(id="bone-2")
+    without = bone.changed(id="bone-3", on_call=silent)
+    assert duty_printers(hospital.changed(clinic=[*hospital.clinic, second, without])) == ["duty-room"]
+    assert duty_printers(hospital.changed(clinic=[without])) == []

@@ -80,8 +80,8 @@ def test_who_is_turned_away_misses_and_comes_late_is_counted(hospital: Hospital)
 def test_a_rule_that_inserts_more_often_makes_its_lane_wait_less(hospital: Hospital) -> None:
     def returns(every: int) -> float:
         clinic = hospital.clinics["tcm-night"]
-        order = clinic.order.model_copy(update={"insert_every": dict.fromkeys((Lane.RETURN,), every)})
-        changed = clinic.model_copy(update={"order": order})
+        order = clinic.order.changed(insert_every=dict.fromkeys((Lane.RETURN,), every))
+        changed = clinic.changed(order=order)
         plan = Plan(nights=15, per_hour=12.0, habits=Habits(examination=0.3, no_show=0.0, priority=0.0))
         outcome = play_nights(hospital, [changed], plan)
         waits = [one.minutes for one in outcome.waits if one.lane is Lane.RETURN]

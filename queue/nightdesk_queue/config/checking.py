@@ -1,0 +1,136 @@
+"""The text of config.toml, checked: every fault is found before any is reported."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from difflib import get_close_matches
+from typing import Any, TypeVar
+
+from pydantic import ValidationError
+
+from nightdesk_queue.config.device_tables import Display, Kiosk, Printer, PrintingTable, VoiceTable
+from nightdesk_queue.config.hospital import Hospital
+from nightdesk_queue.config.raw import entries_of, entry_key
+from nightdesk_queue.config.references import faults_between
+from nightdesk_queue.config.schema import Clinic, DatabaseTable, HospitalTable, PriorityGroup, Room
+from nightdesk_queue.config.service_tables import Hl7Table, LogTable
+from nightdesk_queue.config.table import Table
+from nightdesk_queue.config.wording import NOTHING, describe
+from nightdesk_queue.domain.errors import ConfigError, ConfigFault
+from nightdesk_queue.text.bilingual import Text
+
+T = TypeVar("T", bound=Table)
+
+_LISTS: dict[str, type[Table]] = {
+    "clinic": Clinic,
+    "room": Room,
+    "priority": PriorityGroup,
+    "printer": Printer,
+    "kiosk": Kiosk,
+    "display": Display,
+}
+_SINGLES: dict[str, type[Table]] = {
+    "hospital": HospitalTable,
+    "database": DatabaseTable,
+    "printing": PrintingTable,
+    "voice": VoiceTable,
+    "hl7": Hl7Table,
+    "log": LogTable,
+}
+_NEEDED = ("hospital", "clinic", "room")
+
+
+def check(text: str, file: str) -> Hospital:
+    """Check the text of a configuration; `file` is the name used in faults. Raises ConfigError."""
+    try:
+        raw = tomllib.loads(text)
+    except (ValueError, RecursionError) as error:
+        fault = ConfigFault(
+            file,
+            "-",
+            "-",
+            Text(zh="TOML 语法错误：{e}", en="this is not TOML: {e}").fill(e=error),
+            Text(
+                zh="检查那一行的引号、括号和等号",
+                en="look at the quotes, brackets and equals signs of that line",
+            ),
+        )
+        raise ConfigError(file, [fault]) from error
+    return _Reading(file, raw).finish()
+
+
+class _Reading:
+    """One pass over the raw tables that gathers entries and faults side by side."""
+
+    def __init__(self, file: str, raw: dict[str, Any]) -> None:
+        self.file = file
+        self.raw = raw
+        self.faults: list[ConfigFault] = []
+
+    def finish(self) -> Hospital:
+        self._unknown_tables()
+        singles = {name: self._single(name, model) for name, model in _SINGLES.items() if name in self.raw}
+        lists = {name: self._entries(name, model) for name, model in _LISTS.items()}
+        for key, value, problem, fix in faults_between({name: entries_of(self.raw, name) for name in _LISTS}, self.raw):
+            self._fault(key, value, problem, fix)
+        if self.faults:
+            raise ConfigError(self.file, self.faults)
+        return Hospital(**singles, **lists)  # type: ignore[arg-type]
+
+    def _unknown_tables(self) -> None:
+        known = [*_SINGLES, *_LISTS]
+        for name in self.raw.keys() - set(known):
+            near = get_close_matches(name, known, 1)
+            fix = Text(zh="是否想写 {near}？", en="did you mean {near}?").fill(near=near[0]) if near else None
+            self._fault(
+                name,
+                self.raw[name],
+                Text(zh="没有这个表", en="there is no such table"),
+                fix or Text(zh="可用：{names}", en="use one of {names}").fill(names=", ".join(known)),
+            )
+        for name in _NEEDED:
+            if not self.raw.get(name):
+                header = f"[{name}]" if name in _SINGLES else f"[[{name}]]"
+                self._fault(
+                    name,
+                    NOTHING,
+                    Text(zh="缺少这个表", en="this table is missing"),
+                    Text(zh="加上 {header}", en="add {header}").fill(header=header),
+                )
+
+    def _single(self, name: str, model: type[Table]) -> Table | None:
+        return self._validate(name, model, self.raw[name])
+
+    def _entries(self, name: str, model: type[Table]) -> list[Table]:
+        tables = self.raw.get(name, [])
+        if not isinstance(tables, list):
+            self._fault(
+                name,
+                tables,
+                Text(zh="应是一组表", en="a list of tables is needed"),
+                Text(zh="写成 [[{name}]]，两层方括号", en="write [[{name}]], with two brackets").fill(name=name),
+            )
+            return []
+        read = (self._validate(entry_key(name, table, i), model, table) for i, table in enumerate(tables))
+        return [entry for entry in read if entry is not None]
+
+    def _validate(self, key: str, table: type[T], value: object) -> T | None:
+        try:
+            return table.read(value)
+        except ValidationError as error:
+            for detail in error.errors(include_url=False):
+                path, input_, problem, fix = describe(detail, table)
+                self._fault(key + path, input_, problem, fix)
+            return None
+
+    def _fault(self, key: str, value: object, problem: Text, fix: Text) -> None:
+        self.faults.append(ConfigFault(self.file, key, _short(value), problem, fix))
+
+
+def _short(value: object) -> str:
+    """Return a value about as it stands in the file."""
+    if value is NOTHING:
+        return "-"
+    text = json.dumps(value, ensure_ascii=False, default=str)
+    return text if len(text) <= 60 else text[:57] + "..."

@@ -19,7 +19,9 @@ from watched import WatchedDatabase
 from nightdesk_kiosk.clock import Clock
 from nightdesk_kiosk.console.console_desk import ConsoleDesk
 from nightdesk_kiosk.lobby.lobby_desk import LobbyDesk
+from nightdesk_queue.commands import issuing
 from nightdesk_queue.commands.issuing import Applicant
+from nightdesk_queue.commands.work import working
 from nightdesk_queue.config import Hospital
 from nightdesk_queue.domain.people import By
 from nightdesk_queue.queries.queue_view import queue_view
@@ -43,7 +45,8 @@ def issue(hospital: Hospital, folder: Path) -> Iterator[Figure]:
 
     def our_batch() -> None:
         for _ in range(BATCH):
-            ours.issue(CLINIC, now=datetime.now(UTC), by=BY)
+            with working(ours.database, hospital, datetime.now(UTC), BY) as work:
+                issuing.issue(work, CLINIC)
 
     taken = side_by_side([our_batch, plain.batch], ROUNDS)
     rate, plain_rate = (BATCH / one for one in taken)

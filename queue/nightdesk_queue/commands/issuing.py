@@ -100,7 +100,8 @@ def _issue(work: Work, clinic_id: str, who: Applicant, *, telling: bool) -> tupl
     ahead = _admitted(work, clinic, hours, extra=who.extra, telling=telling)
     waiting = ahead.waiting.waiting if ahead else None
     day, n = day_and_number(work.tx, clinic.prefix, hours.service_day)
-    row = _row(clinic, work.now, day, n, groups, who.name, who.key) | {
+    row = _row(clinic, work.now, day, n, groups, who.name, who.key)
+    row |= {
         "state": State.WAITING,
         "level": level,
         "queued_at": stamp(end_of_line(work.tx, clinic.id, level, work.now, waiting)),

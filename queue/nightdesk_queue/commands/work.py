@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import wraps
+from types import TracebackType
 from typing import Concatenate, ParamSpec, TypeVar
 
 from nightdesk_queue.config import Hospital
@@ -39,11 +39,27 @@ class Work:
     act: Act = field(default_factory=Act)
 
 
-@contextmanager
-def working(database: Database, hospital: Hospital, now: datetime, by: By) -> Iterator[Work]:
-    """Open a transaction for one command or several that are one act. Raises Fault when it cannot be written."""
-    with database.transaction() as tx:
-        yield Work(tx, hospital, now, by)
+class working:  # noqa: N801 - it reads as what it is for: with working(...) as work
+    """A transaction for one command or several that are one act. Raises Fault when it cannot be written.
+
+    A class and not a generator, since every tap passes it.
+    """
+
+    __slots__ = ("_by", "_hospital", "_now", "_transaction")
+
+    def __init__(self, database: Database, hospital: Hospital, now: datetime, by: By) -> None:
+        self._transaction = database.transaction()
+        self._hospital = hospital
+        self._now = now
+        self._by = by
+
+    def __enter__(self) -> Work:
+        return Work(self._transaction.__enter__(), self._hospital, self._now, self._by)
+
+    def __exit__(
+        self, kind: type[BaseException] | None, raised: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._transaction.__exit__(kind, raised, trace)
 
 
 def record(work: Work, event: NewEvent) -> int:

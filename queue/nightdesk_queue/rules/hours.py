@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from nightdesk_queue.config import Clinic, Hospital, OnCall, Session
@@ -135,5 +136,7 @@ def _next_opening(clinic: Clinic, hospital: Hospital, now: datetime) -> datetime
     return None
 
 
+# asked several times for each ticket, and always about tonight
+@lru_cache(maxsize=256)
 def _moment(day: date, at: time, zone: ZoneInfo) -> datetime:
     return datetime.combine(day, at, zone).astimezone(UTC)

@@ -195,13 +195,17 @@ class _Interleaving:
 
     def places(self) -> Iterator[Place]:
         """Play all calls through."""
-        while self.ordinary or any(self.lanes.values()):
+        while any(self.lanes.values()):
             lane, reason = self._next_lane()
             ticket = self.lanes[lane].popleft() if lane else self.ordinary.popleft()
-            if ticket.id in self.due:
-                reason = Reason.BOOKED
             self.count(ticket.lane)
-            yield Place(ticket, _plain(self.level, reason))
+            yield self._place(ticket, reason)
+        # nobody is left to be inserted: the others follow one another
+        for ticket in self.ordinary:
+            yield self._place(ticket, Reason.ARRIVAL)
+
+    def _place(self, ticket: Ticket, reason: Reason) -> Place:
+        return Place(ticket, _plain(self.level, Reason.BOOKED if ticket.id in self.due else reason))
 
     def _next_lane(self) -> tuple[Lane | None, Reason]:
         waiting = [lane for lane in self.rules.inserted if self.lanes[lane]]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Mapping
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any, TypeAlias
 
 from nightdesk_queue.domain.tickets import Lane, State, Ticket
@@ -18,6 +19,8 @@ COLUMNS = (
     "kiosk", "key", "arrived_at", "queued_at", "room", "calls", "missed", "origin", "called_at", "started_at",
     "ended_at", "phone", "slot_at", "lane_since", "held_at", "held_to", "rejoined_at", "transferred_at", "ways_back",
 )  # fmt: skip
+_ALL = ", ".join(("seq", *COLUMNS))
+_SELECT = f"SELECT {_ALL} FROM tickets"
 _INSERT = (
     f"INSERT INTO tickets ({', '.join(COLUMNS)}) VALUES ({', '.join(':' + name for name in COLUMNS)}) RETURNING seq"
 )
@@ -54,7 +57,8 @@ def change(tx: Tx, ticket: Ticket, columns: Columns) -> Ticket | None:
     settings = ", ".join(f"{name} = :{name}" for name in columns)
     return _one(
         tx.row(
-            f"UPDATE tickets SET {settings} WHERE seq = :_seq AND state = :_state AND clinic = :_clinic RETURNING *",
+            f"UPDATE tickets SET {settings} WHERE seq = :_seq AND state = :_state AND clinic = :_clinic "
+            f"RETURNING {_ALL}",
             {**columns, "_seq": ticket.seq, "_state": ticket.state, "_clinic": ticket.clinic},
         )
     )
@@ -116,14 +120,14 @@ def given_in_session(tx: Tx, service_day: date, prefix: str, opens: datetime) ->
 
 def living_number(tx: Tx, prefix: str, n: int) -> Ticket | None:
     """Return the living ticket with a number."""
-    return _one(tx.row(f"SELECT * FROM tickets WHERE prefix = :prefix AND n = :n AND {_LIVING}", _number(prefix, n)))
+    return _one(tx.row(f"{_SELECT} WHERE prefix = :prefix AND n = :n AND {_LIVING}", _number(prefix, n)))
 
 
 def living_by_phone(tx: Tx, tail: str, days: Collection[date]) -> list[Ticket]:
     """Return the living tickets of some service days with these last digits of a telephone number."""
     marks, values = listed("day", [day.isoformat() for day in days])
     rows = tx.rows(
-        f"SELECT * FROM tickets WHERE phone = :tail AND service_day IN ({marks}) AND {_LIVING} ORDER BY seq",
+        f"{_SELECT} WHERE phone = :tail AND service_day IN ({marks}) AND {_LIVING} ORDER BY seq",
         {"tail": tail, **values},
     )
     return [read(row) for row in rows]
@@ -131,23 +135,23 @@ def living_by_phone(tx: Tx, tail: str, days: Collection[date]) -> list[Ticket]:
 
 def expected(tx: Tx) -> list[Ticket]:
     """Return everybody who is expected at the hospital, oldest credited arrival first."""
-    sql = f"SELECT * FROM tickets WHERE state = 'expected' AND {_LIVING} ORDER BY queued_at, seq"
+    sql = f"{_SELECT} WHERE state = 'expected' AND {_LIVING} ORDER BY queued_at, seq"
     return [read(row) for row in tx.rows(sql)]
 
 
 def by_id(tx: Tx, id_: str) -> Ticket | None:
     """Return the ticket with this id."""
-    return _one(tx.row("SELECT * FROM tickets WHERE id = :id", {"id": id_}))
+    return _one(tx.row(f"{_SELECT} WHERE id = :id", {"id": id_}))
 
 
 def by_key(tx: Tx, key: str) -> Ticket | None:
     """Return the ticket issued under an idempotency key."""
-    return _one(tx.row("SELECT * FROM tickets WHERE key = :key", {"key": key}))
+    return _one(tx.row(f"{_SELECT} WHERE key = :key", {"key": key}))
 
 
 def by_number(tx: Tx, prefix: str, n: int, service_day: date) -> Ticket | None:
     """Return the ticket with a number: of this service day, else the one still living, else the most recent."""
-    named = "SELECT * FROM tickets WHERE prefix = :prefix AND n = :n"
+    named = f"{_SELECT} WHERE prefix = :prefix AND n = :n"
     found = tx.row(f"{named} AND service_day = :day", {**_number(prefix, n), "day": service_day.isoformat()})
     if found is None:
         found = tx.row(f"{named} AND {_LIVING}", _number(prefix, n))
@@ -160,7 +164,7 @@ def living(tx: Tx, clinic: str, *states: State) -> list[Ticket]:
     """Return a clinic's tickets in any of `states` (all of them living), oldest credited arrival first."""
     marks, values = listed("state", states)
     rows = tx.rows(
-        f"SELECT * FROM tickets WHERE state IN ({marks}) AND clinic = :clinic AND {_LIVING} ORDER BY queued_at, seq",
+        f"{_SELECT} WHERE state IN ({marks}) AND clinic = :clinic AND {_LIVING} ORDER BY queued_at, seq",
         {"clinic": clinic, **values},
     )
     return [read(row) for row in rows]
@@ -168,19 +172,25 @@ def living(tx: Tx, clinic: str, *states: State) -> list[Ticket]:
 
 def in_room(tx: Tx, room: str) -> Ticket | None:
     """Return the ticket that is called to a room or being served in it."""
-    return _one(tx.row("SELECT * FROM tickets WHERE room = :room AND state IN ('called', 'serving')", {"room": room}))
+    return _one(tx.row(f"{_SELECT} WHERE room = :room AND state IN ('called', 'serving')", {"room": room}))
 
 
 def of_days(tx: Tx, days: Collection[date]) -> list[Ticket]:
     """Return every ticket of some service days, in order of issue."""
     marks, values = listed("day", [day.isoformat() for day in days])
-    return [read(row) for row in tx.rows(f"SELECT * FROM tickets WHERE service_day IN ({marks}) ORDER BY seq", values)]
+    return [read(row) for row in tx.rows(f"{_SELECT} WHERE service_day IN ({marks}) ORDER BY seq", values)]
 
 
 def read(row: Row) -> Ticket:
-    """Return a row of the table as a Ticket."""
-    # a row looks a name up by going through all its columns, a dict does not: a long queue is read ten times a second
-    return of_columns(dict(zip(row.keys(), row, strict=True)))
+    """Return a row of the table, all its columns in the order of `_ALL`, as a Ticket."""
+    return _of_values(tuple(row))
+
+
+# a screen reads its whole line again after each change, and of three hundred tickets one has changed; what it reads
+# is frozen, so the same values may be the same Ticket
+@lru_cache(maxsize=2048)
+def _of_values(values: tuple[Value, ...]) -> Ticket:
+    return of_columns(dict(zip(("seq", *COLUMNS), values, strict=True)))
 
 
 def of_columns(row: Mapping[str, Any]) -> Ticket:

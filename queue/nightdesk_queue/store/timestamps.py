@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import lru_cache
 
 
+# one command writes its moment in several tables
+@lru_cache(maxsize=16)
 def stamp(moment: datetime) -> str:
     """Return an aware datetime as `2026-03-02T10:05:00.000000+00:00`."""
     return moment.astimezone(UTC).isoformat(timespec="microseconds")

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
+from nightdesk_ports.causes import WORDS
 from nightdesk_printers.layout import Slip
 from nightdesk_printers.templating import Fields, Value, template_of
 from nightdesk_queue.config import Hospital, Printer
@@ -188,7 +189,9 @@ def alarm_slip(facts: AlarmFacts) -> Slip:
 
 
 def _printer_trouble(printer: PrinterTrouble) -> Text:
-    state, cause = state_text(DeviceState(printer.state)), cause_text(printer.cause)
+    # what a port says comes from the ports, everything else from the core
+    cause = WORDS.get(printer.cause or "") or cause_text(printer.cause)
+    state = state_text(DeviceState(printer.state))
     return ONE_PRINTER.fill(id=printer.id, state=state, cause=cause)
 
 

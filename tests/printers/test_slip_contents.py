@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Callable
 from dataclasses import replace
@@ -17,12 +18,23 @@ from paper import Printed, read_paper
 from rich.cells import cell_len
 from virtually import render_plainly
 
+from nightdesk_ports.causes import WORDS, LineCause
 from nightdesk_printers import terminal_drawing
 from nightdesk_printers.fonts import Fonts, find_fonts
 from nightdesk_printers.layout import COLUMNS, Line, Picture, Slip, columns_of, wrap
 from nightdesk_printers.rendering import BackEnd, choose
-from nightdesk_printers.slip_contents import ListFacts, TicketFacts, list_slip, ticket_slip, transfer_slip
+from nightdesk_printers.slip_contents import (
+    AlarmFacts,
+    ListFacts,
+    TicketFacts,
+    alarm_slip,
+    list_slip,
+    ticket_slip,
+    transfer_slip,
+)
 from nightdesk_queue.config import Hospital, Printer
+from nightdesk_queue.domain.device_wording import cause_text
+from nightdesk_queue.domain.event_data import NoPrinter, PrinterTrouble
 from nightdesk_queue.domain.people import By
 from nightdesk_queue.queries import wait_forecasts
 from nightdesk_queue.store import Database, tickets
@@ -245,3 +257,32 @@ def test_a_picture_is_black_and_white_on_every_kind_of_paper(logo: Callable[[], 
         assert band[1] == 80, "20 mm wide, half as high, 8 dots a mm"
     lines = terminal_drawing.draw(slip, 80)
     assert any("█" in line for line in lines)
+
+
+PRINTER_CAUSES = [
+    "unreachable",
+    "paper_out",
+    "cover_open",
+    "missing",
+    "no_answer",
+    "not_served",
+    "stalled",
+    *(LineCause.MISSING, LineCause.DENIED, LineCause.REFUSED),
+]
+
+
+@pytest.mark.parametrize("cause", PRINTER_CAUSES)
+@pytest.mark.parametrize("paper_mm", [58, 80])
+def test_an_alarm_tells_the_duty_room_each_cause_in_both_languages(
+    hospital: Hospital, evening: datetime, cause: str, paper_mm: int
+) -> None:
+    troubles = (PrinterTrouble("lobby", "stopped", cause), PrinterTrouble("backup", "offline"))
+    paper = on_paper(alarm_slip(AlarmFacts(hospital, NoPrinter("lobby-1", troubles), evening)), paper_mm)
+    joined = re.sub(r"\s+", "", paper.text)
+    words = WORDS.get(cause) or cause_text(cause)
+    assert words.zh != words.en, "the cause has words"
+    for text in (words, Text(zh="停止", en="stopped"), Text(zh="离线", en="offline"), hospital.hospital.name):
+        assert text.zh.replace(" ", "") in joined
+        assert text.en.replace(" ", "") in joined
+    for id_ in ("lobby-1", "lobby", "backup", "2026-03-0218:30"):
+        assert id_ in joined

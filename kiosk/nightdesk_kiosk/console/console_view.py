@@ -167,7 +167,7 @@ class ConsoleView(Vertical):
     def _draw_title(self, look: Look) -> None:
         refusal = look.queue.refusal
         state = texts.OPEN if refusal is None else texts.STATES.get(refusal.code, texts.CLOSED)
-        count = texts.WAITING.fill(n=len(look.queue.waiting))
+        count = texts.WAITING.fill(n=len(look.queue.line))
         room = texts.CALL_TO.fill(room=self.desk.hospital.room_name(self.room))
         parts = [self.clinic.name, state, count, room]
         clock = f"{look.at.astimezone(self.desk.hospital.zone):%H:%M}"

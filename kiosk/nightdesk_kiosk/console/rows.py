@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from nightdesk_kiosk.console import texts
 from nightdesk_kiosk.console.console_desk import Look
@@ -12,6 +12,7 @@ from nightdesk_queue.domain.states import STATE_TEXTS
 from nightdesk_queue.domain.tickets import LANE_TEXTS, State, Ticket, level_numeral
 from nightdesk_queue.text.bilingual import Language, Text
 
+MINUTE = timedelta(minutes=1)
 COLUMNS: tuple[Text, ...] = (
     texts.PLACE,
     texts.NUMBER,
@@ -38,7 +39,7 @@ def rows(look: Look, hospital: Hospital, language: Language) -> list[Row]:
     queue = look.queue
     listed: list[tuple[Ticket, str, Text]] = [(ticket, "", _where(ticket, hospital, look)) for ticket in queue.serving]
     listed += [(ticket, "", _where(ticket, hospital, look)) for ticket in queue.called]
-    listed += [(place.ticket, str(index), place.text) for index, (place, _) in enumerate(queue.waiting, start=1)]
+    listed += [(place.ticket, str(index), place.text) for index, place in enumerate(queue.line, start=1)]
     listed += [(ticket, "", _away(ticket)) for ticket in queue.held]
     listed += [(ticket, "", Text("", "")) for ticket in queue.missed]
     listed += [(ticket, "", _slot(ticket, hospital)) for ticket in queue.expected]
@@ -46,7 +47,7 @@ def rows(look: Look, hospital: Hospital, language: Language) -> list[Row]:
 
 
 def _row(ticket: Ticket, place: str, why: Text, hospital: Hospital, language: Language, now: datetime) -> Row:
-    origin = hospital.clinics.get(ticket.origin or "")
+    origin = hospital.clinics.get(ticket.origin) if ticket.origin else None
     # the wait that counts: since the credited arrival, which is what the order goes by
     waited = _minutes(ticket.held_at or ticket.queued_at, now)
     cells = (
@@ -54,13 +55,17 @@ def _row(ticket: Ticket, place: str, why: Text, hospital: Hospital, language: La
         ticket.number,
         _state(ticket).of(language),
         level_numeral(ticket.level),
-        " ".join(hospital.priorities[id_].badge for id_ in ticket.priority if id_ in hospital.priorities),
+        _badges(ticket, hospital) if ticket.priority else "",
         "" if ticket.state is State.EXPECTED else str(waited),
         why.of(language),
         origin.name.of(language) if origin else "",
         ticket.name or "",
     )
     return Row(ticket, cells)
+
+
+def _badges(ticket: Ticket, hospital: Hospital) -> str:
+    return " ".join(hospital.priorities[id_].badge for id_ in ticket.priority if id_ in hospital.priorities)
 
 
 def _state(ticket: Ticket) -> Text:
@@ -91,4 +96,4 @@ def _where(ticket: Ticket, hospital: Hospital, look: Look) -> Text:
 
 
 def _minutes(since: datetime, now: datetime) -> int:
-    return max(int((now - since).total_seconds() // 60), 0)
+    return max((now - since) // MINUTE, 0)

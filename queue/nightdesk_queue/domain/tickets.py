@@ -14,10 +14,12 @@ from nightdesk_queue.text.bilingual import Text
 LEVEL_ORDINARY = 4
 """China's triage level IV: the level every kiosk ticket has until staff say otherwise."""
 
+_NUMERALS = {3: "III", 4: "IV"}
+
 
 def level_numeral(level: int) -> str:
     """Return a triage level as it is written in China: III, IV."""
-    return {3: "III", 4: "IV"}.get(level, str(level))
+    return _NUMERALS.get(level) or str(level)
 
 
 class State(StrEnum):

@@ -12,7 +12,7 @@ from nightdesk_queue.domain.errors import Refused
 from nightdesk_queue.domain.tickets import Place, Standing, State, Ticket
 from nightdesk_queue.queries import admission
 from nightdesk_queue.queries.room_assignments import moved
-from nightdesk_queue.queries.wait_forecasts import IN_QUEUE, prospects_of
+from nightdesk_queue.queries.wait_forecasts import IN_QUEUE, Prospects, prospects_of
 from nightdesk_queue.rules.hours import Opening, opening
 from nightdesk_queue.store import clinics, tickets
 from nightdesk_queue.store.database import Tx
@@ -22,7 +22,7 @@ ON_VIEW = (State.WAITING, State.CALLED, State.SERVING, State.HELD, State.MISSED,
 
 @dataclass(frozen=True, slots=True)
 class QueueView:
-    """A clinic at one moment. `waiting` is in calling order, with what each patient would be told.
+    """A clinic at one moment. `ahead` knows who waits, in calling order, and what each would be told.
 
     `clinic` has the rooms it is in tonight. `away_too_long`: held patients of whom staff are reminded. `refusal`: why
     nobody gets a number now.
@@ -30,7 +30,7 @@ class QueueView:
 
     clinic: Clinic
     opening: Opening
-    waiting: list[tuple[Place, Standing]]
+    ahead: Prospects
     called: list[Ticket]
     serving: list[Ticket]
     held: list[Ticket]
@@ -42,6 +42,16 @@ class QueueView:
     refusal: Refused | None
 
     @property
+    def line(self) -> list[Place]:
+        """Who waits, in calling order."""
+        return self.ahead.line
+
+    @property
+    def waiting(self) -> list[tuple[Place, Standing]]:
+        """Who waits, in calling order, with what each would be told; worked out for whoever asks."""
+        return list(zip(self.line, self.ahead.standings(), strict=True))
+
+    @property
     def giving(self) -> bool:
         """Whether the clinic gives numbers, as far as hours and suspension go."""
         return self.opening.issuing and not self.suspended
@@ -49,7 +59,7 @@ class QueueView:
     @property
     def overdue(self) -> list[Ticket]:
         """Patients past the limit of their level, in calling order: somebody should look at them again."""
-        return [place.ticket for place, _ in self.waiting if place.overdue]
+        return [place.ticket for place in self.line if place.overdue]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +87,7 @@ def queue_view(tx: Tx, hospital: Hospital, clinic: Clinic, now: datetime) -> Que
     return QueueView(
         clinic=here,
         opening=hours,
-        waiting=list(zip(ahead.line, ahead.standings(), strict=True)),
+        ahead=ahead,
         called=by_state[State.CALLED],
         serving=by_state[State.SERVING],
         held=by_state[State.HELD],

@@ -3,16 +3,16 @@
 Pure: the tickets that wait, the clinic's rules, the turns of its lanes and `now` come in; the order of calling goes
 out, each place with its reason. The same order answers what staff are shown and whom the next call takes.
 
-Triage level first, III before every IV. Inside a level the overdue come first, in order of credited arrival. Then, by
-the clinic's rule:
+Triage level first, III before every IV. Inside a level, by the clinic's rule:
 
-- `interleave`: after every so many ordinary patients one from each lane that waits (priorities, results reviews, missed
-  patients who reported again). A lane's head is eligible once that many ordinary patients were called since the lane
-  last became non-empty or was last served, or when its own credited time is earlier than that of the ordinary head;
-  several eligible go in the order priority, return, missed. With no ordinary patient waiting, lanes go first come first
-  served. So the r-th patient of a lane is overtaken by at most N·r ordinary ones.
-- `accumulate`: the greatest b·(now − credited arrival), b the rate of the patient's priority or lane (L. Kleinrock, A
-  delay dependent queue discipline, 1964).
+- `interleave`: the ordinary patients are one stream, the overdue first by credited arrival, then the others. After
+  every so many of them one from each lane that waits is inserted (priorities, results reviews, missed patients who
+  reported again). A lane's head is eligible once that many ordinary patients were called since the lane last became
+  non-empty or was last served, when it is overdue itself, or when its credited time is earlier than that of the
+  ordinary head; several eligible go in the order priority, return, missed. With no ordinary patient waiting, lanes go
+  first come first served. So the r-th patient of a lane is overtaken by at most N·r ordinary ones, overdue or not.
+- `accumulate`: the overdue by credited arrival, then the greatest b·(now − credited arrival), b the rate of the
+  patient's priority or lane (L. Kleinrock, A delay dependent queue discipline, 1964).
 
 The order of issue breaks ties, so two tickets never change places by chance. A patient who reported again just now is
 last until the cool-down is over, and `call` does not take them before.
@@ -159,18 +159,15 @@ def rank(ticket: Ticket) -> tuple[int, datetime, int]:
 
 
 def _one_level(ranked: Sequence[Ticket], level: int, rules: Rules, turns: Turns, now: datetime) -> Iterator[Place]:
-    overdue, others = _parted(ranked, lambda ticket: rules.overdue(ticket, now))
-    yield from (Place(ticket, Reason.OVERDUE, overdue=True) for ticket in overdue)
     if rules.order.rule == "accumulate":
+        overdue, others = _parted(ranked, lambda ticket: rules.overdue(ticket, now))
+        yield from (Place(ticket, Reason.OVERDUE, overdue=True) for ticket in overdue)
         due, rest = _parted(others, lambda ticket: rules.booked_first(ticket, now))
         yield from (Place(ticket, Reason.BOOKED) for ticket in due)
         by_priority = sorted(rest, key=lambda ticket: -rules.accumulated(ticket, now))
         yield from (Place(ticket, _plain(level, Reason.ACCUMULATED)) for ticket in by_priority)
         return
-    interleaving = _Interleaving(others, level, rules, turns, now)
-    for ticket in overdue:
-        interleaving.count(ticket.lane)
-    yield from interleaving.places()
+    yield from _Interleaving(ranked, level, rules, turns, now).places()
 
 
 class _Interleaving:
@@ -180,10 +177,13 @@ class _Interleaving:
         self.level = level
         self.rules = rules
         ordinary = [ticket for ticket in ranked if ticket.lane not in rules.inserted]
-        due, rest = _parted(ordinary, lambda ticket: rules.booked_first(ticket, now))
-        self.due = {ticket.id for ticket in due}
-        self.ordinary = deque([*due, *rest])
+        overdue, others = _parted(ordinary, lambda ticket: rules.overdue(ticket, now))
+        due, rest = _parted(others, lambda ticket: rules.booked_first(ticket, now))
+        self.booked = {ticket.id for ticket in due}
+        self.ordinary = deque([*overdue, *due, *rest])
         self.lanes = {lane: deque(t for t in ranked if t.lane is lane) for lane in rules.inserted}
+        late = [ticket for lane in self.lanes.values() for ticket in lane if rules.overdue(ticket, now)]
+        self.overdue = {ticket.id for ticket in [*overdue, *late]}
         self.turns = {lane: turns.get((level, lane), 0) for lane in rules.inserted}
 
     def count(self, lane: Lane) -> None:
@@ -196,30 +196,42 @@ class _Interleaving:
     def places(self) -> Iterator[Place]:
         """Play all calls through."""
         while any(self.lanes.values()):
-            lane, reason = self._next_lane()
-            ticket = self.lanes[lane].popleft() if lane else self.ordinary.popleft()
+            lane = self._next_lane()
+            if lane is None:
+                ticket = self.ordinary.popleft()
+                yield self._ordinary(ticket)
+            else:
+                turn = self._has_turn(lane)
+                ticket = self.lanes[lane].popleft()
+                yield self._inserted(ticket, turn=turn)
             self.count(ticket.lane)
-            yield self._place(ticket, reason)
         # nobody is left to be inserted: the others follow one another
-        for ticket in self.ordinary:
-            yield self._place(ticket, Reason.ARRIVAL)
+        yield from map(self._ordinary, self.ordinary)
 
-    def _place(self, ticket: Ticket, reason: Reason) -> Place:
-        return Place(ticket, _plain(self.level, Reason.BOOKED if ticket.id in self.due else reason))
-
-    def _next_lane(self) -> tuple[Lane | None, Reason]:
+    def _next_lane(self) -> Lane | None:
+        """Return the lane whose head is called next; None for the ordinary stream."""
         waiting = [lane for lane in self.rules.inserted if self.lanes[lane]]
-        returns_lead = len(self.lanes[Lane.RETURN]) > len(self.ordinary)
-        due = [lane for lane in waiting if self.turns[lane] >= self.rules.every(lane, returns_lead)]
         if not self.ordinary:
-            first = min(waiting, key=lambda lane: rank(self.lanes[lane][0]))
-            return first, Reason.LANE_TURN if first in due else Reason.ARRIVAL
-        for lane in waiting:
-            if lane in due:
-                return lane, Reason.LANE_TURN
-            if rank(self.lanes[lane][0]) < rank(self.ordinary[0]):
-                return lane, Reason.ARRIVAL
-        return None, Reason.ARRIVAL
+            return min(waiting, key=lambda lane: rank(self.lanes[lane][0]))
+        first = rank(self.ordinary[0])
+        return next((lane for lane in waiting if self._is_eligible(lane) or rank(self.lanes[lane][0]) < first), None)
+
+    def _is_eligible(self, lane: Lane) -> bool:
+        return self._has_turn(lane) or self.lanes[lane][0].id in self.overdue
+
+    def _has_turn(self, lane: Lane) -> bool:
+        returns_lead = len(self.lanes.get(Lane.RETURN, ())) > len(self.ordinary)
+        return self.turns[lane] >= self.rules.every(lane, returns_lead)
+
+    def _inserted(self, ticket: Ticket, *, turn: bool) -> Place:
+        overdue = ticket.id in self.overdue
+        reason = Reason.LANE_TURN if turn else Reason.OVERDUE if overdue else Reason.ARRIVAL
+        return Place(ticket, _plain(self.level, reason), overdue)
+
+    def _ordinary(self, ticket: Ticket) -> Place:
+        if ticket.id in self.overdue:
+            return Place(ticket, Reason.OVERDUE, overdue=True)
+        return Place(ticket, _plain(self.level, Reason.BOOKED if ticket.id in self.booked else Reason.ARRIVAL))
 
 
 def _parted(ranked: Sequence[Ticket], condition: Callable[[Ticket], bool]) -> tuple[list[Ticket], list[Ticket]]:

@@ -1,4 +1,7 @@
-"""Overtaking on a real database: in a lane the r-th is overtaken by at most N·r ordinary patients, and all get in."""
+"""Overtaking on a real database: in a lane the r-th is overtaken by at most N·r ordinary patients, and all get in.
+
+Also on evenings on which some or all are overdue.
+"""
 
 from __future__ import annotations
 
@@ -23,11 +26,11 @@ EXAMPLE = load(EXAMPLE_FILE)
 BY = By("anybody", "anywhere")
 
 
-def hospital_with(every: dict[Lane, int]) -> Hospital:
-    """The example with these lanes at its ER triage, nobody ever overdue there and nobody cooling down."""
+def hospital_with(every: dict[Lane, int], limit: int) -> Hospital:
+    """The example with these lanes and limit of level IV at its ER triage, and nobody cooling down."""
     clinics = []
     for clinic in EXAMPLE.clinic:
-        order = clinic.order.changed(insert_every=every, overdue_minutes={3: 10**6, 4: 10**6})
+        order = clinic.order.changed(insert_every=every, overdue_minutes={3: limit, 4: limit})
         missed = clinic.missed.changed(cool_down_seconds=0, lapse_after=20)
         clinics.append(clinic.changed(order=order, missed=missed))
     return EXAMPLE.changed(clinic=clinics)
@@ -42,10 +45,10 @@ class OvertakingMachine(RuleBasedStateMachine):
         self.bound: dict[str, int] = {}
         self.overtaken: dict[str, int] = {}
 
-    @initialize(every=st.lists(st.integers(1, 4), min_size=3, max_size=3))
-    def open_the_clinic(self, every: list[int]) -> None:
+    @initialize(every=st.lists(st.integers(1, 4), min_size=3, max_size=3), limit=st.sampled_from([10**6, 20, 1]))
+    def open_the_clinic(self, every: list[int], limit: int) -> None:
         self.every = dict(zip(INSERTED_LANES, every, strict=True))
-        self.desk = Desk(self.store, hospital_with(self.every))
+        self.desk = Desk(self.store, hospital_with(self.every, limit))
 
     def teardown(self) -> None:
         if hasattr(self, "desk"):

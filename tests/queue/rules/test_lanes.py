@@ -118,6 +118,46 @@ def test_the_overdue_go_to_the_head_of_their_level_by_credited_arrival() -> None
     assert [place.overdue for place in places] == [True, True, True, False, False]
 
 
+ALL_OVERDUE = Rules(OrderRules(overdue_minutes={3: 1, 4: 1}))
+
+
+def test_on_an_evening_on_which_all_are_overdue_two_and_one_still_makes_a_return_third() -> None:
+    line = [ticket(n, n) for n in range(1, 20)] + [ticket(20, 119.5, Lane.RETURN)]
+    places = order(line, ALL_OVERDUE, {}, START + timedelta(minutes=120))
+    assert numbers(places)[:4] == ["1", "2", "R", "3"]
+    assert [place.overdue for place in places[:4]] == [True, True, False, True]
+    assert [place.reason for place in places[:4]] == [
+        Reason.OVERDUE,
+        Reason.OVERDUE,
+        Reason.LANE_TURN,
+        Reason.OVERDUE,
+    ]
+
+
+def test_somebody_of_a_lane_who_is_overdue_is_eligible_at_once() -> None:
+    line = [ticket(1, 0), ticket(2, 1), ticket(3, 2), ticket(4, 30, Lane.MISSED), ticket(5, 119.5, Lane.RETURN)]
+    places = order(line, ALL_OVERDUE, {}, START + timedelta(minutes=120))
+    assert [(n_of(place), place.reason) for place in places] == [
+        ("4", Reason.OVERDUE),
+        ("1", Reason.OVERDUE),
+        ("2", Reason.OVERDUE),
+        ("5", Reason.LANE_TURN),
+        ("3", Reason.OVERDUE),
+    ]
+    assert places[0].overdue
+
+
+def test_the_overdue_lead_the_booked_who_go_first() -> None:
+    chosen = Rules(OrderRules(booked="first", overdue_minutes={3: 60, 4: 60}))
+    line = [ticket(1, 0), ticket(2, 70), ticket(3, 80, Lane.BOOKED)]
+    places = order(line, chosen, {}, START + timedelta(minutes=100))
+    assert [(n_of(place), place.reason) for place in places] == [
+        ("1", Reason.OVERDUE),
+        ("3", Reason.BOOKED),
+        ("2", Reason.ARRIVAL),
+    ]
+
+
 def test_exactly_at_the_limit_nobody_is_overdue_yet() -> None:
     chosen = Rules(OrderRules.read({"overdue_minutes": 90}))
     line = [ticket(1, 0)]
@@ -171,8 +211,24 @@ some_rules = st.builds(
     st.dictionaries(st.sampled_from(["priority", "return", "missed"]), st.integers(1, 4)),
     st.integers(1, 3),
     st.sampled_from(["equal", "first"]),
-    st.sampled_from([{"3": 1440, "4": 1440}, {"3": 20, "4": 40}]),
+    st.sampled_from([{"3": 1440, "4": 1440}, {"3": 20, "4": 40}, {"3": 1, "4": 1}]),
 )
+
+
+@given(lines, some_rules)
+def test_the_rth_of_a_lane_is_overtaken_by_at_most_n_times_r_ordinary_patients(
+    line: list[Ticket], chosen: Rules
+) -> None:
+    places = [place.ticket for place in order(line, chosen, {}, START + timedelta(minutes=60))]
+    for level in (3, 4):
+        own = [one for one in places if one.level == level]
+        for lane in INSERTED_LANES:
+            members = [one for one in own if one.lane is lane]
+            for r, member in enumerate(members, start=1):
+                before = own[: own.index(member)]
+                ordinary = sum(one.lane not in INSERTED_LANES for one in before)
+                most = max(chosen.every(lane, False), chosen.every(lane, True))
+                assert ordinary <= most * r
 
 
 @given(lines, some_rules, st.lists(lanes, max_size=6))

@@ -208,6 +208,7 @@ def page(found: Page, zone: ZoneInfo) -> JsonObject:
         "answered_by": found.closed_by,
         "post": found.post_state.value if found.post_state else None,
         "post_cause": found.post_cause,
+        "resting": found.resting,
     }
 
 

@@ -191,7 +191,8 @@ class VoiceWorker:
             return None
         if event.kind in PAGES_SENT:
             page = pages.of_ticket(tx, ticket.id)
-            return self._page(page) if page and self.voice.pages and self._concerns(page.clinic) else None
+            wanted = page is not None and not page.resting and self.voice.pages and self._concerns(page.clinic)
+            return self._page(page) if page and wanted else None
         return self._call(ticket) if ticket.state is State.CALLED and self._concerns(ticket.clinic) else None
 
     def _concerns(self, clinic: str) -> bool:

@@ -36,6 +36,7 @@ KEPT = Text(zh="留诊", en="to be served")
 UNDECIDED = Text(zh="待定", en="undecided")
 DECISION = Text(zh="处理", en="Decision")
 NO_LEFTOVERS = Text(zh="没有遗留患者", en="nobody is left over")
+RESTS = Text(zh="暂停(患者暂离)", en="rests (patient away)")
 NO_PAGES = Text(zh="没有值班呼叫", en="no pages")
 NO_FORECASTS = Text(zh="这段时间没有预估", en="no forecasts in these days")
 NOT_A_DAY = Text(zh="{day} 不是日期；写成 2026-11-22", en="{day} is not a date; write 2026-11-22")
@@ -237,6 +238,11 @@ def _change(settings: Settings, change: Callable[[Work], ClinicState]) -> None:
     tables.show_rows([tables.CLINIC, tables.STATE, ROOMS, NOTICE], [row], same(""))
 
 
+def _rests(page: Page) -> str:
+    """Return the word for a page that rests, nothing for any other."""
+    return say(RESTS) if page.resting else ""
+
+
 def _show_pages(settings: Settings, found: list[Page]) -> None:
     zone = settings.hospital.zone
     if settings.json:
@@ -259,7 +265,7 @@ def _show_pages(settings: Settings, found: list[Page]) -> None:
                 say(settings.hospital.clinic_name(page.clinic)),
                 f"{page.at.astimezone(zone):%m-%d %H:%M}",
                 str(page.rounds),
-                f"{page.closed_at.astimezone(zone):%H:%M} {page.closed_by}" if page.closed_at else "",
+                f"{page.closed_at.astimezone(zone):%H:%M} {page.closed_by}" if page.closed_at else _rests(page),
             )
             for page in found
         ],

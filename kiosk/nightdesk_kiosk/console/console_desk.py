@@ -79,7 +79,7 @@ class ConsoleDesk:
             return Look(
                 queue_view(tx, self.hospital, clinic, now),
                 open_alarms(tx),
-                pages.open_pages(tx),
+                pages.active_pages(tx),
                 leftovers(tx, self.hospital, [clinic.id], now),
                 troubles(tx, self.hospital),
                 now,

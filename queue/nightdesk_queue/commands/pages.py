@@ -65,7 +65,7 @@ def acknowledge_pages(work: Work, name: str | None = None) -> list[Page]:
     for page in wanted:
         pages.close(work.tx, page.id, work.now, work.by.actor)
         _note(work, EventKind.PAGE_ANSWERED, page.ticket, page.number, page.clinic, PageAnswered())
-    return [replace(page, closed_at=work.now, closed_by=work.by.actor) for page in wanted]
+    return [replace(page, closed_at=work.now, closed_by=work.by.actor, resting=False) for page in wanted]
 
 
 @command(Command.ESCALATE_PAGE)

@@ -34,6 +34,7 @@ _CAUSES: dict[str, Text] = {
     "cancelled": Text(zh="已取消，不再需要", en="cancelled, not needed"),
     "lapsed": Text(zh="已作废，不再需要", en="lapsed, not needed"),
     "answered": Text(zh="已应答，不再需要", en="answered, not needed"),
+    "resting": Text(zh="患者暂离，暂不需要", en="the patient is away, not needed"),
     "moved_on": Text(zh="已转走，不再需要", en="moved on, not needed"),
     "not_made": Text(zh="小票做不出来，检查模板", en="could not be made, check the template"),
     "too_old": Text(zh="太旧，不再打印", en="too old to print"),

@@ -19,6 +19,7 @@ class PostState(StrEnum):
 class Page:
     """One page. `rounds` counts how often it went out, the first time included; `closed_by` who or what ended it.
 
+    `resting`: nobody has answered it, and its patient is away for an examination; it goes out again when they are back.
     `post_state` is None where the clinic names no address to post to.
     """
 
@@ -33,3 +34,4 @@ class Page:
     closed_by: str | None = None
     post_state: PostState | None = None
     post_cause: str | None = None
+    resting: bool = False

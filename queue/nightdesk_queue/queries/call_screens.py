@@ -77,7 +77,7 @@ def call_screen_facts(tx: Tx, hospital: Hospital, scope: ScreenScope, now: datet
         here,
         on_screen,
         states,
-        pages=[page for page in pages.open_pages(tx) if _paged_on(here, page, scope.display)],
+        pages=[page for page in pages.active_pages(tx) if _paged_on(here, page, scope.display)],
         kiosks_without_printer=kiosks_without_printer(tx) if scope.display in _duty_displays(here) else [],
         test=events.last_display_test(tx, scope.display) if scope.display else None,
     )

@@ -1,6 +1,7 @@
 """When the doctor on call is paged, and when a page goes out again. Pure.
 
-At 3 a.m. nobody is at the desk, so a ticket pages somebody until somebody answers.
+At 3 a.m. nobody is at the desk, so a ticket pages somebody until somebody answers. While its patient is away for an
+examination there is nobody to come for: the page rests, and goes out again when they are back.
 """
 
 from __future__ import annotations
@@ -13,7 +14,9 @@ from nightdesk_queue.text.cleaning import normalised
 
 
 def is_due(hospital: Hospital, page: Page, now: datetime) -> bool:
-    """Whether an unanswered page goes out again now; never where the clinic has lost its doctor on call."""
+    """Whether an unanswered page goes out again now; never while it rests or where nobody is on call any more."""
+    if page.resting:
+        return False
     clinic = hospital.clinics.get(page.clinic)
     if clinic is None or clinic.on_call is None:
         return False

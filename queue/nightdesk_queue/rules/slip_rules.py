@@ -36,7 +36,7 @@ def unneeded(
     if not delayed or job.asked_by or ticket is None:
         return None
     if job.kind is SlipKind.PAGE:
-        return "answered" if page is None or page.closed_at else None
+        return "answered" if page is None or page.closed_at else "resting" if page.resting else None
     if job.kind is SlipKind.TRANSFER and job.clinic != ticket.clinic:
         return "moved_on"
     return None if ticket.state in STILL_WAITING else ticket.state.value

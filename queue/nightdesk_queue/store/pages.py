@@ -5,10 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 
 from nightdesk_queue.domain.pages import Page, PostState
+from nightdesk_queue.domain.tickets import State
 from nightdesk_queue.store.database import Row, Tx
 from nightdesk_queue.store.timestamps import moment, moment_or_none, stamp
 
-_SELECT = "SELECT pages.*, tickets.number AS number FROM pages JOIN tickets ON tickets.id = pages.ticket"
+_SELECT = (
+    "SELECT pages.*, tickets.number AS number, tickets.state AS ticket_state "
+    "FROM pages JOIN tickets ON tickets.id = pages.ticket"
+)
 
 
 def open_page(tx: Tx, ticket: str, clinic: str, at: datetime, *, post: bool) -> None:
@@ -36,6 +40,11 @@ def open_pages(tx: Tx) -> list[Page]:
     return [_read(row) for row in tx.rows(f"{_SELECT} WHERE pages.closed_at IS NULL ORDER BY pages.id")]
 
 
+def active_pages(tx: Tx) -> list[Page]:
+    """Return the pages nobody has answered and whose patient waits, oldest first; the others rest."""
+    return [page for page in open_pages(tx) if not page.resting]
+
+
 def newest(tx: Tx, limit: int) -> list[Page]:
     """Return the newest pages, oldest of them first."""
     rows = tx.rows(f"{_SELECT} ORDER BY pages.id DESC LIMIT :limit", {"limit": limit})
@@ -43,10 +52,14 @@ def newest(tx: Tx, limit: int) -> list[Page]:
 
 
 def next_round(tx: Tx, page: Page, at: datetime, *, post: bool) -> bool:
-    """Begin another round if the page is as we read it; False when somebody answered or was faster."""
+    """Begin another round if the page is as we read it and its patient waits.
+
+    False when somebody answered, was faster, or the patient has been sent to an examination meanwhile.
+    """
     changed = tx.change(
         "UPDATE pages SET rounds = rounds + 1, last_at = :at, post_state = :post, post_cause = NULL "
-        "WHERE id = :id AND rounds = :rounds AND closed_at IS NULL",
+        "WHERE id = :id AND rounds = :rounds AND closed_at IS NULL "
+        "AND EXISTS (SELECT 1 FROM tickets WHERE tickets.id = pages.ticket AND tickets.state = 'waiting')",
         {"at": stamp(at), "post": PostState.DUE if post else None, "id": page.id, "rounds": page.rounds},
     )
     return changed == 1
@@ -80,11 +93,11 @@ def reopen(tx: Tx, ticket: str, event: int) -> bool:
 
 
 def posts_due(tx: Tx) -> list[Page]:
-    """Return the pages whose newest round has still to be posted."""
+    """Return the pages whose newest round has still to be posted; none that rests."""
     rows = tx.rows(
         f"{_SELECT} WHERE pages.post_state IN ('due', 'sending') AND pages.closed_at IS NULL ORDER BY pages.id"
     )
-    return [_read(row) for row in rows]
+    return [page for page in map(_read, rows) if not page.resting]
 
 
 def post_went(tx: Tx, page: Page, state: PostState, cause: str | None = None) -> None:
@@ -112,4 +125,5 @@ def _read(row: Row) -> Page:
         closed_by=row["closed_by"],
         post_state=PostState(row["post_state"]) if row["post_state"] else None,
         post_cause=row["post_cause"],
+        resting=row["closed_at"] is None and row["ticket_state"] != State.WAITING,
     )

@@ -120,6 +120,22 @@ def test_a_page_is_spoken_each_time_it_goes_out_until_somebody_answers(
     assert [*hall.said[:3], hall.said[3].split()[0]] == [f"page {clinic}"] * 3 + ["B001"], "the call answered it"
 
 
+def test_a_page_is_not_spoken_while_its_patient_is_away(
+    desk: Desk, store: Database, hospital: Hospital, evening: datetime, nurse: By, hall: Hall
+) -> None:
+    night = evening.replace(hour=23)
+    hall.go.clear()
+    with speaking(store, hospital, hall, lambda: night):
+        desk.issue("bone", now=night, by=nurse)
+        until(lambda: hall.at_once == 1)
+        away = desk.issue("bone", now=night, by=nurse)
+        desk.hold(away.id, now=night, by=nurse)
+        desk.call("bone-1", now=night, by=nurse)
+        hall.go.set()
+        until(lambda: hall.heard == 2)
+    assert hall.numbers == ["page", "B001"], "the page of who is there, and the call that answered it"
+
+
 def test_pages_are_not_spoken_where_the_hospital_does_not_want_it(
     desk: Desk, store: Database, hospital: Hospital, evening: datetime, nurse: By, hall: Hall
 ) -> None:

@@ -178,6 +178,18 @@ def test_nothing_is_posted_of_a_page_that_is_answered_or_once_told_to_stop(
     assert receiver.posts == []
 
 
+def test_nothing_is_posted_of_a_page_that_rests_until_its_patient_is_back(
+    desk: Desk, receiver: Receiver, night: datetime, nurse: By
+) -> None:
+    ticket = desk.issue("bone", now=night, by=nurse)
+    desk.hold(ticket.id, now=night, by=nurse)
+    poster(desk, night).tick()
+    assert receiver.posts == []
+    desk.return_(ticket.id, now=night, by=nurse)
+    poster(desk, night).tick()
+    assert [key for key, _ in receiver.posts] == [f"{ticket.id}-1"]
+
+
 def test_an_address_where_nobody_listens_is_a_cause_of_at_most_200_characters(
     desk: Desk, store: Database, receiver: Receiver, night: datetime, nurse: By
 ) -> None:

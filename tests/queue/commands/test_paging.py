@@ -10,6 +10,7 @@ from desk import Desk
 from looking import bare, look
 from refusing import minutes
 
+from nightdesk_queue.commands.pages import escalate_page
 from nightdesk_queue.config import Hospital
 from nightdesk_queue.domain.errors import Refused
 from nightdesk_queue.domain.event_data import PageSent
@@ -179,3 +180,56 @@ def test_who_comes_back_at_night_pages_too(
     desk.rejoin("B001", now=night, by=nurse)
     desk.return_("B002", now=night, by=nurse)
     assert [page.number for page in pages.open_pages(look(store))] == ["B001", "B002"]
+
+
+def test_a_page_rests_while_its_patient_is_away_and_goes_out_again_when_they_are_back(
+    desk: Desk, store: Database, night: datetime, nurse: By
+) -> None:
+    ticket = desk.issue("bone", now=night, by=nurse)
+    desk.hold(ticket.id, to="X-ray", now=night + minutes(1), by=nurse)
+    assert desk.escalate(night + minutes(30)) == []
+    (page,) = pages.open_pages(look(store))
+    assert (page.resting, page.rounds, page.closed_at) == (True, 1, None)
+    assert pages.active_pages(look(store)) == []
+    desk.return_(ticket.id, now=night + minutes(31), by=nurse)
+    (page,) = pages.active_pages(look(store))
+    assert not page.resting
+    assert len(desk.escalate(night + minutes(31))) == 1, "who has waited long for an answer is not waited for again"
+    assert pages.active_pages(look(store))[0].rounds == 2
+
+
+def test_who_was_away_for_a_moment_does_not_page_sooner(
+    desk: Desk, store: Database, night: datetime, nurse: By
+) -> None:
+    ticket = desk.issue("bone", now=night, by=nurse)
+    desk.hold(ticket.id, now=night + minutes(1), by=nurse)
+    desk.return_(ticket.id, now=night + minutes(2), by=nurse)
+    assert desk.escalate(night + minutes(4.9)) == []
+    assert len(desk.escalate(night + minutes(5))) == 1
+
+
+def test_a_page_that_was_due_when_its_patient_left_is_not_sent(
+    desk: Desk, store: Database, hospital: Hospital, night: datetime, nurse: By
+) -> None:
+    ticket = desk.issue("bone", now=night, by=nurse)
+    (seen,) = pages.open_pages(look(store))
+    desk.hold(ticket.id, now=night + minutes(5), by=nurse)
+    assert desk.do(lambda work: escalate_page(work, seen), night + minutes(5), By.service("run")) is False
+    assert pages.open_pages(look(store))[0].rounds == 1
+
+
+def test_an_undone_hold_wakes_the_page(desk: Desk, store: Database, night: datetime, nurse: By) -> None:
+    ticket = desk.issue("bone", now=night, by=nurse)
+    desk.hold(ticket.id, now=night + minutes(1), by=nurse)
+    desk.undo(now=night + minutes(2), by=nurse)
+    assert [page.resting for page in pages.open_pages(look(store))] == [False]
+
+
+def test_a_resting_page_can_be_answered(desk: Desk, store: Database, night: datetime, nurse: By) -> None:
+    ticket = desk.issue("bone", now=night, by=nurse)
+    desk.hold(ticket.id, now=night + minutes(1), by=nurse)
+    (answered,) = desk.acknowledge_pages("B001", now=night + minutes(2), by=nurse)
+    assert (answered.closed_by, answered.resting) == (nurse.actor, False)
+    assert pages.open_pages(look(store)) == []
+    desk.return_(ticket.id, now=night + minutes(3), by=nurse)
+    assert [page.id for page in pages.active_pages(look(store))] == [2], "who is back needs the doctor anew"

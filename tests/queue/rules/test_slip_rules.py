@@ -83,6 +83,8 @@ def test_a_delayed_page_is_printed_while_nobody_has_answered_it() -> None:
     answered = replace(page, closed_at=START)
     assert unneeded(job(SlipKind.PAGE), called, answered, RULES, START, delayed=True) == "answered"
     assert unneeded(job(SlipKind.PAGE), called, None, RULES, START, delayed=True) == "answered", "it has no page"
+    assert unneeded(job(SlipKind.PAGE), ticket(1), replace(page, resting=True), RULES, START, delayed=True) == "resting"
+    assert unneeded(job(SlipKind.PAGE), ticket(1), replace(page, resting=True), RULES, START, delayed=False) is None
 
 
 def test_a_delayed_transfer_slip_is_printed_while_the_patient_still_goes_there() -> None:

@@ -120,8 +120,8 @@ class Desk:
     def return_(self, ticket: str, *, now: datetime, by: By) -> Ticket:
         return self.do(lambda work: calling.return_(work, ticket), now, by)
 
-    def miss(self, ticket: str, *, now: datetime, by: By) -> Ticket:
-        return self.do(lambda work: calling.miss(work, ticket), now, by)
+    def miss(self, ticket: str, *, now: datetime, by: By, at_once: bool = True) -> Ticket:
+        return self.do(lambda work: calling.miss(work, ticket, at_once=at_once), now, by)
 
     def rejoin(self, ticket: str, *, now: datetime, by: By) -> Ticket:
         return self.do(lambda work: calling.rejoin(work, ticket), now, by)

@@ -77,6 +77,10 @@ def is_moment(value: Json) -> bool:
         return False
 
 
+SINCE = {"miss": ["--at-once"]}
+"""What a command needs since 0.4.0 to do what it did: a miss before enough calls."""
+
+
 def in_process(arguments: list[str]) -> Answer:
     """Run a command here."""
     out, err = (TextIOWrapper(BytesIO(), encoding="utf-8", write_through=True) for _ in range(2))
@@ -200,7 +204,7 @@ class Player:
         """Say one step, and once more in Chinese if it ends in an error that is new here."""
         at, *words = shlex.split(step)
         way = WAYS[words.pop(0)] if words[0].startswith("@") else in_process
-        arguments = [*self._globals(at), *(self._filled(word) for word in words)]
+        arguments = [*self._globals(at), *(self._filled(word) for word in words), *SINCE.get(words[0], ())]
         if "--lang" in words:
             return Played(step, self._tidied(way(arguments)))
         answer = self._tidied(way([*arguments, "--lang", "en"]))

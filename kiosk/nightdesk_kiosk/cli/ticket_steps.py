@@ -123,6 +123,15 @@ def hold(settings: Settings, ticket: str, to: str | None) -> None:
     take_step(settings, lambda work: calling.hold(work, ticket, to=to))
 
 
+@command(cli, "miss", Text(zh="过号：叫了没来", en="called, did not come"))
+@click.argument("ticket")
+@option("--at-once", is_flag=True, about=Text(zh="不等叫满次数", en="also before they were called often enough"))
+@settings_of
+def miss(settings: Settings, ticket: str, at_once: bool) -> None:
+    """Mark a called patient as missed."""
+    take_step(settings, lambda work: calling.miss(work, ticket, at_once=at_once))
+
+
 def _plain(name: str, about: Text, take: Callable[[Work, str], Ticket], *, told: bool = False) -> None:
     """Declare a command that takes a ticket and nothing else; `told`: the patient waits again and is told how long."""
 
@@ -139,6 +148,5 @@ def _plain(name: str, about: Text, take: Callable[[Work, str], Ticket], *, told:
 _plain("start", Text(zh="患者已进诊室", en="the called patient has come in"), calling.start)
 _plain("finish", Text(zh="就诊完成", en="the consultation is over"), calling.finish)
 _plain("return", Text(zh="检查后回诊", en="back from the examination"), calling.return_, told=True)
-_plain("miss", Text(zh="过号：叫了没来", en="called, did not come"), calling.miss)
 _plain("rejoin", Text(zh="过号后重新报到", en="came after all; waits again"), calling.rejoin, told=True)
 _plain("cancel", Text(zh="取消，放弃号码", en="give up a place"), transferring.cancel)

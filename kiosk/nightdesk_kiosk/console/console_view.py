@@ -253,6 +253,8 @@ class ConsoleView(Vertical):
             return questions.really_cancel(ticket)
         if step is Step.LEVEL:
             return questions.which_level(ticket)
+        if step is Step.MISS:
+            return questions.miss_already(ticket, self.desk.hospital)
         return questions.hold_where(ticket, self.clinic) if step is Step.HOLD else None
 
     def _call(self, ticket_id: str | None) -> None:

@@ -13,6 +13,7 @@ from nightdesk_queue.commands.work import Work
 from nightdesk_queue.config import Clinic, Hospital
 from nightdesk_queue.domain.events import Event, EventKind
 from nightdesk_queue.domain.tickets import Ticket
+from nightdesk_queue.rules.calls import calls_missing
 from nightdesk_queue.text.bilingual import Text
 
 
@@ -65,6 +66,17 @@ def really_cancel(ticket: Ticket) -> Question:
     """Ask whether a number is to be given up."""
     cancel = Take(lambda work: transferring.cancel(work, ticket.id), EventKind.CANCEL)
     return Question(texts.REALLY_CANCEL.fill(number=ticket.number), ((texts.NO, None), (texts.YES, cancel)))
+
+
+def miss_already(ticket: Ticket, hospital: Hospital) -> Question | None:
+    """Ask whether a patient counts as missed who was not yet called as often as the clinic says; None for any other."""
+    missing = calls_missing(hospital, ticket)
+    if not missing:
+        return None
+    again = Take(lambda work: calling.recall(work, ticket.id), EventKind.RECALL)
+    missed = Take(lambda work: calling.miss(work, ticket.id, at_once=True), EventKind.MISS)
+    asked = texts.MISS_ALREADY.fill(number=ticket.number, n=ticket.calls, of=ticket.calls + missing)
+    return Question(asked, ((texts.NO, None), (texts.CALL_AGAIN, again), (texts.MISSED_ALREADY, missed)))
 
 
 def which_level(ticket: Ticket) -> Question:

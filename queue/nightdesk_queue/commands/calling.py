@@ -15,6 +15,7 @@ from nightdesk_queue.queries.admission import no_transfer
 from nightdesk_queue.queries.room_assignments import tonight
 from nightdesk_queue.queries.waiting_list import placed_behind, waiting_list
 from nightdesk_queue.rules import refusals
+from nightdesk_queue.rules.calls import calls_missing
 from nightdesk_queue.rules.hours import opening
 from nightdesk_queue.rules.ordering import rules_of
 from nightdesk_queue.rules.permissions import Command
@@ -117,9 +118,17 @@ def return_(work: Work, ticket: str) -> Ticket:
 
 
 @command(Command.MISS)
-def miss(work: Work, ticket: str) -> Ticket:
-    """Mark a called patient as missed. Missed as often as the clinic allows, the ticket lapses. Raises as `hold`."""
+def miss(work: Work, ticket: str, *, at_once: bool = False) -> Ticket:
+    """Mark a called patient as missed. Missed as often as the clinic allows, the ticket lapses.
+
+    `at_once`: also before they were called as often as the clinic says.
+    Raises Refused: unknown_ticket, wrong_state, not_called_enough.
+    """
     patient = found(work, ticket)
+    states.after(EventKind.MISS, patient.state, patient.number)
+    calls = calls_missing(work.hospital, patient)
+    if calls and not at_once:
+        raise refusals.not_called_enough(patient, calls)
     missed = step(work, patient, EventKind.MISS, {"missed": patient.missed + 1, "room": None})
     clinic = work.hospital.clinics.get(missed.clinic)
     if clinic and missed.missed >= clinic.missed.lapse_after:

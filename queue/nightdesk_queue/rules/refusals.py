@@ -290,6 +290,15 @@ def room_busy(hospital: Hospital, room: str, occupant: Ticket) -> Refused:
     )
 
 
+def not_called_enough(ticket: Ticket, missing: int) -> Refused:
+    """Return the refusal of a miss before a patient was called as often as the clinic says."""
+    text = Text(
+        zh="{number} 才叫了 {n} 次，应叫 {of} 次；请重呼，或加 --at-once",
+        en="{number} was called {n} of {of} times; call again, or add --at-once",
+    )
+    return Refused("not_called_enough", text.fill(number=ticket.number, n=ticket.calls, of=ticket.calls + missing))
+
+
 def wrong_room(hospital: Hospital, ticket: Ticket, room: str, clinic: Clinic) -> Refused:
     """Return the refusal to call a ticket to a room of another clinic."""
     own = hospital.clinics.get(ticket.clinic)

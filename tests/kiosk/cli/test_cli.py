@@ -68,7 +68,7 @@ def test_the_whole_way_of_a_patient(nightdesk: Nightdesk) -> None:
     assert nightdesk("--json", "hold", "E001").json["ticket"]["state"] == "held"
     assert nightdesk("--json", "return", "E001").json["ticket"]["lane"] == "return"
     nightdesk("--json", "call", "--room", "tcm-2", "E001")
-    assert nightdesk("--json", "miss", "E001").json["ticket"]["missed"] == 1
+    assert nightdesk("--json", "miss", "E001", "--at-once").json["ticket"]["missed"] == 1
     assert nightdesk("--json", "rejoin", "E001").json["ticket"]["lane"] == "missed"
     assert nightdesk("--json", "cancel", "E001").json["ticket"]["state"] == "cancelled"
     kinds = [event["kind"] for event in nightdesk("--json", "events").lines]

@@ -95,7 +95,9 @@ async def test_an_evening_by_single_keys(app: ConsoleApp, store: Database, queue
         await press(pilot, "2", store, urgent, State.DONE)
         await press(pilot, "n", store, first, State.CALLED)
         await until_shown(pilot, lambda: "中医2诊室: N001" in words(app.query_one("#rooms")))
-        await press(pilot, "m", store, first, State.MISSED)
+        await pilot.press("m")
+        await until_shown(pilot, lambda: isinstance(app.screen, Choice))
+        await press(pilot, "3", store, first, State.MISSED)
         await until_shown(pilot, lambda: numbers(app)[-1] == "N001")
         await press(pilot, "j", store, first, State.WAITING)
 
@@ -130,6 +132,30 @@ async def test_a_cancel_asks_whether_it_is_meant(app: ConsoleApp, store: Databas
         assert state_of(store, queue[2]) is State.WAITING
         await pilot.press("x", "2")
         await until_shown(pilot, lambda: state_of(store, queue[2]) is State.CANCELLED)
+
+
+async def test_a_miss_before_enough_calls_is_asked_back(app: ConsoleApp, store: Database, queue: list[Ticket]) -> None:
+    def patient() -> Ticket:
+        found = tickets.by_id(look(store), queue[2].id)
+        assert found is not None
+        return found
+
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until_shown(pilot, lambda: len(numbers(app)) == 4)
+        await press(pilot, "n", store, queue[2], State.CALLED)
+        await pilot.press("m")
+        await until_shown(pilot, lambda: isinstance(app.screen, Choice))
+        assert "才叫了 1 次，应叫 3 次" in words(app.screen.query_one(".question"))
+        await pilot.press("1")
+        await until_shown(pilot, lambda: not isinstance(app.screen, Choice))
+        assert (patient().state, patient().calls) == (State.CALLED, 1)
+        for calls in (2, 3):
+            await pilot.press("m")
+            await until_shown(pilot, lambda: isinstance(app.screen, Choice))
+            await pilot.press("2")
+            await until_shown(pilot, lambda wanted=calls: patient().calls == wanted)
+            await until_shown(pilot, lambda wanted=calls: f"{wanted}/3" in column(app, 6)[0])
+        await press(pilot, "m", store, queue[2], State.MISSED)
 
 
 async def test_taps_do_what_keys_do(app: ConsoleApp, store: Database, queue: list[Ticket]) -> None:

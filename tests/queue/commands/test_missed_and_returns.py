@@ -11,6 +11,7 @@ from refusing import minutes, refused
 from serving import changed, line
 
 from nightdesk_queue.config import Hospital
+from nightdesk_queue.domain.errors import Refused
 from nightdesk_queue.domain.people import By
 from nightdesk_queue.domain.tickets import Lane, Reason, State, Ticket
 from nightdesk_queue.queries import queue_view
@@ -29,6 +30,51 @@ class TestMissed:
         desk.call("bone-1", now=evening, by=nurse)
         again = desk.recall("B001", now=evening + minutes(2), by=nurse).ticket
         assert (again.calls, again.called_at) == (2, evening + minutes(2))
+
+    @pytest.mark.parametrize("calls", [1, 2])
+    def test_a_miss_before_enough_calls_is_refused_unless_it_is_meant(
+        self, desk: Desk, evening: datetime, nurse: By, calls: int
+    ) -> None:
+        desk.issue("bone", now=evening, by=nurse)
+        desk.call("bone-1", now=evening, by=nurse)
+        for _ in range(calls - 1):
+            desk.recall("B001", now=evening, by=nurse)
+        with pytest.raises(Refused, match=f"{calls} of 3") as refusal:
+            desk.miss("B001", now=evening, by=nurse, at_once=False)
+        assert refusal.value.code == "not_called_enough"
+        assert f"{calls} 次，应叫 3 次" in refusal.value.text.zh
+        assert desk.miss("B001", now=evening, by=nurse, at_once=True).state is State.MISSED
+
+    def test_called_as_often_as_the_clinic_says_a_miss_needs_no_more_words(
+        self, store: Database, hospital: Hospital, evening: datetime, nurse: By
+    ) -> None:
+        for recalls in (1, 3):
+            desk = Desk(store, changed(hospital, "bone", missed={"recalls": recalls}))
+            number = desk.issue("bone", now=evening, by=nurse).number
+            desk.call("bone-1", now=evening, by=nurse)
+            for _ in range(recalls - 1):
+                desk.recall(number, now=evening, by=nurse)
+            assert desk.miss(number, now=evening, by=nurse, at_once=False).state is State.MISSED
+
+    def test_the_calls_of_a_miss_before_do_not_count_for_the_next(
+        self, desk: Desk, evening: datetime, nurse: By
+    ) -> None:
+        desk.issue("bone", now=evening, by=nurse)
+        desk.call("bone-1", now=evening, by=nurse)
+        for _ in range(2):
+            desk.recall("B001", now=evening, by=nurse)
+        desk.miss("B001", now=evening, by=nurse, at_once=False)
+        desk.rejoin("B001", now=evening, by=nurse)
+        desk.call("bone-1", ticket="B001", now=evening + minutes(2), by=nurse)
+        with refused("not_called_enough"):
+            desk.miss("B001", now=evening + minutes(2), by=nurse, at_once=False)
+
+    def test_who_was_not_called_at_all_is_told_the_state_and_not_the_calls(
+        self, desk: Desk, evening: datetime, nurse: By
+    ) -> None:
+        desk.issue("bone", now=evening, by=nurse)
+        with refused("wrong_state"):
+            desk.miss("B001", now=evening, by=nurse, at_once=False)
 
     def test_some_places_back_the_first_time_more_the_second_then_the_end(
         self, store: Database, hospital: Hospital, evening: datetime, nurse: By

@@ -16,7 +16,7 @@ from nightdesk_queue.queries.call_screens import CallScreenFacts, ScreenScope, c
 from nightdesk_queue.rules.ordering import rank
 from nightdesk_queue.store.database import Tx
 from nightdesk_queue.text.bilingual import Text, joined
-from nightdesk_queue.text.cleaning import masked
+from nightdesk_queue.text.cleaning import masked, shows_nothing
 
 NEXT_SHOWN = 4
 FRESH = timedelta(seconds=10)
@@ -139,6 +139,8 @@ def _page(hospital: Hospital, page: Page) -> Text:
 def _shown(ticket: Ticket, clinic_id: str, hospital: Hospital) -> ShownCall:
     clinic = hospital.clinics[clinic_id]
     masked_name = masked(ticket.name) if clinic.announce == "masked_name" and ticket.name else None
+    if masked_name and shows_nothing(masked_name):
+        masked_name = None
     reason = None if clinic.sensitive else reason_for(ticket, hospital)
     return ShownCall(
         label=masked_name or ticket.number,

@@ -209,8 +209,15 @@ def test_masked_names_stand_in_for_numbers_where_the_clinic_says_so(
     desk.call("bone-1", now=evening, by=nurse)
     (shown,) = screen_state(look(store), hospital.changed(clinic=clinics), ScreenScope([], []), evening).calls
     assert shown.label == "欧**月"
-    (number_only,) = screen_state(look(store), hospital, ScreenScope([], []), evening).calls
-    assert number_only.label == "B001"
+    desk.issue("er", now=evening, by=nurse, name="佳")
+    desk.call("er-1", now=evening, by=nurse)
+    labels = {
+        call.label
+        for call in screen_state(look(store), hospital.changed(clinic=clinics), ScreenScope([], []), evening).calls
+    }
+    assert labels == {"欧**月", "E001"}, "a name of which nothing may be shown gives way to the number"
+    numbers_only = screen_state(look(store), hospital, ScreenScope([], []), evening).calls
+    assert {call.label for call in numbers_only} == {"B001", "E001"}
 
 
 def test_a_display_is_online_only_while_somebody_serves_it(

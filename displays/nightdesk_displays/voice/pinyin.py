@@ -15,13 +15,17 @@ from nightdesk_queue.text.bilingual import Text
 
 SURNAMES = Text(
     zh="单 曾 仇 解 查 盖 区 朴 任 华 乐 宁 召 逄 员 尹 缪 翟 覃 种 谌 祭 繁 折 句 那 阚 燕 卜 葛 哈 过 黑 秘 "
-    "么 乜 少 郇 洗 能 相 占 都 干 重 万俟 尉迟 长孙 澹台 令狐 单于",
-    en="shan4 zeng1 qiu2 xie4 zha1 ge3 ou1 piao2 ren2 hua4 yue4 ning4 shao4 pang2 yun4 yin3 miao4 zhai2 qin2 chong2 "
+    "么 乜 少 郇 洗 能 相 占 都 干 重 薄 撒 藏 於 佴 隗 万俟 尉迟 长孙 澹台 令狐 单于",
+    en="shan4 zeng1 qiu2 xie4 zha1 ge3 ou1 piao2 ren2 hua4 yue4 ning2 shao4 pang2 yun4 yin3 miao4 zhai2 qin2 chong2 "
     "chen2 zhai4 po2 she2 gou1 na1 kan4 yan1 bu3 ge3 ha3 guo1 he4 bi4 yao1 nie4 shao4 xun2 xian3 nai4 "
-    "xiang4 zhan1 du1 gan1 chong2 mo4-qi2 yu4-chi2 zhang3-sun1 tan2-tai2 ling2-hu2 chan2-yu2",
+    "xiang4 zhan1 du1 gan1 chong2 bo2 sa3 zang1 yu1 nai4 wei3 mo4-qi2 yu4-chi2 zhang3-sun1 tan2-tai2 ling2-hu2 "
+    "chan2-yu2",
 )
 """Surnames that are read otherwise than the word of the same character, and their reading."""
-LETTERS = re.compile(r"[A-Z]")
+WORDS = {"大夫": "dai4 fu5"}
+"""Words that are read otherwise than their characters, wherever they stand; pypinyin does not know them."""
+COUNTED = re.compile(r"(?<![0-9])([1-9][0-9]?)(?=号|楼|层|床|室|诊室|窗口|病区)")
+"""A number of one or two digits that counts something is read as a number: 10号 is shí hào."""
 NO_PYPINYIN = Text(
     zh="中文播报需要 pypinyin；安装 nightdesk[voice]", en="Chinese speech needs pypinyin; install nightdesk[voice]"
 )
@@ -62,11 +66,23 @@ def surnames() -> dict[str, str]:
     return dict(zip(SURNAMES.zh.split(), SURNAMES.en.split(), strict=True))
 
 
+def _number(number: int) -> str:
+    """Return a number below a hundred in characters: 十, 十二, 二十."""
+    tens, ones = divmod(number, 10)
+    before = "" if tens == 0 else "十" if tens == 1 else f"{digit_text(str(tens), 'zh')}十"
+    return before + (digit_text(str(ones), "zh") if ones else "")
+
+
 def _plain(text: str) -> str:
     try:
         from pypinyin import Style, lazy_pinyin  # noqa: PLC0415 - an extra, and slow to import
     except ImportError as error:
         raise Fault("no_pinyin", NO_PYPINYIN) from error
-    spelled = "".join(digit_text(char, "zh") if char.isdecimal() and char.isascii() else char for char in text)
+    counted = COUNTED.sub(lambda found: _number(int(found[1])), text)
+    for written, reading in WORDS.items():
+        if written in counted:
+            before, _, behind = counted.partition(written)
+            return _spaced(_plain(before), reading, _plain(behind))
+    spelled = "".join(digit_text(char, "zh") if char.isdecimal() and char.isascii() else char for char in counted)
     syllables = lazy_pinyin(spelled, style=Style.TONE3, neutral_tone_with_five=True)
     return " ".join(syllable.strip() for syllable in syllables if syllable.strip())

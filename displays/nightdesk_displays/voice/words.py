@@ -6,6 +6,7 @@ found, and the text that a speech engine says in its place.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -67,13 +68,20 @@ def words_of(call: Spoken | SpokenPage, language: Language) -> list[Word]:
     if language == "zh":
         words.append(Word("number", NUMBER_END.zh))
     words.append(Word("go_to", GO_TO.of(language)))
-    words.append(Word(f"room:{call.room}", call.room_name.of(language)))
+    room = call.room_name.of(language)
+    words.append(Word(f"room:{call.room}", room if language == "zh" else _spelled(room)))
     return words
 
 
 def digit_text(char: str, language: Language) -> str:
     """Return how one character of a number is read; letters are read as letters."""
     return _DIGITS.of(language).split()[int(char)] if char.isdecimal() else char.upper()
+
+
+def _spelled(name: str) -> str:
+    """Return a room's English name with long numbers digit by digit: people ask for Room three zero two."""
+    spelled = re.sub(r"[0-9]{3,}", lambda found: f" {' '.join(digit_text(digit, 'en') for digit in found[0])} ", name)
+    return " ".join(spelled.split())
 
 
 def sentence(words: Sequence[Word], language: Language) -> str:

@@ -31,7 +31,7 @@ from nightdesk_queue.domain.tickets import State, Ticket
 from nightdesk_queue.queries.device_health import VOICE
 from nightdesk_queue.store import ChangeFeed, Database, Tx, events, pages, tickets
 from nightdesk_queue.text.bilingual import Language
-from nightdesk_queue.text.cleaning import masked
+from nightdesk_queue.text.cleaning import masked, shows_nothing
 
 POLL_SECONDS = 0.05
 OWNER_SECONDS = 1.0
@@ -206,6 +206,7 @@ class VoiceWorker:
         named = clinic is not None and clinic.announce == "masked_name" and not clinic.sensitive and ticket.name
         room = ticket.room or ""
         name = masked(ticket.name) if named and ticket.name else None
+        name = None if name and shows_nothing(name) else name
         room_name = self.hospital.room_name(room)
         return Spoken(ticket.number, room, room_name, name, ticket.name if name else None), self._languages(
             ticket.clinic

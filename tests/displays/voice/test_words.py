@@ -23,7 +23,11 @@ def test_a_masked_name_is_read_with_its_middle_hidden() -> None:
 
 @pytest.mark.parametrize(
     ("name", "reading"),
-    [("单雄信", "shan4"), ("曾国藩", "zeng1"), ("尉迟恭", "yu4 chi2"), ("仇英", "qiu2"), ("王五", "wang2")],
+    [
+        *(("单雄信", "shan4"), ("曾国藩", "zeng1"), ("尉迟恭", "yu4 chi2"), ("仇英", "qiu2"), ("王五", "wang2")),
+        *(("宁浩", "ning2"), ("薄一波", "bo2"), ("撒贝宁", "sa3"), ("藏天朔", "zang1"), ("於明", "yu1")),
+        *(("佴军", "nai4"), ("隗静", "wei3")),
+    ],
 )
 def test_surnames_are_read_as_surnames(name: str, reading: str) -> None:
     assert read(name, {}, name=True).startswith(reading)
@@ -65,3 +69,28 @@ def test_shorter_words_of_the_lexicon_count_before_a_longer_one() -> None:
 def test_the_letter_a_is_no_article_and_odd_digits_break_nothing() -> None:
     said = sentence(words_of(Spoken("A0²①", "r", Text(zh="室", en="Room 1")), "en"), "en")
     assert said == "Number [[eI]] zero ² ① please go to Room 1"
+
+
+@pytest.mark.parametrize(
+    ("text", "reading"),
+    [
+        ("李大夫诊室", "li3 dai4 fu5 zhen3 shi4"),
+        ("10号诊室", "shi2 hao4 zhen3 shi4"),
+        ("2号", "er4 hao4"),
+        ("12楼", "shi2 er4 lou2"),
+        ("20层", "er4 shi2 ceng2"),
+        ("302室", "san1 ling2 er4 shi4"),
+        ("100号", "yi1 ling2 ling2 hao4"),
+    ],
+)
+def test_words_and_numbers_are_read_as_people_say_them(text: str, reading: str) -> None:
+    assert read(text, {}) == reading
+
+
+@pytest.mark.parametrize(
+    ("room", "said"),
+    [("Room 302", "Room three zero two"), ("Room 12", "Room 12"), ("Bay 1024B", "Bay one zero two four B")],
+)
+def test_a_rooms_long_number_is_said_digit_by_digit_in_english(room: str, said: str) -> None:
+    call = Spoken("N012", "r", Text(zh="室", en=room))
+    assert sentence(words_of(call, "en"), "en").endswith(f"please go to {said}")

@@ -220,6 +220,21 @@ def test_masked_names_stand_in_for_numbers_where_the_clinic_says_so(
     assert {call.label for call in numbers_only} == {"B001", "E001"}
 
 
+def test_a_board_of_no_name_shows_no_page_not_even_of_a_clinic_that_names_no_display(
+    desk: Desk, store: Database, hospital: Hospital, evening: datetime, nurse: By
+) -> None:
+    night = evening.replace(hour=3)
+    desk.issue("bone", now=night, by=nurse)
+    bone = hospital.clinics["bone"]
+    assert bone.on_call is not None
+    for display in (None, "lobby-sign"):
+        there = bone.changed(on_call=bone.on_call.changed(display=display))
+        named = hospital.changed(clinic=[there if one.id == "bone" else one for one in hospital.clinic])
+        assert screen_state(look(store), named, ScreenScope([], []), night).pages == ()
+        shown = screen_state(look(store), named, ScreenScope([], [], "lobby-sign"), night).pages
+        assert bool(shown) is (display is not None)
+
+
 def test_a_display_is_online_only_while_somebody_serves_it(
     store: Database, hospital: Hospital, line: Line, onbon_display: Display
 ) -> None:

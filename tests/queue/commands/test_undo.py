@@ -10,14 +10,16 @@ from looking import bare, look
 from refusing import minutes, refused
 from serving import line, serve
 
+from nightdesk_queue.commands.undo import whom
 from nightdesk_queue.config import Hospital
 from nightdesk_queue.domain import event_data
-from nightdesk_queue.domain.events import EventKind
+from nightdesk_queue.domain.events import UNDOABLE, EventKind
 from nightdesk_queue.domain.people import By
 from nightdesk_queue.domain.tickets import State
 from nightdesk_queue.queries.wait_forecasts import prospects
 from nightdesk_queue.rules.waits import VisitType
 from nightdesk_queue.store import Database, events
+from nightdesk_queue.text.bilingual import same
 
 
 class TestUndo:
@@ -239,3 +241,12 @@ class TestUndo:
         desk.call("bone-1", now=evening + minutes(9), by=nurse)
         desk.undo(now=evening + minutes(9), by=nurse)
         assert [row[0] for row in bare(desk.database).execute("SELECT waited FROM forecasts")] == [5.0]
+
+
+def test_a_step_names_its_patient_or_the_clinic_it_was_about(
+    desk: Desk, store: Database, hospital: Hospital, evening: datetime, nurse: By
+) -> None:
+    desk.issue("bone", now=evening, by=nurse)
+    desk.suspend("bone", now=evening, by=nurse, notice="typhoon")
+    named = {event.kind: whom(event, hospital) for event in events.after(look(store), 0) if event.kind in UNDOABLE}
+    assert named == {EventKind.ISSUE: same("B001"), EventKind.SUSPEND: hospital.clinic_name("bone")}

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from nightdesk_queue.config import Hospital
+from nightdesk_queue.domain.errors import Refused
+from nightdesk_queue.rules.booking_files import slot_time
 from nightdesk_queue.rules.bookings import phone_tail
 
 
@@ -25,3 +28,10 @@ def test_of_a_telephone_number_the_last_four_digits_are_kept_whatever_stands_bet
     said: str | None, kept: str | None
 ) -> None:
     assert phone_tail(said) == kept
+
+
+def test_a_time_that_cannot_be_read_is_quoted_up_to_forty_characters(hospital: Hospital) -> None:
+    for said, quoted in (("x" * 40, "x" * 40), ("y" * 41, "y" * 40)):
+        with pytest.raises(Refused) as refusal:
+            slot_time(said, hospital)
+        assert refusal.value.text.en == f"{quoted} is not a time; write 2026-11-23 18:30"

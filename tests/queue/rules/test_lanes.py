@@ -51,6 +51,9 @@ def test_a_call_counts_for_a_lane_only_after_the_event_since_which_the_lane_wait
     assert lane_turns(waiting, calls, TWO_AND_ONE) == {(4, Lane.RETURN): 1}
     assert counted_from(waiting, TWO_AND_ONE) == 7
     assert counted_from([ticket(3, 1)], TWO_AND_ONE) is None
+    of_old = replace(ticket(4, 2, Lane.RETURN), lane_since=None)
+    assert counted_from([of_old, *waiting], TWO_AND_ONE) == 0, "an old row that does not know counts all calls"
+    assert lane_turns([of_old], calls, TWO_AND_ONE) == {(4, Lane.RETURN): 2}
 
 
 def test_one_and_one_while_returns_outnumber_first_visits() -> None:

@@ -4,12 +4,23 @@ from __future__ import annotations
 
 import math
 from random import Random
+from statistics import NormalDist
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nightdesk_queue.rules.waits import Forecast, Learned, VisitType, forecasts, learn, passes_closing, score, width_of
+from nightdesk_queue.rules.waits import (
+    PROMISED,
+    Forecast,
+    Learned,
+    VisitType,
+    forecasts,
+    learn,
+    passes_closing,
+    score,
+    width_of,
+)
 
 PRIOR = {VisitType.FIRST: 15.0, VisitType.RETURN: 10.0}
 
@@ -109,3 +120,9 @@ def test_closing_is_passed_when_upper_wait_and_one_consultation_do_not_fit() -> 
     assert told.minutes == (30, 50)
     assert not passes_closing(65.0, told, 15.0)
     assert passes_closing(64.9, told, 15.0)
+
+
+def test_what_the_formula_promises_are_the_quantiles_of_a_half_normal_distribution() -> None:
+    normal = NormalDist()
+    worked_out = [0.9 * normal.inv_cdf(0.5 + (place + 0.5) / 80) / 1.28 for place in range(40)]
+    assert list(PROMISED) == pytest.approx(worked_out, abs=1e-5)

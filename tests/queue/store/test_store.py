@@ -20,7 +20,7 @@ from nightdesk_queue.domain.events import EventKind
 from nightdesk_queue.domain.people import By
 from nightdesk_queue.queries.alarms import open_alarms
 from nightdesk_queue.store import Database, events, open_database
-from nightdesk_queue.store.sqlite import layout
+from nightdesk_queue.store.sqlite import faults, layout
 from nightdesk_queue.store.sqlite.layout import APPLICATION_ID, VERSION
 
 
@@ -190,3 +190,21 @@ def test_a_database_of_the_first_layout_is_taken_over_with_everybody_in_it(
         assert desk.issue("bone", now=evening, by=nurse).number == "B003"
         assert desk.call("bone-1", now=evening, by=nurse).ticket.number == "B001"
         assert desk.undo(now=evening, by=nurse).ticket.number == "B001"
+
+
+@pytest.mark.parametrize(
+    ("code", "writable", "name"),
+    [
+        (sqlite3.SQLITE_CANTOPEN, False, "database_readonly"),
+        (sqlite3.SQLITE_CANTOPEN, True, "database_unreachable"),
+        (sqlite3.SQLITE_BUSY, False, "database_busy"),
+        (sqlite3.SQLITE_CORRUPT, False, "database_damaged"),
+    ],
+)
+def test_only_a_file_that_cannot_be_opened_is_asked_whether_its_folder_may_be_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: int, name: str, *, writable: bool
+) -> None:
+    monkeypatch.setattr(os, "access", lambda *_: writable)
+    error = sqlite3.OperationalError("told by SQLite")
+    error.sqlite_errorcode = code
+    assert faults.fault_of(error, tmp_path / "night.db").code == name

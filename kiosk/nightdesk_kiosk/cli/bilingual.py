@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from gettext import gettext
 from pathlib import Path
@@ -188,6 +189,19 @@ def option(*declarations: str, about: Text, **attributes: Any) -> Callable[[F], 
 def command(group: click.Group, name: str, about: Text) -> Callable[[Callable[..., Any]], click.Command]:
     """Declare a command of a group with help in both languages."""
     return group.command(name, cls=NightCommand, about=about)
+
+
+class Real(click.FloatRange):
+    """A number in a range; `nan` is in none, though no comparison says so."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the number. Raises click.BadParameter for one that is none or is out of range."""
+        number = click.FLOAT.convert(value, param, ctx)
+        if math.isnan(number):
+            self.fail(
+                gettext("{value!r} is not a valid {number_type}.").format(value=value, number_type="float"), param, ctx
+            )
+        return super().convert(number, param, ctx)
 
 
 class Word(click.ParamType[str]):

@@ -114,16 +114,22 @@ def main() -> NoReturn:
 
 
 def _plug_closed_streams() -> None:
-    """Open nothing in the place of standard streams that are closed (`2>&-`).
+    """Open something in the place of standard streams that are closed (`2>&-`).
 
+    An answer whose standard output is closed is told on standard error: what was asked for is done all the same, and a
+    number that was given must be told to somebody.
     The next file to be opened would take their place, and what is written there would be written into it. Python gives
     such a stream as None, which nobody who writes to it expects.
     """
+    closed = set()
     for descriptor in range(3):
         try:
             os.fstat(descriptor)
         except OSError:
             os.open(os.devnull, os.O_RDWR)
+            closed.add(descriptor)
+    if 1 in closed and 2 not in closed:
+        os.dup2(2, 1)
     sys.stdout = sys.stdout or os.fdopen(1, "w", closefd=False)
     sys.stderr = sys.stderr or os.fdopen(2, "w", closefd=False)
 

@@ -11,7 +11,7 @@ import click
 
 from nightdesk_kiosk import tables
 from nightdesk_kiosk.bootstrap import Settings
-from nightdesk_kiosk.cli.bilingual import command, option
+from nightdesk_kiosk.cli.bilingual import Real, command, option
 from nightdesk_kiosk.cli.files import content_of
 from nightdesk_kiosk.cli.root import cli
 from nightdesk_kiosk.cli.ticket_steps import settings_of
@@ -56,16 +56,14 @@ BASELINE_TEXTS = {
 }
 NOTHING_TOLD = Text(zh="没有人需要等候，没有预估", en="nobody had to wait, nothing was forecast")
 PICTURE = Text(zh="图已写入 {file}", en="the picture is in {file}")
-SHARE = click.FloatRange(0, 1)
+SHARE = Real(0, 1)
 
 
 @command(cli, "simulate", Text(zh="模拟多个夜晚：规则与预估的效果", en="play nights: what the rules and forecasts do"))
 @option("--clinic", multiple=True, metavar="ID", about=Text(zh="只模拟这些门诊(可多次)", en="only these (repeatable)"))
 @option("--nights", type=click.IntRange(1, 2000), default=20, show_default=True, about=Text(zh="几夜", en="how many"))
 @option("--seed", type=int, default=1, show_default=True, about=Text(zh="随机种子", en="seed of the chances"))
-@option(
-    "--per-hour", type=click.FloatRange(0.01, 1000), about=Text(zh="每小时几人(默认九成负荷)", en="arrivals an hour")
-)
+@option("--per-hour", type=Real(0.01, 1000), about=Text(zh="每小时几人(默认九成负荷)", en="arrivals an hour"))
 @option("--rooms", type=click.IntRange(1, 50), about=Text(zh="几个诊室(默认按配置)", en="rooms (default: configured)"))
 @option("--no-show", type=SHARE, default=0.08, show_default=True, about=Text(zh="叫了不来的比例", en="share missing"))
 @option(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import tomllib
 from difflib import get_close_matches
 from typing import Any, TypeVar
@@ -20,6 +21,8 @@ from nightdesk_queue.config.wording import NOTHING, describe
 from nightdesk_queue.domain.errors import ConfigError, ConfigFault
 from nightdesk_queue.text.bilingual import Text
 
+LONGEST_WORD = 60
+"""Characters of a word that a message quotes from the file."""
 T = TypeVar("T", bound=Table)
 
 _LISTS: dict[str, type[Table]] = {
@@ -125,7 +128,16 @@ class _Reading:
             return None
 
     def _fault(self, key: str, value: object, problem: Text, fix: Text) -> None:
-        self.faults.append(ConfigFault(self.file, key, _short(value), problem, fix))
+        self.faults.append(ConfigFault(self.file, _cut(key), _short(value), _cut_both(problem), _cut_both(fix)))
+
+
+def _cut_both(text: Text) -> Text:
+    return Text(zh=_cut(text.zh), en=_cut(text.en))
+
+
+def _cut(text: str) -> str:
+    """Return a message whose words are at most LONGEST_WORD characters: what it quotes may be a megabyte."""
+    return re.sub(rf"(\S{{{LONGEST_WORD}}})\S+", r"\1…", text)
 
 
 def _short(value: object) -> str:

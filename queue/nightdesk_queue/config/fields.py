@@ -24,8 +24,8 @@ LOCAL_LINES = ("alt", "hwgrep", "loop", "spy")
 NETWORK_LINES = {"socket": frozenset[str](), "rfc2217": frozenset({"ign_set_control", "poll_modem", "timeout"})}
 """The schemes pyserial knows for a line's port; those of a network line with the options they may carry."""
 PRINTER_SCHEMES = ("tcp", "serial", "usb", "file", "cups", "screen")
-LONGEST_TEXT = 10_000
-"""Characters of a text; far more than any name has."""
+LONGEST_TEXT = 500
+"""Characters of a text; far more than any name or any way to a clinic has."""
 _PADDED = re.compile(r"([^0-9A-Za-z]?[<>^])?([1-9][0-9]{0,2})?")
 """How a field of a template may be formatted: filled up to a width, never cut, and not by what may be read as part."""
 OVERDUE_MINUTES = {3: 30, 4: 60}
@@ -46,6 +46,11 @@ def _texts(value: object) -> Text:
         return value
     if isinstance(value, dict) and set(value) == {"zh", "en"} and all(isinstance(v, str) for v in value.values()):
         # a line break or an escape in a name would be a line or a command to a printer or a screen
+        if any(len(each) > LONGEST_TEXT for each in value.values()):
+            raise wrong(
+                Text(zh="太长", en="this is too long"),
+                Text(zh="最多 {n} 个字符", en="write at most {n} characters").fill(n=LONGEST_TEXT),
+            )
         pair = Text(zh=clean(value["zh"], LONGEST_TEXT) or "", en=clean(value["en"], LONGEST_TEXT) or "")
         if pair.zh and pair.en:
             return pair

@@ -9,6 +9,9 @@ from nightdesk_queue.config.hospital import Hospital
 from nightdesk_queue.domain.errors import ConfigError, ConfigFault
 from nightdesk_queue.text.bilingual import Text
 
+LARGEST = 1_000_000
+"""Bytes of a configuration; a hundred times as many as any hospital's has."""
+
 
 def load(path: Path) -> Hospital:
     """Read a configuration file, and check it where it has changed since it was checked last.
@@ -33,7 +36,11 @@ def parse(text: str, file: str = "config.toml") -> Hospital:
 
 def _content(path: Path) -> str:
     try:
-        return path.read_bytes().decode("utf-8-sig")
+        with path.open("rb") as file:
+            content = file.read(LARGEST + 1)
+        if len(content) > LARGEST:
+            raise ConfigError(str(path), [_too_large(path)])
+        return content.decode("utf-8-sig")
     except OSError as error:
         raise ConfigError(str(path), [_unreadable(path, error)]) from error
     except UnicodeDecodeError as error:
@@ -45,6 +52,16 @@ def _content(path: Path) -> str:
             Text(zh="用编辑器另存为 UTF-8", en="save it as UTF-8 in your editor"),
         )
         raise ConfigError(str(path), [fault]) from error
+
+
+def _too_large(path: Path) -> ConfigFault:
+    return ConfigFault(
+        str(path),
+        "-",
+        "-",
+        Text(zh="文件大于 1 MB，不是配置文件", en="the file is larger than 1 MB: this is no configuration"),
+        Text(zh="用 --config 指出配置文件", en="name the configuration with --config"),
+    )
 
 
 def _unreadable(path: Path, error: OSError) -> ConfigFault:

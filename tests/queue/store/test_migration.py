@@ -106,6 +106,22 @@ def test_what_was_packed_into_texts_is_typed_now(before: sqlite3.Connection, old
     assert patients == {"kiosk:lobby-1"}
 
 
+def test_of_a_cancel_what_a_person_typed_stays_and_the_word_for_a_leftover_becomes_a_fact(old_file: Path) -> None:
+    with closing(sqlite3.connect(old_file)) as connection:
+        (newest,) = connection.execute("SELECT max(seq) FROM events").fetchone()
+        for reason in ("went home", "released"):
+            connection.execute(
+                "INSERT INTO events (at, actor, station, kind, clinic, reason) "
+                "VALUES ('2026-03-03T20:00:00.000000+00:00', 'nurse', 'console', 'cancel', 'er', ?)",
+                (reason,),
+            )
+        connection.commit()
+    with open_database(f"sqlite:///{old_file}") as database:
+        typed, released = events.after(look(database), newest)
+    assert (typed.reason, typed.data) == ("went home", None)
+    assert (released.reason, released.data) == (None, event_data.Ended(released=True))
+
+
 def test_ways_back_are_lists(before: sqlite3.Connection, old: Database) -> None:
     packed = {row["id"]: row["back_to"] for row in before.execute("SELECT id, back_to FROM tickets WHERE back_to > ''")}
     assert packed

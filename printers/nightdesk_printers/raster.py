@@ -133,15 +133,25 @@ def qr_modules(data: str) -> list[list[bool]]:
     return [[bool(module) for module in row] for row in code.get_matrix()]
 
 
-@lru_cache(maxsize=8)
 def picture_image(row: Picture, width: int) -> Image:
-    """Return a picture in black and white, as wide as it should be and at most `width` dots."""
+    """Return a picture in black and white, as wide as it should be and at most `width` dots.
+
+    A file that has changed is drawn anew. Raises OSError where it is gone.
+    """
+    return _picture(row, width, row.file.stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=8)
+def _picture(row: Picture, width: int, _changed_at: int) -> Image:
     from PIL import Image  # noqa: PLC0415 - as above
 
     with Image.open(row.file) as opened:
+        # 16 bits of grey are not scaled but cut by `convert`, and everything would be white
+        grey = opened.mode == "I" or opened.mode.startswith("I;16")
+        colours = opened.convert("I").point(lambda light: light * (1 / 256)).convert("L") if grey else opened
         # what is transparent is paper
         flat = Image.new("RGBA", opened.size, "white")
-        flat.alpha_composite(opened.convert("RGBA"))
+        flat.alpha_composite(colours.convert("RGBA"))
     wide = min(row.width_mm * DOTS_A_MM, width)
     scaled = flat.convert("L").resize((wide, max(1, round(flat.height * wide / flat.width))))
     return scaled.point(lambda light: 255 if light > 127 else 0).convert("1", dither=Image.Dither.NONE)

@@ -56,6 +56,10 @@ LISTS: dict[SlipKind, dict[str, frozenset[str]]] = {
 """What rows may be repeated for, and the fields each entry adds."""
 LONGEST_QR = 300
 """Characters of a QR code's template; more would be too fine for a receipt printer."""
+TALLEST_MM = 100
+"""Millimetres of paper a picture may take."""
+MOST_PIXELS = 10_000_000
+"""Pixels of a picture: a hundred times what the widest paper has dots for."""
 NEEDED: dict[SlipKind, tuple[str, ...]] = dict.fromkeys(
     (SlipKind.TICKET, SlipKind.TRANSFER, SlipKind.PAGE), ("number", "copy")
 )
@@ -96,6 +100,15 @@ class TemplateRow(Table):
         """The fields it names in braces. Raises ValueError for braces that do not close."""
         parsed = [part for text in self.texts.values() for part in string.Formatter().parse(text)]
         return {name for _, name, _, _ in parsed if name is not None}
+
+    @property
+    def formatted(self) -> str | None:
+        """The first field with a format or a conversion, as it is written; a wide one would be a slip of blanks."""
+        for text in self.texts.values():
+            for _, name, spec, conversion in string.Formatter().parse(text):
+                if spec or conversion:
+                    return f"{name}{'!' + conversion if conversion else ''}{':' + spec if spec else ''}"
+        return None
 
 
 class Template:
@@ -243,17 +256,17 @@ def _wrong(row: TemplateRow, kind: SlipKind, folder: Path) -> Iterator[tuple[Tex
             row.each,
         )
     yield from _wrong_fields(row, FIELDS[kind] | lists.get(row.each or "", frozenset()))
-    if row.picture and (unreadable := _picture_fault(folder / row.picture)):
-        yield (
-            Text(zh="图片打不开：{e}", en="the picture cannot be read: {e}").fill(e=unreadable),
-            Text(zh="把 PNG 放在模板旁边", en="put a PNG beside the template"),
-            row.picture,
-        )
+    if row.picture and (fault := _picture_fault(folder / row.picture, row.width_mm)):
+        yield *fault, row.picture
 
 
 def _wrong_fields(row: TemplateRow, known: frozenset[str]) -> Iterator[tuple[Text, Text, str]]:
     try:
         unknown = sorted(row.named - known)
+        if formatted := row.formatted:
+            problem = Text(zh="字段不能带格式：{name}", en="a field takes no format: {name}").fill(name=formatted)
+            yield problem, Text(zh="只写 {{字段}}", en="write {{field}} alone").fill(), formatted
+            return
         for text in row.texts.values():
             text.format(**dict.fromkeys(known | row.named, "1"))
     except (ValueError, AttributeError, LookupError) as error:
@@ -273,14 +286,26 @@ def _wrong_fields(row: TemplateRow, known: frozenset[str]) -> Iterator[tuple[Tex
         )
 
 
-def _picture_fault(file: Path) -> str | None:
+def _picture_fault(file: Path, width_mm: int) -> tuple[Text, Text] | None:
+    """Return what is wrong with a picture, and the fix. Its size is read from its head, before it is unpacked."""
     from PIL import Image  # noqa: PLC0415 - only templates with pictures pay for it
 
+    smaller = Text(zh="用小一点的图片", en="use a smaller picture")
     try:
         with Image.open(file) as opened:
+            wide, high = opened.size
+            if wide * high > MOST_PIXELS:
+                many = Text(zh="图片太大：{w}×{h} 像素", en="the picture is too large: {w}×{h} pixels")
+                return many.fill(w=wide, h=high), smaller
+            if width_mm * high / wide > TALLEST_MM:
+                tall = Text(
+                    zh="图片印出来高 {mm} 毫米，最高 {most}", en="it would be {mm} mm high on paper, {most} is the most"
+                )
+                return tall.fill(mm=round(width_mm * high / wide), most=TALLEST_MM), smaller
             opened.load()
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
-        return str(error)
+        unreadable = Text(zh="图片打不开：{e}", en="the picture cannot be read: {e}").fill(e=error)
+        return unreadable, Text(zh="把 PNG 放在模板旁边", en="put a PNG beside the template")
     return None
 
 

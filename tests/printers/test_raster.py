@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import unicodedata
+from pathlib import Path
 
 import pytest
 from hypothesis import example, given
@@ -13,7 +15,8 @@ from nightdesk_printers import raster
 from nightdesk_printers.escpos_commands import BAND_ROWS, ask_complete, without_realtime
 from nightdesk_printers.escpos_commands import raster as raster_bytes
 from nightdesk_printers.fonts import Face, Fonts, find_fonts
-from nightdesk_printers.layout import CELL_DOTS, COLUMNS, DOTS, Line, Qr, columns_of
+from nightdesk_printers.layout import CELL_DOTS, COLUMNS, DOTS, Line, Picture, Qr, columns_of
+from nightdesk_printers.raster import picture_image
 from nightdesk_queue.domain.errors import Fault
 
 NAMES = ["王小明", "䶮㛃𠮷", "José Ñandú", "（，。：！）", "欧阳" * 20, "Œuvre Øre", "喆堃玥垚"]
@@ -129,3 +132,33 @@ def test_a_mark_is_four_printable_bytes() -> None:
 @pytest.mark.parametrize("char", [Qr("x"), Line(unicodedata.normalize("NFD", "é"))])
 def test_rows_of_every_kind_become_pictures(fonts: Fonts, char: Qr | Line) -> None:
     assert ImageChops.invert(raster.row_image(char, fonts, 58).convert("L")).getbbox()
+
+
+def ink(image: Image.Image) -> int:
+    return image.convert("L").histogram()[0]
+
+
+@pytest.mark.parametrize("mode", ["L", "RGB", "RGBA", "I;16", "LA", "P"])
+def test_a_dark_picture_is_dark_whatever_kind_of_file_it_is(tmp_path: Path, mode: str) -> None:
+    dark = Image.new("L", (80, 40), 40)
+    if mode == "I;16":
+        dark = Image.new("I;16", (80, 40), 40 * 257)
+    elif mode != "L":
+        dark = dark.convert(mode)
+    dark.save(tmp_path / "logo.png")
+    drawn = picture_image(Picture(tmp_path / "logo.png", 10), 576)
+    assert ink(drawn) == drawn.width * drawn.height
+
+
+def test_a_light_picture_of_sixteen_bits_stays_white(tmp_path: Path) -> None:
+    Image.new("I;16", (80, 40), 60_000).save(tmp_path / "logo.png")
+    assert ink(picture_image(Picture(tmp_path / "logo.png", 10), 576)) == 0
+
+
+def test_a_logo_that_has_changed_is_drawn_anew(tmp_path: Path) -> None:
+    file = tmp_path / "logo.png"
+    Image.new("1", (80, 40), 0).save(file)
+    assert ink(picture_image(Picture(file, 10), 576)) > 0
+    Image.new("1", (80, 40), 1).save(file)
+    os.utime(file, ns=(1, 1))
+    assert ink(picture_image(Picture(file, 10), 576)) == 0

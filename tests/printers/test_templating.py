@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from nightdesk_printers.layout import Feed, Line, Qr, Rule
 from nightdesk_printers.templating import FIELDS, built_in, parse, template_of
@@ -72,6 +73,11 @@ FAULTS = [
     ("[[row]]\ntext = '{nmber}'", "row[0]", "no field nmber"),
     ("[[row]]\ntext = '{number.__class__}'", "row[0]", "no field"),
     ("[[row]]\ntext = '{number'", "row[0]", "brace"),
+    ("[[row]]\ntext = '{number!r}'", "row[0]", "no format: number!r"),
+    ("[[row]]\ntext = '{number:>300000000}'", "row[0]", "no format: number:>300000000"),
+    ("[[row]]\ntext = '{number:{hospital}}'", "row[0]", "no format: number:{hospital}"),
+    ("[[row]]\ntext = { zh = '{number}', en = '{number:5}' }", "row[0]", "no format: number:5"),
+    ("[[row]]\nqr = '{id:>9}'", "row[0]", "no format: id:>9"),
     ("[[row]]\ntext = 'x'\nsize = 9", "row[0].size", "range"),
     ("[[row]]\ntext = 'x'\nalign = 'top'", "row[0].align", "allowed"),
     ("[[row]]\ntxt = 'x'", "row[0].txt", "no such key"),
@@ -139,3 +145,22 @@ def test_a_qr_code_too_long_for_a_receipt_is_found_before_the_night() -> None:
     with pytest.raises(ConfigError) as error:
         parse(f'[[row]]\nqr = "{"x" * 5000}"\n{NEEDED}', SlipKind.TICKET, Path(), "t")
     assert error.value.faults[0].key == "row[0].qr"
+
+
+@pytest.mark.parametrize(
+    ("size", "mm", "words"),
+    [((1, 5000), 30, "150000 mm high"), ((300, 1001), 30, "100"), ((4000, 2501), 30, "too large: 4000×2501")],
+)
+def test_a_picture_that_would_take_a_roll_or_a_machines_memory_is_a_fault(
+    tmp_path: Path, size: tuple[int, int], mm: int, words: str
+) -> None:
+    Image.new("1", size).save(tmp_path / "logo.png")
+    text = f"[[row]]\npicture = 'logo.png'\nwidth_mm = {mm}\n{NEEDED}"
+    with pytest.raises(ConfigError) as error:
+        parse(text, SlipKind.TICKET, tmp_path, "ticket.toml")
+    assert words in error.value.faults[0].problem.en
+
+
+def test_a_picture_of_just_the_tallest_height_is_printed(tmp_path: Path) -> None:
+    Image.new("1", (300, 1000)).save(tmp_path / "logo.png")
+    parse(f"[[row]]\npicture = 'logo.png'\n{NEEDED}", SlipKind.TICKET, tmp_path, "ticket.toml")

@@ -66,6 +66,8 @@ def ticket(found: Ticket, standing: Standing | None, zone: ZoneInfo) -> JsonObje
         "phone": found.phone,
         "slot_at": _moment_or_none(found.slot_at, zone),
         "called_at": _moment_or_none(found.called_at, zone),
+        "started_at": _moment_or_none(found.started_at, zone),
+        "ended_at": _moment_or_none(found.ended_at, zone),
         "held_at": _moment_or_none(found.held_at, zone),
         "held_to": found.held_to,
         "back_to": next(iter(found.ways_back), None),

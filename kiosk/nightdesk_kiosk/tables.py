@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -49,6 +50,9 @@ CALLS = Text(zh="第 {n}/{of} 次，{m} 分钟前", en="call {n} of {of}, {m} mi
 SLOT = Text(zh="预约 {at}", en="booked {at}")
 NOBODY = Text(zh="没有人候诊", en="nobody is waiting")
 NO_EVENTS = Text(zh="没有事件", en="no events")
+
+PIPE_COLUMNS = 1000
+"""Columns of a table that goes to a file or another program: no cell is wrapped."""
 
 
 def emit(form: json_output.JsonObject) -> None:
@@ -286,4 +290,6 @@ def _add_row(table: Table, cells: Iterable[str]) -> None:
 def _print(table: Table) -> None:
     from rich.console import Console  # noqa: PLC0415 - only for people
 
-    Console(highlight=False).print(table)
+    # rich takes a pipe for 80 columns, and whoever searches its lines would find half of them
+    fitted = sys.stdout.isatty() or "COLUMNS" in os.environ
+    Console(highlight=False, width=None if fitted else PIPE_COLUMNS).print(table)

@@ -268,3 +268,23 @@ def test_each_module_declares_the_commands_that_are_looked_for_in_it(module: str
     )
     out = subprocess.run([sys.executable, "-c", code, f".{module}"], capture_output=True, text=True, check=True)
     assert out.stdout.split() == sorted(names)
+
+
+def test_a_table_that_is_piped_has_a_line_for_each_ticket(
+    nightdesk: Nightdesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("COLUMNS", raising=False)
+    nightdesk("issue", "er", "--name", "a name of some length " * 3, "--actor", "somebody with a name of some length")
+    lines = nightdesk("events").out.splitlines()
+    (told,) = [line for line in lines if "E001" in line]
+    assert "somebody with a name of some length" in told
+    monkeypatch.setenv("COLUMNS", "60")
+    assert max(map(len, nightdesk("events").out.splitlines())) <= 60
+
+
+def test_a_ticket_tells_when_its_consultation_began_and_ended(nightdesk: Nightdesk) -> None:
+    ticket = nightdesk("--json", "issue", "er").json["ticket"]
+    assert (ticket["started_at"], ticket["ended_at"]) == (None, None)
+    nightdesk("call", "--room", "er-1")
+    assert nightdesk("--json", "start", "E001").json["ticket"]["started_at"].startswith("2026-03-02T18:30")
+    assert nightdesk("--json", "finish", "E001").json["ticket"]["ended_at"].startswith("2026-03-02T18:30")

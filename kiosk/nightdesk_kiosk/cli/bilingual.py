@@ -16,6 +16,11 @@ from nightdesk_kiosk.ui_language import say
 from nightdesk_queue.text.bilingual import LANGUAGES, Text
 from nightdesk_queue.text.cleaning import normalised
 
+LONGEST_WORD = 500
+"""Characters of a text that is spoken or kept."""
+LONGEST_ACTOR = 100
+"""Characters of the name of who acts, which stands in every event."""
+TOO_LONG = Text(zh="太长，最多 {n} 个字符", en="it is too long, {n} characters are the most")
 EMPTY = Text(zh="不能为空", en="it is empty")
 GLOBAL_OPTIONS = Text(zh="后面还可写全局选项：见 {root} --help", en="Global options may follow too: see {root} --help")
 
@@ -114,6 +119,8 @@ def global_options(*, hidden: bool = False) -> list[click.Parameter]:
         def keep(context: click.Context, parameter: click.Parameter, value: object) -> None:
             if isinstance(value, str) and not value:
                 raise click.BadParameter(say(EMPTY), context, parameter)
+            if key == "actor" and len(str(value or "")) > LONGEST_ACTOR:
+                raise click.BadParameter(say(TOO_LONG.fill(n=LONGEST_ACTOR)), context, parameter)
             if key == "now_text" and isinstance(value, str):
                 parse_moment(value)
             if value is not None and value is not False:
@@ -205,12 +212,14 @@ class Real(click.FloatRange):
 
 
 class Word(click.ParamType[str]):
-    """A text that is not empty."""
+    """A text that is not empty and not longer than LONGEST_WORD."""
 
     name = "text"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """Return the text. Raises click.BadParameter for an empty one."""
+        """Return the text. Raises click.BadParameter for an empty or a long one."""
         if not str(value).strip():
             self.fail(say(EMPTY), param, ctx)
+        if len(str(value)) > LONGEST_WORD:
+            self.fail(say(TOO_LONG.fill(n=LONGEST_WORD)), param, ctx)
         return str(value)

@@ -24,6 +24,8 @@ from nightdesk_queue.domain.errors import ConfigError, Fault, Misuse, NightdeskE
 from nightdesk_queue.text.bilingual import Text, same
 
 INTERRUPTED_STATUS = 130
+LONGEST_ARGUMENT = 4096
+"""Characters of an argument: as long as the longest path."""
 LONGEST_ECHO = 60
 """How many characters of a value are said again in a message."""
 
@@ -157,6 +159,11 @@ def run(arguments: Sequence[str]) -> int:
 
 def _refuse_unreadable(arguments: Sequence[str]) -> None:
     for argument in arguments:
+        if len(argument) > LONGEST_ARGUMENT:
+            text = Text(
+                zh="参数太长：{n} 个字符，最多 {most}", en="an argument has {n} characters, {most} are the most"
+            )
+            raise Misuse("usage", text.fill(n=len(argument), most=LONGEST_ARGUMENT))
         try:
             argument.encode()
         except UnicodeEncodeError:

@@ -32,7 +32,9 @@ def test_what_is_no_number_is_refused_wherever_a_number_is_asked_for(
 
 
 @pytest.mark.parametrize(
-    ("name", "status"), [("a%00b.db", 2), ("x" * 300 + ".db", 3), ("a/" * 3000 + "b.db", 3), ("a%00b/c.db", 2)]
+    ("name", "status"),
+    [("a%00b.db", 2), ("x" * 300 + ".db", 3), ("a/" * 3000 + "b.db", 2), ("a%00b/c.db", 2)],
+    ids=["NUL", "a long name", "a long path", "NUL in a folder"],
 )
 def test_a_database_of_an_impossible_name_is_told_in_words(
     nightdesk: Nightdesk, tmp_path: Path, name: str, status: int
@@ -95,6 +97,30 @@ def test_a_file_that_never_ends_is_refused(nightdesk: Nightdesk, command: str, m
     result = nightdesk(*command.split(), "/dev/zero")
     assert result.status == 2
     assert "larger than 1 MB" in result.err
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["issue", "er", "--name", "x" * 4097],
+        ["suspend", "er", "--notice", "x" * 100_000],
+        ["--config", "x" * 5000, "queue"],
+        ["x" * 100_000],
+        ["issue", "er", "--key", "x" * 501],
+        ["voice", "test", "x" * 501, "--wav", "/dev/null"],
+        ["--actor", "x" * 101, "issue", "er"],
+    ],
+    ids=["name", "notice", "config", "command", "key", "spoken", "actor"],
+)
+def test_a_text_that_is_too_long_is_refused_with_the_limit(nightdesk: Nightdesk, arguments: list[str]) -> None:
+    result = nightdesk(*arguments)
+    assert result.status == 2
+    assert "are the most" in result.err
+    assert len(result.err) < LONGEST_MESSAGE
+
+
+def test_texts_of_just_the_longest_length_are_taken(nightdesk: Nightdesk) -> None:
+    assert nightdesk("--actor", "a" * 100, "issue", "er", "--key", "k" * 500, "--name", "n" * 4096).status == 0
 
 
 def _issued(folder: Path, redirections: str) -> subprocess.CompletedProcess[str]:

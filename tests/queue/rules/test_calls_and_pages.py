@@ -1,4 +1,4 @@
-"""How many calls a patient is short of, and when a page goes out again; also where the configuration lost the clinic."""
+"""How many calls a patient is short of, and when a page goes out again; also where a clinic is gone from the file."""
 
 from __future__ import annotations
 

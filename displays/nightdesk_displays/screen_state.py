@@ -13,10 +13,10 @@ from nightdesk_queue.domain.clinic_state import ClinicState
 from nightdesk_queue.domain.pages import Page
 from nightdesk_queue.domain.tickets import LANE_TEXTS, LEVEL_ORDINARY, Lane, State, Ticket
 from nightdesk_queue.queries.call_screens import CallScreenFacts, ScreenScope, call_screen_facts
+from nightdesk_queue.rules.announcing import announced_name
 from nightdesk_queue.rules.ordering import rank
 from nightdesk_queue.store.database import Tx
 from nightdesk_queue.text.bilingual import Text, joined
-from nightdesk_queue.text.cleaning import masked, shows_nothing
 
 NEXT_SHOWN = 4
 FRESH = timedelta(seconds=10)
@@ -138,12 +138,9 @@ def _page(hospital: Hospital, page: Page) -> Text:
 
 def _shown(ticket: Ticket, clinic_id: str, hospital: Hospital) -> ShownCall:
     clinic = hospital.clinics[clinic_id]
-    masked_name = masked(ticket.name) if clinic.announce == "masked_name" and ticket.name else None
-    if masked_name and shows_nothing(masked_name):
-        masked_name = None
     reason = None if clinic.sensitive else reason_for(ticket, hospital)
     return ShownCall(
-        label=masked_name or ticket.number,
+        label=announced_name(clinic, ticket) or ticket.number,
         number=ticket.number,
         room=hospital.room_name(ticket.room or ""),
         at=ticket.called_at or ticket.queued_at,

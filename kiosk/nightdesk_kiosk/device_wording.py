@@ -1,9 +1,8 @@
-"""States and causes of devices and slips in words: the core's, and those of lines, which the ports know."""
+"""States and causes of devices and slips in words, from the rooms that know them."""
 
 from __future__ import annotations
 
-from nightdesk_ports.causes import WORDS
-from nightdesk_queue.domain import device_wording
+from nightdesk_printers.cause_wording import cause_text
 from nightdesk_queue.domain.device_wording import (
     capability_text,
     paper_text,
@@ -11,11 +10,5 @@ from nightdesk_queue.domain.device_wording import (
     slip_state_text,
     state_text,
 )
-from nightdesk_queue.text.bilingual import Text
 
 __all__ = ["capability_text", "cause_text", "paper_text", "slip_kind_text", "slip_state_text", "state_text"]
-
-
-def cause_text(cause: str | None) -> Text:
-    """Return the cause of a fault in words; a cause without words of its own is the system's message."""
-    return WORDS[cause] if cause in WORDS else device_wording.cause_text(cause)

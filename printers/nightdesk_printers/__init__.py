@@ -2,7 +2,7 @@
 
 What lives here: `templating` and `slip_contents` (what a slip says), `rendering` (its bytes, as text or as dots),
 `devices` (where bytes go, and what a printer answers), `spool` and `printer_session` (the worker that owns a printer),
-`virtual` (a printer of software).
+`cause_wording` (why a printer stands still, in words), `virtual` (a printer of software).
 What it may touch: the queue's database, the lines of `nightdesk_ports`, USB, device files, CUPS. It does not know the
 call screens, the kiosk or Textual.
 What it promises: a slip waits in the database until its printer has taken all of it; one that may have been half

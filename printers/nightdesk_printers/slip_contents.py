@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
-from nightdesk_ports.causes import WORDS
+from nightdesk_printers.cause_wording import cause_text
 from nightdesk_printers.layout import Slip
 from nightdesk_printers.templating import Fields, Value, template_of
 from nightdesk_queue.config import Hospital, Printer
-from nightdesk_queue.domain.device_wording import cause_text, state_text
+from nightdesk_queue.domain.device_wording import state_text
 from nightdesk_queue.domain.devices import DeviceState
 from nightdesk_queue.domain.event_data import NoPrinter, PrinterTrouble
 from nightdesk_queue.domain.pages import Page
@@ -189,9 +189,7 @@ def alarm_slip(facts: AlarmFacts) -> Slip:
 
 
 def _printer_trouble(printer: PrinterTrouble) -> Text:
-    # what a port says comes from the ports, everything else from the core
-    cause = WORDS.get(printer.cause or "") or cause_text(printer.cause)
-    state = state_text(DeviceState(printer.state))
+    state, cause = state_text(DeviceState(printer.state)), cause_text(printer.cause)
     return ONE_PRINTER.fill(id=printer.id, state=state, cause=cause)
 
 

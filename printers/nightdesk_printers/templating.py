@@ -98,17 +98,21 @@ class TemplateRow(Table):
     @property
     def named(self) -> set[str]:
         """The fields it names in braces. Raises ValueError for braces that do not close."""
-        parsed = [part for text in self.texts.values() for part in string.Formatter().parse(text)]
-        return {name for _, name, _, _ in parsed if name is not None}
+        return {name for name, _, _ in self._fields}
 
     @property
     def formatted(self) -> str | None:
         """The first field with a format or a conversion, as it is written; a wide one would be a slip of blanks."""
-        for text in self.texts.values():
-            for _, name, spec, conversion in string.Formatter().parse(text):
-                if spec or conversion:
-                    return f"{name}{'!' + conversion if conversion else ''}{':' + spec if spec else ''}"
+        for name, spec, conversion in self._fields:
+            if spec or conversion:
+                return f"{name}{'!' + conversion if conversion else ''}{':' + spec if spec else ''}"
         return None
+
+    @property
+    def _fields(self) -> list[tuple[str, str | None, str | None]]:
+        """Each field with its format and conversion. Raises ValueError for braces that do not close."""
+        parsed = [part for text in self.texts.values() for part in string.Formatter().parse(text)]
+        return [(name, spec, conversion) for _, name, spec, conversion in parsed if name is not None]
 
 
 class Template:

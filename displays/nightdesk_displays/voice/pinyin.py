@@ -37,10 +37,11 @@ def read(text: str, lexicon: Mapping[str, str], *, name: bool = False) -> str:
     `name`: the text is a person's name, whose surname may have a reading of its own. `lexicon` goes before everything,
     longer words before shorter ones. Raises Fault("no_pinyin") without pypinyin.
     """
-    for written in sorted(lexicon, key=len, reverse=True):
+    for written in [*sorted(lexicon, key=len, reverse=True), *WORDS]:
         if written and written in text:
             before, _, behind = text.partition(written)
-            return _spaced(read(before, lexicon, name=name), lexicon[written], read(behind, lexicon))
+            reading = {**WORDS, **lexicon}[written]
+            return _spaced(read(before, lexicon, name=name), reading, read(behind, lexicon))
     if name:
         for written, reading in sorted(surnames().items(), key=lambda pair: -len(pair[0])):
             if text.startswith(written):
@@ -79,10 +80,6 @@ def _plain(text: str) -> str:
     except ImportError as error:
         raise Fault("no_pinyin", NO_PYPINYIN) from error
     counted = COUNTED.sub(lambda found: _number(int(found[1])), text)
-    for written, reading in WORDS.items():
-        if written in counted:
-            before, _, behind = counted.partition(written)
-            return _spaced(_plain(before), reading, _plain(behind))
     spelled = "".join(digit_text(char, "zh") if char.isdecimal() and char.isascii() else char for char in counted)
     syllables = lazy_pinyin(spelled, style=Style.TONE3, neutral_tone_with_five=True)
     return " ".join(syllable.strip() for syllable in syllables if syllable.strip())

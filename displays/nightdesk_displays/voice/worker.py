@@ -29,9 +29,9 @@ from nightdesk_queue.domain.pages import Page
 from nightdesk_queue.domain.people import By
 from nightdesk_queue.domain.tickets import State, Ticket
 from nightdesk_queue.queries.device_health import VOICE
+from nightdesk_queue.rules.announcing import announced_name
 from nightdesk_queue.store import ChangeFeed, Database, Tx, events, pages, tickets
 from nightdesk_queue.text.bilingual import Language
-from nightdesk_queue.text.cleaning import masked, shows_nothing
 
 POLL_SECONDS = 0.05
 OWNER_SECONDS = 1.0
@@ -191,8 +191,9 @@ class VoiceWorker:
             return None
         if event.kind in PAGES_SENT:
             page = pages.of_ticket(tx, ticket.id)
-            wanted = page is not None and not page.resting and self.voice.pages and self._concerns(page.clinic)
-            return self._page(page) if page and wanted else None
+            if page is None or page.resting or not self.voice.pages or not self._concerns(page.clinic):
+                return None
+            return self._page(page)
         return self._call(ticket) if ticket.state is State.CALLED and self._concerns(ticket.clinic) else None
 
     def _concerns(self, clinic: str) -> bool:
@@ -202,11 +203,8 @@ class VoiceWorker:
         return SpokenPage(page.clinic, self.hospital.clinic_name(page.clinic)), self._languages(page.clinic)
 
     def _call(self, ticket: Ticket) -> tuple[Spoken, list[Language]]:
-        clinic = self.hospital.clinics.get(ticket.clinic)
-        named = clinic is not None and clinic.announce == "masked_name" and not clinic.sensitive and ticket.name
         room = ticket.room or ""
-        name = masked(ticket.name) if named and ticket.name else None
-        name = None if name and shows_nothing(name) else name
+        name = announced_name(self.hospital.clinics.get(ticket.clinic), ticket)
         room_name = self.hospital.room_name(room)
         return Spoken(ticket.number, room, room_name, name, ticket.name if name else None), self._languages(
             ticket.clinic

@@ -203,12 +203,12 @@ class Real(click.FloatRange):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         """Return the number. Raises click.BadParameter for one that is none or is out of range."""
-        number = click.FLOAT.convert(value, param, ctx)
+        number = super().convert(value, param, ctx)
         if math.isnan(number):
             self.fail(
                 gettext("{value!r} is not a valid {number_type}.").format(value=value, number_type="float"), param, ctx
             )
-        return super().convert(number, param, ctx)
+        return number
 
 
 class Word(click.ParamType[str]):

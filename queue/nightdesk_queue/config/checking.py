@@ -73,8 +73,8 @@ class _Reading:
 
     def finish(self) -> Hospital:
         self._unknown_tables()
-        singles = {name: self._single(name, model) for name, model in _SINGLES.items() if name in self.raw}
-        lists = {name: self._entries(name, model) for name, model in _LISTS.items()}
+        singles = {name: self._single(name, table) for name, table in _SINGLES.items() if name in self.raw}
+        lists = {name: self._entries(name, table) for name, table in _LISTS.items()}
         for key, value, problem, fix in faults_between({name: entries_of(self.raw, name) for name in _LISTS}, self.raw):
             self._fault(key, value, problem, fix)
         if self.faults:
@@ -102,10 +102,10 @@ class _Reading:
                     Text(zh="加上 {header}", en="add {header}").fill(header=header),
                 )
 
-    def _single(self, name: str, model: type[Table]) -> Table | None:
-        return self._validate(name, model, self.raw[name])
+    def _single(self, name: str, table: type[Table]) -> Table | None:
+        return self._validate(name, table, self.raw[name])
 
-    def _entries(self, name: str, model: type[Table]) -> list[Table]:
+    def _entries(self, name: str, table: type[Table]) -> list[Table]:
         tables = self.raw.get(name, [])
         if not isinstance(tables, list):
             self._fault(
@@ -115,7 +115,7 @@ class _Reading:
                 Text(zh="写成 [[{name}]]，两层方括号", en="write [[{name}]], with two brackets").fill(name=name),
             )
             return []
-        read = (self._validate(entry_key(name, table, i), model, table) for i, table in enumerate(tables))
+        read = (self._validate(entry_key(name, held, i), table, held) for i, held in enumerate(tables))
         return [entry for entry in read if entry is not None]
 
     def _validate(self, key: str, table: type[T], value: object) -> T | None:

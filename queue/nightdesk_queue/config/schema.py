@@ -1,6 +1,6 @@
 """What each table of config.toml may hold: keys, kinds of value, defaults.
 
-Every model refuses unknown keys and is frozen once read. Rules that need two values are in `references`.
+Every table refuses unknown keys and is frozen once read. Rules that need two values are in `references`.
 """
 
 from __future__ import annotations

@@ -7,15 +7,14 @@ command that does so never loads it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar, Self, cast, dataclass_transform
 
-from nightdesk_queue.domain.records import Record
+from nightdesk_queue.domain.records import Record, adapter
 
 if TYPE_CHECKING:
-    from pydantic import GetCoreSchemaHandler, TypeAdapter
+    from pydantic import GetCoreSchemaHandler
     from pydantic_core import CoreSchema
 
 
@@ -52,18 +51,11 @@ class Table(Record):
     @classmethod
     def read(cls, value: object) -> Self:
         """Return the table that keys and values of the file make. Raises pydantic.ValidationError with every fault."""
-        return cast(Self, _adapter(cast(Hashable, cls)).validate_python(value))
+        return adapter(cls).validate_python(value)
 
     def changed(self, **values: Any) -> Self:
         """Return this table with other values in place of some."""
         return replace(self, **values)
-
-
-@cache
-def _adapter(table: Hashable) -> TypeAdapter[Any]:
-    from pydantic import TypeAdapter  # noqa: PLC0415 - see the head of this file
-
-    return TypeAdapter(cast(type[Any], table))
 
 
 class Limits:

@@ -7,16 +7,11 @@ imported when the first is read: who only writes does not wait for it.
 from __future__ import annotations
 
 import json
-from collections.abc import Hashable
 from dataclasses import asdict
-from functools import cache
-from typing import TYPE_CHECKING, TypeAlias, cast
+from typing import TypeAlias
 
-from nightdesk_queue.domain.records import Record
+from nightdesk_queue.domain.records import Record, adapter
 from nightdesk_queue.domain.tickets import Reason
-
-if TYPE_CHECKING:
-    from pydantic import TypeAdapter
 
 _ENCODE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
@@ -99,11 +94,4 @@ def to_json(data: EventData) -> str:
 
 def from_json(shape: type[EventData], text: str) -> EventData:
     """Return what `to_json` wrote. Raises pydantic.ValidationError for anything else."""
-    return _adapter(cast(Hashable, shape)).validate_json(text)
-
-
-@cache
-def _adapter(shape: Hashable) -> TypeAdapter[EventData]:
-    from pydantic import TypeAdapter  # noqa: PLC0415 - see the head of this file
-
-    return TypeAdapter(cast(type[EventData], shape))
+    return adapter(shape).validate_json(text)

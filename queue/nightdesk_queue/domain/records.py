@@ -8,8 +8,15 @@ as `Ticket` is, stays a generated one.
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import MISSING, Field, FrozenInstanceError, dataclass, field, fields
-from typing import TYPE_CHECKING, Any, ClassVar, dataclass_transform
+from functools import cache
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast, dataclass_transform
+
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter
+
+R = TypeVar("R", bound="Record")
 
 
 @dataclass_transform(frozen_default=True, field_specifiers=(field,))
@@ -73,3 +80,16 @@ class Record:
         """Return it as it is written in Python."""
         held = ", ".join(f"{one.name}={getattr(self, one.name)!r}" for one in fields(self))
         return f"{type(self).__name__}({held})"
+
+
+def adapter(record: type[R]) -> TypeAdapter[R]:
+    """Return what reads a record from values or JSON that came from outside, made once for each class."""
+    return _adapter(cast(Hashable, record))
+
+
+@cache
+def _adapter(record: Hashable) -> TypeAdapter[Any]:
+    # imported here: whoever only makes records, or takes them as they were read before, never waits for pydantic
+    from pydantic import TypeAdapter  # noqa: PLC0415
+
+    return TypeAdapter(cast(type[Any], record))

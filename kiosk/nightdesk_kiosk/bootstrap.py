@@ -31,6 +31,8 @@ class Settings:
     actor: str | None = None
     json: bool = False
     verbose: bool = False
+    creates: bool = False
+    """Whether a database that is missing is created: a look never does, a path with a typing error is told."""
     closing: ExitStack = field(default_factory=ExitStack)
 
     @cached_property
@@ -42,9 +44,10 @@ class Settings:
     def database(self) -> Database:
         """The database; a relative address in the configuration starts at the configuration's folder. Raises Fault."""
         if self.database_url is not None:
-            database = open_database(self.database_url)
+            database = open_database(self.database_url, create=self.creates)
         else:
-            database = open_database(self.hospital.database.url, self.config.resolve().parent)
+            folder = self.config.resolve().parent
+            database = open_database(self.hospital.database.url, folder, create=self.creates)
         return self.closing.enter_context(database)
 
     @contextmanager
@@ -52,6 +55,7 @@ class Settings:
         """Open a transaction in which a command is done: by staff on the command line, or at a kiosk."""
         # a faulty configuration is told before a database is opened
         hospital = self.hospital
+        self.creates = True
         with working(self.database, hospital, self.now, self.by(kiosk=kiosk)) as work:
             yield work
 

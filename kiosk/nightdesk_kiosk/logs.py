@@ -15,10 +15,12 @@ import os
 import re
 import sys
 from datetime import datetime
+from io import FileIO, TextIOWrapper
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
 from nightdesk_queue.config import LogTable
+from nightdesk_queue.store.private_files import private_opener
 
 LOG = logging.getLogger("nightdesk")
 _PLAIN = re.compile(r"[\w.:+@/#-]+", re.ASCII)
@@ -62,12 +64,16 @@ class SharedFile(RotatingFileHandler):
     def emit(self, record: logging.LogRecord) -> None:
         """Write one line to the file that has the name now; a full disk costs the line and nothing else."""
         try:
-            with Path(f"{self.baseFilename}.lock").open("a", encoding="utf-8") as lock:
+            with open(f"{self.baseFilename}.lock", "a", encoding="utf-8", opener=private_opener) as lock:
                 fcntl.flock(lock, fcntl.LOCK_EX)
                 self._follow()
                 super().emit(record)
         except OSError:
             pass
+
+    def _open(self) -> TextIOWrapper:
+        descriptor = private_opener(self.baseFilename, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+        return TextIOWrapper(FileIO(descriptor, "a"), encoding=self.encoding, write_through=True)
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's own name
         """Say nothing: standard error may be a picture, and the log must not end what it tells of."""

@@ -11,6 +11,7 @@ from places import EXAMPLE_FILE
 
 from nightdesk_kiosk.cli import run
 from nightdesk_kiosk.clock import Clock
+from nightdesk_queue.store import open_database
 
 EXAMPLE = EXAMPLE_FILE
 
@@ -23,6 +24,9 @@ def clock(evening: datetime) -> Clock:
 @pytest.fixture
 def nightdesk(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Nightdesk:
     """The command line on the example hospital and a database of the test's own, on one evening."""
+
+    # a look never creates a database
+    open_database(f"sqlite:///{tmp_path}/n.db").close()
 
     def call(*arguments: str, now: str = "2026-03-02T18:30") -> Result:
         options = ["--config", str(EXAMPLE), "--database", f"sqlite:///{tmp_path}/n.db", "--now", now]

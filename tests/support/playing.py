@@ -23,6 +23,7 @@ from typing import Any
 from places import EXAMPLE_FILE
 
 from nightdesk_kiosk.cli import run
+from nightdesk_queue.store import open_database
 
 EXAMPLE = EXAMPLE_FILE
 DAY = "2026-03-02"
@@ -253,6 +254,8 @@ def play(chapter: Chapter, folder: Path) -> list[Played]:
     """Play a whole chapter in an empty folder."""
     text = EXAMPLE.read_text(encoding="utf-8")
     (folder / "config.toml").write_text(changed(text, chapter.changes), encoding="utf-8")
+    # a look never creates a database, which one of 0.4.0 did
+    open_database(f"sqlite:///{folder}/night.db").close()
     with chapter.setting(folder):
         player = Player(folder)
         return [player.play(step) for step in chapter.steps]

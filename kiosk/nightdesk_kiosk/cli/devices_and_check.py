@@ -18,7 +18,7 @@ from nightdesk_queue.queries.device_health import display_health
 from nightdesk_queue.text.bilingual import Text, joined, same
 
 if TYPE_CHECKING:
-    from nightdesk_kiosk.diagnostics.checks import Finding
+    from nightdesk_kiosk.diagnostics.finding import Finding
 
 displays = NightGroup("display", about=Text(zh="叫号屏", en="the call screens"))
 cli.add_command(displays)

@@ -49,6 +49,9 @@ def run_services(settings: Settings) -> int:
     # with --json standard output is for JSON alone; the paper of `screen:` printers goes beside it
     show = (lambda lines: write_paper(sys.stderr, lines)) if settings.json else None
     settings.start_log("run")
+    settings.creates = True
+    # who cannot write is told now, not by every service each time it tries
+    settings.database.prove_writable()
     services = Services(settings.hospital, settings.database, settings.clock, report, show)
     services.start()
     names = ", ".join(service.name for service in services.services)
@@ -76,6 +79,7 @@ def lobby(settings: Settings, kiosk: str | None) -> int:
     with importing():
         from nightdesk_kiosk.lobby.app import run_lobby  # noqa: PLC0415
 
+    settings.creates = True
     return run_lobby(settings, kiosk)
 
 
@@ -88,6 +92,7 @@ def console(settings: Settings, clinic: str | None, room: str | None) -> int:
     with importing():
         from nightdesk_kiosk.console.app import run_console  # noqa: PLC0415
 
+    settings.creates = True
     return run_console(settings, clinic, room)
 
 
@@ -114,6 +119,7 @@ def board(settings: Settings, serial: str | None, baud: int, clinic: tuple[str, 
     with importing():
         from nightdesk_kiosk.board.app import run_board  # noqa: PLC0415
 
+    settings.creates = True
     return run_board(settings, serial, baud, clinic)
 
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from nightdesk_displays.protocols import SignProtocol, protocol_for
 from nightdesk_displays.screen_state import ShownCall
 from nightdesk_kiosk.bootstrap import Settings
 from nightdesk_kiosk.device_wording import capability_text, cause_text, paper_text, state_text
+from nightdesk_kiosk.diagnostics.database_checks import database_finding
+from nightdesk_kiosk.diagnostics.finding import Finding
 from nightdesk_kiosk.diagnostics.voice_checks import voice_findings
 from nightdesk_ports.causes import LINE_ERRORS, cause_of
 from nightdesk_ports.serial_lines import close_port, open_port
@@ -43,17 +45,6 @@ NO_HL7 = Text(
 PAPER = Text(zh="纸：{paper}", en="paper: {paper}")
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """What was found out about one thing. `warning`: what somebody should know although it works."""
-
-    kind: str
-    id: str
-    ok: bool
-    text: Text
-    warning: Text | None = None
-
-
 def findings(settings: Settings) -> list[Finding]:
     """Try everything and return what was found. Raises ConfigError for a faulty configuration."""
     hospital = settings.hospital
@@ -62,7 +53,7 @@ def findings(settings: Settings) -> list[Finding]:
     )
     return [
         Finding("config", str(settings.config), True, count, _not_served_yet(hospital)),
-        _tried("database", "", lambda: same(settings.database.where)),
+        database_finding(settings),
         *_templates(settings),
         *[
             _served(settings, DeviceKind.PRINTER, printer.id) or _printer(settings, printer)
@@ -142,13 +133,6 @@ def _stranded(settings: Settings) -> Iterator[Finding]:
                 en="not in the configuration, but {n} slip(s) wait for it; put it back as a [[printer]]",
             )
             yield Finding("printer", printer, False, text.fill(n=count))
-
-
-def _tried(kind: str, id_: str, attempt: Callable[[], Text]) -> Finding:
-    try:
-        return Finding(kind, id_, True, attempt())
-    except Fault as fault:
-        return Finding(kind, id_, False, fault.text)
 
 
 def _printer(settings: Settings, printer: Printer) -> Finding:

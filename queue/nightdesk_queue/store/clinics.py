@@ -8,6 +8,7 @@ from datetime import datetime
 
 from nightdesk_queue.domain.clinic_state import ClinicState
 from nightdesk_queue.domain.events import JsonValue
+from nightdesk_queue.store.damage import reads
 from nightdesk_queue.store.database import Row, Tx
 from nightdesk_queue.store.timestamps import moment, moment_or_none, stamp, stamp_or_none
 
@@ -57,6 +58,7 @@ def form(state: ClinicState) -> dict[str, JsonValue]:
     }
 
 
+@reads("events")
 def of_form(clinic: str, held: Mapping[str, JsonValue], changed_at: datetime) -> ClinicState:
     """Return a clinic's changes as an event held them."""
     rooms, moved_at = held.get("rooms"), held.get("moved_at")
@@ -72,6 +74,7 @@ def of_form(clinic: str, held: Mapping[str, JsonValue], changed_at: datetime) ->
     )
 
 
+@reads("clinics")
 def _read(row: Row) -> ClinicState:
     return ClinicState(
         clinic=row["clinic"],

@@ -8,8 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
 from threading import Event, Lock
 from typing import Any, Protocol, Self, TypeAlias
+
+from nightdesk_queue.text.bilingual import Text
 
 Value: TypeAlias = "str | int | float | None"
 Values: TypeAlias = Mapping[str, Value]
@@ -93,6 +97,16 @@ class ChangeFeed(Protocol):
         """Close it."""
 
 
+@dataclass(frozen=True, slots=True)
+class Examination:
+    """What a look at the whole database found: what is wrong, what should be changed, and the newest copy of it."""
+
+    wrong: tuple[Text, ...]
+    warnings: tuple[Text, ...]
+    last_copy: tuple[str, datetime] | None
+    """Its name and when it was made."""
+
+
 class Database(Protocol):
     """One hospital's database. Any thread may use it; each transaction and snapshot has a connection of its own."""
 
@@ -111,6 +125,12 @@ class Database(Protocol):
 
     def lock(self, kind: str, id_: str) -> ProcessLock:
         """Give the lock of a device or a task, not yet taken."""
+
+    def prove_writable(self) -> None:
+        """Raise Fault where nothing can be written, which a start wants to know at once."""
+
+    def examine(self) -> Examination:
+        """Look at the whole database: every page, its own rules, and whether tonight's values can be read."""
 
     def close(self) -> None:
         """Close every connection; what was committed stays."""

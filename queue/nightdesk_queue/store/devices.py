@@ -7,6 +7,7 @@ watch for changes. Whether anybody serves the device at all is told by its lock,
 from __future__ import annotations
 
 from nightdesk_queue.domain.devices import DeviceKind, DeviceState, DeviceStatus
+from nightdesk_queue.store.damage import reads
 from nightdesk_queue.store.database import Row, Tx
 from nightdesk_queue.store.timestamps import moment, moment_or_none, stamp, stamp_or_none
 
@@ -48,6 +49,7 @@ def known(tx: Tx) -> dict[tuple[DeviceKind, str], DeviceStatus]:
     return {(status.kind, status.id): status for status in found}
 
 
+@reads("devices")
 def _read(row: Row) -> DeviceStatus:
     return DeviceStatus(
         kind=DeviceKind(row["kind"]),

@@ -11,6 +11,7 @@ from nightdesk_queue.domain.event_data import EventData, from_json, to_json
 from nightdesk_queue.domain.events import Event, EventKind, JsonValue
 from nightdesk_queue.domain.people import By, Role
 from nightdesk_queue.domain.tickets import Lane, PastCall
+from nightdesk_queue.store.damage import reads
 from nightdesk_queue.store.database import Row, Tx, Value, listed
 from nightdesk_queue.store.timestamps import moment, stamp
 
@@ -208,6 +209,7 @@ def _one(row: Row | None) -> Event | None:
     return _read(row) if row else None
 
 
+@reads("events")
 def _read(row: Row) -> Event:
     kind = EventKind(row["kind"])
     shape, data = kind.shape, row["data"]

@@ -26,8 +26,8 @@ UNREACHABLE = Text(
 )
 
 
-def open_database(url: str, folder: Path | None = None) -> Database:
-    """Open the database at `sqlite:///PATH`, creating and migrating it as needed.
+def open_database(url: str, folder: Path | None = None, *, create: bool = True) -> Database:
+    """Open the database at `sqlite:///PATH`, migrating it as needed; without `create` one that is there.
 
     A relative PATH is taken from `folder` (the configuration's folder), or from the current one.
     Raises Misuse for an address of another kind, Fault when the file cannot be used.
@@ -46,4 +46,4 @@ def open_database(url: str, folder: Path | None = None) -> Database:
         raise Misuse("usage", NOT_A_NAME.fill(url=ascii(url))) from error
     except OSError as error:
         raise Fault("database_unreachable", UNREACHABLE.fill(url=url, error=error.strerror)) from error
-    return SqliteDatabase(path if path.is_absolute() or folder is None else folder / path)
+    return SqliteDatabase(path if path.is_absolute() or folder is None else folder / path, create=create)

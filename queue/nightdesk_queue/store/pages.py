@@ -6,6 +6,7 @@ from datetime import datetime
 
 from nightdesk_queue.domain.pages import Page, PostState
 from nightdesk_queue.domain.tickets import State
+from nightdesk_queue.store.damage import reads
 from nightdesk_queue.store.database import Row, Tx
 from nightdesk_queue.store.timestamps import moment, moment_or_none, stamp
 
@@ -112,6 +113,7 @@ def _one(row: Row | None) -> Page | None:
     return _read(row) if row else None
 
 
+@reads("pages")
 def _read(row: Row) -> Page:
     return Page(
         id=row["id"],

@@ -6,6 +6,7 @@ from collections.abc import Collection
 from datetime import date, datetime
 
 from nightdesk_queue.domain.slips import AskedBy, NewSlip, SlipJob, SlipKind, SlipState
+from nightdesk_queue.store.damage import reads
 from nightdesk_queue.store.database import Row, Tx, Value, listed
 from nightdesk_queue.store.timestamps import moment, moment_or_none, stamp
 
@@ -195,6 +196,7 @@ def _one(row: Row | None) -> SlipJob | None:
     return _read(row) if row else None
 
 
+@reads("slips")
 def _read(row: Row) -> SlipJob:
     return SlipJob(
         id=row["id"],

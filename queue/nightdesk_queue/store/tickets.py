@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import Any, TypeAlias
 
 from nightdesk_queue.domain.tickets import Lane, State, Ticket
+from nightdesk_queue.store.damage import reads
 from nightdesk_queue.store.database import Row, Tx, Value, listed
 from nightdesk_queue.store.timestamps import moment, moment_or_none, stamp
 
@@ -193,6 +194,7 @@ def _of_values(values: tuple[Value, ...]) -> Ticket:
     return of_columns(dict(zip(("seq", *COLUMNS), values, strict=True)))
 
 
+@reads("tickets")
 def of_columns(row: Mapping[str, Any]) -> Ticket:
     """Return the values of all columns as a Ticket."""
     return Ticket(

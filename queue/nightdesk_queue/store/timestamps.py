@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from functools import lru_cache
 
+from nightdesk_queue.store.damage import damaged
+
 
 # one command writes its moment in several tables
 @lru_cache(maxsize=16)
@@ -14,13 +16,16 @@ def stamp(moment: datetime) -> str:
 
 
 def moment(text: str) -> datetime:
-    """Read what `stamp` wrote."""
-    return datetime.fromisoformat(text)
+    """Read what `stamp` wrote. Raises Fault for what it did not write."""
+    try:
+        return datetime.fromisoformat(text)
+    except (ValueError, TypeError) as error:
+        raise damaged("a moment", error) from error
 
 
 def moment_or_none(text: str | None) -> datetime | None:
     """Read what `stamp` wrote; None where nothing was written."""
-    return datetime.fromisoformat(text) if text else None
+    return moment(text) if text else None
 
 
 def stamp_or_none(moment: datetime | None) -> str | None:

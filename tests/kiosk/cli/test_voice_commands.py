@@ -12,6 +12,7 @@ from voicing import Tool, clips, fake_espeak, programs
 
 from nightdesk_displays.voice.sound import RATE
 from nightdesk_kiosk.cli import run
+from nightdesk_queue.store import open_database
 
 
 @pytest.fixture
@@ -28,6 +29,7 @@ def test_voice_test_writes_a_wav_of_a_text_or_of_a_whole_call(
     espeak: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     config = ["--config", str(EXAMPLE_FILE), "--database", f"sqlite:///{tmp_path}/n.db"]
+    open_database(f"sqlite:///{tmp_path}/n.db").close()
     wav = tmp_path / "out.wav"
     assert run([*config, "voice", "test", "请保持安静", "--wav", str(wav)]) == 0
     with wave.open(str(wav)) as file:

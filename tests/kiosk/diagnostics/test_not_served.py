@@ -10,7 +10,9 @@ from places import EXAMPLE_FILE
 
 from nightdesk_kiosk.bootstrap import Settings
 from nightdesk_kiosk.cli import run
-from nightdesk_kiosk.diagnostics.checks import NO_HL7, Finding, findings, unserved
+from nightdesk_kiosk.diagnostics.checks import NO_HL7, findings, unserved
+from nightdesk_kiosk.diagnostics.finding import Finding
+from nightdesk_queue.store import open_database
 
 HL7 = '\n[hl7]\nlisten = "127.0.0.1:2575"\n'
 CONFIG = """
@@ -34,6 +36,7 @@ device = "screen:"
 def config(folder: Path, more: str = "") -> Path:
     path = folder / "config.toml"
     path.write_text(CONFIG + more, encoding="utf-8")
+    open_database(f"sqlite:///{folder}/nightdesk.db").close()
     return path
 
 

@@ -7,6 +7,7 @@ snapshot borrows an open connection, so any thread may begin one and none is ope
 
 from __future__ import annotations
 
+import random
 import sqlite3
 import time
 from pathlib import Path
@@ -14,55 +15,115 @@ from threading import Lock
 from typing import Self
 
 from nightdesk_queue.domain.errors import Fault
-from nightdesk_queue.store.database import Row, Values
+from nightdesk_queue.store.database import Examination, Row, Values
 from nightdesk_queue.store.sqlite import layout
+from nightdesk_queue.store.sqlite.copying import copy_before_migration
 from nightdesk_queue.store.sqlite.faults import NO_WAL, fault_of, faults
 from nightdesk_queue.store.sqlite.file_lock import FileLock, is_held
-from nightdesk_queue.store.sqlite.watcher import GONE, Feed, Watcher
+from nightdesk_queue.store.sqlite.presence import Presence
+from nightdesk_queue.store.sqlite.sharing import refuse_stranger
+from nightdesk_queue.store.sqlite.watcher import GONE, Feed, Identity, Watcher, identity
 from nightdesk_queue.text.bilingual import Text
 
 BUSY_SECONDS = 30.0
+FIRST_PAUSE, LAST_PAUSE, PAUSE_SHRINKS = 0.001, 0.0001, 0.1
+"""Seconds between two tries to write at first and at last, and how much shorter a pause is for each second waited."""
 HEADER_BYTES = 100
 """Length of the header every SQLite file begins with (https://www.sqlite.org/fileformat.html)."""
 _NONE: Values = {}
 
 
+class Connection(sqlite3.Connection):
+    """A connection that knows which file it opened, and waits for its turn by itself.
+
+    SQLite's own way waits longer after each try in vain, at last 100 ms, so whoever came last is served first and one
+    of eight writers was seen to wait 2 s. Here who has waited longer asks more often, which makes it likely that
+    whoever came first is served first. The pauses are uneven, so that two writers never ask in step.
+    """
+
+    file: Identity | None = None
+
+    def in_turn(self, sql: str, values: Values = _NONE) -> sqlite3.Cursor:
+        """Execute a statement as soon as no other process is in its way. Raises sqlite3.Error after BUSY_SECONDS.
+
+        The statement begins a transaction or is the first of a snapshot, so it may be tried again: a writer holds no
+        lock yet, and later ones find nobody in their way.
+        """
+        began = None
+        while True:
+            try:
+                return self.execute(sql, values)
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+                    raise
+                began = began or time.monotonic()
+                waited = time.monotonic() - began
+                if waited > BUSY_SECONDS:
+                    raise
+            pause = max(LAST_PAUSE, FIRST_PAUSE - PAUSE_SHRINKS * waited)
+            time.sleep(pause * random.uniform(0.5, 1.5))
+
+
 class SqliteDatabase:
     """A database in one SQLite file, for the processes of one machine."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, create: bool = True) -> None:
         self.path = path
-        self._idle: list[sqlite3.Connection] = []
+        self._idle: list[Connection] = []
         self._guard = Lock()
         self._watcher: Watcher | None = None
         self._closed = False
-        # opened at once: a file that cannot be used is a fault of the start
-        self._idle.append(self._connect())
+        refuse_stranger(path)
+        self._presence = Presence(path)
+        _refuse_scrap(path)
+        self._presence.enter(create=create)
+        try:
+            # opened at once: a file that cannot be used is a fault of the start
+            self._idle.append(self._connect())
+        except BaseException:
+            self._presence.leave()
+            raise
 
     @property
     def where(self) -> str:
         """The path of the file."""
         return str(self.path)
 
-    def transaction(self) -> Unit:
+    def transaction(self) -> WriteUnit:
         """Give a transaction, written whole or not at all. Raises Fault when it cannot be written."""
-        return Unit(self, "BEGIN IMMEDIATE", "COMMIT")
+        return WriteUnit(self)
 
-    def snapshot(self) -> Unit:
+    def snapshot(self) -> ReadUnit:
         """Give one moment of the database for several queries. Raises Fault."""
-        return Unit(self, "BEGIN", "ROLLBACK")
+        return ReadUnit(self)
 
     def changes(self) -> Feed:
         """Give a feed that wakes its reader within 50 ms of a commit anywhere. Raises Fault."""
         with self._guard:
             if self._watcher is None:
-                self._watcher = Watcher(self.path, self._connect_again, self._renew)
+                self._watcher = Watcher(self.path, self._connect_patiently, self._renew)
             watcher = self._watcher
         return Feed(watcher)
 
     def lock(self, kind: str, id_: str) -> FileLock:
         """Give the lock of a device or a task, not yet taken."""
         return FileLock(self.path, kind, id_)
+
+    def prove_writable(self) -> None:
+        """Raise Fault where nothing can be written: a lock for writing is asked for and given back."""
+        with self.transaction():
+            pass
+
+    def examine(self) -> Examination:
+        """Look at the whole file. What cannot even be opened or read is what is wrong with it."""
+        # imported here: only `check` pays for it
+        from nightdesk_queue.store.sqlite.examining import examine  # noqa: PLC0415
+
+        connection = self.borrow()
+        try:
+            return examine(connection, SqliteTx(connection, self.path), self.path)
+        finally:
+            self.give_back(connection)
 
     def close(self) -> None:
         """Close every connection; what was committed stays."""
@@ -71,6 +132,7 @@ class SqliteDatabase:
         if watcher is not None:
             watcher.close()
         self._renew()
+        self._presence.leave()
 
     def __enter__(self) -> Self:
         return self
@@ -78,15 +140,23 @@ class SqliteDatabase:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def borrow(self) -> sqlite3.Connection:
-        """Return a connection nobody uses, opened if there is none. Raises Fault."""
-        try:
-            return self._idle.pop()
-        except IndexError:
-            return self._connect_again()
+    def borrow(self) -> Connection:
+        """Return a connection to the file that has the name now, which nobody uses. Raises Fault."""
+        while True:
+            try:
+                connection = self._idle.pop()
+            except IndexError:
+                return self._connect_again()
+            if self.is_current(connection):
+                return connection
+            connection.close()
 
-    def give_back(self, connection: sqlite3.Connection) -> None:
-        """Take a connection back; it is closed where the database is, or where a new file took its place."""
+    def is_current(self, connection: Connection) -> bool:
+        """Whether a connection's file still has the name: SQLite goes on with one that was removed."""
+        return connection.file == identity(self.path)
+
+    def give_back(self, connection: Connection) -> None:
+        """Take a connection back; it is closed where the database is."""
         self._idle.append(connection)
         if self._closed:
             self._renew()
@@ -96,13 +166,19 @@ class SqliteDatabase:
         while self._idle:
             self._idle.pop().close()
 
-    def _connect_again(self) -> sqlite3.Connection:
+    def _connect_patiently(self) -> Connection:
+        """Open one more connection, for somebody who asks it without waiting in turn. Raises Fault."""
+        connection = self._connect_again()
+        connection.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000:.0f}")
+        return connection
+
+    def _connect_again(self) -> Connection:
         """Open one more connection; never creates a file, as a running process must not."""
         if not self.path.exists():
             raise Fault("unreachable", GONE.fill(path=self.path))
         return self._connect()
 
-    def _connect(self) -> sqlite3.Connection:
+    def _connect(self) -> Connection:
         _refuse_scrap(self.path)
         with faults(self.path):
             connection = sqlite3.connect(
@@ -111,12 +187,15 @@ class SqliteDatabase:
                 isolation_level=None,
                 check_same_thread=False,
                 cached_statements=256,
+                factory=Connection,
             )
             try:
                 _prepare(connection, self.path)
+                connection.execute("PRAGMA busy_timeout = 0")
             except BaseException:
                 connection.close()
                 raise
+        connection.file = identity(self.path)
         connection.row_factory = sqlite3.Row
         return connection
 
@@ -126,17 +205,17 @@ class SqliteTx:
 
     __slots__ = ("_connection", "_path")
 
-    def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
+    def __init__(self, connection: Connection, path: Path) -> None:
         self._connection = connection
         self._path = path
 
     def rows(self, sql: str, values: Values = _NONE, /) -> list[Row]:
         """Return all rows of a query."""
-        return self._connection.execute(sql, values).fetchall()
+        return self._connection.in_turn(sql, values).fetchall()
 
     def row(self, sql: str, values: Values = _NONE, /) -> Row | None:
         """Return the first row of a query, None without one."""
-        cursor = self._connection.execute(sql, values)
+        cursor = self._connection.in_turn(sql, values)
         found: Row | None = cursor.fetchone()
         # a statement that is not read to its end would keep its snapshot, and an INSERT with RETURNING its lock
         cursor.close()
@@ -151,20 +230,44 @@ class SqliteTx:
         return is_held(self._path, kind, id_)
 
 
-class Unit:
-    """A transaction or snapshot as a context manager; a class and not a generator, since every ticket passes it."""
+class ReadUnit:
+    """A snapshot as a context manager; a class and not a generator, since every look passes it."""
 
-    __slots__ = ("_begin", "_connection", "_database", "_end")
+    __slots__ = ("_connection", "_database")
 
-    def __init__(self, database: SqliteDatabase, begin: str, end: str) -> None:
+    def __init__(self, database: SqliteDatabase) -> None:
         self._database = database
-        self._begin = begin
-        self._end = end
 
     def __enter__(self) -> SqliteTx:
         connection = self._connection = self._database.borrow()
         try:
-            connection.execute(self._begin)
+            connection.execute("BEGIN")
+        except sqlite3.Error as error:
+            self._database.give_back(connection)
+            raise fault_of(error, self._database.path) from error
+        return SqliteTx(connection, self._database.path)
+
+    def __exit__(self, _: object, raised: BaseException | None, __: object) -> None:
+        try:
+            if self._connection.in_transaction:
+                self._connection.execute("ROLLBACK")
+        finally:
+            self._database.give_back(self._connection)
+        _raise_fault(raised, self._database.path)
+
+
+class WriteUnit:
+    """A transaction as a context manager; a class and not a generator, since every ticket passes it."""
+
+    __slots__ = ("_connection", "_database")
+
+    def __init__(self, database: SqliteDatabase) -> None:
+        self._database = database
+
+    def __enter__(self) -> SqliteTx:
+        connection = self._connection = self._database.borrow()
+        try:
+            connection.in_turn("BEGIN IMMEDIATE")
         except sqlite3.Error as error:
             self._database.give_back(connection)
             raise fault_of(error, self._database.path) from error
@@ -174,7 +277,7 @@ class Unit:
         connection = self._connection
         try:
             if raised is None:
-                connection.execute(self._end)
+                connection.execute("COMMIT")
         except sqlite3.Error as error:
             raised = error
         try:
@@ -182,8 +285,16 @@ class Unit:
                 connection.execute("ROLLBACK")
         finally:
             self._database.give_back(connection)
-        if isinstance(raised, sqlite3.Error) and not isinstance(raised, sqlite3.IntegrityError):
-            raise fault_of(raised, self._database.path) from raised
+        _raise_fault(raised, self._database.path)
+        if raised is None and not self._database.is_current(connection):
+            # what was committed is in a file that nobody else can see any more
+            raise Fault("unreachable", GONE.fill(path=self._database.path))
+
+
+def _raise_fault(raised: BaseException | None, path: Path) -> None:
+    """Raise SQLite's own errors as Faults. IntegrityError passes: it means a promise of ours."""
+    if isinstance(raised, sqlite3.Error) and not isinstance(raised, sqlite3.IntegrityError):
+        raise fault_of(raised, path) from raised
 
 
 def _prepare(connection: sqlite3.Connection, path: Path) -> None:
@@ -195,6 +306,8 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA foreign_keys = ON")
     if version < layout.VERSION:
+        if version:
+            copy_before_migration(connection, path, version)
         connection.execute("BEGIN IMMEDIATE")
         try:
             if connection.execute("PRAGMA user_version").fetchone()[0] < layout.VERSION:

@@ -84,6 +84,9 @@ def _cause(code: int, path: Path) -> int:
 def fault_of(error: sqlite3.Error, path: Path) -> Fault:
     """Return one of SQLite's own errors as a Fault that names the file and the fix."""
     code = _cause(getattr(error, "sqlite_errorcode", 0) & 0xFF, path)
+    if "UTF-8" in str(error):
+        # Python's own error, without a code: bytes that nobody wrote stand in a text
+        code = sqlite3.SQLITE_CORRUPT
     name, text = _CAUSES.get(code, ("database", _OTHER))
     return Fault(name, text.fill(path=path, error=error))
 

@@ -8,17 +8,24 @@ from pathlib import Path
 from threading import Event
 from typing import Self
 
+from nightdesk_queue.domain.errors import Fault
+from nightdesk_queue.store.sqlite.sharing import NO_LOCK, open_beside
+
 
 class FileLock:
     """The lock of one device or task; use as a context manager after `acquire` said True."""
 
     def __init__(self, database: Path, kind: str, id_: str) -> None:
+        self._database = database
         self._path = _path(database, kind, id_)
         self._descriptor: int | None = None
 
     def acquire(self) -> bool:
-        """Try to become the holder; False while another process is."""
-        descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o664)
+        """Try to become the holder; False while another process is. Raises Fault."""
+        try:
+            descriptor = open_beside(self._path, self._database)
+        except OSError as error:
+            raise Fault("database_readonly", NO_LOCK.fill(path=self._path, error=error.strerror)) from error
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -63,6 +70,8 @@ def is_held(database: Path, kind: str, id_: str) -> bool:
         descriptor = os.open(_path(database, kind, id_), os.O_RDONLY | os.O_CLOEXEC)
     except FileNotFoundError:
         return False
+    except OSError as error:
+        raise Fault("database_readonly", NO_LOCK.fill(path=_path(database, kind, id_), error=error.strerror)) from error
     try:
         fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
     except BlockingIOError:

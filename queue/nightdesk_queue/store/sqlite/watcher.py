@@ -19,7 +19,7 @@ from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from threading import Event, Lock, Thread
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Self, TypeAlias
 
 from nightdesk_queue.domain.errors import Fault
 from nightdesk_queue.store.database import StopSignal
@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     import sqlite3
 
     from inotify_simple import INotify
+
+Identity: TypeAlias = "tuple[int, int]"
+"""What tells a file from another of its name: device and inode."""
 
 GONE = Text(
     zh="数据库文件 {path} 不见了；请放回原处，程序会自动继续",
@@ -130,7 +133,7 @@ class Watcher:
         self._guard = Lock()
         self._count = 0
         self._fault: Fault | None = None
-        self._file = _identity(path)
+        self._file = identity(path)
         self._stop = Event()
         self._thread: Thread | None = None
         self._wake_far, self._wake_near = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
@@ -209,7 +212,7 @@ class Watcher:
 
     def _renewed(self) -> bool:
         """Whether another file stands where the one was that was opened. Raises Fault while there is none."""
-        there = _identity(self._path)
+        there = identity(self._path)
         if there is None:
             # a connection that is still open would go on with a file that nobody else can see
             self._replaced()
@@ -287,7 +290,7 @@ def _close(connection: sqlite3.Connection | None) -> None:
         connection.close()
 
 
-def _identity(path: Path) -> tuple[int, int] | None:
+def identity(path: Path) -> Identity | None:
     """Return what tells a file from another of its name; None where there is none."""
     try:
         found = path.stat()

@@ -7,8 +7,9 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from time import perf_counter
 
 from desk import Desk
 from history import write_history
@@ -16,16 +17,19 @@ from looking import connected
 from measure import Figure, side_by_side
 from watched import WatchedDatabase
 
+from nightdesk_kiosk.cli.spreadsheets import open_table
 from nightdesk_kiosk.clock import Clock
 from nightdesk_kiosk.console.console_desk import ConsoleDesk
 from nightdesk_kiosk.lobby.lobby_desk import LobbyDesk
 from nightdesk_queue.commands import issuing
+from nightdesk_queue.commands.booking_import import take_all
 from nightdesk_queue.commands.issuing import Applicant
 from nightdesk_queue.commands.work import working
 from nightdesk_queue.config import Hospital
 from nightdesk_queue.domain.people import By
 from nightdesk_queue.queries.queue_view import queue_view
 from nightdesk_queue.queries.reports import night
+from nightdesk_queue.rules import booking_files
 from nightdesk_queue.store import Database, open_database
 
 BY = By("bench", "bench")
@@ -34,6 +38,7 @@ CLINIC, PREFIX, ROOM = "er", "E", "er-1"
 ROUNDS, BATCH = 10, 60
 FEW, MANY = 100, 1_000_000
 WAITING = 30
+IMPORTED = 20_000
 
 
 def issue(hospital: Hospital, folder: Path) -> Iterator[Figure]:
@@ -94,6 +99,28 @@ class _Plain:
         if "INSERT INTO tickets" in sql:
             return {**values, "id": id_, "n": self._n, "service_day": self._day}
         return {**values, "ticket": id_} if "INSERT" in sql else values
+
+
+def importing(hospital: Hospital, folder: Path) -> Iterator[Figure]:
+    """Bookings of a file a second, the first time and again."""
+    database = open_database(f"sqlite:///{folder / 'import.db'}")
+    now = datetime.now(UTC)
+    begin = now.replace(minute=0, second=0, microsecond=0) + timedelta(hours=2)
+    lines = [
+        f"{CLINIC},{begin + timedelta(minutes=15 * (n // 40)):%Y-%m-%dT%H:%MZ},Patient {n},138{n:08d},{n}\n"
+        for n in range(IMPORTED)
+    ]
+    file = folder / "bookings.csv"
+    file.write_text("clinic,at,name,phone,reference\n" + "".join(lines), encoding="utf-8")
+    rates = []
+    for _ in range(2):
+        started = perf_counter()
+        with open_table(file) as table:
+            rows = booking_files.bookings(table.rows, hospital)
+            taken = sum(one.ticket is not None for one in take_all(database, hospital, rows, now, BY))
+        rates.append(taken / (perf_counter() - started))
+    database.close()
+    yield Figure("import, new rows", rates[0], "/s", f"the same file again: {rates[1]:.0f}/s", 5000, at_least=True)
 
 
 def history(hospital: Hospital, folder: Path) -> Iterator[Figure]:

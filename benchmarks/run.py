@@ -14,6 +14,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "support"))
 
+import contention
 import displays
 import printing
 import programs
@@ -30,6 +31,8 @@ PROMISED: dict[str, Benchmark] = {
     "redraw": programs.redraw,
     "idle": programs.idle,
     "history": queue_costs.history,
+    "import": queue_costs.importing,
+    "waits": contention.waits,
 }
 MORE: dict[str, Callable[[Hospital, Path], Iterator[str]]] = {
     "render": printing.render,

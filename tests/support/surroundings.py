@@ -35,7 +35,8 @@ def files_of_bookings(folder: Path) -> Iterator[None]:
         "tcm-night,2026-03-02 19:00,E,king,\n"
         'tcm-night,2026-03-02 19:00,"F,,\n'
         "tcm-night,2026-03-02 19:00,G,,,,,\n"
-        "tcm-night,2026-03-02 20:00,Wang,,R1\n",
+        # a booking that changes its clinic; 0.4.0 refused one that changed its time, too
+        "postpartum,2026-03-02 20:00,Wang,,R1\n",
         encoding="utf-8",
     )
     (folder / "headings.csv").write_text("who,when\nWang,now\n", encoding="utf-8")

@@ -3,33 +3,25 @@
 from __future__ import annotations
 
 import sys
+from contextlib import ExitStack
 from pathlib import Path
 
 import click
 
-from nightdesk_kiosk import json_output, tables
+from nightdesk_kiosk import tables
 from nightdesk_kiosk.bootstrap import Settings
 from nightdesk_kiosk.cli.bilingual import NightGroup, Word, command, option
-from nightdesk_kiosk.cli.files import content_of
+from nightdesk_kiosk.cli.import_shown import ImportShown
 from nightdesk_kiosk.cli.root import cli
+from nightdesk_kiosk.cli.spreadsheets import open_table
 from nightdesk_kiosk.cli.ticket_steps import settings_of, take_step
-from nightdesk_kiosk.ui_language import say
 from nightdesk_queue.commands import booking_import, issuing
-from nightdesk_queue.commands.booking_import import Taken
 from nightdesk_queue.commands.issuing import Caller
 from nightdesk_queue.queries.expected_patients import expected
 from nightdesk_queue.rules import booking_files, refusals
-from nightdesk_queue.text.bilingual import Text, same
+from nightdesk_queue.text.bilingual import Text
 
 REFUSED_STATUS = 1
-
-LINE = Text(zh="行", en="Line")
-RESULT = Text(zh="结果", en="Result")
-NEW = Text(zh="已登记", en="taken")
-KNOWN = Text(zh="已有", en="known")
-SUMMARY = Text(
-    zh="{new} 个新预约，{known} 个已有，{bad} 行有误", en="{new} taken, {known} known before, {bad} rows with faults"
-)
 
 booking_group = NightGroup("bookings", about=Text(zh="预约", en="bookings"))
 cli.add_command(booking_group)
@@ -77,23 +69,45 @@ def check_in(settings: Settings, ticket: str, kiosk: str | None) -> None:
 @command(
     booking_group,
     "import",
-    Text(zh="从 CSV 导入预约(可重复导入)", en="take over bookings from a CSV file; again does no harm"),
+    Text(
+        zh="从表格导入预约(CSV、.xlsx；可重复导入，更改会被采用)",
+        en="take over bookings from a table (CSV, .xlsx); again takes over what changed",
+    ),
 )
 @click.argument("file", type=click.Path(path_type=Path))
+@option("--dry-run", is_flag=True, about=Text(zh="只显示会发生什么", en="show what would happen and do nothing"))
+@option(
+    "--missing",
+    type=click.Choice(["keep", "cancel"]),
+    default="keep",
+    show_default=True,
+    about=Text(
+        zh="文件里(同一门诊、同一时段内)已没有的预约：保留或取消",
+        en="bookings of the file's clinics and days that it no longer has",
+    ),
+)
 @settings_of
-def import_bookings(settings: Settings, file: Path) -> int:
-    """Take over bookings from a CSV file."""
-    rows = booking_files.read(content_of(file), settings.hospital)
-    taken: list[Taken] = []
-    with click.progressbar(
-        booking_import.take_all(settings.database, settings.hospital, rows, settings.now, settings.by()),
-        length=len(rows),
-        file=sys.stderr,
-        hidden=not sys.stderr.isatty(),
-    ) as progress:
-        taken.extend(progress)
-    _show(settings, taken)
-    return REFUSED_STATUS if any(one.refusal for one in taken) else 0
+def import_bookings(settings: Settings, file: Path, dry_run: bool, missing: str) -> int:
+    """Take over bookings from a table."""
+    hospital = settings.hospital
+    settings.creates = not dry_run
+    with ExitStack() as closing:
+        table = closing.enter_context(open_table(file))
+        database = settings.database
+        if dry_run:
+            database = closing.enter_context(database.rehearsal())
+        progress = closing.enter_context(
+            click.progressbar(length=table.length, file=sys.stderr, hidden=not sys.stderr.isatty())
+        )
+        rows = booking_files.bookings(table.rows, hospital)
+        shown = ImportShown(settings)
+        for taken in booking_import.take_all(
+            database, hospital, rows, settings.now, settings.by(), cancel_missing=missing == "cancel"
+        ):
+            progress.update(table.done() - progress.pos)
+            shown.note(taken)
+    shown.end(dry_run=dry_run)
+    return REFUSED_STATUS if shown.counts["bad"] else 0
 
 
 @command(booking_group, "list", Text(zh="待报到的患者", en="who is expected"))
@@ -116,35 +130,3 @@ def no_shows(settings: Settings) -> None:
     with settings.working() as work:
         gone = issuing.lapse_no_shows(work)
     tables.show_expected(settings, gone)
-
-
-def _show(settings: Settings, taken: list[Taken]) -> None:
-    bad = [one for one in taken if one.refusal]
-    known = sum(one.known for one in taken)
-    new = len(taken) - len(bad) - known
-    if settings.json:
-        for one in taken:
-            tables.emit(_form(settings, one))
-        tables.emit({"taken": new, "known": known, "bad": len(bad)})
-        return
-    tables.show_rows(
-        [LINE, tables.NUMBER, RESULT],
-        [
-            (
-                str(one.line),
-                one.ticket.number if one.ticket else "",
-                say(one.refusal.text if one.refusal else KNOWN if one.known else NEW),
-            )
-            for one in taken
-        ],
-        same(""),
-    )
-    click.echo(say(SUMMARY.fill(new=new, known=known, bad=len(bad))))
-
-
-def _form(settings: Settings, one: Taken) -> json_output.JsonObject:
-    ticket = json_output.ticket(one.ticket, None, settings.hospital.zone) if one.ticket else None
-    error: json_output.JsonObject | None = None
-    if one.refusal:
-        error = {"code": one.refusal.code, "message": say(one.refusal.text)}
-    return {"line": one.line, "ticket": ticket, "known": one.known, "error": error}

@@ -165,11 +165,18 @@ def expect(work: Work, clinic_id: str, who: Caller = Caller()) -> Ticket:
     Raises Refused: unknown_clinic, unknown_priority, closed, suspended, full.
     """
     clinic = refusals.known_clinic(work.hospital, clinic_id)
-    groups = refusals.known_priorities(work.hospital, who.priority)
     if who.key is not None and (known := tickets.by_key(work.tx, who.key)):
+        refusals.known_priorities(work.hospital, who.priority)
         return refusals.same_clinic_for_key(known, clinic)
+    return expect_another(work, clinic, who)
+
+
+@command(Command.EXPECT)
+def expect_another(work: Work, clinic: Clinic, who: Caller) -> Ticket:
+    """Keep a number for somebody whose key, where there is one, is known to be new. Raises as `expect`."""
+    groups = refusals.known_priorities(work.hospital, who.priority)
     hours = session_of(work.hospital, clinic, who.slot_at, work.now)
-    _refuse_booking(work, clinic, hours)
+    refuse_booking(work, clinic, hours)
     if who.slot_at is None:
         day, n = day_and_number(work.tx, clinic.prefix, hours.service_day)
     else:
@@ -184,7 +191,8 @@ def expect(work: Work, clinic_id: str, who: Caller = Caller()) -> Ticket:
     return _insert(work, row, EventKind.EXPECT, None)
 
 
-def _refuse_booking(work: Work, clinic: Clinic, hours: Opening) -> None:
+def refuse_booking(work: Work, clinic: Clinic, hours: Opening) -> None:
+    """Do nothing where a session takes one more booking. Raises Refused: suspended, full."""
     today = hours.service_day == opening(clinic, work.hospital, work.now).service_day
     state = clinics.all_of(work.tx).get(clinic.id) if today else None
     refusal = admission.by_suspension(work.hospital, clinic, state) or tonight_admission.no_place(

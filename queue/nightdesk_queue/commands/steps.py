@@ -145,7 +145,8 @@ def day_and_number(tx: Tx, prefix: str, today: date) -> tuple[date, int]:
 
 def next_number(tx: Tx, prefix: str, day: date) -> int:
     """Return the first number after the last one of a day that no living ticket of any day holds."""
-    return tickets.first_free(tx, prefix, tickets.last_of_day(tx, prefix, day) + 1)
+    last, next_is_free = tickets.last_of_day(tx, prefix, day)
+    return last + 1 if next_is_free else tickets.first_free(tx, prefix, last + 1)
 
 
 def plain(value: object) -> JsonValue:
@@ -154,6 +155,8 @@ def plain(value: object) -> JsonValue:
         return value
     if isinstance(value, datetime):
         return stamp(value)
+    if isinstance(value, date):
+        return value.isoformat()
     if isinstance(value, tuple):
         return [str(one) for one in value]
     raise TypeError(f"no event column holds a {type(value).__name__}")

@@ -51,6 +51,7 @@ class EventKind(StrEnum):
     GO_BACK = "go_back"
     NO_SHOW = "no_show"
     KEEP = "keep"
+    CHANGE_BOOKING = "change_booking"
 
     SUSPEND = "suspend"
     RESUME = "resume"
@@ -95,7 +96,7 @@ _K = EventKind
 
 TICKET_STEPS = (
     _K.ISSUE, _K.EXPECT, _K.CHECK_IN, _K.CALL, _K.RECALL, _K.START, _K.FINISH, _K.HOLD, _K.RETURN, _K.MISS, _K.LAPSE,
-    _K.REJOIN, _K.TRANSFER, _K.CANCEL, _K.LEVEL, _K.GO_BACK, _K.NO_SHOW, _K.KEEP,
+    _K.REJOIN, _K.TRANSFER, _K.CANCEL, _K.LEVEL, _K.GO_BACK, _K.NO_SHOW, _K.KEEP, _K.CHANGE_BOOKING,
 )  # fmt: skip
 """Steps of a ticket's life."""
 CLINIC_STEPS = (_K.SUSPEND, _K.RESUME, _K.MOVE)
@@ -128,6 +129,7 @@ _TEXTS: dict[EventKind, Text] = {
     _K.GO_BACK: Text(zh="完成并回原科室", en="finish and go back"),
     _K.NO_SHOW: Text(zh="爽约", en="no-show"),
     _K.KEEP: Text(zh="留诊", en="keep for service"),
+    _K.CHANGE_BOOKING: Text(zh="更改预约", en="change the booking"),
     _K.SUSPEND: Text(zh="停诊", en="suspend"),
     _K.RESUME: Text(zh="恢复开诊", en="resume"),
     _K.MOVE: Text(zh="换诊室", en="move"),

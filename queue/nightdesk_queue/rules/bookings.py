@@ -2,21 +2,40 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from nightdesk_queue.config import Clinic, Hospital
 from nightdesk_queue.domain.tickets import Lane, Ticket
 from nightdesk_queue.rules import refusals
 from nightdesk_queue.rules.hours import Opening, evenings, opening
-from nightdesk_queue.text.cleaning import ascii_digits
+from nightdesk_queue.text.cleaning import normalised
 
 PHONE_DIGITS = 4
 """So much of a telephone number is kept: enough to find a caller again, too little to call anybody."""
 
 
+_ONE_PHONE = re.compile(r"[+(]?\d[\d ()\-]*", re.ASCII)
+_TWO_PHONES = re.compile(r"\d{7,}\s+\d{7,}", re.ASCII)
+_NO_DIGIT = re.compile(r"\D", re.ASCII)
+MOST_PHONE_DIGITS = 15
+"""The longest number there is, with its country code (ITU-T E.164)."""
+
+
+# of one row it is asked several times
+@lru_cache(maxsize=16)
 def phone_tail(phone: str | None) -> str | None:
-    """Return the last four digits of a telephone number; None where there are no digits."""
-    return ascii_digits(phone or "")[-PHONE_DIGITS:] or None
+    """Return the last four digits of what is plainly one telephone number, None for anything else.
+
+    A number that a spreadsheet made of it (`1.38E+10`, `13800138000.0`), an extension behind it or a second number
+    would leave digits that nobody types.
+    """
+    said = " ".join(normalised(phone or "").replace("–", "-").replace("—", "-").split())
+    if not _ONE_PHONE.fullmatch(said) or _TWO_PHONES.search(said):
+        return None
+    digits = _NO_DIGIT.sub("", said)
+    return digits[-PHONE_DIGITS:] if len(digits) <= MOST_PHONE_DIGITS else None
 
 
 def session_of(hospital: Hospital, clinic: Clinic, slot_at: datetime | None, now: datetime) -> Opening:

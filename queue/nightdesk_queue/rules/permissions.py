@@ -17,6 +17,7 @@ class Command(StrEnum):
     ISSUE_WITH_LEVEL = "issue_with_level"
     TELL = "tell"
     EXPECT = "expect"
+    CHANGE_BOOKING = "change_booking"
     CHECK_IN = "check_in"
     LAPSE_NO_SHOWS = "lapse_no_shows"
     REPORT = "report"
@@ -88,6 +89,7 @@ _TEXTS: dict[Command, Text] = {
     _C.ISSUE_WITH_LEVEL: Text(zh="设定分诊级别", en="setting a triage level"),
     _C.TELL: Text(zh="告知等候时间", en="telling the wait"),
     _C.EXPECT: Text(zh="预约登记", en="expecting a patient"),
+    _C.CHANGE_BOOKING: Text(zh="更改预约", en="changing a booking"),
     _C.CHECK_IN: Text(zh="报到", en="checking in"),
     _C.LAPSE_NO_SHOWS: Text(zh="作废爽约号", en="letting no-shows lapse"),
     _C.REPORT: Text(zh="自助报到", en="reporting at a kiosk"),

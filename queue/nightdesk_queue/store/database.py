@@ -126,6 +126,9 @@ class Database(Protocol):
     def lock(self, kind: str, id_: str) -> ProcessLock:
         """Give the lock of a device or a task, not yet taken."""
 
+    def rehearsal(self) -> AbstractContextManager[Database]:
+        """Give a copy of the database in which anything may be tried; it is gone afterwards. Raises Fault."""
+
     def prove_writable(self) -> None:
         """Raise Fault where nothing can be written, which a start wants to know at once."""
 

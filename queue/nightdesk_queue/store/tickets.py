@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any, TypeAlias
@@ -36,6 +36,18 @@ FROM (
     FROM tickets AS last WHERE prefix = :prefix AND slot_at IS NULL ORDER BY service_day DESC, n DESC LIMIT 1
 ) AS newest
 """
+_LAST_OF_DAY = f"""
+SELECT top, EXISTS (
+    SELECT 1 FROM tickets AS held WHERE held.prefix = :prefix AND held.n = top + 1 AND held.{_LIVING}) AS next_is_held
+FROM (SELECT coalesce(max(n), 0) AS top FROM tickets WHERE prefix = :prefix AND service_day = :day) AS newest
+"""
+_FIRST_FREE = f"""
+SELECT held.n + 1 AS n FROM tickets AS held WHERE held.prefix = :prefix AND held.n >= :n AND held.{_LIVING}
+AND EXISTS (SELECT 1 FROM tickets AS wanted WHERE wanted.prefix = :prefix AND wanted.n = :n AND wanted.{_LIVING})
+AND NOT EXISTS (SELECT 1 FROM tickets AS next WHERE next.prefix = :prefix AND next.n = held.n + 1 AND next.{_LIVING})
+ORDER BY held.n LIMIT 1
+"""
+"""One number behind the run of held ones that begins with the wanted one; no row where that is free."""
 _GIVEN = """
 SELECT count(*) AS n FROM tickets WHERE service_day = :day AND prefix = :prefix
 AND (arrived_at >= :opens OR state = 'expected' OR slot_at >= :opens)
@@ -75,19 +87,22 @@ def last_issued(tx: Tx, prefix: str) -> tuple[date, int, bool] | None:
     return (date.fromisoformat(row["service_day"]), row["top"], not row["next_is_held"]) if row else None
 
 
-def last_of_day(tx: Tx, prefix: str, service_day: date) -> int:
-    """Return the highest number of a prefix on one service day, 0 where there is none."""
-    sql = "SELECT max(n) AS top FROM tickets WHERE prefix = :prefix AND service_day = :day"
-    row = tx.row(sql, {"prefix": prefix, "day": service_day.isoformat()})
-    return (row["top"] or 0) if row else 0
+def last_of_day(tx: Tx, prefix: str, service_day: date) -> tuple[int, bool]:
+    """Return the highest number of a prefix on one service day, 0 where there is none, and whether the next is free."""
+    row = tx.row(_LAST_OF_DAY, {"prefix": prefix, "day": service_day.isoformat()})
+    return (row["top"], not row["next_is_held"]) if row else (0, True)
+
+
+def has_number(tx: Tx, prefix: str, service_day: date, n: int) -> bool:
+    """Whether a number was given on a service day."""
+    sql = "SELECT 1 AS given FROM tickets WHERE prefix = :prefix AND service_day = :day AND n = :n"
+    return tx.row(sql, {"prefix": prefix, "day": service_day.isoformat(), "n": n}) is not None
 
 
 def first_free(tx: Tx, prefix: str, n: int) -> int:
     """Return the first number from `n` on that no ticket of any day still holds."""
-    sql = f"SELECT 1 AS held FROM tickets WHERE prefix = :prefix AND n = :n AND {_LIVING}"
-    while tx.row(sql, {"prefix": prefix, "n": n}):
-        n += 1
-    return n
+    row = tx.row(_FIRST_FREE, {"prefix": prefix, "n": n})
+    return row["n"] if row else n
 
 
 def last_queued(tx: Tx, clinic: str, level: int) -> datetime | None:
@@ -134,6 +149,26 @@ def living_by_phone(tx: Tx, tail: str, days: Collection[date]) -> list[Ticket]:
     return [read(row) for row in rows]
 
 
+def expected_by_phone(tx: Tx, clinic: str, tail: str, name: str) -> list[Ticket]:
+    """Return who is expected at a clinic under a name and the last digits of a telephone number."""
+    rows = tx.rows(
+        f"{_SELECT} WHERE phone = :tail AND name = :name AND clinic = :clinic AND state = 'expected' AND {_LIVING} "
+        "ORDER BY seq",
+        {"tail": tail, "name": name, "clinic": clinic},
+    )
+    return [read(row) for row in rows]
+
+
+def expected_after(tx: Tx, clinic: str, seq: int, limit: int) -> list[Ticket]:
+    """Return up to `limit` of a clinic's expected patients that were entered after `seq`, in that order."""
+    rows = tx.rows(
+        f"{_SELECT} WHERE clinic = :clinic AND state = 'expected' AND seq > :seq AND {_LIVING} ORDER BY seq "
+        "LIMIT :limit",
+        {"clinic": clinic, "seq": seq, "limit": limit},
+    )
+    return [read(row) for row in rows]
+
+
 def expected(tx: Tx) -> list[Ticket]:
     """Return everybody who is expected at the hospital, oldest credited arrival first."""
     sql = f"{_SELECT} WHERE state = 'expected' AND {_LIVING} ORDER BY queued_at, seq"
@@ -148,6 +183,14 @@ def by_id(tx: Tx, id_: str) -> Ticket | None:
 def by_key(tx: Tx, key: str) -> Ticket | None:
     """Return the ticket issued under an idempotency key."""
     return _one(tx.row(f"{_SELECT} WHERE key = :key", {"key": key}))
+
+
+def by_keys(tx: Tx, keys: Sequence[str]) -> dict[str, Ticket]:
+    """Return the tickets issued under any of some idempotency keys, by key, in the order of the keys."""
+    marks, values = listed("key", keys)
+    rows = tx.rows(f"{_SELECT} WHERE key IN ({marks}) AND key IS NOT NULL", values)
+    found = {row["key"]: read(row) for row in rows}
+    return {key: found[key] for key in keys if key in found}
 
 
 def by_number(tx: Tx, prefix: str, n: int, service_day: date) -> Ticket | None:

@@ -13,7 +13,9 @@ def clean(text: str | None, longest: int) -> str | None:
     """
     if text is None:
         return None
-    kept = "".join(" " if unicodedata.category(char) in ("Cc", "Cf", "Cs", "Zl", "Zp") else char for char in text)
+    kept = text
+    if not text.isprintable():
+        kept = "".join(" " if unicodedata.category(char) in ("Cc", "Cf", "Cs", "Zl", "Zp") else char for char in text)
     return " ".join(kept.split())[:longest].rstrip() or None
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -12,7 +13,7 @@ from commandline import Nightdesk
 from looking import bare
 from places import EXAMPLE_FILE
 
-from nightdesk_kiosk.cli import files
+from nightdesk_kiosk.cli import files, spreadsheets
 from nightdesk_queue.config import load
 from nightdesk_queue.domain.errors import ConfigError
 from nightdesk_queue.store import open_database
@@ -91,10 +92,29 @@ def test_a_configuration_that_never_ends_is_refused(file: str) -> None:
     assert "1 MB" in error.value.faults[0].problem.en
 
 
-@pytest.mark.parametrize("command", ["bookings import", "simulate --nights 1 --consultations"])
-def test_a_file_that_never_ends_is_refused(nightdesk: Nightdesk, command: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_that_never_ends_is_refused(nightdesk: Nightdesk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(files, "LARGEST", 1_000_000)
-    result = nightdesk(*command.split(), "/dev/zero")
+    result = nightdesk("simulate", "--nights", "1", "--consultations", "/dev/zero")
+    assert result.status == 2
+    assert "larger than 1 MB" in result.err
+
+
+@pytest.mark.parametrize("file", ["/dev/zero", "/dev/urandom"])
+def test_a_table_that_never_ends_is_refused_before_it_is_read(nightdesk: Nightdesk, file: str) -> None:
+    result = nightdesk("bookings", "import", file)
+    assert result.status == 2
+    assert "binary data" in result.err
+
+
+def test_a_pipe_that_never_ends_is_refused_at_the_limit(
+    nightdesk: Nightdesk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(spreadsheets, "MOST_BYTES", 1_000_000)
+    pipe = tmp_path / "pipe.csv"
+    os.mkfifo(pipe)
+    with subprocess.Popen(["/bin/sh", "-c", f"yes 'tcm-night,2026-03-02 19:00' > {pipe}"]) as writer:
+        result = nightdesk("bookings", "import", str(pipe))
+        writer.kill()
     assert result.status == 2
     assert "larger than 1 MB" in result.err
 

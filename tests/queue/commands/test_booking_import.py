@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 from looking import look
 from refusing import minutes, refused
 
-from nightdesk_queue.commands.booking_import import take_all
+from nightdesk_queue.commands.booking_import import Change, Taken, take_all
 from nightdesk_queue.config import Hospital
 from nightdesk_queue.domain.errors import Misuse, Refused
 from nightdesk_queue.domain.people import By
@@ -173,9 +174,9 @@ def test_good_rows_are_taken_bad_ones_reported_by_line_and_again_does_no_harm(
     assert [ticket.name for ticket in desk.expected()] == names
 
 
-def test_a_booking_that_comes_again_with_another_time_is_reported(desk: Desk, evening: datetime, nurse: By) -> None:
-    for at, code in (("19:00", None), ("19:30", "key_in_use")):
-        content = f"clinic,at,reference\ntcm-night,2026-03-02 {at},A1\n".encode()
+def test_a_booking_that_comes_again_for_another_clinic_is_reported(desk: Desk, evening: datetime, nurse: By) -> None:
+    for clinic, code in (("tcm-night", None), ("bone", "key_in_use")):
+        content = f"clinic,at,reference\n{clinic},2026-03-02 19:00,A1\n".encode()
         (one,) = take_all(desk.database, desk.hospital, read(content, desk.hospital), evening, nurse)
         assert (one.refusal.code if one.refusal else None) == code
 
@@ -252,3 +253,135 @@ def test_a_suspended_clinic_expects_nobody_today_whatever_the_time(desk: Desk, e
     with refused("suspended"):
         desk.expect("tcm-night", now=evening, by=nurse, slot_at=evening + minutes(30))
     assert desk.expect("tcm-night", now=evening, by=nurse, slot_at=evening + minutes(24 * 60)).number == "N001"
+
+
+class TestTheSameFileAgain:
+    """What changed in the other system is changed here; nothing is taken twice."""
+
+    HEAD = "clinic,at,name,phone,priority,reference,status\n"
+
+    @pytest.fixture
+    def come(self, desk: Desk, evening: datetime, nurse: By) -> Callable[..., list[Taken]]:
+        def come(*rows: str, cancel_missing: bool = False, head: str = self.HEAD) -> list[Taken]:
+            content = (head + "".join(f"{row}\n" for row in rows)).encode()
+            found = read(content, desk.hospital)
+            taken = take_all(desk.database, desk.hospital, found, evening, nurse, cancel_missing=cancel_missing)
+            return list(taken)
+
+        return come
+
+    def test_what_changed_is_taken_over_and_listed(self, come: Callable[..., list[Taken]]) -> None:
+        come("tcm-night,2026-03-02 19:00,Li,13800001234,,A1,")
+        (again,) = come("tcm-night,2026-03-02 19:00,Li Ming,13800005678,elderly,A1,")
+        assert (again.change, again.changed) == (Change.CHANGED, ("name", "phone", "priority"))
+        assert again.ticket is not None
+        assert (again.ticket.name, again.ticket.phone, again.ticket.priority) == ("Li Ming", "5678", ("elderly",))
+        assert come("tcm-night,2026-03-02 19:00,Li Ming,13800005678,elderly,A1,")[0].change is Change.KNOWN
+
+    def test_what_a_row_does_not_say_stays(self, come: Callable[..., list[Taken]]) -> None:
+        come("tcm-night,2026-03-02 19:00,Li,13800001234,elderly,A1,")
+        (again,) = come("tcm-night,2026-03-02 19:00,,1.38E+10,,A1,")
+        assert again.change is Change.KNOWN
+        assert again.warning is not None
+        assert again.ticket is not None
+        assert (again.ticket.name, again.ticket.phone) == ("Li", "1234")
+
+    @pytest.mark.parametrize("day", ["2026-03-02", "2026-03-03"])
+    def test_a_moved_slot_keeps_its_number(
+        self, come: Callable[..., list[Taken]], desk: Desk, evening: datetime, nurse: By, day: str
+    ) -> None:
+        come("tcm-night,2026-03-02 19:00,Li,,,A1,", "tcm-night,2026-03-02 19:15,Wu,,,A2,")
+        (moved,) = come(f"tcm-night,{day} 20:00,Wu,,,A2,")
+        assert (moved.change, moved.changed) == (Change.MOVED, ("at",))
+        assert moved.ticket is not None
+        assert (moved.ticket.number, moved.ticket.service_day.isoformat()) == ("N002", day)
+        assert moved.ticket.slot_at == moved.ticket.queued_at
+        desk.undo(now=evening, by=nurse)
+        (ticket,) = [one for one in desk.expected() if one.number == "N002"]
+        assert ticket.service_day.isoformat() == "2026-03-02"
+
+    def test_a_number_that_is_taken_on_the_other_day_is_told(self, come: Callable[..., list[Taken]]) -> None:
+        come("tcm-night,2026-03-03 19:00,Li,,,A1,", "tcm-night,2026-03-02 19:15,Wu,,,A2,")
+        come("tcm-night,2026-03-02 19:00,Li,,,A1,cancelled", "tcm-night,2026-03-03 19:00,Xu,,,A3,")
+        (moved,) = come("tcm-night,2026-03-02 20:00,Xu,,,A3,")
+        assert moved.ticket is not None
+        assert moved.change is Change.MOVED
+
+    def test_a_moved_time_without_a_reference_takes_no_second_number(self, come: Callable[..., list[Taken]]) -> None:
+        first = come("tcm-night,2026-03-02 19:00,Li,13800001234,,,")[0].ticket
+        (moved,) = come("tcm-night,2026-03-02 19:30,Li,13800001234,,,")
+        assert first is not None
+        assert moved.ticket is not None
+        assert (moved.change, moved.ticket.id) == (Change.MOVED, first.id)
+        again = come("tcm-night,2026-03-02 19:30,Li,13800001234,,,")
+        assert [one.known for one in again] == [True]
+
+    def test_a_second_booking_of_the_same_person_is_another_one(self, come: Callable[..., list[Taken]]) -> None:
+        one, two = "tcm-night,2026-03-02 19:00,Li,13800001234,,,", "tcm-night,2026-03-02 20:00,Li,13800001234,,,"
+        come(one)
+        taken = come(two, one)
+        assert sorted((row.line, row.change) for row in taken) == [(2, Change.NEW), (3, Change.KNOWN)]
+
+    def test_a_reference_without_its_zeros_is_the_same(self, come: Callable[..., list[Taken]]) -> None:
+        come("tcm-night,2026-03-02 19:00,Li,,,000123,")
+        for reference in ("123", "000123", "123.0"):
+            assert come(f"tcm-night,2026-03-02 19:00,Li,,,{reference},")[0].change is Change.KNOWN
+
+    def test_cancelled_is_cancelled_and_never_taken_is_not(self, come: Callable[..., list[Taken]], desk: Desk) -> None:
+        come("tcm-night,2026-03-02 19:00,Li,,,A1,已预约")
+        taken = come("tcm-night,2026-03-02 19:00,Li,,,A1,已取消", "tcm-night,2026-03-02 19:15,Wu,,,A2,已取消")
+        assert [one.change for one in taken] == [Change.CANCELLED, Change.NEVER_TAKEN]
+        assert desk.expected() == []
+        assert come("tcm-night,2026-03-02 19:00,Li,,,A1,已取消")[0].change is Change.KNOWN
+
+    def test_who_has_come_already_is_left_as_they_are(
+        self, come: Callable[..., list[Taken]], desk: Desk, evening: datetime, nurse: By
+    ) -> None:
+        come("tcm-night,2026-03-02 18:30,Li,,,A1,")
+        desk.check_in("N001", now=evening, by=nurse)
+        for row in ("tcm-night,2026-03-02 18:30,Li,,,A1,cancelled", "tcm-night,2026-03-02 18:30,Wu,,,A1,"):
+            (taken,) = come(row)
+            assert taken.ticket is not None
+            assert (taken.ticket.state, taken.ticket.name) == (State.WAITING, "Li")
+
+    def test_bookings_that_are_gone_are_cancelled_only_where_that_is_asked_for(
+        self, come: Callable[..., list[Taken]], desk: Desk, evening: datetime, nurse: By
+    ) -> None:
+        rows = [f"tcm-night,2026-03-02 {at},P{at},,,R{at}," for at in ("19:00", "19:15", "19:30")]
+        come(*rows, "tcm-night,2026-03-09 19:00,Later,,,L,", "bone,2026-03-02 19:00,Bone,,,B,")
+        desk.expect("tcm-night", now=evening, by=nurse, name="By telephone", slot_at=evening + minutes(60))
+        come(rows[0], rows[2])
+        assert len(desk.expected()) == 6
+        gone = [one for one in come(rows[0], rows[2], cancel_missing=True) if one.line is None]
+        assert [one.ticket.name for one in gone if one.ticket] == ["P19:15"]
+        assert len(desk.expected()) == 5
+
+    def test_nothing_is_cancelled_while_a_row_cannot_be_read(
+        self, come: Callable[..., list[Taken]], desk: Desk
+    ) -> None:
+        rows = [f"tcm-night,2026-03-02 {at},P{at},,,R{at}," for at in ("19:00", "19:15")]
+        come(*rows)
+        taken = come(rows[0], "tcm-night,soon,P19:15,,,R19:15,", cancel_missing=True)
+        assert [one.refusal.code for one in taken if one.refusal] == ["bad_time", "rows_with_faults"]
+        assert len(desk.expected()) == 2
+
+    def test_an_import_that_was_broken_off_is_begun_again(self, desk: Desk, evening: datetime, nurse: By) -> None:
+        content = self.HEAD + "".join(f"bone,2026-03-03 19:00,P{n},,,R{n},\n" for n in range(700))
+        rows = read(content.encode(), desk.hospital)
+        broken_off = take_all(desk.database, desk.hospital, rows, evening, nurse)
+        for _ in range(3):
+            next(broken_off)
+        broken_off.close()
+        taken = list(take_all(desk.database, desk.hospital, rows, evening, nurse))
+        assert len(taken) == 700
+        assert {one.change for one in taken} == {Change.NEW, Change.KNOWN}
+        assert len({one.number for one in desk.expected()}) == 700
+
+
+def test_a_held_number_of_another_day_is_passed_over_in_one_question(desk: Desk, evening: datetime, nurse: By) -> None:
+    tomorrow = evening + minutes(24 * 60)
+    for _ in range(3):
+        desk.expect("tcm-night", now=evening, by=nurse, slot_at=tomorrow)
+    desk.cancel("N002", now=evening, by=nurse)
+    given = [desk.expect("tcm-night", now=evening, by=nurse, slot_at=evening).number for _ in range(3)]
+    assert given == ["N002", "N004", "N005"]

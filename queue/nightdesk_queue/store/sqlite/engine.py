@@ -10,7 +10,10 @@ from __future__ import annotations
 import random
 import sqlite3
 import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from threading import Lock
 from typing import Self
 
@@ -108,6 +111,20 @@ class SqliteDatabase:
     def lock(self, kind: str, id_: str) -> FileLock:
         """Give the lock of a device or a task, not yet taken."""
         return FileLock(self.path, kind, id_)
+
+    @contextmanager
+    def rehearsal(self) -> Iterator[SqliteDatabase]:
+        """Give a copy in a folder that only this user may enter."""
+        with TemporaryDirectory(prefix="nightdesk-") as folder:
+            path = Path(folder) / self.path.name
+            source = self.borrow()
+            try:
+                with faults(self.path), closing(sqlite3.connect(path)) as target:
+                    source.backup(target)
+            finally:
+                self.give_back(source)
+            with SqliteDatabase(path) as copy:
+                yield copy
 
     def prove_writable(self) -> None:
         """Raise Fault where nothing can be written: a lock for writing is asked for and given back."""

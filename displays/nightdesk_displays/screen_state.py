@@ -31,9 +31,6 @@ MOVED = Text(zh="{clinic}移至{rooms}{why}", en="{clinic}: now in {rooms}{why}"
 PAGED = Text(
     zh="请值班医生到{clinic}：{number}，{at}，第 {n} 次", en="Doctor on call to {clinic}: {number}, {at}, call {n}"
 )
-NO_PRINTER = Text(
-    zh="自助机 {kiosk} 没有可用的打印机，请人去看", en="Kiosk {kiosk} has no printer that works: send somebody"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +104,6 @@ def state_of(facts: CallScreenFacts) -> ScreenState:
     # each clinic's own order is kept; between several, whoever has waited longest comes first
     next_up = islice(merge(*(one.following for one in facts.clinics), key=rank), NEXT_SHOWN)
     pages = [_page(hospital, page) for page in facts.pages]
-    pages += [NO_PRINTER.fill(kiosk=kiosk) for kiosk in facts.kiosks_without_printer]
     return ScreenState(
         hospital.hospital.name,
         tuple(calls),

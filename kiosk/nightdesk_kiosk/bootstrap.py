@@ -14,9 +14,18 @@ from pathlib import Path
 from nightdesk_kiosk.clock import Clock, parse_moment
 from nightdesk_queue.commands.work import Work, working
 from nightdesk_queue.config import Hospital, load
+from nightdesk_queue.domain.errors import Refused
 from nightdesk_queue.domain.people import By, Role
 from nightdesk_queue.store import Database, Tx, open_database
+from nightdesk_queue.text.bilingual import Text
 
+REAL_TIME = ("task", "real-time")
+"""The lock of `nightdesk run` while it serves a database by the real clock."""
+IN_SERVICE = Text(
+    zh="nightdesk run 正在按真实时间使用 {where}，--now 会写入错误的时间；请用另一个数据库，或加 --training",
+    en="nightdesk run serves {where} by the real clock and --now would write wrong times into it; use another "
+    "database, or add --training",
+)
 STATION = "cli"
 """The station of the command line."""
 
@@ -29,6 +38,7 @@ class Settings:
     database_url: str | None = None
     now_text: str | None = None
     actor: str | None = None
+    training: bool = False
     json: bool = False
     verbose: bool = False
     creates: bool = False
@@ -57,6 +67,8 @@ class Settings:
         hospital = self.hospital
         self.creates = True
         with working(self.database, hospital, self.now, self.by(kiosk=kiosk)) as work:
+            if self.now_text is not None and not self.training and work.tx.is_served(*REAL_TIME):
+                raise Refused("in_service", IN_SERVICE.fill(where=self.database.where))
             yield work
 
     @contextmanager

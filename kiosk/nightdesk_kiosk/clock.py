@@ -32,7 +32,7 @@ class Clock:
 FIRST_YEAR, LAST_YEAR = 1970, 2200
 
 
-def parse_moment(text: str, zone: tzinfo = UTC) -> datetime:
+def parse_moment(text: str, zone: tzinfo = UTC, option: str = "--now") -> datetime:
     """Read an ISO 8601 moment; without an offset it is in `zone`, the hospital's. Raises Misuse."""
     try:
         moment = datetime.fromisoformat(text)
@@ -42,8 +42,8 @@ def parse_moment(text: str, zone: tzinfo = UTC) -> datetime:
         raise Misuse(
             "usage",
             Text(
-                zh="--now {text} 不是时间；写成 2026-03-02T18:30 或 2026-03-02T18:30:00+08:00",
-                en="--now {text} is not a moment; write 2026-03-02T18:30 or 2026-03-02T18:30:00+08:00",
-            ).fill(text=text),
+                zh="{option} {text} 不是时间；写成 2026-03-02T18:30 或 2026-03-02T18:30:00+08:00",
+                en="{option} {text} is not a moment; write 2026-03-02T18:30 or 2026-03-02T18:30:00+08:00",
+            ).fill(text=text, option=option),
         ) from None
     return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC)

@@ -108,6 +108,7 @@ def queue(view: QueueView, zone: ZoneInfo) -> JsonObject:
         "suspended": view.suspended,
         "notice": view.notice,
         "rooms": list(view.clinic.rooms),
+        "empty_rooms": list(view.empty_rooms),
         "waiting": waiting,
         "called": [ticket(found, None, zone) for found in view.called],
         "serving": [ticket(found, None, zone) for found in view.serving],

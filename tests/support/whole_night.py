@@ -13,6 +13,7 @@ from nightdesk_queue.commands.booking_import import take_all
 from nightdesk_queue.commands.device_status import DeviceReporter, Found
 from nightdesk_queue.commands.issuing import Applicant
 from nightdesk_queue.commands.pages import note_post, restart_pages
+from nightdesk_queue.commands.room_operations import set_room
 from nightdesk_queue.commands.voice import note_spoken
 from nightdesk_queue.commands.work import working
 from nightdesk_queue.config import Hospital
@@ -20,10 +21,11 @@ from nightdesk_queue.domain.devices import DeviceKind, DeviceState
 from nightdesk_queue.domain.events import EventKind
 from nightdesk_queue.domain.pages import PostState
 from nightdesk_queue.domain.people import By
+from nightdesk_queue.domain.room_state import RoomUse
 from nightdesk_queue.domain.slips import SlipKind, SlipState
-from nightdesk_queue.queries import call_screens, device_health, due_work, leftovers, queue_view, reports
+from nightdesk_queue.queries import alarms, call_screens, device_health, due_work, leftovers, queue_view, reports
 from nightdesk_queue.rules.booking_files import Booking
-from nightdesk_queue.store import clinics, devices, events, pages, slips, tickets
+from nightdesk_queue.store import clinics, devices, events, pages, rooms, slips, tickets
 from nightdesk_queue.store.database import Database
 
 NURSE = By("nurse", "console")
@@ -45,6 +47,7 @@ class Night:
         self.ways()
         self.bookings()
         self.clinics()
+        self.rooms()
         self.pages()
         self.spool()
         self.alarms_and_devices()
@@ -100,6 +103,10 @@ class Night:
         rows = [(2, Booking("tcm-night", slot + timedelta(minutes=5), "five", "1111", (), "ref"))]
         list(take_all(self.database, self.hospital, rows, self.now, NURSE))
         self.desk.expected()
+
+    def rooms(self) -> None:
+        for use in (RoomUse.PAUSED, RoomUse.OPEN):
+            self.desk.do(lambda work, use=use: set_room(work, ROOM, use, minutes=5), **self.later())
 
     def clinics(self) -> None:
         self.desk.suspend(OTHER, notice="flood", **self.later())
@@ -168,7 +175,11 @@ class Night:
         seq = self.desk.alarm(EventKind.HELP, **self.later())
         with self.database.snapshot() as tx:
             device_health.troubles(tx, self.hospital)
-            call_screens.kiosks_without_printer(tx)
+            alarms.kiosks_without_printer(tx)
+            events.newest_alarms(tx, 10)
+            tickets.waiting_from_elsewhere(tx)
+            tickets.arrived_between(tx, self.now, self.now)
+            rooms.all_of(tx)
         self.desk.acknowledge_alarms(up_to=seq, **self.later())
         reporter = DeviceReporter(DeviceKind.DISPLAY, self.hospital.display[0].id, self.database, self.hospital)
         reporter.report(Found(DeviceState.READY, ok=True), self.now)

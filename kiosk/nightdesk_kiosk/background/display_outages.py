@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from nightdesk_queue.commands.alarms import raise_alarm
+from nightdesk_queue.commands.alarms import end_alarms, raise_alarm
 from nightdesk_queue.commands.work import working
 from nightdesk_queue.config import Display, Hospital
 from nightdesk_queue.domain.devices import DeviceHealth
@@ -31,6 +31,7 @@ class DisplayOutages:
         self._grace = grace
         self._since: dict[str, float] = {}
         self._told: set[str] = set()
+        self._looked: set[str] = set()
 
     def look(self, devices: Sequence[DeviceHealth], now: datetime, seconds: float) -> None:
         """Raise an alarm for every screen of the devices that has been away too long; `seconds` counts real time.
@@ -40,7 +41,7 @@ class DisplayOutages:
         for display, found in zip(self.hospital.display, displays_among(devices), strict=True):
             if found.works:
                 self._since.pop(display.id, None)
-                self._told.discard(display.id)
+                self._end(display.id, now)
             elif display.id not in self._told and self._is_long(display, found, seconds):
                 station = f"display:{display.id}"
                 if not self._told_before(station, found):
@@ -48,6 +49,16 @@ class DisplayOutages:
                         raise_alarm(work, EventKind.NO_DISPLAY)
                 # only now: an alarm that could not be written is owed
                 self._told.add(display.id)
+
+    def _end(self, display: str, now: datetime) -> None:
+        """End the alarm of a screen that works again; at the first look one of an earlier process, too."""
+        if display in self._looked and display not in self._told:
+            return
+        with working(self._database, self.hospital, now, By.service("run")) as work:
+            end_alarms(work, EventKind.NO_DISPLAY, f"display:{display}")
+        # only now: an alarm that could not be ended is ended at the next look
+        self._looked.add(display)
+        self._told.discard(display)
 
     def _is_long(self, display: Display, health: DeviceHealth, seconds: float) -> bool:
         here = seconds - self._since.setdefault(display.id, seconds)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
-from nightdesk_queue.commands.alarms import raise_alarm
+from nightdesk_queue.commands.alarms import end_alarms, raise_alarm
 from nightdesk_queue.commands.slip_printing import print_alarm
 from nightdesk_queue.commands.work import working
 from nightdesk_queue.config import Hospital, Kiosk
@@ -34,12 +34,13 @@ class PrinterOutages:
         self._alarm_after = alarm_after
         self._since: dict[str, float] = {}
         self._told: set[str] = set()
+        self._looked = False
 
     def look(self, devices: Sequence[DeviceHealth], now: datetime, seconds: float) -> None:
         """Raise an alarm for every kiosk without a working printer for too long; `seconds` counts real time."""
         health = printers_among(devices)
         without = {kiosk.id: kiosk for kiosk in slip_rules.kiosks_without_printer(self.hospital, health)}
-        self._told &= without.keys()
+        self._end_those_over(without, now)
         self._since = {id_: self._since.get(id_, seconds) for id_ in without}
         for id_, kiosk in without.items():
             if id_ not in self._told and seconds - self._since[id_] >= self._alarm_after:
@@ -48,6 +49,19 @@ class PrinterOutages:
                     self._alarm(kiosk, health, now)
                 # only now: an alarm that could not be written is owed
                 self._told.add(id_)
+
+    def _end_those_over(self, without: Collection[str], now: datetime) -> None:
+        """End the alarms of kiosks that have a printer again; at the first look those of an earlier process, too."""
+        if self._looked and self._told <= set(without):
+            return
+        with self._database.snapshot() as tx:
+            over = [kiosk for kiosk in kiosks_without_printer(tx) if kiosk not in without]
+        for kiosk in over:
+            with working(self._database, self.hospital, now, By.service("run")) as work:
+                end_alarms(work, EventKind.NO_PRINTER, f"kiosk:{kiosk}")
+        # only now: an alarm that could not be ended is ended at the next look
+        self._looked = True
+        self._told &= set(without)
 
     def _is_alarmed(self, kiosk: str) -> bool:
         with self._database.snapshot() as tx:

@@ -13,6 +13,7 @@ from datetime import date, datetime, timedelta
 from threading import Event
 from typing import ClassVar
 
+from nightdesk_kiosk.background.clock_watch import ClockWatch
 from nightdesk_kiosk.background.display_outages import DisplayOutages
 from nightdesk_kiosk.background.printer_outages import PrinterOutages
 from nightdesk_queue.commands.issuing import lapse_no_shows
@@ -72,10 +73,12 @@ class Timer(Task):
     ) -> None:
         super().__init__(hospital, database, clock, stop, tick_seconds)
         self._outages = (PrinterOutages(hospital, database), DisplayOutages(hospital, database))
+        self._clock_watch = ClockWatch(hospital, database)
         self._seldom_at = 0.0
 
     def tick(self) -> None:
         """Send out the pages that are due and look for outages; now and then for no-shows and ended sessions."""
+        self._clock_watch.look()
         now = self.clock()
         with self.database.snapshot() as tx:
             due = pages_due(tx, self.hospital, now)

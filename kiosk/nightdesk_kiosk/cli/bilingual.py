@@ -160,6 +160,15 @@ def global_options(*, hidden: bool = False) -> list[click.Parameter]:
             ),
         ),
         setting(
+            "--training",
+            key="training",
+            is_flag=True,
+            about=Text(
+                zh="与 --now 同用：写入正在实际运行的数据库(训练)",
+                en="with --now: also write into a database that is in real service",
+            ),
+        ),
+        setting(
             "--actor",
             key="actor",
             metavar="NAME",

@@ -11,7 +11,7 @@ from threading import Event
 
 import click
 
-from nightdesk_kiosk.bootstrap import Settings
+from nightdesk_kiosk.bootstrap import REAL_TIME, Settings
 from nightdesk_kiosk.cli.bilingual import command, option
 from nightdesk_kiosk.cli.root import cli
 from nightdesk_kiosk.cli.ticket_steps import settings_of
@@ -52,6 +52,9 @@ def run_services(settings: Settings) -> int:
     settings.creates = True
     # who cannot write is told now, not by every service each time it tries
     settings.database.prove_writable()
+    real_time = settings.closing.enter_context(settings.database.lock(*REAL_TIME))
+    if settings.now_text is None:
+        real_time.acquire()
     services = Services(settings.hospital, settings.database, settings.clock, report, show)
     services.start()
     names = ", ".join(service.name for service in services.services)

@@ -51,6 +51,7 @@ def _root(context: click.Context) -> None:
 
 
 MODULES = {
+    "alarms": ("alarm", "clock", "room"),
     "bookings": ("bookings", "check-in", "expect", "no-shows"),
     "clinic_operations": ("leftover", "level", "move", "page", "report", "resume", "suspend", "undo"),
     "devices_and_check": ("check", "display"),

@@ -192,7 +192,11 @@ class TroublePanel(Static):
             )
             for event in look.alarms
         ]
-        lines += [*_patients(look), *(_trouble(trouble, hospital) for trouble in look.troubles)]
+        lines += [
+            *_patients(look),
+            *_empty_rooms(look, hospital),
+            *(_trouble(trouble, hospital) for trouble in look.troubles),
+        ]
         room_for = TROUBLES_SHOWN if len(lines) <= TROUBLES_SHOWN else TROUBLES_SHOWN - 1
         self.pages_shown = look.pages[:room_for]
         self.alarm_shown = max((event.seq for event in look.alarms[: room_for - len(self.pages_shown)]), default=0)
@@ -221,6 +225,12 @@ def _patients(look: Look) -> Iterator[Text]:
     ):
         if found:
             yield words.fill(numbers=" ".join(ticket.number for ticket in found), n=len(found))
+
+
+def _empty_rooms(look: Look, hospital: Hospital) -> Iterator[Text]:
+    """Yield the rooms in which nobody seems to be."""
+    for room in look.queue.empty_rooms:
+        yield texts.SEEMS_EMPTY.fill(room=hospital.room_name(room), n=look.queue.clinic.empty_after_minutes)
 
 
 def _trouble(trouble: DeviceHealth, hospital: Hospital) -> Text:

@@ -38,6 +38,10 @@ PAGE = Text(
     en="PAGE (A: answer): {at} {clinic} {number}, round {n}, nobody answered",
 )
 OVERDUE = Text(zh="候诊超时，请再看患者：{numbers}", en="Overdue, look at them again: {numbers}")
+SEEMS_EMPTY = Text(
+    zh="{room}似乎没有人({n} 分钟没有叫号)，预计时间不再计入；下班请 nightdesk room close",
+    en="{room} seems empty (no call for {n} min) and is not counted; close it: nightdesk room close",
+)
 AWAY_TOO_LONG = Text(zh="检查久未回来：{numbers}", en="Away at an examination too long: {numbers}")
 LEFT_OVER = Text(zh="本场已结束，{n} 人未处理：{numbers}(按 E)", en="Session over, {n} undecided: {numbers} (E)")
 RELEASED = Text(zh="{number} 已放行", en="{number}: released")

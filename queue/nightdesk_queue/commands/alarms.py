@@ -1,22 +1,45 @@
 """Alarms: a person is needed at a kiosk (a danger sign, help, no printer that works), or at a screen that is away.
 
-Alarms are events without a ticket; they stay open on every console until one acknowledges them.
+Alarms are events without a ticket. They stay open on every console until one acknowledges them, or until their cause
+has ended.
 """
 
 from __future__ import annotations
 
 from nightdesk_queue.commands.work import Work, command, record
-from nightdesk_queue.domain.event_data import NoPrinter
-from nightdesk_queue.domain.events import EventKind
+from nightdesk_queue.domain.event_data import ClockStepped, NoPrinter
+from nightdesk_queue.domain.events import Event, EventKind
 from nightdesk_queue.queries.alarms import open_alarms
+from nightdesk_queue.rules import refusals
 from nightdesk_queue.rules.permissions import Command
 from nightdesk_queue.store.events import NewEvent
 
 
 @command(Command.RAISE_ALARM)
-def raise_alarm(work: Work, kind: EventKind, *, clinic: str | None = None, data: NoPrinter | None = None) -> int:
+def raise_alarm(
+    work: Work, kind: EventKind, *, clinic: str | None = None, data: NoPrinter | ClockStepped | None = None
+) -> int:
     """Record an alarm raised at the station of the work and return its event's seq."""
     return record(work, NewEvent(kind=kind, clinic=clinic, data=data))
+
+
+@command(Command.END_ALARM)
+def end_alarms(work: Work, kind: EventKind, station: str) -> int:
+    """Record that the cause of a station's alarms of a kind has ended; return how many of them were open."""
+    ended = [event for event in open_alarms(work.tx) if event.kind is kind and event.station == station]
+    for event in ended:
+        record(work, NewEvent(kind=EventKind.ALARM_OVER, about=event.seq))
+    return len(ended)
+
+
+@command(Command.ACKNOWLEDGE_ALARMS)
+def acknowledge_one(work: Work, seq: int) -> Event:
+    """Record that somebody has seen one alarm, and return it. Raises Refused: unknown_alarm."""
+    found = next((event for event in open_alarms(work.tx) if event.seq == seq), None)
+    if found is None:
+        raise refusals.unknown_alarm(seq)
+    record(work, NewEvent(kind=EventKind.ALARM_OVER, about=seq))
+    return found
 
 
 @command(Command.ACKNOWLEDGE_ALARMS)

@@ -16,7 +16,7 @@ from enum import StrEnum
 from itertools import islice
 from typing import TypeAlias
 
-from nightdesk_queue.commands.issuing import NAME_LENGTH, Caller, expect_another, refuse_booking
+from nightdesk_queue.commands.issuing import NAME_LENGTH, Caller, expect_another
 from nightdesk_queue.commands.steps import found, next_number, step
 from nightdesk_queue.commands.work import Work, command, working
 from nightdesk_queue.config import Hospital
@@ -25,6 +25,7 @@ from nightdesk_queue.domain.events import EventKind
 from nightdesk_queue.domain.people import By
 from nightdesk_queue.domain.states import ENDED
 from nightdesk_queue.domain.tickets import State, Ticket
+from nightdesk_queue.queries.admission import no_booking
 from nightdesk_queue.rules.booking_files import Booking
 from nightdesk_queue.rules.bookings import phone_tail, session_of
 from nightdesk_queue.rules.permissions import Command
@@ -335,8 +336,9 @@ def _another_slot(work: Work, known: Ticket, booking: Booking) -> dict[str, Valu
     clinic = work.hospital.clinics[booking.clinic]
     hours = session_of(work.hospital, clinic, booking.at, work.now)
     before = session_of(work.hospital, clinic, known.slot_at, work.now) if _is_to_come(work, known) else None
-    if before is None or before.session != hours.session:
-        refuse_booking(work, clinic, hours)
+    another = before is None or before.session != hours.session
+    if another and (refusal := no_booking(work.tx, work.hospital, clinic, hours, work.now)):
+        raise refusal
     changes: dict[str, Value] = {"slot_at": stamp(booking.at), "queued_at": stamp(booking.at)}
     if hours.service_day != known.service_day:
         changes["service_day"] = hours.service_day.isoformat()

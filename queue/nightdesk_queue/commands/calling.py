@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 
-from nightdesk_queue.commands.steps import behind_all, found, joins_lane, step
+from nightdesk_queue.commands.steps import behind_all, credit, found, joins_lane, step
 from nightdesk_queue.commands.work import Work, command
 from nightdesk_queue.config import Clinic
 from nightdesk_queue.domain import states
-from nightdesk_queue.domain.event_data import Called, Ended
+from nightdesk_queue.domain.event_data import Called, Ended, Rejoined
 from nightdesk_queue.domain.events import EventKind
 from nightdesk_queue.domain.tickets import Call, Lane, Place, Reason, Ticket
 from nightdesk_queue.queries.admission import no_transfer
@@ -19,7 +19,7 @@ from nightdesk_queue.rules.calls import calls_missing
 from nightdesk_queue.rules.hours import opening
 from nightdesk_queue.rules.ordering import rules_of
 from nightdesk_queue.rules.permissions import Command
-from nightdesk_queue.store import forecasts, tickets
+from nightdesk_queue.store import forecasts, rooms, tickets
 from nightdesk_queue.store.database import Value
 from nightdesk_queue.store.timestamps import stamp
 from nightdesk_queue.text.cleaning import clean
@@ -53,6 +53,7 @@ def call(work: Work, room: str, *, ticket: str | None = None) -> Call:
         "level": chosen.level,
     }
     called = step(work, chosen, EventKind.CALL, changes, data=Called(reason))
+    rooms.called_to(work.tx, room, work.now)
     forecasts.settle(work.tx, chosen.id, clinic.id, work.now)
     return Call(called, room, reason, work.now)
 
@@ -91,7 +92,7 @@ def finish(work: Work, ticket: str) -> Ticket:
         "origin": patient.clinic,
         "ways_back": json.dumps(patient.ways_back[1:]),
         "room": None,
-        "queued_at": stamp(behind_all(work.tx, origin.id, patient.level, work.now)),
+        **credit(work.now, behind_all(work.tx, origin.id, patient.level, work.now)),
     }
     changes |= joins_lane(work.tx, origin.id, patient.level, Lane.RETURN)
     return step(work, patient, EventKind.GO_BACK, changes)
@@ -113,7 +114,7 @@ def return_(work: Work, ticket: str) -> Ticket:
     patient = found(work, ticket)
     changes: dict[str, Value] = {"held_at": None, "held_to": None}
     changes |= joins_lane(work.tx, patient.clinic, patient.level, Lane.RETURN)
-    changes["queued_at"] = stamp(behind_all(work.tx, patient.clinic, patient.level, work.now))
+    changes |= credit(work.now, behind_all(work.tx, patient.clinic, patient.level, work.now))
     return step(work, patient, EventKind.RETURN, changes)
 
 
@@ -140,18 +141,22 @@ def miss(work: Work, ticket: str, *, at_once: bool = False) -> Ticket:
 def rejoin(work: Work, ticket: str) -> Ticket:
     """Take a missed patient back into line: inserted, some places back, or at the end, as the clinic says.
 
+    The event holds how many places back the clinic wants and how many it became; lanes may leave no such place.
     Raises as `hold`.
     """
     patient = found(work, ticket)
     states.after(EventKind.REJOIN, patient.state, patient.number)
     queued_at = behind_all(work.tx, patient.clinic, patient.level, work.now)
     clinic = work.hospital.clinics.get(patient.clinic)
+    data = None
     if clinic and clinic.missed.comes_back == "places" and patient.missed <= len(clinic.missed.places):
         back = clinic.missed.places[patient.missed - 1]
-        queued_at = placed_behind(work.tx, clinic, patient, back, work.now) or queued_at
-    changes: dict[str, Value] = {"queued_at": stamp(queued_at), "rejoined_at": stamp(work.now)}
+        placed = placed_behind(work.tx, clinic, patient, back, work.now)
+        queued_at = placed.queued_at or queued_at
+        data = Rejoined(back, placed.ahead)
+    changes: dict[str, Value] = {**credit(work.now, queued_at), "rejoined_at": stamp(work.now)}
     changes |= joins_lane(work.tx, patient.clinic, patient.level, Lane.MISSED)
-    return step(work, patient, EventKind.REJOIN, changes)
+    return step(work, patient, EventKind.REJOIN, changes, data=data)
 
 
 def _takes_nobody(work: Work, origin: Clinic) -> bool:

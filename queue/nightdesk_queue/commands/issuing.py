@@ -9,6 +9,7 @@ from datetime import date, datetime
 
 from nightdesk_queue.commands.pages import page_if_on_call
 from nightdesk_queue.commands.steps import (
+    credit,
     day_and_number,
     end_of_line,
     found,
@@ -104,7 +105,7 @@ def _issue(work: Work, clinic_id: str, who: Applicant, *, telling: bool) -> tupl
     row |= {
         "state": State.WAITING,
         "level": level,
-        "queued_at": stamp(end_of_line(work.tx, clinic.id, level, work.now, waiting)),
+        **credit(work.now, end_of_line(work.tx, clinic.id, level, work.now, waiting)),
         "language": who.language,
         "kiosk": who.kiosk,
     }
@@ -176,7 +177,8 @@ def expect_another(work: Work, clinic: Clinic, who: Caller) -> Ticket:
     """Keep a number for somebody whose key, where there is one, is known to be new. Raises as `expect`."""
     groups = refusals.known_priorities(work.hospital, who.priority)
     hours = session_of(work.hospital, clinic, who.slot_at, work.now)
-    refuse_booking(work, clinic, hours)
+    if refusal := tonight_admission.no_booking(work.tx, work.hospital, clinic, hours, work.now):
+        raise refusal
     if who.slot_at is None:
         day, n = day_and_number(work.tx, clinic.prefix, hours.service_day)
     else:
@@ -189,17 +191,6 @@ def expect_another(work: Work, clinic: Clinic, who: Caller) -> Ticket:
         "slot_at": stamp(who.slot_at) if who.slot_at else None,
     }
     return _insert(work, row, EventKind.EXPECT, None)
-
-
-def refuse_booking(work: Work, clinic: Clinic, hours: Opening) -> None:
-    """Do nothing where a session takes one more booking. Raises Refused: suspended, full."""
-    today = hours.service_day == opening(clinic, work.hospital, work.now).service_day
-    state = clinics.all_of(work.tx).get(clinic.id) if today else None
-    refusal = admission.by_suspension(work.hospital, clinic, state) or tonight_admission.no_place(
-        work.tx, work.hospital, clinic, hours
-    )
-    if refusal:
-        raise refusal
 
 
 @command(Command.CHECK_IN)
@@ -217,10 +208,10 @@ def check_in(work: Work, ticket: str, *, kiosk: str | None = None) -> Ticket:
         raise refusal
     late = is_late(work.hospital, clinic, patient, work.now)
     lane = lane_on_arrival(clinic, patient, late=late)
-    queued_at = end_of_line(work.tx, clinic.id, patient.level, work.now)
-    if patient.slot_at and not late:
-        queued_at = patient.slot_at if lane is Lane.BOOKED else min(queued_at, patient.slot_at)
-    changes: dict[str, Value] = {"arrived_at": stamp(work.now), "queued_at": stamp(queued_at), "kiosk": kiosk}
+    credited = credit(work.now, end_of_line(work.tx, clinic.id, patient.level, work.now))
+    if patient.slot_at and not late and (lane is Lane.BOOKED or stamp(patient.slot_at) < str(credited["queued_at"])):
+        credited = {"queued_at": stamp(patient.slot_at), "waits_from": None}
+    changes: dict[str, Value] = {"arrived_at": stamp(work.now), **credited, "kiosk": kiosk}
     changes |= joins_lane(work.tx, clinic.id, patient.level, lane)
     printer = work.hospital.printer_for(kiosk, clinic.id)
     slips.queue(work.tx, NewSlip(SlipKind.TICKET, printer, ticket=patient.id), work.now)

@@ -16,7 +16,7 @@ from nightdesk_queue.domain.tickets import INSERTED_LANES, Lane, State, Ticket
 from nightdesk_queue.queries.ticket_lookup import find_ticket
 from nightdesk_queue.rules import refusals
 from nightdesk_queue.rules.waits import visit_type
-from nightdesk_queue.store import consultations, events, slips, tickets
+from nightdesk_queue.store import consultations, events, rooms, slips, tickets
 from nightdesk_queue.store.consultations import Consultation
 from nightdesk_queue.store.database import Tx, Value
 from nightdesk_queue.store.events import NewEvent
@@ -71,6 +71,8 @@ def step(
     )
     if ticket.state is State.SERVING and target is not State.SERVING:
         _learn(work, ticket, seq)
+    if ticket.room is not None and target not in (State.CALLED, State.SERVING):
+        rooms.left(work.tx, ticket.room, work.now)
     moved = changed.clinic != ticket.clinic
     if kind in ANSWERS_PAGE or moved:
         pages.answer(work, ticket, kind, seq)
@@ -128,6 +130,11 @@ def behind_all(tx: Tx, clinic: str, level: int, now: datetime) -> datetime:
     """Return the credited arrival of somebody with an old number who joins a line now: behind all, in any clock."""
     last = tickets.last_queued(tx, clinic, level)
     return max(now, last + APART) if last else now
+
+
+def credit(now: datetime, queued_at: datetime) -> dict[str, Value]:
+    """Return the columns of a credited arrival; where a wrong clock of others moved it, the own wait is from now."""
+    return {"queued_at": stamp(queued_at), "waits_from": stamp(now) if queued_at > now else None}
 
 
 def day_and_number(tx: Tx, prefix: str, today: date) -> tuple[date, int]:

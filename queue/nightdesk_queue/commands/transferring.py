@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 
-from nightdesk_queue.commands.steps import behind_all, found, joins_lane, step
+from nightdesk_queue.commands.steps import behind_all, credit, found, joins_lane, step
 from nightdesk_queue.commands.work import Work, command
 from nightdesk_queue.domain import states
 from nightdesk_queue.domain.event_data import Ended
@@ -60,7 +60,7 @@ def transfer(work: Work, ticket: str, wanted: Transfer) -> Ticket:
         "ways_back": json.dumps(ways_back(patient, target, wanted.way_back)),
         "room": None,
         "level": level,
-        "queued_at": stamp(credited(patient.arrived_at, joins_at, target.transfer.credit)),
+        **credit(work.now, credited(patient.arrived_at, joins_at, target.transfer.credit)),
         "transferred_at": stamp(work.now),
         "held_at": None,
         "held_to": None,

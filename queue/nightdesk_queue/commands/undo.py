@@ -11,12 +11,12 @@ from nightdesk_queue.commands.work import Work, command, record
 from nightdesk_queue.config import Hospital
 from nightdesk_queue.domain.errors import Refused
 from nightdesk_queue.domain.event_data import Undid
-from nightdesk_queue.domain.events import UNDOABLE, Event, EventKind
+from nightdesk_queue.domain.events import ROOM_STEPS, UNDOABLE, Event, EventKind
 from nightdesk_queue.domain.tickets import State, Ticket
 from nightdesk_queue.queries.room_assignments import tonight
 from nightdesk_queue.rules import refusals
 from nightdesk_queue.rules.permissions import Command
-from nightdesk_queue.store import clinics, consultations, events, forecasts, slips, tickets
+from nightdesk_queue.store import clinics, consultations, events, forecasts, rooms, slips, tickets
 from nightdesk_queue.store.database import Tx, Value
 from nightdesk_queue.store.events import NewEvent
 from nightdesk_queue.store.timestamps import stamp
@@ -72,12 +72,17 @@ def last_step(tx: Tx, station: str) -> Event | None:
 
 
 def whom(event: Event, hospital: Hospital) -> Text:
-    """Return whom a step was about: a number, or the name of a clinic."""
+    """Return whom a step was about: a number, or the name of a clinic or a room."""
+    if event.kind in ROOM_STEPS:
+        return hospital.room_name(event.target or "")
     return same(event.number) if event.number else hospital.clinic_name(event.clinic or "")
 
 
 def _put_back(work: Work, event: Event) -> None:
     """Take back what was done with a whole clinic."""
+    if event.kind in ROOM_STEPS:
+        _put_room_back(work, event)
+        return
     clinic = event.clinic or ""
     state = clinics.all_of(work.tx).get(clinic)
     if state is None or clinics.form(state) != event.after:
@@ -88,6 +93,27 @@ def _put_back(work: Work, event: Event) -> None:
         NewEvent(
             kind=EventKind.UNDO,
             clinic=clinic,
+            before=event.after,
+            after=event.before,
+            undoes=event.seq,
+            data=Undid(event.kind),
+        ),
+    )
+
+
+def _put_room_back(work: Work, event: Event) -> None:
+    """Take back what was said of a room."""
+    room = event.target or ""
+    state = rooms.all_of(work.tx).get(room)
+    if state is None or rooms.form(state) != event.after:
+        raise _moved_on(work, event, _CHANGED)
+    rooms.save(work.tx, rooms.of_form(room, event.before or {}, state.active_at, work.now))
+    record(
+        work,
+        NewEvent(
+            kind=EventKind.UNDO,
+            clinic=event.clinic,
+            target=room,
             before=event.after,
             after=event.before,
             undoes=event.seq,

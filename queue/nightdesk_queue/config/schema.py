@@ -199,6 +199,7 @@ class Clinic(Table):
     hold: HoldRules = HoldRules()
     booking: BookingRules = BookingRules()
     stop_by_forecast: bool = True
+    empty_after_minutes: Minutes = 3
     printer: Id | None = None
     session_list: Id | None = None
     sensitive: bool = False

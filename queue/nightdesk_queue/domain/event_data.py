@@ -41,6 +41,13 @@ class Ended(Record):
     no_way_back: bool = False
 
 
+class Rejoined(Record):
+    """How many were to be called before a patient who reported again, and how many are."""
+
+    wanted: int
+    ahead: int
+
+
 class PageSent(Record):
     """`round`: how often the page has gone out, the first time included."""
 
@@ -78,13 +85,41 @@ class NoPrinter(Record):
     printers: tuple[PrinterTrouble, ...] = ()
 
 
+class ClockStepped(Record):
+    """A clock that jumped by so many seconds (forward is positive), and the numbers that were taken before that since
+    the last jump: where the clock was wrong till now, their times are."""
+
+    seconds: float
+    numbers: tuple[str, ...] = ()
+    since: str | None = None
+
+
+class ClockFixed(Record):
+    """By how many seconds the times of a ticket were corrected; 0 where it only stood behind such a one."""
+
+    seconds: float
+
+
 class Undid(Record):
     """`kind`: the kind of the event that was taken back."""
 
     kind: str
 
 
-EventData: TypeAlias = Issued | CheckedIn | Called | Ended | PageSent | PageAnswered | SlipChanged | NoPrinter | Undid
+EventData: TypeAlias = (
+    Issued
+    | CheckedIn
+    | Called
+    | Ended
+    | Rejoined
+    | PageSent
+    | PageAnswered
+    | SlipChanged
+    | NoPrinter
+    | ClockStepped
+    | ClockFixed
+    | Undid
+)
 
 
 def to_json(data: EventData) -> str:

@@ -14,12 +14,15 @@ from typing import TypeAlias
 from nightdesk_queue.domain.event_data import (
     Called,
     CheckedIn,
+    ClockFixed,
+    ClockStepped,
     Ended,
     EventData,
     Issued,
     NoPrinter,
     PageAnswered,
     PageSent,
+    Rejoined,
     SlipChanged,
     Undid,
 )
@@ -56,6 +59,10 @@ class EventKind(StrEnum):
     SUSPEND = "suspend"
     RESUME = "resume"
     MOVE = "move"
+    ROOM_OPEN = "room_open"
+    ROOM_PAUSE = "room_pause"
+    ROOM_CLOSE = "room_close"
+    CLOCK_FIX = "clock_fix"
 
     UNDO = "undo"
 
@@ -63,7 +70,9 @@ class EventKind(StrEnum):
     HELP = "help"
     NO_PRINTER = "no_printer"
     NO_DISPLAY = "no_display"
+    CLOCK_STEP = "clock_step"
     ALARM_SEEN = "alarm_seen"
+    ALARM_OVER = "alarm_over"
 
     PAGE = "page"
     PAGE_ESCALATED = "page_escalated"
@@ -101,10 +110,12 @@ TICKET_STEPS = (
 """Steps of a ticket's life."""
 CLINIC_STEPS = (_K.SUSPEND, _K.RESUME, _K.MOVE)
 """Steps with a whole clinic."""
-UNDOABLE = (*TICKET_STEPS, *CLINIC_STEPS)
+ROOM_STEPS = (_K.ROOM_OPEN, _K.ROOM_PAUSE, _K.ROOM_CLOSE)
+"""Steps with a room."""
+UNDOABLE = (*TICKET_STEPS, *CLINIC_STEPS, *ROOM_STEPS, _K.CLOCK_FIX)
 """What `undo` can take back."""
-ALARMS = (_K.RED_FLAG, _K.HELP, _K.NO_PRINTER, _K.NO_DISPLAY)
-"""A person is needed at a kiosk or a call screen."""
+ALARMS = (_K.RED_FLAG, _K.HELP, _K.NO_PRINTER, _K.NO_DISPLAY, _K.CLOCK_STEP)
+"""A person is needed: at a kiosk, at a call screen, or for the clock of the machine."""
 PAGES_SENT = (_K.PAGE, _K.PAGE_ESCALATED)
 """A page went out to the doctor on call."""
 ANSWERS_PAGE = frozenset({_K.CALL, _K.START, _K.CANCEL, _K.LAPSE, _K.NO_SHOW})
@@ -133,6 +144,12 @@ _TEXTS: dict[EventKind, Text] = {
     _K.SUSPEND: Text(zh="停诊", en="suspend"),
     _K.RESUME: Text(zh="恢复开诊", en="resume"),
     _K.MOVE: Text(zh="换诊室", en="move"),
+    _K.ROOM_OPEN: Text(zh="诊室开诊", en="open the room"),
+    _K.ROOM_PAUSE: Text(zh="诊室暂停", en="pause the room"),
+    _K.ROOM_CLOSE: Text(zh="诊室下班", en="close the room"),
+    _K.CLOCK_FIX: Text(zh="更正时钟错误", en="correct for a wrong clock"),
+    _K.CLOCK_STEP: Text(zh="本机时钟跳变，请核对时间", en="the clock of the machine jumped, look at it"),
+    _K.ALARM_OVER: Text(zh="警报解除", en="alarm over"),
     _K.UNDO: Text(zh="撤销", en="undo"),
     _K.RED_FLAG: Text(zh="危险征象，请立即查看", en="danger sign, look at once"),
     _K.HELP: Text(zh="请求帮助", en="help wanted"),
@@ -162,8 +179,11 @@ _SHAPES: dict[EventKind, type[EventData]] = {
     _K.FINISH: Ended,
     _K.MISS: Ended,
     _K.CANCEL: Ended,
+    _K.REJOIN: Rejoined,
     _K.UNDO: Undid,
     _K.NO_PRINTER: NoPrinter,
+    _K.CLOCK_STEP: ClockStepped,
+    _K.CLOCK_FIX: ClockFixed,
     _K.PAGE: PageSent,
     _K.PAGE_ESCALATED: PageSent,
     _K.PAGE_ANSWERED: PageAnswered,

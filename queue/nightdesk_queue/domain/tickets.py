@@ -102,7 +102,8 @@ class Ticket:
     breaks ties. `origin` is the clinic the ticket was last transferred from, `ways_back` the ones the patient
     returns to after finishing, the next one first. `slot_at` is the booked time, `phone` the last digits of a
     telephone number. `lane_since` is the seq of the last event before the ticket's lane last became non-empty.
-    `held_to` is where a held patient was sent.
+    `held_to` is where a held patient was sent. `waits_from` is where their own wait is measured from, by the clock at
+    their own arrival: None where that is `queued_at`, which a wrong clock of somebody before them may have moved.
     """
 
     seq: int
@@ -137,6 +138,7 @@ class Ticket:
     transferred_at: datetime | None = None
     ways_back: tuple[str, ...] = ()
     key: str | None = None
+    waits_from: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from nightdesk_queue.config import Clinic, Hospital
 from nightdesk_queue.domain.clinic_state import ClinicState
 from nightdesk_queue.domain.errors import Refused
 from nightdesk_queue.queries.wait_forecasts import Prospects
 from nightdesk_queue.rules import admission
-from nightdesk_queue.rules.hours import Opening, began
+from nightdesk_queue.rules.hours import Opening, began, opening
 from nightdesk_queue.store import clinics, events, tickets
 from nightdesk_queue.store.database import Tx
 
@@ -27,12 +29,19 @@ def no_number(
     )
 
 
+def no_booking(tx: Tx, hospital: Hospital, clinic: Clinic, hours: Opening, now: datetime) -> Refused | None:
+    """Return why a session takes no booking more, or None: suspended (today), full."""
+    today = hours.service_day == opening(clinic, hospital, now).service_day
+    state = clinics.all_of(tx).get(clinic.id) if today else None
+    return admission.by_suspension(hospital, clinic, state) or no_place(tx, hospital, clinic, hours)
+
+
 def no_place(tx: Tx, hospital: Hospital, clinic: Clinic, hours: Opening) -> Refused | None:
     """Return why a session has no place left by its quota, or None."""
     session = hours.session
     if session is None or session.quota is None:
         return None
-    given = tickets.given_in_session(tx, session.service_day, clinic.prefix, session.opens)
+    given = tickets.given_in_session(tx, session.service_day, clinic.prefix, session.opens, session.closes)
     return admission.by_quota(hospital, clinic, session, given)
 
 

@@ -11,7 +11,6 @@ from nightdesk_queue.domain.clinic_state import ClinicState
 from nightdesk_queue.domain.events import Event
 from nightdesk_queue.domain.pages import Page
 from nightdesk_queue.domain.tickets import State, Ticket
-from nightdesk_queue.queries.alarms import kiosks_without_printer
 from nightdesk_queue.queries.room_assignments import moved
 from nightdesk_queue.queries.waiting_list import waiting_list
 from nightdesk_queue.store import clinics as clinic_states
@@ -44,14 +43,13 @@ class ClinicOnScreen:
 class CallScreenFacts:
     """All a call screen may show at one moment. `hospital` has its clinics in the rooms they are in tonight.
 
-    `pages` and `kiosks_without_printer` are those that this screen shows. `test`: the newest wish to test it.
+    `pages` are those that this screen shows. `test`: the newest wish to test it.
     """
 
     hospital: Hospital
     clinics: Sequence[ClinicOnScreen]
     states: Mapping[str, ClinicState]
     pages: Sequence[Page]
-    kiosks_without_printer: Sequence[str]
     test: Event | None
 
 
@@ -78,7 +76,6 @@ def call_screen_facts(tx: Tx, hospital: Hospital, scope: ScreenScope, now: datet
         on_screen,
         states,
         pages=[page for page in pages.active_pages(tx) if _paged_on(here, page, scope.display)],
-        kiosks_without_printer=kiosks_without_printer(tx) if scope.display in _duty_displays(here) else [],
         test=events.last_display_test(tx, scope.display) if scope.display else None,
     )
 
@@ -93,7 +90,3 @@ def _concerns(clinic: Clinic, usual: Clinic, scope: ScreenScope) -> bool:
 def _paged_on(hospital: Hospital, page: Page, display: str | None) -> bool:
     clinic = hospital.clinics.get(page.clinic)
     return bool(display and clinic and clinic.on_call and clinic.on_call.display == display)
-
-
-def _duty_displays(hospital: Hospital) -> set[str]:
-    return {clinic.on_call.display for clinic in hospital.clinic if clinic.on_call and clinic.on_call.display}

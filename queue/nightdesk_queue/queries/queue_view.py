@@ -57,6 +57,11 @@ class QueueView:
         return self.opening.issuing and not self.suspended
 
     @property
+    def empty_rooms(self) -> list[str]:
+        """Rooms in which nobody seems to be although somebody waits; no forecast counts on them."""
+        return sorted(self.ahead.staffing.empty)
+
+    @property
     def overdue(self) -> list[Ticket]:
         """Patients past the limit of their level, in calling order: somebody should look at them again."""
         return [place.ticket for place in self.line if place.overdue]

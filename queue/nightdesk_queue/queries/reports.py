@@ -75,9 +75,11 @@ def _clinic_night(
 ) -> ClinicNight:
     here = [ticket for ticket in found if ticket.clinic == clinic]
     waits = [
-        (starts[ticket.id, clinic] - ticket.arrived_at.timestamp()) / 60
+        waited
         for ticket in found
         if (ticket.id, clinic) in starts
+        # a clock that was wrong in between measures nothing
+        and (waited := (starts[ticket.id, clinic] - ticket.arrived_at.timestamp()) / 60) >= 0
     ]
     return ClinicNight(
         clinic=clinic,

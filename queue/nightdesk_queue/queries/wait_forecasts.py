@@ -18,6 +18,7 @@ from nightdesk_queue.queries.waiting_list import WaitingList, waiting_list
 from nightdesk_queue.rules.admission import came_since
 from nightdesk_queue.rules.hours import opening
 from nightdesk_queue.rules.ordering import rules_of
+from nightdesk_queue.rules.staffing import STAFFED_FOR, RoomFacts, Staffing, staffing
 from nightdesk_queue.rules.waits import (
     Forecast,
     Learned,
@@ -28,24 +29,23 @@ from nightdesk_queue.rules.waits import (
     remaining_minutes,
     visit_type,
 )
-from nightdesk_queue.store import consultations, tickets
+from nightdesk_queue.store import consultations, rooms, tickets
 from nightdesk_queue.store import forecasts as told_forecasts
 from nightdesk_queue.store.database import Tx
 
-STAFFED_FOR = timedelta(minutes=60)
-"""A room in which nothing happened for so long has nobody in it, as long as others are at work."""
 IN_QUEUE = (State.WAITING, State.CALLED, State.SERVING)
 """States of the patients a forecast needs."""
 
 
 @dataclass(frozen=True)
 class Prospects:
-    """A clinic's line and how it will go on. `busy`: minutes until each staffed room is free."""
+    """A clinic's line and how it will go on. `busy`: minutes until each room at work is free."""
 
     waiting: WaitingList
     busy: Sequence[float]
     learned: Learned
     now: datetime
+    staffing: Staffing
 
     @cached_property
     def line(self) -> list[Place]:
@@ -92,7 +92,9 @@ class Prospects:
         fresh = [one for one in waiting.waiting if came_since(hospital, one, since)]
         if len(fresh) == len(waiting.waiting):
             return self
-        return Prospects(WaitingList(fresh, waiting.rules, waiting.turns), self.busy, self.learned, self.now)
+        return Prospects(
+            WaitingList(fresh, waiting.rules, waiting.turns), self.busy, self.learned, self.now, self.staffing
+        )
 
     def _played(self, line: Sequence[Place]) -> list[Forecast]:
         means = [self.learned.means[visit_type(place.ticket)] for place in line]
@@ -110,8 +112,8 @@ def prospects_of(tx: Tx, hospital: Hospital, clinic: Clinic, living: Sequence[Ti
     learned = _learned(tx, hospital, clinic, now)
     waiting = [ticket for ticket in living if ticket.state is State.WAITING]
     inside = [ticket for ticket in living if ticket.state in (State.CALLED, State.SERVING)]
-    busy = _busy(tx, clinic, inside, learned, now)
-    return Prospects(waiting_list(tx, clinic, waiting), busy, learned, now)
+    busy, staffed = _busy(tx, clinic, inside, waiting, learned, now)
+    return Prospects(waiting_list(tx, clinic, waiting), busy, learned, now, staffed)
 
 
 def forecast_of(tx: Tx, hospital: Hospital, ticket: Ticket, now: datetime) -> tuple[int, Forecast] | None:
@@ -144,13 +146,16 @@ def _learned(tx: Tx, hospital: Hospital, clinic: Clinic, now: datetime) -> Learn
     return learn(prior_means(clinic), lately, tonight, told_forecasts.scores(tx, clinic.id))
 
 
-def _busy(tx: Tx, clinic: Clinic, inside: Sequence[Ticket], learned: Learned, now: datetime) -> list[float]:
-    """Return for each staffed room the minutes until it is free; all of the clinic's rooms while none is at work."""
+def _busy(
+    tx: Tx, clinic: Clinic, inside: Sequence[Ticket], waiting: Sequence[Ticket], learned: Learned, now: datetime
+) -> tuple[list[float], Staffing]:
+    """Return for each room at work the minutes until it is free, and which rooms these are."""
     occupied = {}
     for ticket in inside:
         began = ticket.started_at if ticket.state is State.SERVING else None
         elapsed = (now - began).total_seconds() / 60 if began else 0.0
         occupied[ticket.room or ""] = remaining_minutes(learned.means[visit_type(ticket)], elapsed)
-    at_work = occupied.keys() | consultations.rooms_since(tx, clinic.id, now - STAFFED_FOR)
-    staffed = at_work & set(clinic.rooms) or set(clinic.rooms)
-    return [occupied.get(room, 0.0) for room in sorted(staffed | occupied.keys())]
+    facts = RoomFacts(*rooms.at_work(tx, clinic.id, now - STAFFED_FOR))
+    empty_after = timedelta(minutes=clinic.empty_after_minutes)
+    staffed = staffing(clinic.rooms, occupied, facts, waiting, empty_after, now)
+    return [occupied.get(room, 0.0) for room in sorted(staffed.counted)], staffed

@@ -8,7 +8,16 @@ from datetime import datetime
 
 from nightdesk_queue.config import Clinic
 from nightdesk_queue.domain.tickets import PastCall, Place, State, Ticket
-from nightdesk_queue.rules.ordering import Rules, Turns, counted_from, lane_turns, order, place_behind, rules_of
+from nightdesk_queue.rules.ordering import (
+    Placing,
+    Rules,
+    Turns,
+    counted_from,
+    lane_turns,
+    order,
+    place_behind,
+    rules_of,
+)
 from nightdesk_queue.store import events, tickets
 from nightdesk_queue.store.database import Tx
 
@@ -41,8 +50,8 @@ def waiting_list(tx: Tx, clinic: Clinic, waiting: Sequence[Ticket] | None = None
     return WaitingList(waiting, rules, lane_turns(waiting, _calls(tx, clinic, waiting, rules), rules))
 
 
-def placed_behind(tx: Tx, clinic: Clinic, ticket: Ticket, back: int, now: datetime) -> datetime | None:
-    """Return the credited arrival that puts a ticket behind the first `back` of its level; None: at the end."""
+def placed_behind(tx: Tx, clinic: Clinic, ticket: Ticket, back: int, now: datetime) -> Placing:
+    """Return where a ticket is put to stand behind the first `back` of its level."""
     found = waiting_list(tx, clinic)
     level = [one for one in found.waiting if one.level == ticket.level]
     return place_behind(level, ticket, back, found.rules, found.turns, now)

@@ -54,7 +54,9 @@ class Rules:
 
     def overdue(self, ticket: Ticket, now: datetime) -> bool:
         """Whether a ticket has waited past the limit of its level."""
-        return now - ticket.queued_at > timedelta(minutes=self.order.overdue_minutes[ticket.level])
+        return now - (ticket.waits_from or ticket.queued_at) > timedelta(
+            minutes=self.order.overdue_minutes[ticket.level]
+        )
 
     def cooling(self, ticket: Ticket, now: datetime) -> bool:
         """Whether a ticket reported again only just now; a clock set back cools nobody."""
@@ -66,8 +68,12 @@ class Rules:
 
     def accumulated(self, ticket: Ticket, now: datetime) -> float:
         """Return the priority a ticket has accumulated."""
+        return self.rate(ticket) * max((now - ticket.queued_at).total_seconds(), 0.0)
+
+    def rate(self, ticket: Ticket) -> float:
+        """Return how fast a ticket accumulates priority: the greatest rate of its priorities and its lane."""
         rates = [self.order.rates[name] for name in (*ticket.priority, ticket.lane.value) if name in self.order.rates]
-        return max(rates, default=1.0) * max((now - ticket.queued_at).total_seconds(), 0.0)
+        return max(rates, default=1.0)
 
 
 def rules_of(clinic: Clinic) -> Rules:
@@ -117,40 +123,63 @@ def order(waiting: Iterable[Ticket], rules: Rules, turns: Turns, now: datetime) 
     return places + [Place(ticket, Reason.COOL_DOWN, rules.overdue(ticket, now)) for ticket in cooling]
 
 
+@dataclass(frozen=True, slots=True)
+class Placing:
+    """Where a ticket is put: its credited arrival (None: at the end), and how many are called before it."""
+
+    queued_at: datetime | None
+    ahead: int
+
+
 def place_behind(
     level: Sequence[Ticket], ticket: Ticket, back: int, rules: Rules, turns: Turns, now: datetime
-) -> datetime | None:
+) -> Placing:
     """Return the credited arrival at which a ticket is called behind the first `back` of its level's line.
 
     `level`: who waits on the ticket's level. The later the credited arrival, the later the call, so the place is found
-    between two of theirs by halving. None where the line is no longer than that: the end will do.
+    by halving between the moments at which the order changes. Where lanes are inserted, or two came in one instant, no
+    credited arrival may lead to exactly that place: then to the nearest, the later of two.
     """
-    credited = sorted({one.queued_at for one in level})
+    placed = replace(ticket, state=State.WAITING, lane=Lane.MISSED, rejoined_at=None)
+    borders = _borders(level, placed, rules, now)
 
     def ahead(gap: int) -> int:
-        placed = replace(ticket, state=State.WAITING, lane=Lane.MISSED, queued_at=_between(credited, gap))
-        line = order([*level, placed], rules, turns, now)
+        tried = replace(placed, queued_at=_between(borders, gap))
+        line = order([*level, tried], rules, turns, now)
         return next(place for place, one in enumerate(line) if one.ticket.id == ticket.id)
 
     if len(level) <= back:
-        return None
-    low, high = 0, len(credited)
+        return Placing(None, len(level))
+    low, high = 0, len(borders)
     while low < high:
         middle = (low + high) // 2
         if ahead(middle) < back:
             low = middle + 1
         else:
             high = middle
-    return _between(credited, low) if low < len(credited) else None
+    reached = ahead(low)
+    if low and reached > back and back - (before := ahead(low - 1)) < reached - back:
+        low, reached = low - 1, before
+    return Placing(_between(borders, low), reached)
 
 
-def _between(credited: Sequence[datetime], gap: int) -> datetime:
+def _borders(level: Sequence[Ticket], placed: Ticket, rules: Rules, now: datetime) -> list[datetime]:
+    """Return the credited arrivals at which a ticket passes another one, or becomes overdue, in order."""
+    found = {one.queued_at for one in level}
+    found.add(now - timedelta(minutes=rules.order.overdue_minutes[placed.level]))
+    if rules.order.rule == "accumulate" and (rate := rules.rate(placed)) > 0:
+        # b·(now − t) equals what the other one has accumulated
+        found |= {now - timedelta(seconds=rules.accumulated(one, now) / rate) for one in level}
+    return sorted(found)
+
+
+def _between(borders: Sequence[datetime], gap: int) -> datetime:
     """Return a moment before the first (gap 0), between two neighbours, or after the last."""
     if gap == 0:
-        return credited[0] - MOMENT
-    if gap == len(credited):
-        return credited[-1] + MOMENT
-    return credited[gap - 1] + max((credited[gap] - credited[gap - 1]) / 2, MOMENT)
+        return borders[0] - MOMENT
+    if gap == len(borders):
+        return borders[-1] + MOMENT
+    return borders[gap - 1] + max((borders[gap] - borders[gap - 1]) / 2, MOMENT)
 
 
 def rank(ticket: Ticket) -> tuple[int, datetime, int]:

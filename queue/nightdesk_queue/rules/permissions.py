@@ -40,6 +40,9 @@ class Command(StrEnum):
     UNDO = "undo"
     RAISE_ALARM = "raise_alarm"
     ACKNOWLEDGE_ALARMS = "acknowledge_alarms"
+    END_ALARM = "end_alarm"
+    SET_ROOM = "set_room"
+    FIX_CLOCK = "fix_clock"
     ACKNOWLEDGE_PAGES = "acknowledge_pages"
     ESCALATE_PAGE = "escalate_page"
     RESTART_PAGES = "restart_pages"
@@ -62,6 +65,7 @@ _OF_SERVICES = frozenset(
     {
         _C.LAPSE_NO_SHOWS,
         _C.RAISE_ALARM,
+        _C.END_ALARM,
         _C.ESCALATE_PAGE,
         _C.RESTART_PAGES,
         _C.NOTE_POST,
@@ -73,7 +77,16 @@ _OF_SERVICES = frozenset(
     }
 )
 _OF_SERVICES_ONLY = frozenset(
-    {_C.ESCALATE_PAGE, _C.RESTART_PAGES, _C.NOTE_POST, _C.PRINT_ALARM, _C.MOVE_SLIP, _C.REPORT_DEVICE, _C.NOTE_SPOKEN}
+    {
+        _C.END_ALARM,
+        _C.ESCALATE_PAGE,
+        _C.RESTART_PAGES,
+        _C.NOTE_POST,
+        _C.PRINT_ALARM,
+        _C.MOVE_SLIP,
+        _C.REPORT_DEVICE,
+        _C.NOTE_SPOKEN,
+    }
 )
 
 ALLOWED: dict[Role, frozenset[Command]] = {
@@ -112,6 +125,9 @@ _TEXTS: dict[Command, Text] = {
     _C.UNDO: Text(zh="撤销", en="undoing"),
     _C.RAISE_ALARM: Text(zh="报警", en="raising an alarm"),
     _C.ACKNOWLEDGE_ALARMS: Text(zh="确认警报", en="acknowledging alarms"),
+    _C.END_ALARM: Text(zh="解除警报", en="ending an alarm"),
+    _C.SET_ROOM: Text(zh="开关诊室", en="opening or closing a room"),
+    _C.FIX_CLOCK: Text(zh="更正时钟错误", en="correcting for a wrong clock"),
     _C.ACKNOWLEDGE_PAGES: Text(zh="应答值班呼叫", en="answering a page"),
     _C.ESCALATE_PAGE: Text(zh="再次呼叫值班医生", en="sending a page again"),
     _C.RESTART_PAGES: Text(zh="重新计时值班呼叫", en="counting a page anew"),

@@ -268,6 +268,11 @@ def unknown_page(name: str) -> Refused:
     return Refused("unknown_page", text.fill(name=clean(name, 40) or "-"))
 
 
+def unknown_alarm(seq: int) -> Refused:
+    """Return the refusal of an alarm nobody has raised, or that is over."""
+    return Refused("unknown_alarm", Text(zh="没有未确认的警报 {n}", en="there is no open alarm {n}").fill(n=seq))
+
+
 def _ask(hospital: Hospital) -> Text:
     hotline = hospital.hospital.hotline
     if hotline:

@@ -230,7 +230,7 @@ class ClinicNight:
             level = [one for one in self.waiting.values() if one.level == ticket.level]
             turns = lane_turns(level, self.calls, self.rules)
             back = rules.places[ticket.missed - 1]
-            queued_at = place_behind(level, ticket, back, self.rules, turns, now) or now
+            queued_at = place_behind(level, ticket, back, self.rules, turns, now).queued_at or now
         self._join(replace(ticket, rejoined_at=now), Lane.MISSED, now, queued_at)
 
     # what production decides -------------------------------------------------------------------------------------

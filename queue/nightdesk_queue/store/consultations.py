@@ -67,15 +67,6 @@ def newest(tx: Tx, clinic: str, service_day: date) -> tuple[Observed, Observed]:
     return _observed(rows, tonight=False), _observed(rows, tonight=True)
 
 
-def rooms_since(tx: Tx, clinic: str, since: datetime) -> set[str]:
-    """Return the rooms in which a consultation of the clinic ended since a moment."""
-    rows = tx.rows(
-        "SELECT DISTINCT room FROM consultations WHERE clinic = :clinic AND ended_at >= :since",
-        {"clinic": clinic, "since": stamp(since)},
-    )
-    return {row["room"] for row in rows}
-
-
 def _observed(rows: list[Row], *, tonight: bool) -> Observed:
     return {
         VisitType(row["visit_type"]): (row["n"], row["total"], row["squares"])

@@ -190,15 +190,36 @@ def spoken_after(tx: Tx, seq: int) -> set[int]:
 
 
 def open_alarms(tx: Tx) -> list[Event]:
-    """Return the alarms after the last one that was acknowledged, oldest first."""
+    """Return the alarms after the last one that was acknowledged and whose cause has not ended, oldest first."""
     seen = tx.row("SELECT max(about) AS about FROM events WHERE kind = 'alarm_seen'")
     rows = tx.rows(
         # spelled as in the index
-        "SELECT * FROM events WHERE kind IN ('red_flag', 'help', 'no_printer', 'no_display', 'alarm_seen') "
-        "AND kind <> 'alarm_seen' AND seq > :seen ORDER BY seq",
+        "SELECT * FROM events WHERE kind IN ('red_flag', 'help', 'no_printer', 'no_display', 'clock_step', "
+        "'alarm_seen') AND kind <> 'alarm_seen' AND seq > :seen "
+        "AND NOT EXISTS (SELECT 1 FROM events AS over WHERE over.kind = 'alarm_over' AND over.about = events.seq) "
+        "ORDER BY seq",
         {"seen": (seen["about"] if seen else None) or 0},
     )
     return [_read(row) for row in rows]
+
+
+def newest_alarms(tx: Tx, limit: int) -> list[tuple[Event, Event | None]]:
+    """Return the newest alarms, oldest of them first, each with the event that ended or acknowledged it."""
+    rows = tx.rows(
+        "SELECT * FROM events WHERE kind IN ('red_flag', 'help', 'no_printer', 'no_display', 'clock_step', "
+        "'alarm_seen') AND kind <> 'alarm_seen' ORDER BY seq DESC LIMIT :limit",
+        {"limit": limit},
+    )
+    return [(_read(row), _end_of_alarm(tx, row["seq"])) for row in reversed(rows)]
+
+
+def _end_of_alarm(tx: Tx, seq: int) -> Event | None:
+    over = tx.row("SELECT * FROM events WHERE kind = 'alarm_over' AND about = :seq ORDER BY seq LIMIT 1", {"seq": seq})
+    seen = tx.row(
+        "SELECT * FROM events WHERE kind = 'alarm_seen' AND about >= :seq ORDER BY about LIMIT 1", {"seq": seq}
+    )
+    ends = [_read(row) for row in (over, seen) if row is not None]
+    return min(ends, key=lambda event: event.seq, default=None)
 
 
 def _count(row: Row | None) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any, TypeAlias
 
@@ -19,6 +19,7 @@ COLUMNS = (
     "id", "number", "prefix", "n", "service_day", "clinic", "state", "lane", "level", "priority", "name", "language",
     "kiosk", "key", "arrived_at", "queued_at", "room", "calls", "missed", "origin", "called_at", "started_at",
     "ended_at", "phone", "slot_at", "lane_since", "held_at", "held_to", "rejoined_at", "transferred_at", "ways_back",
+    "waits_from",
 )  # fmt: skip
 _ALL = ", ".join(("seq", *COLUMNS))
 _SELECT = f"SELECT {_ALL} FROM tickets"
@@ -49,8 +50,9 @@ ORDER BY held.n LIMIT 1
 """
 """One number behind the run of held ones that begins with the wanted one; no row where that is free."""
 _GIVEN = """
-SELECT count(*) AS n FROM tickets WHERE service_day = :day AND prefix = :prefix
-AND (arrived_at >= :opens OR state = 'expected' OR slot_at >= :opens)
+SELECT count(*) AS n FROM tickets WHERE prefix = :prefix AND service_day IN (:day, :next)
+AND ((service_day = :day AND (arrived_at >= :opens OR state = 'expected' OR slot_at >= :opens))
+    OR (service_day = :next AND slot_at IS NULL AND arrived_at >= :opens AND arrived_at < :closes))
 AND (slot_at IS NULL OR state NOT IN ('lapsed', 'cancelled'))
 AND NOT EXISTS (SELECT 1 FROM events AS undo WHERE undo.ticket = tickets.id AND undo.kind = 'undo'
     AND undo.undoes = (SELECT min(first.seq) FROM events AS first WHERE first.ticket = tickets.id))
@@ -125,12 +127,20 @@ def lane_since(tx: Tx, clinic: str, level: int, lane: Lane) -> int | None:
     return row["since"] if row else None
 
 
-def given_in_session(tx: Tx, service_day: date, prefix: str, opens: datetime) -> int:
+def given_in_session(tx: Tx, service_day: date, prefix: str, opens: datetime, closes: datetime) -> int:
     """Return how many places of a session are taken: numbers given since it opened, and bookings that still hold.
 
-    A number that was taken back right after it was given has taken no place.
+    A number that was taken back right after it was given has taken no place. A clock that was a day ahead for one
+    ticket files the numbers after it under the next day; they are counted where they were given.
     """
-    row = tx.row(_GIVEN, {"day": service_day.isoformat(), "prefix": prefix, "opens": stamp(opens)})
+    values: dict[str, Value] = {
+        "day": service_day.isoformat(),
+        "next": (service_day + timedelta(days=1)).isoformat(),
+        "prefix": prefix,
+        "opens": stamp(opens),
+        "closes": stamp(closes),
+    }
+    row = tx.row(_GIVEN, values)
     return int(row["n"]) if row else 0
 
 
@@ -225,6 +235,21 @@ def of_days(tx: Tx, days: Collection[date]) -> list[Ticket]:
     return [read(row) for row in tx.rows(f"{_SELECT} WHERE service_day IN ({marks}) ORDER BY seq", values)]
 
 
+def arrived_between(tx: Tx, since: datetime, until: datetime) -> list[Ticket]:
+    """Return the tickets whose patients arrived in a span of time, in order of issue."""
+    rows = tx.rows(
+        f"{_SELECT} WHERE arrived_at >= :since AND arrived_at <= :until ORDER BY seq",
+        {"since": stamp(since), "until": stamp(until)},
+    )
+    return [read(row) for row in rows]
+
+
+def waiting_from_elsewhere(tx: Tx) -> list[Ticket]:
+    """Return who waits and was put behind somebody with a wrong clock, in order of issue."""
+    rows = tx.rows(f"{_SELECT} WHERE state = 'waiting' AND waits_from IS NOT NULL AND {_LIVING} ORDER BY seq")
+    return [read(row) for row in rows]
+
+
 def read(row: Row) -> Ticket:
     """Return a row of the table, all its columns in the order of `_ALL`, as a Ticket."""
     return _of_values(tuple(row))
@@ -273,6 +298,7 @@ def of_columns(row: Mapping[str, Any]) -> Ticket:
         transferred_at=moment_or_none(row["transferred_at"]),
         ways_back=tuple(json.loads(row["ways_back"])) if row["ways_back"] != "[]" else (),
         key=row["key"],
+        waits_from=moment_or_none(row["waits_from"]),
     )
 
 

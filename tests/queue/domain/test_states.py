@@ -32,6 +32,7 @@ ALLOWED = {
     (EventKind.CHECK_IN, "expected"): "waiting",
     (EventKind.NO_SHOW, "expected"): "lapsed",
     (EventKind.GO_BACK, "serving"): "waiting",
+    (EventKind.CHANGE_BOOKING, "expected"): "expected",
     **{
         (step, state): state
         for step in (EventKind.LEVEL, EventKind.KEEP)

@@ -10,6 +10,7 @@ from nightdesk_queue.rules.permissions import ALLOWED, Command, command_text, ma
 
 A_PATIENT_MAY = {"issue", "tell", "check_in", "report", "rejoin", "reprint", "raise_alarm"}
 ONLY_SERVICES_MAY = {
+    "end_alarm",
     "escalate_page",
     "restart_pages",
     "note_post",

@@ -12,7 +12,7 @@ from refusing import minutes
 from nightdesk_queue.domain.events import EventKind
 from nightdesk_queue.domain.people import By
 from nightdesk_queue.rules.waits import Forecast, VisitType
-from nightdesk_queue.store import Database, consultations, forecasts
+from nightdesk_queue.store import Database, consultations, forecasts, rooms
 from nightdesk_queue.store.consultations import Consultation
 
 INSTANT = timedelta(microseconds=1)
@@ -112,8 +112,8 @@ class TestConsultations:
     ) -> None:
         day = evening.date()
         self.add(desk, ("a", day, evening - INSTANT), ("b", day, evening), ("c", day, evening + INSTANT))
-        assert consultations.rooms_since(look(store), "bone", evening) == {"b", "c"}
-        assert consultations.rooms_since(look(store), "er", evening) == set()
+        assert rooms.at_work(look(store), "bone", evening)[0] == {"b": evening, "c": evening + INSTANT}
+        assert rooms.at_work(look(store), "er", evening)[0] == {}
 
     def test_sums_are_in_minutes_of_one_day_or_of_all_and_one_taken_back_is_gone(
         self, desk: Desk, store: Database, evening: datetime
@@ -159,4 +159,4 @@ class TestConsultations:
             getattr(desk, step)("B001", now=end, by=nurse)
         one = {VisitType.FIRST: (1, 20.0, 400.0)}
         assert consultations.newest(look(store), "bone", evening.date()) == (one, one)
-        assert consultations.rooms_since(look(store), "bone", end) == {"bone-1"}
+        assert rooms.at_work(look(store), "bone", end)[0] == {"bone-1": end}

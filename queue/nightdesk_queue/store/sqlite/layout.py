@@ -13,7 +13,7 @@ from nightdesk_queue.store.sqlite.unpacking import unpack
 APPLICATION_ID = 0x4E44534B
 """ASCII "NDSK"; https://www.sqlite.org/pragma.html#pragma_application_id."""
 
-VERSION = 5
+VERSION = 6
 
 _TABLES = """
 CREATE TABLE tickets (
@@ -308,6 +308,26 @@ ALTER TABLE devices_new RENAME TO devices;
 """Layout 5: what SQL asks of an event, a slip or a page has a column; what was packed into texts has its own place."""
 
 
+_ROOMS_AND_CLOCKS = """
+CREATE TABLE rooms (
+    room       TEXT PRIMARY KEY,
+    use        TEXT NOT NULL CHECK (use IN ('open', 'paused', 'closed')),
+    until      TEXT,
+    active_at  TEXT,
+    changed_at TEXT NOT NULL
+);
+ALTER TABLE tickets ADD COLUMN waits_from TEXT;
+CREATE INDEX tickets_arrived ON tickets (arrived_at);
+CREATE INDEX tickets_behind ON tickets (seq) WHERE state = 'waiting' AND waits_from IS NOT NULL
+    AND state NOT IN ('done', 'cancelled', 'lapsed');
+DROP INDEX alarms;
+CREATE INDEX alarms ON events (seq)
+    WHERE kind IN ('red_flag', 'help', 'no_printer', 'no_display', 'clock_step', 'alarm_seen');
+CREATE INDEX alarms_over ON events (about) WHERE kind = 'alarm_over';
+"""
+"""Layout 6: rooms that are opened, paused and closed; a wait that is measured by its own clock; alarms that end."""
+
+
 def migrate(connection: sqlite3.Connection) -> None:
     """Bring the layout up to date. The caller holds the write lock, so two processes never race here."""
     # imported here: an up-to-date database, the usual case, does not pay for it
@@ -335,6 +355,10 @@ def migrate(connection: sqlite3.Connection) -> None:
     def m005_facts_in_columns(db: Database) -> None:
         _all(db.conn, _FACTS_IN_COLUMNS)
         unpack(db.conn)
+
+    @migrations()
+    def m006_rooms_and_clocks(db: Database) -> None:
+        _all(db.conn, _ROOMS_AND_CLOCKS)
 
     migrations.apply(Database(connection))
     connection.execute(f"PRAGMA user_version = {VERSION}")

@@ -226,7 +226,7 @@ def clinic_state(state: ClinicState, rooms: Sequence[str], zone: ZoneInfo) -> Js
     }
 
 
-def slip_job(job: SlipJob) -> JsonObject:
+def slip_job(job: SlipJob, zone: ZoneInfo) -> JsonObject:
     """Return one job of the spool."""
     return {
         "id": job.id,
@@ -237,6 +237,9 @@ def slip_job(job: SlipJob) -> JsonObject:
         "cause": job.cause,
         "attempts": job.attempts,
         "copy": job.copy,
+        "last_cause": job.last_cause,
+        "queued_at": _moment(job.queued_at, zone),
+        "changed_at": _moment(job.changed_at, zone),
     }
 
 

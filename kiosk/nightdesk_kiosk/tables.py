@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from nightdesk_queue.domain.events import Event
     from nightdesk_queue.queries.queue_view import QueueView
-    from nightdesk_queue.queries.reports import ClinicNight, ForecastQuality
+    from nightdesk_queue.queries.reports import ClinicDay, ClinicNight, ForecastQuality
 
 NUMBER = Text(zh="号码", en="Number")
 CLINIC = Text(zh="门诊", en="Clinic")
@@ -181,13 +181,18 @@ def show_expected(settings: Settings, found: Sequence[Ticket]) -> None:
     )
 
 
-def show_night(settings: Settings, found: Sequence[ClinicNight], hospital: Hospital) -> None:
-    """Print a night in numbers, a line a clinic."""
-    if settings.json:
-        for one in found:
-            emit(night_report_rows.form(one))
+def show_days(
+    settings: Settings, found: Sequence[ClinicDay], nights: Sequence[ClinicNight], hospital: Hospital
+) -> None:
+    """Print a night in numbers: a row a day and clinic, as JSON a line a clinic with its days."""
+    if not settings.json:
+        show_rows(
+            night_report_rows.DAY_HEADINGS, [night_report_rows.day_cells(one, hospital) for one in found], same("")
+        )
         return
-    show_rows(night_report_rows.HEADINGS, [night_report_rows.cells(one, hospital) for one in found], same(""))
+    for night in nights:
+        of_clinic = [one for one in found if one.night.clinic == night.clinic]
+        emit({**night_report_rows.form(night), "by_day": [night_report_rows.day_form(one) for one in of_clinic]})
 
 
 def show_forecast_quality(settings: Settings, found: Sequence[ForecastQuality], empty: Text) -> None:

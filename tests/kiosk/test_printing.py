@@ -203,7 +203,19 @@ async def test_the_console_prints_a_patients_slip_again_by_one_key(
 
 def test_the_spool_by_commands(nightdesk: Nightdesk) -> None:
     nightdesk("issue", "bone")
-    fields = ["id", "number", "kind", "printer", "state", "cause", "attempts", "copy"]
+    fields = [
+        "id",
+        "number",
+        "kind",
+        "printer",
+        "state",
+        "cause",
+        "attempts",
+        "copy",
+        "last_cause",
+        "queued_at",
+        "changed_at",
+    ]
     job = nightdesk("--json", "print", "jobs").json
     assert list(job) == fields
     again = nightdesk("--json", "print", "reprint", "B001").json

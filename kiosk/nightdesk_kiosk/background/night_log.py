@@ -12,7 +12,7 @@ import re
 from threading import Event
 
 from nightdesk_kiosk.logs import fact
-from nightdesk_queue.domain.devices import DeviceKind, DeviceState, DeviceStatus
+from nightdesk_queue.domain.devices import STARTING, STOPPED, DeviceKind, DeviceStatus
 from nightdesk_queue.domain.errors import Fault
 from nightdesk_queue.domain.event_data import SlipChanged
 from nightdesk_queue.domain.events import ALARMS, EventKind
@@ -88,9 +88,10 @@ def _tell_event(event: NightEvent) -> None:
 
 def _tell_device(status: DeviceStatus) -> None:
     cause = status.cause
-    works = status.state.works or status.state is DeviceState.LOW
+    # a worker that begins knows nothing yet, one that was told to end leaves its device as it is
+    fine = status.state.works or status.cause in (STARTING, STOPPED)
     fact(
-        logging.INFO if works else logging.WARNING,
+        logging.INFO if fine else logging.WARNING,
         "device state",
         kind=status.kind,
         device=status.id,

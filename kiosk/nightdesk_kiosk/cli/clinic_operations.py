@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
+from pathlib import Path
 
 import click
 
-from nightdesk_kiosk import json_output, tables
+from nightdesk_kiosk import json_output, night_report_rows, tables
 from nightdesk_kiosk.bootstrap import Settings
 from nightdesk_kiosk.cli.bilingual import NightGroup, command, option
+from nightdesk_kiosk.cli.files import write_csv
 from nightdesk_kiosk.cli.root import cli
 from nightdesk_kiosk.cli.ticket_steps import settings_of, take_step
 from nightdesk_kiosk.ui_language import say
@@ -183,8 +185,15 @@ def acknowledge(settings: Settings, page: str | None) -> None:
     "--days", type=click.IntRange(1, 400), default=1, show_default=True, about=Text(zh="连同之前几天", en="so many")
 )
 @option("--forecast", is_flag=True, about=Text(zh="预估：覆盖率和平均误差", en="coverage and mean error of forecasts"))
+@option(
+    "--csv",
+    "csv_file",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    about=Text(zh="写成 CSV(Excel 可直接打开)", en="write a CSV that Excel opens as it is"),
+)
 @settings_of
-def show_report(settings: Settings, day: str | None, days: int, forecast: bool) -> None:
+def show_report(settings: Settings, day: str | None, days: int, forecast: bool, csv_file: Path | None) -> None:
     """Print a night in numbers."""
     last = _day(settings, day)
     if forecast:
@@ -196,8 +205,13 @@ def show_report(settings: Settings, day: str | None, days: int, forecast: bool) 
         return
     listed = [last - timedelta(days=back) for back in range(days)]
     with settings.looking() as tx:
+        found = reports.by_day(tx, settings.hospital, listed)
         night = reports.night(tx, settings.hospital, listed)
-    tables.show_night(settings, night, settings.hospital)
+    if csv_file is not None:
+        rows = [night_report_rows.day_cells(one, settings.hospital) for one in found]
+        write_csv(settings, csv_file, [say(heading) for heading in night_report_rows.DAY_HEADINGS], rows)
+        return
+    tables.show_days(settings, found, night, settings.hospital)
 
 
 def _with_each(

@@ -14,7 +14,11 @@ from nightdesk_kiosk.cli.ticket_steps import settings_of
 from nightdesk_kiosk.device_wording import cause_text, state_text
 from nightdesk_kiosk.ui_language import say
 from nightdesk_queue.commands.clinic_operations import test_display
+from nightdesk_queue.domain.errors import Fault, NightdeskError
+from nightdesk_queue.domain.events import JsonValue
 from nightdesk_queue.queries.device_health import display_health
+from nightdesk_queue.queries.health import NOT_RUNNING, SERVICES, Concern, Grade, Health
+from nightdesk_queue.queries.health import health as nightdesk_health
 from nightdesk_queue.text.bilingual import Text, joined, same
 
 if TYPE_CHECKING:
@@ -31,8 +35,8 @@ TESTING = Text(
 
 @command(displays, "status", Text(zh="各叫号屏的状态", en="the state of every call screen"))
 @settings_of
-def status(settings: Settings) -> None:
-    """List the call screens."""
+def status(settings: Settings) -> int:
+    """List the call screens; the exit status says whether all of them work."""
     hospital = settings.hospital
     with settings.looking() as tx:
         found = display_health(tx, hospital)
@@ -55,6 +59,7 @@ def status(settings: Settings) -> None:
             rows,
             Text(zh="没有配置叫号屏", en="no call screens are configured"),
         )
+    return 0 if all(health.works for health in found) else FAULT_STATUS
 
 
 @command(displays, "test", Text(zh="测试一块屏：全亮、中文、颜色", en="test a screen: all segments, Chinese, colours"))
@@ -94,7 +99,19 @@ def check(settings: Settings) -> int:
             [(finding.kind, finding.id, mark(finding), said(finding)) for finding in found],
             same(""),
         )
-    return 0 if all(finding.ok for finding in found) else FAULT_STATUS
+    served = _is_served(settings)
+    if not served and not settings.json:
+        click.echo(say(NOT_RUNNING), err=True)
+    return 0 if served and all(finding.ok for finding in found) else FAULT_STATUS
+
+
+def _is_served(settings: Settings) -> bool:
+    """Whether a running `nightdesk run` serves the devices."""
+    try:
+        with settings.looking() as tx:
+            return tx.is_served(*SERVICES)
+    except Fault:
+        return False
 
 
 def said(finding: Finding) -> str:
@@ -107,3 +124,31 @@ def mark(finding: Finding) -> str:
     if not finding.ok:
         return "✗"
     return "!" if finding.warning else "✓"
+
+
+HEALTH_WORDS = {
+    Grade.OK: Text(zh="正常", en="OK"),
+    Grade.WARNING: Text(zh="警告", en="WARNING"),
+    Grade.CRITICAL: Text(zh="严重", en="CRITICAL"),
+    Grade.UNKNOWN: Text(zh="未知", en="UNKNOWN"),
+}
+ALL_WELL = Text(zh="一切正常", en="all is well")
+
+
+@command(cli, "health", Text(zh="供监控程序：一行结论和数字", en="for monitoring: one line, figures, an exit status"))
+@settings_of
+def health(settings: Settings) -> int:
+    """Say in one line how the night is; what cannot be found out is unknown."""
+    try:
+        with settings.looking() as tx:
+            found = nightdesk_health(tx, settings.hospital, settings.now)
+    except NightdeskError as error:
+        found = Health((Concern(Grade.UNKNOWN, error.text),), {})
+    concerns = [one.text for one in found.concerns] or [ALL_WELL]
+    if settings.json:
+        told: list[JsonValue] = [{"grade": one.grade.name.lower(), "text": say(one.text)} for one in found.concerns]
+        tables.emit({"health": found.grade.name.lower(), "concerns": told, "figures": {**found.figures}})
+    else:
+        figures = " ".join(f"{name}={value}" for name, value in found.figures.items())
+        click.echo(f"{say(HEALTH_WORDS[found.grade])} - {say(joined(concerns, '；', '; '))} | {figures}")
+    return int(found.grade)

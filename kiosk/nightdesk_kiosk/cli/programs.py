@@ -5,6 +5,7 @@ Each imports what it needs when it runs.
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 from threading import Event
@@ -18,6 +19,7 @@ from nightdesk_kiosk.cli.ticket_steps import settings_of
 from nightdesk_kiosk.importing import importing
 from nightdesk_kiosk.ui_language import say
 from nightdesk_queue.domain.errors import Fault
+from nightdesk_queue.queries.health import SERVICES
 from nightdesk_queue.text.bilingual import Text
 
 BAUD = option(
@@ -29,13 +31,26 @@ BAUD = option(
 )
 
 
+NO_RELOAD = Text(
+    zh="config.toml 不会在运行中重新读取(SIGHUP 无效)；请重新启动 nightdesk run，未打完的小票会继续",
+    en="config.toml is not read anew while running (SIGHUP does nothing); restart nightdesk run, slips in hand go on",
+)
+WAITS = Text(
+    zh="另一个 nightdesk run 正在服务这些设备；本进程等待，它结束后接替",
+    en="another nightdesk run serves these devices; this one waits and takes over when it ends",
+)
+
+
 @command(cli, "run", Text(zh="后台服务：打印、叫号屏与语音", en="the background services: spool, call screens, voice"))
 @settings_of
 def run_services(settings: Settings) -> int:
     """Run the background services until SIGTERM or SIGINT."""
     stop = Event()
-    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+    for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
+    # asked now: a terminal that has gone away is none any more
+    at_terminal = os.isatty(0) or os.isatty(2)
+    signal.signal(signal.SIGHUP, lambda *_: stop.set() if at_terminal else click.echo(say(NO_RELOAD), err=True))
     # imported here, after the signals are caught: a stop asked for while starting is a clean stop, too
     with importing():
         from nightdesk_kiosk.background.supervisor import Services  # noqa: PLC0415
@@ -55,11 +70,14 @@ def run_services(settings: Settings) -> int:
     real_time = settings.closing.enter_context(settings.database.lock(*REAL_TIME))
     if settings.now_text is None:
         real_time.acquire()
+    waits = _is_served(settings)
     services = Services(settings.hospital, settings.database, settings.clock, report, show)
     services.start()
     names = ", ".join(service.name for service in services.services)
     started = Text(zh="后台服务已启动：{names}", en="services started: {names}").fill(names=names)
     click.echo(say(started), err=True)
+    if waits:
+        click.echo(say(WAITS), err=True)
     for finding in unserved(settings):
         click.echo(f"{finding.kind} {finding.id}: {say(finding.text)}", err=True)
     stop.wait()
@@ -72,6 +90,11 @@ def run_services(settings: Settings) -> int:
         )
         click.echo(say(late), err=True)
     return 0
+
+
+def _is_served(settings: Settings) -> bool:
+    with settings.looking() as tx:
+        return tx.is_served(*SERVICES)
 
 
 @command(cli, "lobby", Text(zh="患者触摸屏", en="the patients' touchscreen"))

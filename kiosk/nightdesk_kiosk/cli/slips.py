@@ -12,6 +12,7 @@ from nightdesk_kiosk.bootstrap import Settings
 from nightdesk_kiosk.cli.bilingual import LARGEST, NightGroup, command, option
 from nightdesk_kiosk.cli.root import cli
 from nightdesk_kiosk.cli.ticket_steps import settings_of
+from nightdesk_kiosk.clock import parse_moment
 from nightdesk_kiosk.device_wording import (
     capability_text,
     cause_text,
@@ -22,9 +23,11 @@ from nightdesk_kiosk.device_wording import (
 )
 from nightdesk_kiosk.ui_language import say
 from nightdesk_queue.commands import slip_printing
+from nightdesk_queue.domain.devices import DeviceKind
 from nightdesk_queue.domain.errors import Misuse
 from nightdesk_queue.domain.slips import SlipJob, SlipKind
 from nightdesk_queue.queries.device_health import printer_health
+from nightdesk_queue.queries.ticket_lookup import find_ticket
 from nightdesk_queue.rules import slip_rules as rules
 from nightdesk_queue.store import slips
 from nightdesk_queue.text.bilingual import Text, same
@@ -41,6 +44,11 @@ CANNOT_WRITE = Text(
     zh="{file} 写不进去：{e}；写一个可写文件夹里的 .png 文件",
     en="{file} cannot be written: {e}; name a .png you may write",
 )
+FAULT_STATUS = 3
+NOBODY_PRINTS = Text(
+    zh="nightdesk run 没有运行，测试页要等它启动后才打印",
+    en="nightdesk run is not running: nobody prints the page until it is started",
+)
 NOT_A_DAY = Text(zh="{day} 不是日期；写成 2026-11-22", en="{day} is not a date; write 2026-11-22")
 KINDS = [str(kind) for kind in SlipKind]
 PRINTER_OPTION = option("--printer", metavar="ID", about=Text(zh="用哪台打印机", en="at which printer"))
@@ -55,18 +63,25 @@ TO_OPTION = option("--to", "printer", metavar="PRINTER", about=Text(zh="改到�
     show_default=True,
     about=Text(zh="最近几条", en="how many"),
 )
+@option("--ticket", metavar="TICKET", about=Text(zh="只看这张号的", en="only those of this ticket"))
+@option("--since", metavar="TIME", about=Text(zh="只看此时之后的", en="only those asked for since then"))
 @settings_of
-def jobs(settings: Settings, last: int) -> None:
+def jobs(settings: Settings, last: int, ticket: str | None, since: str | None) -> None:
     """List the newest slips, oldest of them first."""
+    begin = parse_moment(since, settings.hospital.zone, "--since") if since else None
     with settings.looking() as tx:
-        found = slips.newest(tx, last)
+        if ticket is not None:
+            of_ticket = slips.all_of_ticket(tx, find_ticket(tx, settings.hospital, ticket, settings.now).id, last)
+            found = [job for job in of_ticket if begin is None or job.queued_at >= begin]
+        else:
+            found = slips.queued_since(tx, begin, last) if begin else slips.newest(tx, last)
     show_jobs(settings, found, NO_JOBS)
 
 
 @command(printing, "status", Text(zh="各打印机的状态、纸和能力", en="every printer: state, paper, what it can confirm"))
 @settings_of
-def status(settings: Settings) -> None:
-    """List the printers."""
+def status(settings: Settings) -> int:
+    """List the printers; the exit status says whether all of them work."""
     hospital = settings.hospital
     with settings.looking() as tx:
         found = printer_health(tx, hospital)
@@ -90,6 +105,7 @@ def status(settings: Settings) -> None:
             Text(zh="待打", en="Slips"),
         ]
         tables.show_rows(headings, rows, same(""))
+    return 0 if all(found[printer].works for printer in hospital.printers) else FAULT_STATUS
 
 
 @command(printing, "retry", Text(zh="重试失败或不明的任务，或指定一个", en="try failed slips again, or one job"))
@@ -124,7 +140,10 @@ def test(settings: Settings, printer: str) -> None:
     """Print a test page."""
     with settings.working() as work:
         job = slip_printing.print_test_page(work, printer)
+        served = work.tx.is_served(DeviceKind.PRINTER, printer)
     show_jobs(settings, [job], NO_JOBS)
+    if not served and not settings.json:
+        click.echo(say(NOBODY_PRINTS), err=True)
 
 
 @command(printing, "list", Text(zh="打印场次清单", en="print the list of a clinic's day"))
@@ -143,12 +162,16 @@ def session_list(settings: Settings, clinic: str, day: str | None, printer: str 
 @command(printing, "template", Text(zh="输出内置模板，供修改", en="write out a built-in layout to start from"))
 @click.argument("kind", type=click.Choice(KINDS))
 @settings_of
-def template(_: Settings, kind: str) -> None:
+def template(settings: Settings, kind: str) -> None:
     """Print a built-in template."""
     # imported here: only the commands about layouts need it
     from nightdesk_printers.templating import built_in_text  # noqa: PLC0415
 
-    click.echo(built_in_text(SlipKind(kind)), nl=False)
+    text = built_in_text(SlipKind(kind))
+    if settings.json:
+        tables.emit({"kind": kind, "template": text})
+    else:
+        click.echo(text, nl=False)
 
 
 @command(printing, "preview", Text(zh="预览小票：终端或 PNG", en="see a slip in the terminal or as a PNG"))
@@ -168,7 +191,11 @@ def preview(settings: Settings, kind: str, png: Path | None, ticket: str | None,
     chosen = hospital.printers[printer or hospital.printer_for(None)]
     slip = slip_preview.sample(settings, SlipKind(kind), chosen, ticket)
     if png is None:
-        for line in slip_preview.in_terminal(slip, chosen):
+        lines = list(slip_preview.in_terminal(slip, chosen))
+        if settings.json:
+            tables.emit({"kind": kind, "printer": chosen.id, "lines": [*lines]})
+            return
+        for line in lines:
             click.echo(line)
         return
     try:
@@ -185,7 +212,7 @@ def show_jobs(settings: Settings, found: list[SlipJob], empty: Text) -> None:
     """Print jobs of the spool."""
     if settings.json:
         for job in found:
-            tables.emit(json_output.slip_job(job))
+            tables.emit(json_output.slip_job(job, settings.hospital.zone))
         return
     headings = [
         same("#"),
@@ -193,14 +220,15 @@ def show_jobs(settings: Settings, found: list[SlipJob], empty: Text) -> None:
         Text(zh="类别", en="Kind"),
         PRINTER,
         tables.STATE,
+        Text(zh="自", en="Since"),
         CAUSE,
         Text(zh="次数", en="Tries"),
         Text(zh="补打", en="Copy"),
     ]
-    tables.show_rows(headings, [_cells(job) for job in found], empty)
+    tables.show_rows(headings, [_cells(settings, job) for job in found], empty)
 
 
-def _cells(job: SlipJob) -> tuple[str, ...]:
+def _cells(settings: Settings, job: SlipJob) -> tuple[str, ...]:
     at = job.printer if job.printer == job.home else f"{job.home} → {job.printer}"
     return (
         str(job.id),
@@ -208,7 +236,8 @@ def _cells(job: SlipJob) -> tuple[str, ...]:
         say(slip_kind_text(job.kind)),
         at,
         say(slip_state_text(job.state)),
-        say(cause_text(job.cause)),
+        f"{job.changed_at.astimezone(settings.hospital.zone):%m-%d %H:%M:%S}",
+        say(cause_text(job.cause or job.last_cause)),
         str(job.attempts),
         str(job.copy or ""),
     )

@@ -20,6 +20,7 @@ from nightdesk_queue.queries.device_health import voice_health
 from nightdesk_queue.rules import refusals
 from nightdesk_queue.text.bilingual import Text, same
 
+FAULT_STATUS = 3
 voice = NightGroup("voice", about=Text(zh="语音播报", en="the voice that speaks calls"))
 cli.add_command(voice)
 
@@ -71,8 +72,8 @@ def test(settings: Settings, text: str, wav: Path | None, room: str | None) -> N
 
 @command(voice, "status", Text(zh="语音的状态", en="the state of the voice"))
 @settings_of
-def status(settings: Settings) -> None:
-    """Say how the voice is."""
+def status(settings: Settings) -> int:
+    """Say how the voice is; the exit status says whether a configured one works."""
     with settings.looking() as tx:
         health = voice_health(tx)
     state, cause = health.state, health.cause
@@ -81,7 +82,7 @@ def status(settings: Settings) -> None:
     if settings.json:
         form: json_output.JsonObject = {"state": state.value, "cause": cause}
         tables.emit(form)
-        return
-    tables.show_rows(
-        [tables.STATE, Text(zh="原因", en="Cause")], [(say(state_text(state)), say(cause_text(cause)))], same("")
-    )
+    else:
+        headings = [tables.STATE, Text(zh="原因", en="Cause")]
+        tables.show_rows(headings, [(say(state_text(state)), say(cause_text(cause)))], same(""))
+    return FAULT_STATUS if settings.hospital.voice is not None and not health.works else 0

@@ -26,6 +26,7 @@ from nightdesk_queue.domain.devices import DeviceHealth, DeviceKind
 from nightdesk_queue.domain.errors import ConfigError, Fault
 from nightdesk_queue.domain.slips import SlipKind
 from nightdesk_queue.queries.device_health import VOICE, health_of
+from nightdesk_queue.rules.config_warnings import NO_HL7, config_warnings
 from nightdesk_queue.store import slips
 from nightdesk_queue.text.bilingual import Text, joined, same
 
@@ -37,11 +38,6 @@ NO_LETTERS = Text(
     zh="号码分不清：只显示数字，{clinics} 的号码看起来一样",
     en="numbers cannot be told apart: digits alone are the same for {clinics}",
 )
-NO_HL7 = Text(
-    zh="已配置 [hl7]，但本版本还不接收 HL7 转诊，该端口没有打开；转诊请用 nightdesk transfer 或工作台",
-    en="[hl7] is configured, but this version does not receive transfers over HL7 and the port is not open; "
-    "use nightdesk transfer or the console",
-)
 PAPER = Text(zh="纸：{paper}", en="paper: {paper}")
 
 
@@ -52,7 +48,7 @@ def findings(settings: Settings) -> list[Finding]:
         c=len(hospital.clinics), r=len(hospital.rooms)
     )
     return [
-        Finding("config", str(settings.config), True, count, _not_served_yet(hospital)),
+        Finding("config", str(settings.config), True, count, _of_configuration(settings)),
         database_finding(settings),
         *_templates(settings),
         *[
@@ -74,6 +70,13 @@ def unserved(settings: Settings) -> list[Finding]:
     warning = _not_served_yet(settings.hospital)
     told = [Finding("config", str(settings.config), True, warning)] if warning else []
     return [*faulty, *_stranded(settings), *told]
+
+
+def _of_configuration(settings: Settings) -> Text | None:
+    """Return what somebody should look at in a configuration that works."""
+    hospital = settings.hospital
+    found = config_warnings(hospital, settings.now.astimezone(hospital.zone).date())
+    return joined(found, "；", "; ") if found else None
 
 
 def _not_served_yet(hospital: Hospital) -> Text | None:

@@ -18,7 +18,8 @@ SAVED_AT_LEAST = timedelta(seconds=60)
 
 @command(Command.REPORT_DEVICE)
 def report_device(work: Work, status: DeviceStatus) -> None:
-    """Write how a device is."""
+    """Write how a device is, and into its history where that is new."""
+    devices.note_change(work.tx, status, work.now)
     devices.save(work.tx, status)
 
 

@@ -163,7 +163,8 @@ def _before(work: Work, event: Event) -> dict[str, Value]:
 def _in_the_way(work: Work, ticket: Ticket, columns: dict[str, Value]) -> Text | None:
     """Return why a ticket cannot go back: its room has another patient, its number belongs to somebody else."""
     room = columns.get("room", ticket.room)
-    if columns.get("state") in (State.CALLED, State.SERVING) and isinstance(room, str):
+    stays = ticket.state in (State.CALLED, State.SERVING) and ticket.room == room
+    if columns.get("state") in (State.CALLED, State.SERVING) and isinstance(room, str) and not stays:
         owner = tonight(work.tx, work.hospital).clinic_of_room.get(room)
         name = work.hospital.room_name(room)
         if owner is None or owner.id != columns.get("clinic", ticket.clinic):

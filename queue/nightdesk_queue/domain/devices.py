@@ -79,6 +79,17 @@ class DeviceStatus:
 
 
 @dataclass(frozen=True, slots=True)
+class DeviceChange:
+    """A state that a device went over to, and when."""
+
+    kind: DeviceKind
+    device: str
+    at: datetime
+    state: DeviceState
+    cause: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class DeviceHealth:
     """How a device is now. `served`: a running process looks after it. `since`: since when it is so, if anybody knows.
 

@@ -82,7 +82,8 @@ class SlipJob:
 
     `ticket` and `number` are None for slips about no ticket; `clinic`, `service_day` and `event` then say what they are
     about (see `NewSlip`). `home` is the printer it was meant for, `printer` the one that has it now. `settled`: an
-    `unknown` slip that nobody asks about any more. `machine`: where its worker runs.
+    `unknown` slip that nobody asks about any more. `last_cause`: what last stood in its way, kept once it is out.
+    `machine`: where its worker runs.
     """
 
     id: int
@@ -105,6 +106,7 @@ class SlipJob:
     lease_until: datetime | None
     queued_at: datetime
     changed_at: datetime
+    last_cause: str | None = None
 
     @property
     def open(self) -> bool:

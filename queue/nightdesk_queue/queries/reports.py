@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, fields
 from datetime import date, datetime
 
 from nightdesk_queue.config import Hospital
@@ -29,6 +30,77 @@ class ClinicNight:
     no_shows: int
     p50: int | None
     p90: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Whereabouts:
+    """What has become of the numbers that a clinic issued on some service days; each is in one of these and no other.
+
+    `served` here, `moved_out` to another clinic (whatever became of them there), `missed` and not back yet,
+    `cancelled`, `lapsed` after misses or never come, `taken_back` right after they were given, `waiting` for or in a
+    consultation here.
+    """
+
+    served: int = 0
+    moved_out: int = 0
+    missed: int = 0
+    cancelled: int = 0
+    lapsed: int = 0
+    taken_back: int = 0
+    waiting: int = 0
+
+    @property
+    def issued(self) -> int:
+        """How many numbers these are."""
+        return sum(getattr(self, one.name) for one in fields(self))
+
+
+@dataclass(frozen=True, slots=True)
+class ClinicDay:
+    """One clinic on one service day: what became of the numbers issued here, and its night."""
+
+    day: date
+    whereabouts: Whereabouts
+    night: ClinicNight
+
+
+def by_day(tx: Tx, hospital: Hospital, days: Sequence[date]) -> list[ClinicDay]:
+    """Return every clinic on every service day, the earliest first; one query a day, whatever happened on it."""
+    found = []
+    for day in sorted(days):
+        of_day = tickets.of_days(tx, [day])
+        taken_back = events.taken_back(tx, [day.isoformat()])
+        starts = events.first_starts(tx, [day.isoformat()])
+        for clinic in hospital.clinic:
+            issued = [one for one in of_day if one.prefix == clinic.prefix and one.state is not State.EXPECTED]
+            whereabouts = _whereabouts(clinic.id, issued, taken_back)
+            found.append(ClinicDay(day, whereabouts, _clinic_night(clinic.id, clinic.prefix, of_day, starts)))
+    return found
+
+
+def _whereabouts(clinic: str, issued: Sequence[Ticket], taken_back: Collection[str]) -> Whereabouts:
+    counted = Counter(_whereabouts_of(clinic, ticket, taken_back) for ticket in issued)
+    return Whereabouts(**counted)
+
+
+def _whereabouts_of(clinic: str, ticket: Ticket, taken_back: Collection[str]) -> str:
+    if ticket.id in taken_back:
+        return "taken_back"
+    if ticket.clinic != clinic:
+        return "moved_out"
+    return _BY_STATE[ticket.state]
+
+
+_BY_STATE = {
+    State.DONE: "served",
+    State.MISSED: "missed",
+    State.CANCELLED: "cancelled",
+    State.LAPSED: "lapsed",
+    State.WAITING: "waiting",
+    State.CALLED: "waiting",
+    State.SERVING: "waiting",
+    State.HELD: "waiting",
+}
 
 
 def night(tx: Tx, hospital: Hospital, days: Sequence[date]) -> list[ClinicNight]:

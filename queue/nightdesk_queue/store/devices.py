@@ -6,7 +6,9 @@ watch for changes. Whether anybody serves the device at all is told by its lock,
 
 from __future__ import annotations
 
-from nightdesk_queue.domain.devices import DeviceKind, DeviceState, DeviceStatus
+from datetime import datetime
+
+from nightdesk_queue.domain.devices import DeviceChange, DeviceKind, DeviceState, DeviceStatus
 from nightdesk_queue.store.damage import reads
 from nightdesk_queue.store.database import Row, Tx
 from nightdesk_queue.store.timestamps import moment, moment_or_none, stamp, stamp_or_none
@@ -34,6 +36,48 @@ def save(tx: Tx, status: DeviceStatus) -> None:
             "capability": status.capability,
             "address": status.address,
         },
+    )
+
+
+_NOTE = """
+INSERT INTO device_history (kind, device, at, state, cause)
+SELECT :kind, :id, :at, :state, :cause WHERE NOT EXISTS (SELECT 1 FROM devices
+    WHERE kind = :kind AND id = :id AND state = :state AND coalesce(cause, '') = coalesce(:cause, ''))
+"""
+
+
+def note_change(tx: Tx, status: DeviceStatus, at: datetime) -> None:
+    """Add a state to a device's history if it is another than the last one written; to be called before `save`."""
+    values = {"kind": status.kind, "id": status.id, "at": stamp(at), "state": status.state, "cause": status.cause}
+    tx.change(_NOTE, values)
+
+
+def history(tx: Tx, device: str, limit: int) -> list[DeviceChange]:
+    """Return the newest states of a device, oldest of them first."""
+    rows = tx.rows(
+        "SELECT * FROM device_history WHERE device = :device ORDER BY id DESC LIMIT :limit",
+        {"device": device, "limit": limit},
+    )
+    return [_change(row) for row in reversed(rows)]
+
+
+def history_between(tx: Tx, device: str, since: datetime, until: datetime) -> list[DeviceChange]:
+    """Return the states of a device in a span of time: the one it began with, and those that followed."""
+    before = tx.row(
+        "SELECT * FROM device_history WHERE device = :device AND at < :since ORDER BY id DESC LIMIT 1",
+        {"device": device, "since": stamp(since)},
+    )
+    rows = tx.rows(
+        "SELECT * FROM device_history WHERE device = :device AND at >= :since AND at <= :until ORDER BY id",
+        {"device": device, "since": stamp(since), "until": stamp(until)},
+    )
+    return [_change(row) for row in ([before] if before else []) + rows]
+
+
+@reads("device_history")
+def _change(row: Row) -> DeviceChange:
+    return DeviceChange(
+        DeviceKind(row["kind"]), row["device"], moment(row["at"]), DeviceState(row["state"]), row["cause"]
     )
 
 

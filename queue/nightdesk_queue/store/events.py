@@ -82,6 +82,47 @@ def after(tx: Tx, seq: int, limit: int = 1000) -> list[Event]:
     return [_read(row) for row in tx.rows(sql, {"seq": seq, "limit": limit})]
 
 
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which events are looked for; None asks for any. `since` and `until`: when they happened."""
+
+    ticket: str | None = None
+    kind: EventKind | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+    @property
+    def everything(self) -> bool:
+        """Whether nothing is left out."""
+        return self == Wanted()
+
+
+def wanted_after(tx: Tx, wanted: Wanted, seq: int, limit: int) -> list[Event]:
+    """Return up to `limit` events that follow event `seq` and are looked for, oldest first."""
+    asked: dict[str, tuple[str, Value]] = {}
+    if wanted.ticket is not None:
+        asked["ticket"] = ("ticket = :ticket", wanted.ticket)
+    if wanted.kind is not None:
+        asked["kind"] = ("kind = :kind", wanted.kind)
+    if wanted.since is not None:
+        asked["since"] = ("at >= :since", stamp(wanted.since))
+    if wanted.until is not None:
+        asked["until"] = ("at <= :until", stamp(wanted.until))
+    conditions = "".join(f" AND {condition}" for condition, _ in asked.values())
+    rows = tx.rows(
+        f"SELECT * FROM events WHERE seq > :seq{conditions} ORDER BY seq LIMIT :limit",
+        {"seq": seq, "limit": limit, **{name: value for name, (_, value) in asked.items()}},
+    )
+    return [_read(row) for row in rows]
+
+
+def of_ticket(tx: Tx, ticket: str) -> list[Event]:
+    """Return every event of a ticket, oldest first."""
+    return [
+        _read(row) for row in tx.rows("SELECT * FROM events WHERE ticket = :ticket ORDER BY seq", {"ticket": ticket})
+    ]
+
+
 def by_seq(tx: Tx, seq: int) -> Event | None:
     """Return one event."""
     return _one(tx.row("SELECT * FROM events WHERE seq = :seq", {"seq": seq}))
@@ -165,6 +206,31 @@ def first_starts(tx: Tx, days: Collection[str]) -> dict[tuple[str, str], float]:
         values,
     )
     return {(row["ticket"], row["clinic"]): moment(row["at"]).timestamp() for row in rows}
+
+
+def first_calls(tx: Tx, day: str) -> dict[tuple[str, str], Event]:
+    """Return the first call of each ticket of a service day at each clinic that nobody took back."""
+    rows = tx.rows(
+        "SELECT events.* FROM tickets JOIN events ON events.ticket = tickets.id AND events.kind = 'call' "
+        f"WHERE tickets.service_day = :day AND {_STANDS} ORDER BY events.seq",
+        {"day": day},
+    )
+    found: dict[tuple[str, str], Event] = {}
+    for row in rows:
+        found.setdefault((row["ticket"], row["clinic"]), _read(row))
+    return found
+
+
+def taken_back(tx: Tx, days: Collection[str]) -> set[str]:
+    """Return the tickets of some service days whose issue (or expectation) was taken back."""
+    marks, values = listed("day", list(days))
+    rows = tx.rows(
+        "SELECT undo.ticket FROM tickets JOIN events AS undo ON undo.ticket = tickets.id AND undo.kind = 'undo' "
+        "AND undo.undoes = (SELECT min(first.seq) FROM events AS first WHERE first.ticket = tickets.id) "
+        f"WHERE tickets.service_day IN ({marks})",
+        values,
+    )
+    return {row["ticket"] for row in rows}
 
 
 def last_display_test(tx: Tx, display: str) -> Event | None:

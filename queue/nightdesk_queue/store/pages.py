@@ -36,6 +36,12 @@ def newest_of_ticket(tx: Tx, ticket: str) -> Page | None:
     return _one(tx.row(sql, {"ticket": ticket}))
 
 
+def all_of_ticket(tx: Tx, ticket: str, limit: int) -> list[Page]:
+    """Return a ticket's newest pages, oldest of them first."""
+    sql = f"{_SELECT} WHERE pages.ticket = :ticket ORDER BY pages.id DESC LIMIT :limit"
+    return [_read(row) for row in reversed(tx.rows(sql, {"ticket": ticket, "limit": limit}))]
+
+
 def open_pages(tx: Tx) -> list[Page]:
     """Return the pages nobody has answered, oldest first."""
     return [_read(row) for row in tx.rows(f"{_SELECT} WHERE pages.closed_at IS NULL ORDER BY pages.id")]

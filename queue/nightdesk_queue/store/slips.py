@@ -12,8 +12,8 @@ from nightdesk_queue.store.timestamps import moment, moment_or_none, stamp
 
 _COLUMNS = (
     "slips.id, slips.ticket, tickets.number AS number, slips.kind, slips.clinic, slips.service_day, slips.event, "
-    "slips.printer, slips.home, slips.state, slips.settled, slips.cause, slips.attempts, slips.copy, slips.asked_by, "
-    "slips.worker, slips.machine, slips.lease_until, slips.queued_at, slips.changed_at"
+    "slips.printer, slips.home, slips.state, slips.settled, slips.cause, slips.last_cause, slips.attempts, slips.copy, "
+    "slips.asked_by, slips.worker, slips.machine, slips.lease_until, slips.queued_at, slips.changed_at"
 )
 _SELECT = f"SELECT {_COLUMNS} FROM slips LEFT JOIN tickets ON tickets.id = slips.ticket"
 _OPEN = "slips.state IN ('queued', 'claimed', 'sending', 'awaiting', 'unknown') AND slips.settled = 0"
@@ -74,7 +74,8 @@ def move(tx: Tx, job: SlipJob, state: SlipState, at: datetime, **changes: Value)
     """Move a slip on and write other columns with it; None when it is no longer where we read it."""
     columns: dict[str, Value] = {"cause": None, "changed_at": stamp(at), **changes, "state": state}
     changed = tx.change(
-        f"UPDATE slips SET {', '.join(f'{name} = :{name}' for name in columns)} "
+        f"UPDATE slips SET {', '.join(f'{name} = :{name}' for name in columns)}, "
+        "last_cause = coalesce(:cause, last_cause) "
         "WHERE id = :_id AND state = :_state AND printer = :_printer AND copy = :_copy",
         {**columns, "_id": job.id, "_state": job.state, "_printer": job.printer, "_copy": job.copy},
     )
@@ -101,8 +102,8 @@ def in_hand(tx: Tx, printer: str) -> list[SlipJob]:
 def note_cause(tx: Tx, printer: str, cause: str) -> int:
     """Write the cause into every slip that waits for a printer; return how many had another one before."""
     return tx.change(
-        f"UPDATE slips SET cause = :cause WHERE printer = :printer AND {_OPEN} AND state = 'queued' "
-        "AND coalesce(cause, '') <> :cause",
+        f"UPDATE slips SET cause = :cause, last_cause = :cause WHERE printer = :printer AND {_OPEN} "
+        "AND state = 'queued' AND coalesce(cause, '') <> :cause",
         {"cause": cause, "printer": printer},
     )
 
@@ -165,6 +166,18 @@ def newest(tx: Tx, limit: int) -> list[SlipJob]:
     return [_read(row) for row in reversed(rows)]
 
 
+def all_of_ticket(tx: Tx, ticket: str, limit: int) -> list[SlipJob]:
+    """Return the newest slips of a ticket, oldest of them first."""
+    sql = f"{_SELECT} WHERE slips.ticket = :ticket ORDER BY slips.id DESC LIMIT :limit"
+    return [_read(row) for row in reversed(tx.rows(sql, {"ticket": ticket, "limit": limit}))]
+
+
+def queued_since(tx: Tx, since: datetime, limit: int) -> list[SlipJob]:
+    """Return the newest slips that were asked for since a moment, oldest of them first."""
+    sql = f"{_SELECT} WHERE slips.queued_at >= :since ORDER BY slips.queued_at DESC, slips.id DESC LIMIT :limit"
+    return [_read(row) for row in reversed(tx.rows(sql, {"since": stamp(since), "limit": limit}))]
+
+
 def newest_of_printer(tx: Tx, printer: str, limit: int) -> list[SlipJob]:
     """Return the newest slips of a printer, those that are on their way or will not come out by themselves first."""
     found: dict[int, SlipJob] = {}
@@ -211,6 +224,7 @@ def _read(row: Row) -> SlipJob:
         state=SlipState(row["state"]),
         settled=bool(row["settled"]),
         cause=row["cause"],
+        last_cause=row["last_cause"],
         attempts=row["attempts"],
         copy=row["copy"],
         asked_by=AskedBy(row["asked_by"]) if row["asked_by"] else None,

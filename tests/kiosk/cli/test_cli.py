@@ -206,7 +206,19 @@ def test_help_exists_in_both_languages(nightdesk: Nightdesk) -> None:
 def test_jobs_and_displays_are_listed_as_promised(nightdesk: Nightdesk) -> None:
     nightdesk("issue", "bone")
     job = nightdesk("--json", "print", "jobs").json
-    assert list(job) == ["id", "number", "kind", "printer", "state", "cause", "attempts", "copy"]
+    assert list(job) == [
+        "id",
+        "number",
+        "kind",
+        "printer",
+        "state",
+        "cause",
+        "attempts",
+        "copy",
+        "last_cause",
+        "queued_at",
+        "changed_at",
+    ]
     assert (job["number"], job["state"], job["printer"]) == ("B001", "queued", "lobby")
     screens = nightdesk("--json", "display", "status").lines
     assert [screen["id"] for screen in screens] == ["lobby-sign", "counter-pole"]

@@ -34,6 +34,8 @@ SINCE_OVERDUE_LEAD_THEIR_STREAM = frozenset(
 )
 """Steps whose figures are others since lanes go on being inserted among the overdue: who stands where, who waits how
 long. Their keys, their words and how many there are stay."""
+SAYS_SO_BY_ITS_STATUS = re.compile(r"\b(print|display|voice) status\b")
+"""Steps whose exit status says since 0.5.0 that a device does not work."""
 PLACEHOLDER = re.compile(r"<ticket \d+>")
 CHINESE = re.compile("[\u4e00-\u9fff]")
 
@@ -92,7 +94,8 @@ def differences_of(recorded: dict[str, Any], played: Played, comparison: Compari
     """Yield what one step prints otherwise than it did."""
     answer, chinese = played.answer, played.in_chinese
     comparison.other_figures = recorded["step"] in SINCE_OVERDUE_LEAD_THEIR_STREAM
-    yield from [] if recorded["status"] == answer.status else ["another exit status"]
+    if recorded["status"] != answer.status and not SAYS_SO_BY_ITS_STATUS.search(recorded["step"]):
+        yield "another exit status"
     yield from comparison.differences(recorded["out"], answer.out, "out")
     yield from comparison.differences(recorded["error"], answer.error, "error")
     if recorded["in_chinese"]:

@@ -44,7 +44,7 @@ def test_voice_test_writes_a_wav_of_a_text_or_of_a_whole_call(
     assert '"no_voice_table"' in capsys.readouterr().out
     speaks = tmp_path / "config.toml"
     speaks.write_text(EXAMPLE_FILE.read_text(encoding="utf-8") + "\n[voice]\n", encoding="utf-8")
-    assert run(["--config", str(speaks), *config[2:], "--json", "voice", "status"]) == 0
+    assert run(["--config", str(speaks), *config[2:], "--json", "voice", "status"]) == 3
     assert '"not_served"' in capsys.readouterr().out
 
 

@@ -12,6 +12,7 @@ from nightdesk_kiosk.bootstrap import Settings
 from nightdesk_kiosk.cli import run
 from nightdesk_kiosk.diagnostics.checks import NO_HL7, findings, unserved
 from nightdesk_kiosk.diagnostics.finding import Finding
+from nightdesk_queue.queries.health import SERVICES
 from nightdesk_queue.store import open_database
 
 HL7 = '\n[hl7]\nlisten = "127.0.0.1:2575"\n'
@@ -42,6 +43,11 @@ def config(folder: Path, more: str = "") -> Path:
 
 def test_check_warns_of_hl7_and_ends_well(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = config(tmp_path, HL7)
+    assert run(["--config", str(path), "--json", "check"]) == 3, "nobody serves the devices"
+    capsys.readouterr()
+    store = open_database(f"sqlite:///{tmp_path}/nightdesk.db")
+    services = store.lock(*SERVICES)
+    assert services.acquire()
     assert run(["--config", str(path), "--json", "check"]) == 0
     rows = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     [row] = [row for row in rows if row["warning"]]
@@ -51,6 +57,8 @@ def test_check_warns_of_hl7_and_ends_well(tmp_path: Path, capsys: pytest.Capture
     shown = capsys.readouterr().out
     assert "!" in shown
     assert "HL7" in shown
+    services.release()
+    store.close()
 
 
 def test_check_has_no_warning_without_the_table(tmp_path: Path) -> None:

@@ -320,6 +320,20 @@ ALTER TABLE tickets ADD COLUMN waits_from TEXT;
 CREATE INDEX tickets_arrived ON tickets (arrived_at);
 CREATE INDEX tickets_behind ON tickets (seq) WHERE state = 'waiting' AND waits_from IS NOT NULL
     AND state NOT IN ('done', 'cancelled', 'lapsed');
+ALTER TABLE slips ADD COLUMN last_cause TEXT;
+UPDATE slips SET last_cause = cause;
+CREATE INDEX slips_by_time ON slips (queued_at);
+CREATE INDEX slips_of_ticket_all ON slips (ticket, id) WHERE ticket IS NOT NULL;
+CREATE TABLE device_history (
+    id     INTEGER PRIMARY KEY,
+    kind   TEXT NOT NULL,
+    device TEXT NOT NULL,
+    at     TEXT NOT NULL,
+    state  TEXT NOT NULL,
+    cause  TEXT
+);
+CREATE INDEX history_of_device ON device_history (device, id);
+CREATE INDEX history_by_time ON device_history (at);
 DROP INDEX alarms;
 CREATE INDEX alarms ON events (seq)
     WHERE kind IN ('red_flag', 'help', 'no_printer', 'no_display', 'clock_step', 'alarm_seen');

@@ -8,9 +8,10 @@ reports that and goes on watching; a call that nobody could hear is spoken when 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from threading import Event as Flag
 
 from nightdesk_displays.voice.playing import SOUND_LOCK, play
@@ -24,7 +25,7 @@ from nightdesk_queue.config import Hospital, VoiceTable
 from nightdesk_queue.config.device_tables import Hours
 from nightdesk_queue.domain.devices import STOPPED, DeviceKind, DeviceState
 from nightdesk_queue.domain.errors import Fault
-from nightdesk_queue.domain.events import PAGES_SENT, Event
+from nightdesk_queue.domain.events import PAGES_SENT, Event, EventKind
 from nightdesk_queue.domain.pages import Page
 from nightdesk_queue.domain.people import By
 from nightdesk_queue.domain.tickets import State, Ticket
@@ -39,6 +40,9 @@ BEFORE = timedelta(minutes=15)
 """Calls made so shortly before the start are spoken while they are true: many may have been waiting for their turn."""
 RECENT_EVENTS = 2000
 """How many events back the newest calls are looked for."""
+ONCE_FROM, FIRST_LANGUAGE_FROM = 3, 6
+MOST_COUNTED = 12
+"""More waiting calls are not counted: what is said can get no shorter."""
 TRY_OUT_SECONDS = 0.1
 """Of silence, which only a sound device takes."""
 SPEAKER = By.service("voice")
@@ -52,6 +56,37 @@ class VoiceTiming:
 
     retry: float = 5.0
     look: float = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """In which languages a call is said, and how many times."""
+
+    languages: Sequence[Language]
+    times: int
+
+
+def shortened(languages: Sequence[Language], repeat: int, waiting: int) -> Said:
+    """Return how a call is said while so many wait: a whole one lasts 20 s, thirty of them would take nine minutes.
+
+    Once each from ONCE_FROM waiting calls, in the first language only from FIRST_LANGUAGE_FROM.
+    """
+    times = 1 if waiting >= ONCE_FROM else repeat
+    return Said(languages[:1] if waiting >= FIRST_LANGUAGE_FROM else languages, times)
+
+
+def _is_anew(event: Event, later: Event) -> bool:
+    """Whether a later event makes one meaningless: the patient was called anew, or is paged and not called any more."""
+    return later.ticket == event.ticket and not _replaces(event, later)
+
+
+def _replaces(event: Event, later: Event) -> bool:
+    """Whether a later event repeats one: a recall of the same call, one more round of a page."""
+    if later.ticket != event.ticket:
+        return False
+    if event.kind in PAGES_SENT:
+        return later.kind is EventKind.PAGE_ESCALATED
+    return later.kind is EventKind.RECALL
 
 
 class VoiceWorker:
@@ -169,25 +204,47 @@ class VoiceWorker:
         if event.seq in self._spoken:
             return
         with self._database.snapshot() as tx:
-            wanted = self._announcement(tx, event)
+            later = events.to_speak_after(tx, event.seq)
+            wanted = self._announcement(tx, event, later)
+            waiting = self._waiting(tx, event, later) if wanted else 0
         if wanted is None:
             return
         if self._now_in(self.voice.quiet):
             self._report(DeviceState.QUIET, ok=True)
             return
-        if not self._speak(*wanted):
+        spoken, languages = wanted
+        if not self._speak(spoken, shortened(languages, self.voice.repeat, waiting)):
             self._unheard.append(event)
             self._again_at = time.monotonic() + self.timing.retry
             return
-        self._spoken.add(event.seq)
-        with working(self._database, self.hospital, self.clock(), SPEAKER) as work:
-            note_spoken(work, event)
+        # a recall that was made meanwhile has been said with it, at the place of the first call
+        self._note([event, *(one for one in later if _replaces(event, one) and one.seq not in self._spoken)])
 
-    def _announcement(self, tx: Tx, event: Event) -> tuple[Spoken | SpokenPage, list[Language]] | None:
-        """Return what an event says and in which languages; None where it is over, said anew later, or not for us."""
+    def _note(self, said: Sequence[Event]) -> None:
+        self._spoken |= {event.seq for event in said}
+        with working(self._database, self.hospital, self.clock(), SPEAKER) as work:
+            for event in said:
+                note_spoken(work, event)
+
+    def _waiting(self, tx: Tx, event: Event, later: Sequence[Event]) -> int:
+        """Return how many patients' calls wait to be spoken, this one included."""
+        pending = [one for one in (*self._unheard, *later) if one.seq not in self._spoken and one.ticket is not None]
+        others = {one.ticket: one for one in pending if one.ticket != event.ticket}
+        count = 1
+        for one in islice(others.values(), MOST_COUNTED):
+            behind = [other for other in later if other.seq > one.seq]
+            count += self._announcement(tx, one, behind) is not None
+        return count
+
+    def _announcement(
+        self, tx: Tx, event: Event, later: Sequence[Event]
+    ) -> tuple[Spoken | SpokenPage, list[Language]] | None:
+        """Return what an event says and in which languages; None where it is over, called anew later, or not for us.
+
+        A call that nobody has heard yet keeps its place when it is repeated: the newest one is said there.
+        """
         ticket = tickets.by_id(tx, event.ticket) if event.ticket else None
-        later = events.to_speak_after(tx, event.seq)
-        if ticket is None or any(other.ticket == ticket.id for other in later):
+        if ticket is None or any(_is_anew(event, other) for other in later):
             return None
         if event.kind in PAGES_SENT:
             page = pages.of_ticket(tx, ticket.id)
@@ -217,12 +274,12 @@ class VoiceWorker:
     def _now_in(self, hours: Hours | None) -> bool:
         return bool(hours and hours.holds(self.clock().astimezone(self.hospital.zone).time()))
 
-    def _speak(self, spoken: Spoken | SpokenPage, languages: list[Language]) -> bool:
+    def _speak(self, spoken: Spoken | SpokenPage, said: Said) -> bool:
         """Speak; False where it could not be heard to its end."""
         night = self.voice.night
         volume = night.volume if night and self._now_in(night) else self.voice.volume
         try:
-            sound = self.speaker.call(spoken, languages, self.voice.repeat)
+            sound = self.speaker.call(spoken, said.languages, said.times)
             self._play(softer(sound, volume))
         except Fault as fault:
             self._report(DeviceState.OFFLINE, cause=fault.code)

@@ -129,7 +129,7 @@ def _take_back(work: Work, event: Event) -> Ticket:
         why = _LATER.fill(step=later.kind.text, who=f"{later.actor}, {later.station}")
         raise _moved_on(work, event, why)
     columns = _before(work, event)
-    if obstacle := _in_the_way(work, ticket, columns):
+    if obstacle := _in_the_way(work, event, ticket, columns):
         raise _moved_on(work, event, obstacle)
     restored = write(work, ticket, columns)
     seq = record(
@@ -160,14 +160,15 @@ def _before(work: Work, event: Event) -> dict[str, Value]:
     return {name: column(value) for name, value in event.before.items()}
 
 
-def _in_the_way(work: Work, ticket: Ticket, columns: dict[str, Value]) -> Text | None:
-    """Return why a ticket cannot go back: its room has another patient, its number belongs to somebody else."""
+def _in_the_way(work: Work, event: Event, ticket: Ticket, columns: dict[str, Value]) -> Text | None:
+    """Return why a ticket cannot go back: its room is another clinic's since, or its room or number is in use."""
     room = columns.get("room", ticket.room)
     stays = ticket.state in (State.CALLED, State.SERVING) and ticket.room == room
     if columns.get("state") in (State.CALLED, State.SERVING) and isinstance(room, str) and not stays:
         owner = tonight(work.tx, work.hospital).clinic_of_room.get(room)
         name = work.hospital.room_name(room)
-        if owner is None or owner.id != columns.get("clinic", ticket.clinic):
+        elsewhere = owner is None or owner.id != columns.get("clinic", ticket.clinic)
+        if elsewhere and events.wanted_after(work.tx, events.Wanted(kind=EventKind.MOVE), event.seq, 1):
             return _ELSEWHERE.fill(room=name)
         occupant = tickets.in_room(work.tx, room)
         if occupant and occupant.id != ticket.id:

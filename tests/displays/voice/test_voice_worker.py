@@ -20,7 +20,7 @@ from nightdesk_queue.config.device_tables import Hours
 from nightdesk_queue.domain.devices import DeviceKind
 from nightdesk_queue.domain.errors import Fault
 from nightdesk_queue.domain.people import By
-from nightdesk_queue.store import Database
+from nightdesk_queue.store import Database, events
 from nightdesk_queue.text.bilingual import Text
 
 
@@ -317,3 +317,46 @@ def test_however_long_a_call_waits_for_its_turn_it_is_spoken_while_it_is_true(
         now[0] = evening + timedelta(minutes=4)
         hall.go.set()
         until(lambda: hall.heard == 2)
+
+
+def test_a_patient_who_is_recalled_again_and_again_keeps_the_place_of_the_first_call(
+    desk: Desk, store: Database, hospital: Hospital, evening: datetime, nurse: By, hall: Hall
+) -> None:
+    for clinic in ("tcm-night", "tcm-night", "bone"):
+        desk.issue(clinic, now=evening, by=nurse)
+    hall.go.clear()
+    with speaking(store, hospital, hall, lambda: evening):
+        until(lambda: voice_state(store)[0] == "speaking")
+        for room in ("tcm-1", "tcm-2", "bone-1"):
+            desk.call(room, now=evening, by=nurse)
+        for _ in range(4):
+            for number in ("N002", "B001"):
+                desk.recall(number, now=evening, by=nurse)
+        hall.go.set()
+        until(lambda: hall.heard == 3)
+        # a recall of somebody who was heard is said anew
+        desk.recall("N001", now=evening, by=nurse)
+        until(lambda: hall.heard == 4)
+    assert [said.split()[1] for said in hall.said] == ["tcm-1", "tcm-2", "bone-1", "tcm-1"]
+
+
+@pytest.mark.parametrize(
+    ("waiting", "languages", "times"), [(1, 2, 2), (2, 2, 2), (3, 2, 1), (5, 2, 1), (6, 1, 1), (30, 1, 1)]
+)
+def test_the_more_calls_wait_the_shorter_each_is(waiting: int, languages: int, times: int) -> None:
+    said = voice_worker.shortened(["zh", "en"], 2, waiting)
+    assert (len(said.languages), said.times) == (languages, times)
+
+
+def test_a_backlog_is_counted_by_patients_whose_call_is_still_true(
+    desk: Desk, store: Database, hospital: Hospital, evening: datetime, nurse: By, hall: Hall
+) -> None:
+    worker = voice_worker_of(store, hospital, hall, lambda: evening)
+    for clinic in ("tcm-night", "tcm-night", "bone"):
+        desk.issue(clinic, now=evening, by=nurse)
+    for room in ("tcm-1", "tcm-2", "bone-1"):
+        desk.call(room, now=evening, by=nurse)
+    desk.start("N002", now=evening, by=nurse)
+    with store.snapshot() as tx:
+        first, *later = events.to_speak_after(tx, 0)
+        assert worker._waiting(tx, first, later) == 2

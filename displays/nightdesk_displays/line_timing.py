@@ -23,7 +23,8 @@ class LineTiming:
 
     `shortest_retry`, `longest_retry`: before a display that did not take a frame is tried again, doubling likewise.
     `tries`: so many frames a display may leave unanswered before anybody is told. `confirm`: a change is sent once more
-    so soon, as an answer may have been an older frame's that came late or twice. `ping`: a display that can be asked is
+    so soon, as an answer may have been an older frame's that came late or twice. `repeat`: to a display that does not
+    answer it is sent so soon besides. `ping`: a display that can be asked is
     asked so often between repaints. `fresh`: a new call has stood out for long enough then.
     """
 
@@ -38,5 +39,6 @@ class LineTiming:
     longest_retry: float = 2.0
     tries: int = 5
     confirm: float = 1.0
+    repeat: float = 0.15
     ping: float = 10.0
     fresh: float = FRESH.total_seconds() + 0.5

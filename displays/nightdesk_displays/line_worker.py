@@ -207,7 +207,10 @@ class LineSession:
         """Read what comes unasked: this is also how a line that was unplugged is noticed."""
         received = self._read(256)
         for screen in self.worker.screens:
-            if screen.protocol.judge(received) not in (None, "ok"):
+            verdict = screen.protocol.judge(received)
+            if verdict == "ok":
+                screen.answered(time.monotonic())
+            elif verdict is not None:
                 # a refusal that came after an older frame's answer: what is on the screen is not known
                 screen.doubted()
 
@@ -274,16 +277,19 @@ class LineSession:
         `ends`: when the line is given up in any case, at the end of the work.
         """
         # an answer to an older frame must not count for this one
-        screen.protocol.judge(self._read(4096))
+        if screen.protocol.judge(self._read(4096)) == "ok":
+            screen.answered(time.monotonic())
         self._keep_silence()
         self._write(frame)
         if not screen.protocol.answers:
             return "ok"
-        deadline = min(time.monotonic() + self.worker.timing.answer, ends or math.inf)
+        screen.sent(time.monotonic())
+        deadline = min(time.monotonic() + screen.answer_seconds, ends or math.inf)
         refusal = None
         while time.monotonic() < deadline and (ends or not self.worker.stop.is_set()):
             verdict = screen.protocol.judge(self._read(256))
             if verdict == "ok":
+                screen.answered(time.monotonic())
                 return verdict
             if refusal := verdict or refusal:
                 return refusal

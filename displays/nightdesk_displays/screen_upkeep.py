@@ -18,6 +18,8 @@ from nightdesk_queue.config import Display, Hospital
 from nightdesk_queue.domain.devices import STARTING, STOPPED, DeviceKind, DeviceState
 from nightdesk_queue.store import Database, devices
 
+MARGIN, LONGEST_ANSWER = 1.5, 4.0
+"""How much longer than its slowest answer a screen may take, and seconds at most: others on its line wait meanwhile."""
 GONE_AFTER = 12
 """After how many unanswered frames a display counts as offline."""
 
@@ -40,6 +42,9 @@ class Screen:
         self.tries = 0
         self._reporter = DeviceReporter(DeviceKind.DISPLAY, display.id, database, hospital)
         self._well = True
+        self._sent = 0
+        self._answer = timing.answer
+        self._asked_at: float | None = None
 
     def begin(self) -> None:
         """Forget what the screen shows, as its line was opened anew. One that was offline before comes after others."""
@@ -61,7 +66,7 @@ class Screen:
     def taken(self, state: ScreenState, moment: datetime) -> None:
         """It shows what it was sent, as far as its protocol can tell."""
         now = time.monotonic()
-        again: float = self.display.repaint_seconds if self.painted == state else self.timing.confirm
+        again = self._again(state)
         self.painted, self.tries = state, 0
         if any(call.fresh(moment) for call in state.calls):
             # the new call has stood out for long enough then
@@ -70,6 +75,36 @@ class Screen:
             again = min(again, TURN_SECONDS / 2)
         self.repaint_at, self.ping_at = now + again, now + self.timing.ping
         self.report(DeviceState.ONLINE if self.protocol.answers else DeviceState.UNVERIFIED, ok=True)
+
+    def _again(self, state: ScreenState) -> float:
+        """Return after how many seconds a state that was sent is sent once more.
+
+        A change is sent twice. A screen that does not answer is sent it a third time in between, at once: on a line
+        that loses one frame in seven a finished call would stand there for a second.
+        """
+        self._sent = self._sent + 1 if self.painted == state else 1
+        if self._sent == 1:
+            return self.timing.confirm if self.protocol.answers else self.timing.repeat
+        if self._sent == 2 and not self.protocol.answers:
+            return self.timing.confirm
+        return self.display.repaint_seconds
+
+    @property
+    def answer_seconds(self) -> float:
+        """How long it may take to answer: as configured, else as it was seen to."""
+        return self.display.answer_seconds or self._answer
+
+    def sent(self, now: float) -> None:
+        """A frame was sent to it."""
+        self._asked_at = self._asked_at or now
+
+    def answered(self, now: float) -> None:
+        """It has answered; an answer that came too late teaches how long this screen takes."""
+        if self._asked_at is not None:
+            took = now - self._asked_at
+            if self._answer < took <= LONGEST_ANSWER:
+                self._answer = min(took * MARGIN, LONGEST_ANSWER)
+            self._asked_at = None
 
     def refused(self, cause: str) -> None:
         """It did not take a frame: try again later, and tell once all tries are used up."""

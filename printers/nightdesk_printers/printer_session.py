@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import socket
 import time
 from collections.abc import Callable, Iterator
@@ -108,6 +109,8 @@ class PrinterSession:
         self._works = True
         self._failed_at: float | None = None
         self._look_at = 0.0
+        self._busy_at = time.monotonic()
+        self._released = False
         self._take_over_at = 0.0
         self._failures = 0
         self._last: int | None = None
@@ -147,8 +150,14 @@ class PrinterSession:
 
     def _wait_for_work(self) -> None:
         """Sleep until a commit, until the printer is to be looked at, or until others' slips are."""
-        until = min(self._look_at, self._take_over_at)
+        release = self.printer.idle_release_seconds
+        release_at = self._busy_at + release if release is not None and not self._released else math.inf
+        until = min(self._look_at, self._take_over_at, release_at)
         self.feed.wait(max(until - time.monotonic(), 0.0), self.worker.stop)
+        if time.monotonic() >= release_at:
+            # others need its one connection; it is looked at again for the next slip
+            self.device.close()
+            self._released, self._look_at = True, math.inf
 
     # one slip --------------------------------------------------------------------------------------------------
 
@@ -158,6 +167,7 @@ class PrinterSession:
         if why:
             self._end(job, EventKind.SLIP_DROPPED, why)
             return True
+        self._busy_at, self._released = time.monotonic(), False
         claimed = self._claim(job)
         if claimed is None:
             return True  # somebody has sent it to another printer meanwhile
@@ -195,7 +205,7 @@ class PrinterSession:
 
     def _went_wrong(self, job: SlipJob, fault: DeviceFault) -> None:
         self._failures += 1
-        begun = fault.begun or job.state is not SlipState.CLAIMED
+        begun = fault.begun or (job.state is not SlipState.CLAIMED and not fault.nothing_taken)
         self._move(job, SlipState.UNKNOWN if begun else SlipState.QUEUED, cause=fault.code, lease_until=None)
         self._failed(fault.code)
 

@@ -92,9 +92,11 @@ def choose(printer: Printer, fonts: Fonts) -> Choice:
 def seconds_on_the_line(printer: Printer) -> float | None:
     """Return how long a ticket's slip as dots takes on a serial line; None for a line whose speed does not matter."""
     parts = urlsplit(printer.device)
-    if parts.scheme != "serial":
+    named = parse_qs(parts.query).get("baud")
+    # a serial device server is reached over the network and is as slow as the line behind it
+    if parts.scheme != "serial" and not (parts.scheme == "tcp" and named):
         return None
-    baud = int(parse_qs(parts.query).get("baud", [SLOWEST_BAUD])[-1])
+    baud = int((named or [SLOWEST_BAUD])[-1])
     return RASTER_BYTES[printer.paper_mm] * BITS_A_BYTE / baud
 
 

@@ -12,6 +12,8 @@ from nightdesk_displays.textsign import TextSign
 from nightdesk_queue.config import Display
 from nightdesk_queue.text.bilingual import Text
 
+BROADCAST = 0xFFFE
+"""The address to which every sign listens, whatever its own is."""
 LINE_DOTS = 16
 """Height of a line of the sign's usual Chinese font; a half-width character is half as wide."""
 
@@ -63,7 +65,7 @@ class OnbonProtocol:
         """Return what the newest whole answer says that does not come from another sign of this line."""
         verdict = None
         for frame in self._receiver.feed(received):
-            if frame.source in self._others:
+            if frame.source in self._others or self._display.address not in (frame.source, BROADCAST):
                 continue
             try:
                 error = onbon.nak(frame)

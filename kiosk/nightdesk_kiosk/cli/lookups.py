@@ -19,8 +19,8 @@ from nightdesk_queue.rules import refusals
 from nightdesk_queue.store import ChangeFeed, events
 from nightdesk_queue.text.bilingual import Text
 
-FOLLOW_SECONDS = 60.0
-"""Longest wait for a commit; a commit ends it."""
+FOLLOW_SECONDS = 1.0
+"""Longest wait for a commit; a commit ends it. Short, since a Ctrl+C that comes just before a wait does not end it."""
 PAGE = 500
 
 

@@ -31,6 +31,7 @@ BAUD = option(
 )
 
 
+SIGNAL_SECONDS = 1.0
 NO_RELOAD = Text(
     zh="config.toml 不会在运行中重新读取(SIGHUP 无效)；请重新启动 nightdesk run，未打完的小票会继续",
     en="config.toml is not read anew while running (SIGHUP does nothing); restart nightdesk run, slips in hand go on",
@@ -80,7 +81,9 @@ def run_services(settings: Settings) -> int:
         click.echo(say(WAITS), err=True)
     for finding in unserved(settings):
         click.echo(f"{finding.kind} {finding.id}: {say(finding.text)}", err=True)
-    stop.wait()
+    # a signal that comes just before a wait does not end it, so it is a short one
+    while not stop.wait(SIGNAL_SECONDS):
+        pass
     in_time = services.stop()
     stop_log()
     if not in_time:

@@ -72,7 +72,12 @@ SHARE = Real(0, 1)
 @option(
     "--priority", type=SHARE, default=0.15, show_default=True, about=Text(zh="优先的比例", en="share with priority")
 )
-@option("--arrivals", type=click.Path(path_type=Path), metavar="FILE", about=Text(zh="到达 CSV：clinic,at", en="CSV of arrivals"))
+@option(
+    "--arrivals",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    about=Text(zh="到达 CSV：clinic,at", en="CSV of arrivals"),
+)
 @option(
     "--consultations",
     type=click.Path(path_type=Path),
@@ -80,9 +85,17 @@ SHARE = Real(0, 1)
     about=Text(zh="就诊时长 CSV：visit_type,seconds", en="CSV of consultations: visit_type, seconds"),
 )
 @option(
-    "--against", type=click.Path(path_type=Path), metavar="FILE", about=Text(zh="与另一配置比较", en="another config.toml to compare")
+    "--against",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    about=Text(zh="与另一配置比较", en="another config.toml to compare"),
 )
-@option("--plot", type=click.Path(path_type=Path), metavar="FILE", about=Text(zh="把第一夜画成 SVG", en="draw the first night as SVG"))
+@option(
+    "--plot",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    about=Text(zh="把第一夜画成 SVG", en="draw the first night as SVG"),
+)
 @settings_of
 def simulate(
     settings: Settings,

@@ -37,12 +37,13 @@ class Seen:
 class DeviceFault(Fault):
     """The printer cannot print. `code` says why: a Trouble, unreachable, missing, broken_off, stalled, no_answer.
 
-    `begun`: bytes of the slip had left, so some of it may be on paper.
+    `begun`: bytes of the slip had left, so some of it may be on paper. `nothing_taken`: they were refused as a whole.
     """
 
-    def __init__(self, code: str, text: Text, *, begun: bool = False) -> None:
+    def __init__(self, code: str, text: Text, *, begun: bool = False, nothing_taken: bool = False) -> None:
         super().__init__(code, text)
         self.begun = begun
+        self.nothing_taken = nothing_taken
 
 
 @dataclass(frozen=True, slots=True)

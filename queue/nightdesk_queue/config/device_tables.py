@@ -41,7 +41,8 @@ class Printer(Table):
     """A receipt printer and where it is.
 
     `name`: where patients find it. `charset`: the Chinese codes its own font knows; `chinese_size`: whether `GS !`
-    enlarges Chinese characters, or only `FS !` does.
+    enlarges Chinese characters, or only `FS !` does. `idle_release_seconds`: after so long without a slip its one
+    connection is let go for others; without it the connection is kept.
     """
 
     id: Id
@@ -52,6 +53,7 @@ class Printer(Table):
     charset: Literal["gb18030", "gbk", "gb2312"] = "gb18030"
     chinese_size: Literal["gs", "fs"] = "gs"
     backup: Id | None = None
+    idle_release_seconds: Annotated[int, Limits(ge=1, le=3600)] | None = None
 
     @property
     def on_screen(self) -> bool:
@@ -117,7 +119,7 @@ class Display(Table):
 
     `colours`: new calls red, others green, notices yellow, on signs that have them. `template`, `idle` (where nobody
     is called), `ending` and `charset` are those of the `ascii` protocol. After `alarm_after_minutes` offline the
-    consoles are told.
+    consoles are told. `answer_seconds`: how long it may take to answer; learned from its late answers where not named.
     """
 
     id: Id
@@ -138,6 +140,7 @@ class Display(Table):
     ending: Literal["\r\n", "\n", "\r"] = "\r\n"
     charset: Literal["ascii", "gb2312", "gbk", "gb18030", "utf-8"] = "ascii"
     alarm_after_minutes: Minutes = 5
+    answer_seconds: Annotated[float, Limits(ge=0.05, le=10)] | None = None
 
     def __post_init__(self) -> None:
         """Raise where a Modbus unit cannot have the address."""

@@ -95,7 +95,7 @@ def differences_of(recorded: dict[str, Any], played: Played, comparison: Compari
     answer, chinese = played.answer, played.in_chinese
     comparison.other_figures = recorded["step"] in SINCE_OVERDUE_LEAD_THEIR_STREAM
     if recorded["status"] != answer.status and not SAYS_SO_BY_ITS_STATUS.search(recorded["step"]):
-        yield "another exit status"
+        yield f"exit status was {recorded['status']}, is {answer.status}"
     yield from comparison.differences(recorded["out"], answer.out, "out")
     yield from comparison.differences(recorded["error"], answer.error, "error")
     if recorded["in_chinese"]:

@@ -18,8 +18,16 @@ AUTO_STATUS_ON = b"\x1da\xff"
 """GS a 255: the printer reports every change by itself (four bytes)."""
 CLEAR_BUFFER = b"\x10\x05\x02"
 """DLE ENQ 2: recover from an error and throw away what is in the buffers. Executed at once, ahead of all data."""
-BAND_ROWS = 240
-"""Rows of dots in one raster command: fits the smallest buffers, and keeps the high byte of the height zero."""
+BAND_ROWS = 48
+"""Rows of dots in one raster command: fits the smallest buffers, and an unfinished one can still want but little."""
+WIDEST_BYTES = 72
+"""Bytes of a row of dots on the widest paper, 80 mm."""
+REFILL = b"\x00" * (BAND_ROWS * WIDEST_BYTES + 16)
+"""As many NUL as an unfinished command of a slip that broke off can still want: white dots to it, nothing to any other.
+
+DLE ENQ 2 clears the buffers of most printers only after an error that it recovers from; after a lost connection the
+head of the next slip would be taken for the dots of the last.
+"""
 _REALTIME = re.compile(rb"\x10(?=[\x04\x05\x14])")
 """DLE EOT, DLE ENQ and DLE DC4 are executed wherever they stand, in raster data, too."""
 

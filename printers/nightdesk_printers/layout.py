@@ -79,15 +79,24 @@ def printable(text: str) -> str:
     return unicodedata.normalize("NFC", clean(text, LONGEST_LINE) or "")
 
 
+BREAKING, MOST_ROWS = 2, 2
+"""The size at which a line breaks before it is made smaller, and into how many rows at most."""
+
+
 def columns_of(text: str) -> int:
     """Return how many columns `text` takes at normal size."""
     return sum(1 if char.isascii() else 2 for char in text)
 
 
 def size_that_fits(line: Line, text: str, columns: int) -> int:
-    """Return the size a line is printed in: its own, or the largest at which a large one stays on one row."""
+    """Return the size a line is printed in: its own, or the largest at which a large one stays on one row.
+
+    A line of twice the size that just misses the width breaks into two rows of it: smaller it would be read by nobody.
+    """
     if line.size <= 1:
         return 1
+    if line.size == BREAKING and 1 < len(wrap(text, columns // BREAKING)) <= MOST_ROWS:
+        return BREAKING
     return max(1, min(line.size, LARGEST, columns // max(columns_of(text), 1)))
 
 

@@ -32,8 +32,9 @@ from nightdesk_queue.domain.devices import NOT_SERVED, STOPPED, DeviceKind, Devi
 from nightdesk_queue.domain.errors import Fault
 from nightdesk_queue.domain.events import EventKind
 from nightdesk_queue.domain.people import By
-from nightdesk_queue.domain.slips import SlipJob, SlipKind, SlipState
+from nightdesk_queue.domain.slips import SlipJob, SlipState
 from nightdesk_queue.queries.device_health import printer_health
+from nightdesk_queue.rules import slip_rules
 from nightdesk_queue.store import ChangeFeed, Database, slips
 from nightdesk_queue.store.database import Value
 from nightdesk_queue.store.timestamps import stamp
@@ -224,11 +225,21 @@ class PrinterSession:
         if why:
             self._end(job, EventKind.SLIP_UNKNOWN, f"{job.cause} ({why})", settled=True)
         elif job.attempts >= MOST_ATTEMPTS:
-            self._end(job, EventKind.SLIP_UNKNOWN, job.cause or "unknown", settled=True)
+            self._give_up(job)
         else:
             with self.worker.working() as work:
                 queue_copy(work, job, wall_clock())
         return True
+
+    def _give_up(self, job: SlipJob) -> None:
+        """Give a slip that breaks off every time to a printer that works, else to a person."""
+        with self.worker.database.snapshot() as tx:
+            target = slip_rules.other_printer(self.printer, job, printer_health(tx, self.worker.hospital))
+        if target is None:
+            self._end(job, EventKind.SLIP_UNKNOWN, job.cause or "unknown", settled=True)
+            return
+        with self.worker.working() as work:
+            pass_on(work, job, target, wall_clock())
 
     def _end(self, job: SlipJob, kind: EventKind, why: str, *, note: str | None = None, settled: bool = False) -> None:
         """Move a slip where it stays, and write down why; `note` says more in the event."""
@@ -325,8 +336,7 @@ class PrinterSession:
         if first and first.state is SlipState.UNKNOWN:
             found.insert(0, first)
         for job in found:
-            target = job.home if job.home != self.printer.id else self.printer.backup
-            if target and target in health and health[target].works and job.kind is not SlipKind.TEST:
+            if target := slip_rules.other_printer(self.printer, job, health):
                 with self.worker.working() as work:
                     pass_on(work, job, target, wall_clock())
 

@@ -14,10 +14,12 @@ from typing import TYPE_CHECKING
 from nightdesk_printers.escpos_commands import feed_dots, raster
 from nightdesk_printers.fonts import Fonts
 from nightdesk_printers.layout import (
+    BREAKING,
     CELL_DOTS,
     DOTS,
     DOTS_A_MM,
     LARGEST,
+    MOST_ROWS,
     Feed,
     Line,
     Picture,
@@ -98,7 +100,7 @@ def spelled(text: str, fonts: Fonts) -> str:
 def _line(line: Line, fonts: Fonts, width: int) -> Image:
     text = spelled(printable(line.text), fonts)
     size = min(max(line.size, 1), LARGEST)
-    while size > 1 and fonts.width(text, size * CELL_DOTS) > width:
+    while size > 1 and fonts.width(text, size * CELL_DOTS) > width and not _breaks(text, size, width, fonts):
         size -= 1
     dots = size * CELL_DOTS
     parts = wrap(text, width - 2 * dots // CELL_DOTS, lambda part: fonts.width(part, dots))
@@ -110,6 +112,14 @@ def _line(line: Line, fonts: Fonts, width: int) -> Image:
         image.paste(part, ({"left": 0, "center": free // 2, "right": free}[line.align], top))
         top += part.height
     return image
+
+
+def _breaks(text: str, size: int, width: int, fonts: Fonts) -> bool:
+    """Whether a line of twice the size that just misses the width breaks into two rows of it."""
+    if size != BREAKING:
+        return False
+    dots = size * CELL_DOTS
+    return len(wrap(text, width - 2 * dots // CELL_DOTS, lambda part: fonts.width(part, dots))) <= MOST_ROWS
 
 
 @lru_cache(maxsize=16)

@@ -14,7 +14,7 @@ from virtually import QUICK, device_for, serving
 from waiting import until
 
 from nightdesk_printers.capability import Capability
-from nightdesk_printers.devices import Device, DeviceFault, Outcome, Progress
+from nightdesk_printers.devices import Device, DeviceFault, Outcome, Progress, open_device
 from nightdesk_printers.fonts import Fonts
 from nightdesk_printers.layout import Line, Slip
 from nightdesk_printers.rendering import Renderer
@@ -323,3 +323,27 @@ def test_raster_on_paper_is_the_picture_that_was_drawn() -> None:
     black = sum(pixel == 0 for pixel in drawn.tobytes())
     assert abs(sum(pixel == 0 for pixel in image.tobytes()) - black) <= 5
     assert server.printer.realtime <= 12, "only what was asked"
+
+
+@pytest.mark.parametrize("offset", [40, 200, 900, 1700])
+@pytest.mark.parametrize("capability", [Capability.COMPLETE, Capability.ANSWER])
+def test_the_head_of_a_copy_is_not_taken_for_the_dots_of_the_slip_that_broke_off(
+    capability: Capability, offset: int
+) -> None:
+    """DLE ENQ 2 clears nothing without an error to recover from, so an unfinished band waits for its dots."""
+    slip = (Line("COPY 1", size=2), Line("N012", size=8))
+    with PrinterServer(VirtualPrinter(capability)) as server:
+        device = open_device(Printer(id="p", device=server.address, text="raster"), timing=SHORT)
+        assert device.print(slip, QUIET) is Outcome.PRINTED
+        with server.lock:
+            wanted = server.printer.slips[-1].picture(576)
+        server.plans = [Plan(server.printer.received + offset, Breakage.RESET)]
+        with pytest.raises(DeviceFault):
+            device.print(slip, QUIET)
+        assert not settled(device)
+        assert device.print(slip, QUIET) is Outcome.PRINTED
+        device.close()
+        with server.lock:
+            void, copy = server.printer.slips[-2:]
+        assert ("VOID" in void.text, void.whole) == (True, False)
+        assert copy.picture(576) == wanted

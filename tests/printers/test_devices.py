@@ -19,11 +19,12 @@ from virtually import QUICK
 
 from nightdesk_printers.capability import Capability
 from nightdesk_printers.devices import DeviceFault, EscPosPrinter, Outcome, Progress, open_device
+from nightdesk_printers.devices.cups import queue_state
 from nightdesk_printers.devices.tcp import TcpLink
 from nightdesk_printers.devices.usb import UsbLink
 from nightdesk_printers.fonts import Fonts
 from nightdesk_printers.layout import Line, Slip
-from nightdesk_printers.rendering import Renderer
+from nightdesk_printers.rendering import PATIENCE_SECONDS, Renderer, seconds_on_the_line
 from nightdesk_printers.virtual import VirtualPrinter
 from nightdesk_queue.config import Printer
 
@@ -273,3 +274,40 @@ def test_a_cups_queue_that_is_disabled_or_unknown_or_without_tools_is_a_fault_be
     with pytest.raises(DeviceFault) as missing:
         open_device(at("cups://front")).look()
     assert missing.value.code == "missing"
+
+
+@pytest.mark.parametrize(
+    ("printer", "accepting", "obstacle"),
+    [
+        ("printer hall is idle.  enabled since Mon", "hall accepting requests since Mon", None),
+        ("printer disabled-hall is idle.  enabled since Mon", "disabled-hall accepting requests since Mon", None),
+        ("printer hall disabled since Mon -\n\tout of paper", "hall accepting requests since Mon", "out of paper"),
+        ("printer hall disabled since Mon -\n\treason unknown", "hall accepting requests since Mon", "reason unknown"),
+        ("printer hall is idle.", "hall not accepting requests since Mon -\n\tmoving house", "moving house"),
+        ("printer hall is idle.", "hall not accepting requests since Mon -", "no reason given"),
+    ],
+)
+def test_what_keeps_a_cups_queue_from_printing_is_read_in_its_own_words(
+    printer: str, accepting: str, obstacle: str | None
+) -> None:
+    name = "disabled-hall" if "disabled-hall" in printer else "hall"
+    found = queue_state(name, printer, accepting).obstacle
+    assert (found is None) if obstacle is None else (found is not None and obstacle in found.en)
+
+
+def test_a_slip_that_cups_refuses_has_not_been_taken(tools: Path) -> None:
+    lp = tools / "bin" / "lp"
+    lp.write_text("#!/bin/sh\necho 'lp: the queue takes nothing' >&2\nexit 1\n")
+    with pytest.raises(DeviceFault) as refused:
+        open_device(at("cups://front")).print(SLIP, QUIET)
+    assert (refused.value.begun, refused.value.nothing_taken) == (False, True)
+    assert "takes nothing" in refused.value.text.en
+
+
+@pytest.mark.parametrize(
+    ("device", "native"),
+    [("tcp://10.0.0.9:4001?baud=9600", True), ("tcp://10.0.0.9:4001?baud=115200", False), ("tcp://10.0.0.9", False)],
+)
+def test_a_slow_line_behind_a_serial_device_server_gets_native_text(device: str, native: bool) -> None:
+    seconds = seconds_on_the_line(Printer(id="p", device=device))
+    assert (seconds is not None and seconds > PATIENCE_SECONDS) is native

@@ -91,9 +91,11 @@ def test_no_realtime_command_stands_in_a_picture_and_no_black_dot_is_lost(dots: 
 def test_a_tall_picture_is_cut_into_bands_of_the_same_dots() -> None:
     dots = bytes(range(32, 96)) * 20
     whole = raster_bytes(2, dots)
-    first = 8 + 2 * BAND_ROWS
-    assert whole[:8] == b"\x1dv0\x00\x02\x00" + bytes([BAND_ROWS, 0])
-    assert whole[8:first] + whole[first + 8 : first + 8 + 2 * BAND_ROWS] + whole[first * 2 + 8 :] == dots
+    band = 8 + 2 * BAND_ROWS
+    bands = [whole[at : at + band] for at in range(0, len(whole), band)]
+    assert bands[0][:8] == b"\x1dv0\x00\x02\x00" + bytes([BAND_ROWS, 0])
+    assert b"".join(one[8:] for one in bands) == dots
+    assert len(bands[-1]) == 8 + len(dots) % (2 * BAND_ROWS)
 
 
 def test_the_bytes_of_a_row_are_the_dots_of_its_picture(fonts: Fonts) -> None:

@@ -73,7 +73,8 @@ def test_a_thousand_slips_through_random_faults_agree_with_the_paper(evening_des
     failed, unknown = states[SlipState.FAILED, False], sum(n for (s, _), n in states.items() if s is SlipState.UNKNOWN)
     assert printed + copied + failed + unknown == count
     assert copied >= 10, "the faults did hit slips"
-    assert server.printer.unknown == []
+    # a command that was cut off is finished with NUL, and one of a single byte is no command
+    assert [name for name in server.printer.unknown if not name.endswith(b"\0")] == []
 
 
 def _fix_until_done(server: PrinterServer, store: Database) -> None:

@@ -86,8 +86,15 @@ def test_data_waits_for_paper_and_questions_in_it_are_answered_in_order() -> Non
     assert printer.replies() == b"\x00\x37\x22abcd\x00"
 
 
-def test_clearing_throws_away_what_waits_and_what_hangs_out_is_no_whole_slip() -> None:
+def test_without_an_error_to_recover_from_nothing_is_thrown_away() -> None:
     printer = VirtualPrinter()
+    printer.receive(b"\x1b@one\ntwo\n\x10\x05\x02three\n\x1dV\x00")
+    printer.work()
+    assert [(slip.text, slip.whole) for slip in printer.slips] == [("one\ntwo\nthree", True)]
+
+
+def test_clearing_throws_away_what_waits_and_what_hangs_out_is_no_whole_slip() -> None:
+    printer = VirtualPrinter(clears_always=True)
     printer.receive(b"\x1b@one\n")
     printer.work()
     printer.receive(b"two\n")

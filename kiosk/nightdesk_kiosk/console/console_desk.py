@@ -56,6 +56,7 @@ class Look:
     pages: list[Page]
     leftovers: list[Leftover]
     troubles: list[DeviceHealth]
+    slips_to_fix: list[SlipJob]
     at: datetime
 
 
@@ -82,6 +83,7 @@ class ConsoleDesk:
                 pages.active_pages(tx),
                 leftovers(tx, self.hospital, [clinic.id], now),
                 troubles(tx, self.hospital),
+                slips.to_fix(tx),
                 now,
             )
 

@@ -193,6 +193,7 @@ class TroublePanel(Static):
             for event in look.alarms
         ]
         lines += [
+            *_slips(look),
             *_patients(look),
             *_empty_rooms(look, hospital),
             *(_trouble(trouble, hospital) for trouble in look.troubles),
@@ -225,6 +226,13 @@ def _patients(look: Look) -> Iterator[Text]:
     ):
         if found:
             yield words.fill(numbers=" ".join(ticket.number for ticket in found), n=len(found))
+
+
+def _slips(look: Look) -> Iterator[Text]:
+    """Yield the slips that no printer will print by itself: their patients have none."""
+    if look.slips_to_fix:
+        numbers = " ".join(dict.fromkeys(job.number or f"#{job.id}" for job in look.slips_to_fix))
+        yield texts.SLIPS_TO_FIX.fill(n=len(look.slips_to_fix), numbers=numbers)
 
 
 def _empty_rooms(look: Look, hospital: Hospital) -> Iterator[Text]:

@@ -33,11 +33,14 @@ from nightdesk_printers.escpos_commands import (
     ASK_PAPER,
     AUTO_STATUS_ON,
     CLEAR_BUFFER,
+    FEED_LINE,
     INITIALISE,
+    REFILL,
     ask_complete,
     ask_status,
+    style,
 )
-from nightdesk_printers.layout import Slip
+from nightdesk_printers.layout import Line, Slip
 from nightdesk_printers.rendering import Renderer
 from nightdesk_printers.replies import (
     Answer,
@@ -51,8 +54,12 @@ from nightdesk_printers.replies import (
     Trouble,
     from_replies,
 )
+from nightdesk_queue.text.bilingual import Text
 
 POLL_SECONDS = 0.05
+VOID_MARK = "*** VOID ***"
+VOID: Slip = (Line(Text(zh="以上作废", en="VOID").zh, size=2, bold=True),)
+"""Stands below what had come out of a slip that broke off; a marked copy follows."""
 PAPER_END = 0x0C
 """Bits of the answer to GS r 1 that say that there is no paper."""
 PASSING = frozenset({Trouble.HEAD_HOT, Trouble.OFFLINE})
@@ -64,7 +71,8 @@ STUCK = frozenset({Trouble.CUTTER, Trouble.ERROR})
 @dataclass(frozen=True, slots=True)
 class Timing:
     """Seconds to wait: for a real-time reply, for an answer when probing, for the end of a slip, for a byte to be
-    taken, for a late answer after trouble, and for trouble to show behind a slip that cannot be confirmed."""
+    taken, for a late answer after trouble, for trouble to
+    show behind a slip that cannot be confirmed, and for more to come behind an answer of one byte."""
 
     reply: float = 0.6
     probe: float = 1.5
@@ -72,6 +80,7 @@ class Timing:
     stalled: float = 20.0
     settle: float = 1.5
     watch: float = 0.5
+    behind: float = 0.08
 
 
 class EscPosPrinter:
@@ -101,6 +110,10 @@ class EscPosPrinter:
         self._question: bytes | None = None
         """What was asked behind the slip in hand; its answer says that the slip is out."""
         self._confirmed = False
+        self._replies = 0
+        """How many replies to the question have come; there is one to each."""
+        self._asks_status = False
+        """Whether DLE EOT is being asked: what comes meanwhile answers nothing else."""
 
     def look(self) -> Seen:
         """Ask the printer how it is, and what it can confirm if nothing keeps it from printing. Raises DeviceFault."""
@@ -127,7 +140,7 @@ class EscPosPrinter:
         question = self._new_question()
         reports = b"" if self.capability is Capability.NONE else AUTO_STATUS_ON
         progress.sending()
-        self._question, self._confirmed = None, False
+        self._question, self._confirmed, self._replies = None, False, 0
         with self._lost_is_broken_off():
             self._send(INITIALISE + reports + data, progress.alive)
             if question:
@@ -165,12 +178,26 @@ class EscPosPrinter:
                 self._listen(self.timing.settle, lambda: self._confirmed)
             confirmed, self._question = self._question is not None and self._confirmed, None
             if not confirmed and self.link.talks:
-                # half a slip may lie in its buffer; it must not come out before the copy
-                self._write(CLEAR_BUFFER)
-                self._listen(self.timing.settle / 5, lambda: False)
-                if self.capability is Capability.ANSWER or not (status or self.capability is Capability.NONE):
-                    self._outlast_old_answers()
+                self._bring_back_in_step(status)
         return confirmed
+
+    def _bring_back_in_step(self, status: Status | None) -> None:
+        """Let the printer finish whatever broke off, see that it understands again, and mark the paper as void.
+
+        Half a slip may lie in its buffer, and half a command may wait for the rest of its dots: without them it would
+        take the head of the copy, where the mark of a copy stands. Raises DeviceFault where it does not answer.
+        """
+        self._write(CLEAR_BUFFER)
+        self._listen(self.timing.settle / 5, lambda: False)
+        self._write(REFILL)
+        if self.capability is Capability.COMPLETE:
+            mark = _new_mark()
+            if not self._answered(ask_complete(mark), lambda reply: reply == Complete(mark), self.timing.printed):
+                raise trouble_fault(self.address, "no_answer", begun=True)
+        elif self.capability is Capability.ANSWER or not (status or self.capability is Capability.NONE):
+            self._outlast_old_answers()
+        mark_in_its_own_font = style(1, bold=True, size=2) + VOID_MARK.encode() + FEED_LINE
+        self._write(INITIALISE + mark_in_its_own_font + INITIALISE + self.renderer.render(VOID))
 
     def close(self) -> None:
         """Close the link."""
@@ -213,9 +240,17 @@ class EscPosPrinter:
             return None
         self._drain()
         replies: dict[int, int] = {}
-        for n in (1, 2, 3, 4):
-            if not self._answered(ask_status(n), partial(_keep, replies, n), self.timing.reply):
-                break
+        odd: list[Reply] = []
+        self._asks_status = True
+        try:
+            for n in (1, 2, 3, 4):
+                if not self._answered(ask_status(n), partial(_keep, replies, n, odd), self.timing.reply):
+                    break
+        finally:
+            self._asks_status = False
+        if odd and not replies and self.capability is Capability.ANSWER:
+            # it answers DLE EOT with what GS r is answered with: nothing it says can be told apart
+            self.capability = Capability.NONE
         self._status = from_replies(replies) if replies else None
         self._realtime = self._realtime or bool(replies)
         return self._status
@@ -230,6 +265,11 @@ class EscPosPrinter:
                 return Capability.COMPLETE
             # a byte that comes unasked would pass for an answer every time
             talks_unasked = self._answered(INITIALISE, lambda reply: isinstance(reply, Answer), self.timing.reply)
+            # nor may the answer to another question pass for one
+            talks_unasked = talks_unasked or (
+                status is None
+                and self._answered(ask_status(1), lambda reply: isinstance(reply, Answer), self.timing.reply)
+            )
             if not talks_unasked and self._answered(ASK_PAPER, lambda reply: isinstance(reply, Answer)):
                 return Capability.ANSWER
         return Capability.STATUS if status else Capability.NONE
@@ -289,7 +329,7 @@ class EscPosPrinter:
         deadline = time.monotonic() + self.timing.printed
         while not self._confirmed:
             self._listen(POLL_SECONDS, lambda: self._confirmed)
-            if self._confirmed:
+            if self._confirmed and self._is_believed():
                 return
             self._refuse_trouble()
             alive()
@@ -302,6 +342,22 @@ class EscPosPrinter:
                     raise trouble_fault(self.address, status.trouble, begun=True)
                 if not self._confirmed:
                     raise trouble_fault(self.address, "no_answer", begun=True)
+
+    def _is_believed(self) -> bool:
+        """Whether a confirmation stands: one reply to one question, and a printer that says it has paper still.
+
+        An automatic status that has lost its first byte reads as several replies to GS r. Raises DeviceFault for a
+        printer that has run out of paper, or for replies that were none; what became of the slip is then unknown.
+        """
+        if self._question == ASK_PAPER:
+            self._listen(self.timing.behind, lambda: self._replies > 1)
+            if self._replies > 1:
+                self._confirmed, self._question = False, None
+                raise trouble_fault(self.address, "no_answer", begun=True)
+        if self._realtime:
+            status = self._ask_status()
+            self._after_unconfirmed(status)
+        return self._confirmed
 
     def _after_unconfirmed(self, status: Status | None) -> None:
         if status and status.trouble and status.trouble not in PASSING:
@@ -361,6 +417,7 @@ class EscPosPrinter:
                 # a printer at paper end should be silent; a clone that says so has not printed
                 self._status = Status(Trouble.PAPER_OUT, Paper.OUT)
             elif self._question and self._answers(reply):
+                self._replies += 1
                 self._confirmed = True
             if heard:
                 heard(reply)
@@ -368,7 +425,7 @@ class EscPosPrinter:
     def _answers(self, reply: Reply) -> bool:
         if isinstance(reply, Complete):
             return self._question == ask_complete(reply.mark)
-        return isinstance(reply, Answer) and self._question == ASK_PAPER
+        return isinstance(reply, Answer) and self._question == ASK_PAPER and not self._asks_status
 
     @contextmanager
     def _lost_is_broken_off(self, *, begun: bool = True) -> Iterator[None]:
@@ -380,10 +437,12 @@ class EscPosPrinter:
             raise broken_off(self.address, error, begun=begun) from error
 
 
-def _keep(replies: dict[int, int], n: int, reply: Reply) -> bool:
-    """Keep the reply to one DLE EOT; whether it is one."""
+def _keep(replies: dict[int, int], n: int, odd: list[Reply], reply: Reply) -> bool:
+    """Keep the reply to one DLE EOT; whether it is one. `odd`: what came instead."""
     if isinstance(reply, Realtime):
         replies[n] = reply.byte
+    elif isinstance(reply, Answer):
+        odd.append(reply)
     return isinstance(reply, Realtime)
 
 

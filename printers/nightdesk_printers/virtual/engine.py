@@ -18,6 +18,8 @@ LINE_ROWS = 30
 """Rows of dots of a line of normal size with its space."""
 ROLL_ROWS = 80_000
 """A new roll: 10 m at 8 rows a mm. Shorter than a real one, so that its end is seen."""
+VOID_MARK = "VOID"
+"""What stands on paper that counts for nothing."""
 NEAR_END_ROWS = 4_000
 """The sensor sees the end of the roll half a metre ahead."""
 
@@ -26,14 +28,21 @@ class VirtualPrinter:
     """A printer. `capability`: the best it can confirm; with NONE it says nothing at all.
 
     Without `status` it is one of the clones that answer questions in the data but tell no status, neither asked nor by
-    themselves.
+    themselves. `clears_always`: DLE ENQ 2 throws away what is in the buffers at any time; most printers do so only
+    after an error that they recover from by it.
     """
 
     def __init__(
-        self, capability: Capability = Capability.COMPLETE, roll_rows: int = ROLL_ROWS, *, status: bool = True
+        self,
+        capability: Capability = Capability.COMPLETE,
+        roll_rows: int = ROLL_ROWS,
+        *,
+        status: bool = True,
+        clears_always: bool = False,
     ) -> None:
         self.capability = capability
         self.tells_status = status and capability is not Capability.NONE
+        self.clears_always = clears_always
         self.rows_left = roll_rows
         self.roll_rows = roll_rows
         self.paper_taken_out = False
@@ -161,7 +170,7 @@ class VirtualPrinter:
             if self.tells_status:
                 self._say(bytes([self._realtime(n)]))
         elif kind == 0x05 and n in (1, 2):
-            if n == 2:
+            if n == 2 and (self.clears_always or self.cutter_error):
                 self.clear()
                 self._reset()
             self.cutter_error = self.cutter_error and self.cutter_stuck
@@ -214,7 +223,7 @@ class VirtualPrinter:
             return self._block(command)
         elif name[0] >= 0x20:
             self._line += self._character(name)
-        elif name != b"\r":
+        elif name not in (b"\r", b"\0"):
             self.unknown.append(name + command.arguments)
         return True
 
@@ -267,7 +276,8 @@ class VirtualPrinter:
             self.cutter_error = True
             self.changed()
             return False
-        self._slip.whole = True
+        # what ends in a void mark is no slip any more, however far it had come
+        self._slip.whole = VOID_MARK not in self._slip.text
         self.slips.append(self._slip)
         self._slip = PrintedSlip()
         self.cuts += 1

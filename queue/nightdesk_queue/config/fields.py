@@ -213,6 +213,9 @@ def _check_tcp(value: str) -> None:
         fine = bool(parts.hostname) and parts.port != 0
     except ValueError:
         fine = False
+    if fine and parts.query:
+        # the line behind a serial device server
+        _check_baud(value)
     if not fine:
         raise wrong(
             Text(zh="主机或端口不对", en="the host or port is not right"),

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 
-from nightdesk_queue.config import Hospital, Kiosk, PrintingTable
+from nightdesk_queue.config import Hospital, Kiosk, Printer, PrintingTable
 from nightdesk_queue.domain.devices import DeviceHealth
 from nightdesk_queue.domain.errors import Refused
 from nightdesk_queue.domain.pages import Page
@@ -40,6 +40,17 @@ def unneeded(
     if job.kind is SlipKind.TRANSFER and job.clinic != ticket.clinic:
         return "moved_on"
     return None if ticket.state in STILL_WAITING else ticket.state.value
+
+
+def other_printer(printer: Printer, job: SlipJob, health: Mapping[str, DeviceHealth]) -> str | None:
+    """Return the printer that takes a slip which this one does not print: its own, else the backup.
+
+    None without one that works. A test page is about its printer and goes nowhere else.
+    """
+    target = job.home if job.home != printer.id else printer.backup
+    if job.kind is SlipKind.TEST or target is None or target not in health:
+        return None
+    return target if health[target].works else None
 
 
 def kiosks_without_printer(hospital: Hospital, health: Mapping[str, DeviceHealth]) -> Iterator[Kiosk]:

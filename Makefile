@@ -4,6 +4,7 @@
 .DEFAULT_GOAL := help
 VENV ?= .venv
 BIN := $(VENV)/bin
+KIOSK_EXTRAS := --extra fonts --extra spreadsheets --extra usb --extra voice
 ROOMS := kiosk queue ports printers displays
 # The first interpreter that is new enough.
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 python; do \
@@ -12,16 +13,23 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 p
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
 
+# A new environment is built beside the old one, which goes on working, and takes its name when it is complete.
 $(VENV)/.ready: requirements.lock pyproject.toml
 	@test -n "$(PYTHON)" || { echo "nightdesk needs Python 3.11 or newer; none was found. Install it, or say make PYTHON=/path/to/python3." >&2; exit 2; }
 	@echo "Setting up $(VENV) (once) ..."
-	@$(PYTHON) -m venv --clear $(VENV) || { echo "Python cannot make virtual environments; on Debian and Ubuntu: apt-get install python3-venv" >&2; exit 2; }
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@tools/build_environment "$(PYTHON)" "$(VENV)" requirements.lock editable
 	@$(BIN)/python -m compileall -q $(ROOMS)
-	@touch $@
 
 setup: $(VENV)/.ready ## set up the virtual environment only
+
+PREFIX ?= /opt/nightdesk
+
+install: ## install for a hospital into PREFIX (/opt/nightdesk), without test tools; an upgrade changes over when it works
+	@test -n "$(PYTHON)" || { echo "nightdesk needs Python 3.11 or newer; none was found. Install it, or say make PYTHON=/path/to/python3." >&2; exit 2; }
+	@mkdir -p "$(PREFIX)"
+	@tools/build_environment "$(PYTHON)" "$(PREFIX)/current" requirements-kiosk.lock plain
+	@"$(PREFIX)/current/bin/nightdesk" --version
+	@echo "installed: $(PREFIX)/current/bin/nightdesk"
 
 run: $(VENV)/.ready ## play the demo night (headless where there is no terminal)
 	@$(BIN)/nightdesk demo
@@ -51,5 +59,7 @@ lock: $(VENV)/.ready ## renew requirements.lock from pyproject.toml
 	$(BIN)/python -m pip install --quiet uv
 	$(BIN)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes \
 		--no-emit-index-url --no-header --no-annotate --upgrade -o requirements.lock
+	$(BIN)/uv pip compile pyproject.toml $(KIOSK_EXTRAS) --universal --python-version 3.11 --generate-hashes \
+		--no-emit-index-url --no-header --no-annotate --constraint requirements.lock -o requirements-kiosk.lock
 
-.PHONY: help setup run test bench mutants pictures catalogue lock
+.PHONY: help setup install run test bench mutants pictures catalogue lock

@@ -94,9 +94,15 @@ def call(made: Call, zone: ZoneInfo) -> JsonObject:
 
 def queue(view: QueueView, zone: ZoneInfo) -> JsonObject:
     """Return a clinic's queue, `waiting` in calling order with a reason each."""
+    namesakes = view.namesakes
     waiting: list[JsonValue] = [
         ticket(place.ticket, standing, zone)
-        | {"reason": place.reason.value, "reason_text": pair(place.text), "overdue": place.overdue}
+        | {
+            "reason": place.reason.value,
+            "reason_text": pair(place.text),
+            "overdue": place.overdue,
+            "same_name": place.ticket.id in namesakes,
+        }
         for place, standing in view.waiting
     ]
     away = {found.id for found in view.away_too_long}
@@ -282,6 +288,7 @@ def error(raised: NightdeskError, language: Language) -> JsonObject:
                 "message": fault.problem.of(language),
                 "fix": fault.fix.of(language),
                 "mend": fault.fix.of(language),
+                "line": fault.line,
             }
             for fault in raised.faults
         ]

@@ -29,6 +29,7 @@ LONGEST_ARGUMENT = 4096
 LONGEST_ECHO = 60
 """How many characters of a value are said again in a message."""
 
+AT_LINE = Text(zh="第 {n} 行：{place}", en="line {n}: {place}")
 ABOUT = Text(
     zh="nightdesk：医院夜间门诊的取号、叫号、打印与转诊。",
     en="nightdesk: numbers, calls, slips and transfers for a hospital's night clinics.",
@@ -278,5 +279,7 @@ def _report(error: NightdeskError, as_json: bool) -> int:
     if isinstance(error, ConfigError):
         for fault in error.faults:
             place = same(f"{fault.key} = {fault.value}")
+            if fault.line is not None:
+                place = AT_LINE.fill(n=fault.line, place=place)
             click.echo(f"  {say(place)}\n      {say(fault.problem)}\n      → {say(fault.fix)}", err=True)
     return error.exit_status

@@ -43,7 +43,14 @@ def rows(look: Look, hospital: Hospital, language: Language) -> list[Row]:
     listed += [(ticket, "", _away(ticket)) for ticket in queue.held]
     listed += [(ticket, "", Text("", "")) for ticket in queue.missed]
     listed += [(ticket, "", _slot(ticket, hospital)) for ticket in queue.expected]
-    return [_row(ticket, place, why, hospital, language, look.at) for ticket, place, why in listed]
+    namesakes = queue.namesakes
+    found = [_row(ticket, place, why, hospital, language, look.at) for ticket, place, why in listed]
+    return [_marked(row, language) if row.ticket.id in namesakes else row for row in found]
+
+
+def _marked(row: Row, language: Language) -> Row:
+    """Return the row of a patient whose name somebody else here bears, too."""
+    return Row(row.ticket, (*row.cells[:-1], texts.NAMESAKE.fill(name=row.ticket.name).of(language)))
 
 
 def _row(ticket: Ticket, place: str, why: Text, hospital: Hospital, language: Language, now: datetime) -> Row:

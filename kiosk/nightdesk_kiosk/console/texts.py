@@ -38,6 +38,7 @@ PAGE = Text(
     en="PAGE (A: answer): {at} {clinic} {number}, round {n}, nobody answered",
 )
 OVERDUE = Text(zh="候诊超时，请再看患者：{numbers}", en="Overdue, look at them again: {numbers}")
+NAMESAKE = Text(zh="{name}(同名)", en="{name} (same name)")
 SLIPS_TO_FIX = Text(zh="{n} 张小票没有打出：{numbers}(按 P)", en="{n} slip(s) did not come out: {numbers} (P)")
 SEEMS_EMPTY = Text(
     zh="{room}似乎没有人({n} 分钟没有叫号)，预计时间不再计入；下班请 nightdesk room close",

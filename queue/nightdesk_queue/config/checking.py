@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from nightdesk_queue.config.device_tables import Display, Kiosk, Printer, PrintingTable, VoiceTable
 from nightdesk_queue.config.hospital import Hospital
+from nightdesk_queue.config.lines import line_of
 from nightdesk_queue.config.raw import entries_of, entry_key
 from nightdesk_queue.config.references import faults_between
 from nightdesk_queue.config.schema import Clinic, DatabaseTable, HospitalTable, PriorityGroup, Room
@@ -60,15 +61,16 @@ def check(text: str, file: str) -> Hospital:
             ),
         )
         raise ConfigError(file, [fault]) from error
-    return _Reading(file, raw).finish()
+    return _Reading(file, raw, text).finish()
 
 
 class _Reading:
     """One pass over the raw tables that gathers entries and faults side by side."""
 
-    def __init__(self, file: str, raw: dict[str, Any]) -> None:
+    def __init__(self, file: str, raw: dict[str, Any], text: str) -> None:
         self.file = file
         self.raw = raw
+        self.text = text
         self.faults: list[ConfigFault] = []
 
     def finish(self) -> Hospital:
@@ -76,7 +78,7 @@ class _Reading:
         singles = {name: self._single(name, table) for name, table in _SINGLES.items() if name in self.raw}
         lists = {name: self._entries(name, table) for name, table in _LISTS.items()}
         for key, value, problem, fix in faults_between({name: entries_of(self.raw, name) for name in _LISTS}, self.raw):
-            self._fault(key, value, problem, fix)
+            self._fault(key, value, problem, fix, self._line_of_key(key))
         if self.faults:
             raise ConfigError(self.file, self.faults)
         return Hospital(**singles, **lists)  # type: ignore[arg-type]
@@ -91,6 +93,7 @@ class _Reading:
                 self.raw[name],
                 Text(zh="没有这个表", en="there is no such table"),
                 fix or Text(zh="可用：{names}", en="use one of {names}").fill(names=", ".join(known)),
+                line_of(self.text, name, None, None),
             )
         for name in _NEEDED:
             if not self.raw.get(name):
@@ -103,7 +106,7 @@ class _Reading:
                 )
 
     def _single(self, name: str, table: type[Table]) -> Table | None:
-        return self._validate(name, table, self.raw[name])
+        return self._validate(name, table, self.raw[name], name, None)
 
     def _entries(self, name: str, table: type[Table]) -> list[Table]:
         tables = self.raw.get(name, [])
@@ -115,20 +118,32 @@ class _Reading:
                 Text(zh="写成 [[{name}]]，两层方括号", en="write [[{name}]], with two brackets").fill(name=name),
             )
             return []
-        read = (self._validate(entry_key(name, held, i), table, held) for i, held in enumerate(tables))
+        read = (self._validate(entry_key(name, held, i), table, held, name, i) for i, held in enumerate(tables))
         return [entry for entry in read if entry is not None]
 
-    def _validate(self, key: str, table: type[T], value: object) -> T | None:
+    def _validate(self, key: str, table: type[T], value: object, name: str, index: int | None) -> T | None:
         try:
             return table.read(value)
         except ValidationError as error:
             for detail in error.errors(include_url=False):
                 path, input_, problem, fix = describe(detail, table)
-                self._fault(key + path, input_, problem, fix)
+                first = str(detail["loc"][0]) if detail["loc"] else None
+                self._fault(key + path, input_, problem, fix, line_of(self.text, name, index, first))
             return None
 
-    def _fault(self, key: str, value: object, problem: Text, fix: Text) -> None:
-        self.faults.append(ConfigFault(self.file, _cut(key), _short(value), _cut_both(problem), _cut_both(fix)))
+    def _line_of_key(self, key: str) -> int | None:
+        """Return the line of a key that faults between tables name: of the entry it begins with, and its first key."""
+        for name in _LISTS:
+            for index, held in enumerate(entries_of(self.raw, name)):
+                entry = entry_key(name, held, index)
+                if key.startswith(entry):
+                    first = re.match(r"\.(\w+)", key[len(entry) :])
+                    return line_of(self.text, name, index, first[1] if first else "id")
+        return None
+
+    def _fault(self, key: str, value: object, problem: Text, fix: Text, line: int | None = None) -> None:
+        fault = ConfigFault(self.file, _cut(key), _short(value), _cut_both(problem), _cut_both(fix), line)
+        self.faults.append(fault)
 
 
 def _cut_both(text: Text) -> Text:

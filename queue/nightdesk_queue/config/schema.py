@@ -238,3 +238,15 @@ class PriorityGroup(Table):
     name: BiText
     badge: Annotated[str, Limits(min_length=1, max_length=4)]
     min_age: Annotated[int, Limits(ge=0, le=120)] | None = None
+    max_age: Annotated[int, Limits(ge=0, le=120)] | None = None
+
+    def __post_init__(self) -> None:
+        """Raise where nobody could be of the age."""
+        if self.min_age is not None and self.max_age is not None and self.min_age > self.max_age:
+            raise wrong(
+                Text(zh="min_age 大于 max_age", en="min_age is above max_age"),
+                Text(
+                    zh="婴幼儿写 max_age = 3，老人写 min_age = 80",
+                    en="write max_age = 3 for infants, min_age = 80 for the old",
+                ),
+            )

@@ -45,7 +45,7 @@ class ConfigFault:
     """One thing wrong in a configuration file.
 
     `key` is the dotted path with list entries named by their id (`clinic[bone].rooms[0]`), `value` what stands
-    there (shortened), `problem` what is wrong with it and `fix` what to write instead.
+    there (shortened), `problem` what is wrong with it and `fix` what to write instead. `line`: where in the file.
     """
 
     file: str
@@ -53,6 +53,7 @@ class ConfigFault:
     value: str
     problem: Text
     fix: Text
+    line: int | None = None
 
 
 class ConfigError(NightdeskError):

@@ -16,6 +16,7 @@ from nightdesk_queue.queries.wait_forecasts import IN_QUEUE, Prospects, prospect
 from nightdesk_queue.rules.hours import Opening, opening
 from nightdesk_queue.store import clinics, tickets
 from nightdesk_queue.store.database import Tx
+from nightdesk_queue.text.cleaning import normalised
 
 ON_VIEW = (State.WAITING, State.CALLED, State.SERVING, State.HELD, State.MISSED, State.EXPECTED)
 
@@ -60,6 +61,16 @@ class QueueView:
     def empty_rooms(self) -> list[str]:
         """Rooms in which nobody seems to be although somebody waits; no forecast counts on them."""
         return sorted(self.ahead.staffing.empty)
+
+    @property
+    def namesakes(self) -> frozenset[str]:
+        """The tickets of patients who bear the same name as somebody else here: a name alone would call both."""
+        here = [*(place.ticket for place in self.line), *self.called, *self.serving, *self.held, *self.missed]
+        by_name: dict[str, list[str]] = {}
+        for ticket in here:
+            if ticket.name:
+                by_name.setdefault("".join(normalised(ticket.name).casefold().split()), []).append(ticket.id)
+        return frozenset(id_ for ids in by_name.values() if len(ids) > 1 for id_ in ids)
 
     @property
     def overdue(self) -> list[Ticket]:

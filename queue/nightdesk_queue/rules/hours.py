@@ -83,9 +83,11 @@ def on_call(clinic: Clinic, hospital: Hospital, now: datetime) -> OnCall | None:
 
 def evenings(clinic: Clinic, hospital: Hospital, day: date) -> list[Evening]:
     """Return the sessions that open on `day`, in order; none on holidays unless the clinic is open then."""
-    found = [
+    planned = [
         _evening(session, hospital.zone, day) for session in clinic.sessions if _runs(session, clinic, hospital, day)
     ]
+    # one that lies wholly in the hour which a change to summer time leaves out is no session
+    found = [evening for evening in planned if evening.opens < evening.closes]
     return sorted(found, key=lambda evening: evening.opens)
 
 
@@ -104,9 +106,9 @@ def _evening(session: Session, zone: ZoneInfo, day: date) -> Evening:
         service_day=day,
         opens=_moment(day, session.opens, zone),
         last_ticket=_moment(
-            next_day if late and session.last_ticket < session.opens else day, session.last_ticket, zone
+            next_day if late and session.last_ticket < session.opens else day, session.last_ticket, zone, fold=1
         ),
-        closes=_moment(next_day if late else day, session.closes, zone),
+        closes=_moment(next_day if late else day, session.closes, zone, fold=1),
         quota=session.quota,
     )
 
@@ -138,5 +140,21 @@ def _next_opening(clinic: Clinic, hospital: Hospital, now: datetime) -> datetime
 
 # asked several times for each ticket, and always about tonight
 @lru_cache(maxsize=256)
-def _moment(day: date, at: time, zone: ZoneInfo) -> datetime:
-    return datetime.combine(day, at, zone).astimezone(UTC)
+def _moment(day: date, at: time, zone: ZoneInfo, fold: int = 0) -> datetime:
+    """Return a time of day as an instant.
+
+    A time that comes twice as the clocks go back is the first of the two, with `fold` 1 the second: what closes then is
+    open through the whole hour, as the wall clock says. One that the change leaves out is the moment of the change.
+    """
+    found = datetime.combine(day, at, zone).replace(fold=fold).astimezone(UTC)
+    if found.astimezone(zone).replace(tzinfo=None) == datetime.combine(day, at):
+        return found
+    early, late = sorted(datetime.combine(day, at, zone).replace(fold=one).astimezone(UTC) for one in (0, 1))
+    # the offset changes between these two, on a whole minute
+    while late - early > timedelta(minutes=1):
+        middle = early + (late - early) // 2
+        if middle.astimezone(zone).utcoffset() == early.astimezone(zone).utcoffset():
+            early = middle
+        else:
+            late = middle
+    return late.replace(second=0, microsecond=0)

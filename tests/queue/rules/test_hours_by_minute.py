@@ -118,3 +118,28 @@ def test_without_rules_nobody_is_on_call_and_equal_times_mean_day_and_night(hosp
     clinic = hospital.clinics["bone"].changed(on_call=always)
     for hour in range(24):
         assert on_call(clinic, hospital, datetime(2026, 3, 2, hour, tzinfo=UTC)) is not None
+
+
+def issuing_by_wall_clock(hospital: Hospital, opens: str, closes: str, day: date) -> set[str]:
+    """The minutes of the wall clock in Berlin at which numbers are given on a day, in the order they come."""
+    at = hospital_in(hospital, BERLIN, [{"days": "daily", "opens": opens, "last_ticket": closes, "closes": closes}])
+    begin = datetime(day.year, day.month, day.day, tzinfo=at.zone).astimezone(UTC)
+    moments = [begin + minute * MINUTE for minute in range(8 * 60)]
+    clinic = at.clinics["tcm-night"]
+    return {f"{now.astimezone(at.zone):%H:%M}" for now in moments if opening(clinic, at, now).issuing}
+
+
+def test_a_session_in_the_hour_that_is_left_out_promises_no_opening(hospital: Hospital) -> None:
+    day = date(2026, 3, 29)
+    assert issuing_by_wall_clock(hospital, "02:10", "02:50", day) == set()
+    assert min(issuing_by_wall_clock(hospital, "02:30", "04:00", day)) == "03:00", "the first moment after it"
+    assert max(issuing_by_wall_clock(hospital, "01:00", "02:30", day)) == "01:59"
+
+
+def test_the_repeated_hour_is_open_as_the_wall_clock_says(hospital: Hospital) -> None:
+    day = date(2026, 10, 25)
+    found = issuing_by_wall_clock(hospital, "01:00", "02:30", day)
+    assert {"02:00", "02:29"} <= found
+    at = hospital_in(hospital, BERLIN, [{"days": "daily", "opens": "02:00", "last_ticket": "02:30", "closes": "02:30"}])
+    second = datetime(2026, 10, 25, 2, 15, tzinfo=at.zone, fold=1)
+    assert opening(at.clinics["tcm-night"], at, second).issuing

@@ -52,6 +52,9 @@ pictures: $(VENV)/.ready ## make the pictures of docs/: screens of the running p
 	@$(BIN)/python docs/data_flow.py
 	@$(BIN)/python docs/pictures.py
 
+reference: $(VENV)/.ready ## make docs/configuration.md from the schema
+	@$(BIN)/python docs/configuration_reference.py
+
 catalogue: $(VENV)/.ready ## make the gettext catalogues of click's messages from our texts
 	@$(BIN)/python -c "from nightdesk_kiosk.cli.click_catalogue import write_catalogues; write_catalogues()"
 
@@ -62,4 +65,4 @@ lock: $(VENV)/.ready ## renew requirements.lock from pyproject.toml
 	$(BIN)/uv pip compile pyproject.toml $(KIOSK_EXTRAS) --universal --python-version 3.11 --generate-hashes \
 		--no-emit-index-url --no-header --no-annotate --constraint requirements.lock -o requirements-kiosk.lock
 
-.PHONY: help setup install run test bench mutants pictures catalogue lock
+.PHONY: help setup install run test bench mutants pictures reference catalogue lock

@@ -17,6 +17,11 @@ class Clock:
         self._speed = speed
         self._began = time.monotonic()
 
+    @property
+    def speed(self) -> float:
+        """How many times as fast it runs as a real clock."""
+        return self._speed
+
     def restart(self, moment: datetime) -> None:
         """Go on from another moment, at the same speed."""
         self._start = moment

@@ -145,7 +145,13 @@ def on_full_disk(arguments: list[str]) -> Answer:
 def started(arguments: list[str], **streams: Any) -> subprocess.Popen[str]:
     """Start a command as a process."""
     environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
-    return subprocess.Popen([sys.executable, "-m", "nightdesk_kiosk", *arguments], env=environment, **streams)
+    command = [sys.executable, "-m", "nightdesk_kiosk", *arguments]
+    return subprocess.Popen(command, env=environment, preexec_fn=_heeds_interrupts, **streams)  # noqa: PLW1509
+
+
+def _heeds_interrupts() -> None:
+    """Let a process be interrupted although a shell has started all of this in the background, which ignores it."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 WAYS: dict[str, Callable[[list[str]], Answer]] = {

@@ -55,6 +55,7 @@ MODULES = {
     "alarms": ("alarm", "clock", "room"),
     "bookings": ("bookings", "check-in", "expect", "no-shows"),
     "clinic_operations": ("leftover", "level", "move", "page", "report", "resume", "suspend", "undo"),
+    "configuration": ("config",),
     "devices_and_check": ("check", "display", "health"),
     "explaining": ("device", "explain", "export"),
     "lookups": ("events", "queue", "show"),

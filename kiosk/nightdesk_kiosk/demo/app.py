@@ -101,9 +101,14 @@ class SlipPane(VerticalScroll):
     SlipPane Static { width: auto; color: #111111; background: #f4f1e8; padding: 0 1; }
     """
 
+    def __init__(self, speed: float) -> None:
+        super().__init__()
+        self._speed = speed
+
     def compose(self) -> ComposeResult:
-        """The paper."""
-        yield Static(say(texts.NO_SLIP), id="paper", markup=False)
+        """The paper; before the first slip what the visitor sees and may try."""
+        told = f"{say(texts.INTRODUCTION.fill(speed=f'{self._speed:g}'))}\n\n{say(texts.NO_SLIP)}"
+        yield Static(told, id="paper", markup=False)
 
     def show(self, lines: list[str]) -> None:
         """Show a slip from its top."""
@@ -207,7 +212,7 @@ class DemoApp(NightApp):
         self.lobby = LobbyView(LobbyDesk(hospital, database, clock, kiosk))
         self.board = BoardView(clock, hospital.zone)
         self.console_pane = ConsoleView(console_desk, EVENING, language=speech.language)
-        self.slip = SlipPane()
+        self.slip = SlipPane(clock.speed)
 
     def compose(self) -> ComposeResult:
         """The four panes and a line of keys."""

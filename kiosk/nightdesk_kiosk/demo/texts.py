@@ -14,6 +14,13 @@ KEYS = Text(
 )
 NO_PAPER = Text(zh="打印机缺纸", en="printer out of paper")
 PAUSED = Text(zh="已暂停", en="paused")
+INTRODUCTION = Text(
+    zh="这一夜以 {speed} 倍速播放\n\n试试：\n· 点按取号屏，取一个号\n· F3 工作台，按 N 叫下一位\n"
+    "· F5 取走打印纸，再按装回\n· P 暂停，Q 退出\n\n然后：nightdesk config new 写一份\n自己医院的配置",
+    en="This night plays at {speed}x\n\nTry:\n- tap the lobby, take a number\n- F3 console, N calls the next\n"
+    "- F5 takes the paper out, and back\n- P pauses, Q leaves\n\nThen: nightdesk config new writes\n"
+    "a configuration of your own",
+)
 NO_SLIP = Text(zh="还没有小票", en="No slip yet")
 OVER = Text(zh="这一夜结束了", en="The night is over")
 PRINTED = Text(

@@ -26,7 +26,7 @@ LONGEST_WORD = 60
 """Characters of a word that a message quotes from the file."""
 T = TypeVar("T", bound=Table)
 
-_LISTS: dict[str, type[Table]] = {
+LISTS: dict[str, type[Table]] = {
     "clinic": Clinic,
     "room": Room,
     "priority": PriorityGroup,
@@ -34,7 +34,7 @@ _LISTS: dict[str, type[Table]] = {
     "kiosk": Kiosk,
     "display": Display,
 }
-_SINGLES: dict[str, type[Table]] = {
+SINGLES: dict[str, type[Table]] = {
     "hospital": HospitalTable,
     "database": DatabaseTable,
     "printing": PrintingTable,
@@ -42,7 +42,7 @@ _SINGLES: dict[str, type[Table]] = {
     "hl7": Hl7Table,
     "log": LogTable,
 }
-_NEEDED = ("hospital", "clinic", "room")
+NEEDED = ("hospital", "clinic", "room")
 
 
 def check(text: str, file: str) -> Hospital:
@@ -75,16 +75,16 @@ class _Reading:
 
     def finish(self) -> Hospital:
         self._unknown_tables()
-        singles = {name: self._single(name, table) for name, table in _SINGLES.items() if name in self.raw}
-        lists = {name: self._entries(name, table) for name, table in _LISTS.items()}
-        for key, value, problem, fix in faults_between({name: entries_of(self.raw, name) for name in _LISTS}, self.raw):
+        singles = {name: self._single(name, table) for name, table in SINGLES.items() if name in self.raw}
+        lists = {name: self._entries(name, table) for name, table in LISTS.items()}
+        for key, value, problem, fix in faults_between({name: entries_of(self.raw, name) for name in LISTS}, self.raw):
             self._fault(key, value, problem, fix, self._line_of_key(key))
         if self.faults:
             raise ConfigError(self.file, self.faults)
         return Hospital(**singles, **lists)  # type: ignore[arg-type]
 
     def _unknown_tables(self) -> None:
-        known = [*_SINGLES, *_LISTS]
+        known = [*SINGLES, *LISTS]
         for name in self.raw.keys() - set(known):
             near = get_close_matches(name, known, 1)
             fix = Text(zh="是否想写 {near}？", en="did you mean {near}?").fill(near=near[0]) if near else None
@@ -95,9 +95,9 @@ class _Reading:
                 fix or Text(zh="可用：{names}", en="use one of {names}").fill(names=", ".join(known)),
                 line_of(self.text, name, None, None),
             )
-        for name in _NEEDED:
+        for name in NEEDED:
             if not self.raw.get(name):
-                header = f"[{name}]" if name in _SINGLES else f"[[{name}]]"
+                header = f"[{name}]" if name in SINGLES else f"[[{name}]]"
                 self._fault(
                     name,
                     NOTHING,
@@ -133,7 +133,7 @@ class _Reading:
 
     def _line_of_key(self, key: str) -> int | None:
         """Return the line of a key that faults between tables name: of the entry it begins with, and its first key."""
-        for name in _LISTS:
+        for name in LISTS:
             for index, held in enumerate(entries_of(self.raw, name)):
                 entry = entry_key(name, held, index)
                 if key.startswith(entry):

@@ -328,15 +328,27 @@ def _idle_template(value: str) -> str:
     return value
 
 
-BiText = Annotated[Text, Reads(_texts)]
-ClockTime = Annotated[time, Reads(clock_time)]
-CalendarDate = Annotated[date, Reads(_calendar_date)]
-Weekdays = Annotated[tuple[int, ...], Reads(_weekdays)]
-HelpedLane = Annotated[Lane, Reads(_helped_lane)]
-RedFlag = Annotated[str, Reads(_red_flag)]
+_BOTH = {
+    "type": "object",
+    "properties": {"zh": {"type": "string"}, "en": {"type": "string"}},
+    "required": ["zh", "en"],
+    "additionalProperties": False,
+}
+_DAYS = {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}
+BiText = Annotated[Text, Reads(_texts, _BOTH)]
+ClockTime = Annotated[time, Reads(clock_time, {"type": "string", "pattern": r"^\d{2}:\d{2}$", "examples": ["18:30"]})]
+CalendarDate = Annotated[
+    date, Reads(_calendar_date, {"type": ["string", "object"], "format": "date", "examples": ["2027-02-17"]})
+]
+Weekdays = Annotated[tuple[int, ...], Reads(_weekdays, _DAYS)]
+HelpedLane = Annotated[Lane, Reads(_helped_lane, {"type": "string", "enum": [str(lane) for lane in INSERTED_LANES]})]
+RedFlag = Annotated[str, Reads(_red_flag, {"type": "string", "enum": sorted(EXTRA_FLAGS)})]
 Id = Annotated[str, Limits(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$")]
 Minutes = Annotated[int, Limits(ge=1, le=24 * 60)]
-OverdueLimits = Annotated[dict[int, int], Reads(_overdue_limits)]
+OverdueLimits = Annotated[
+    dict[int, int],
+    Reads(_overdue_limits, {"type": "object", "additionalProperties": {"type": "integer", "minimum": 1}}),
+]
 WebAddress = Annotated[str, Checked(_web_address)]
 ZoneName = Annotated[str, Checked(_zone_name)]
 DatabaseUrl = Annotated[str, Checked(_database_url)]

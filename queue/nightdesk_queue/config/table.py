@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self, cast, dataclass_transform
 from nightdesk_queue.domain.records import Record, adapter
 
 if TYPE_CHECKING:
-    from pydantic import GetCoreSchemaHandler
+    from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
     from pydantic_core import CoreSchema
 
 
@@ -73,10 +73,18 @@ class Limits:
 
 
 class Reads:
-    """A value that is made from what the file says by a function, which raises `wrong(...)`."""
+    """A value that is made from what the file says by a function, which raises `wrong(...)`.
 
-    def __init__(self, read: Callable[[Any], object]) -> None:
+    `written`: how it is written in the file, as JSON Schema says it.
+    """
+
+    def __init__(self, read: Callable[[Any], object], written: dict[str, Any]) -> None:
         self._read = read
+        self._written = written
+
+    def __get_pydantic_json_schema__(self, _: CoreSchema, __: GetJsonSchemaHandler) -> dict[str, Any]:
+        """Return how the value is written."""
+        return dict(self._written)
 
     def __get_pydantic_core_schema__(self, source: type[Any], handler: GetCoreSchemaHandler) -> CoreSchema:
         """Return a schema of the function alone."""

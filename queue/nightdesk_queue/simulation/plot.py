@@ -14,6 +14,11 @@ from nightdesk_queue.text.bilingual import Language, Text
 WIDTH, PANEL, MARGIN, GAP = 900, 190, 60, 46
 COLOURS = ("#0b5cad", "#c2410c")
 WAITING = Text(zh="候诊人数", en="waiting")
+TITLE = Text(zh="{hospital}：{day} 晚模拟候诊人数", en="{hospital}: patients waiting, simulated evening of {day}")
+PATIENTS = Text(zh="人", en="patients")
+TIME = Text(zh="时间(时:分)", en="time of day (h:min)")
+HEAD = 34
+"""Height of the title above all panels."""
 
 
 def evening_svg(
@@ -21,22 +26,38 @@ def evening_svg(
 ) -> str:
     """Return the picture: a panel a clinic, a line a configuration; `evenings` are their names and samples."""
     shown = [clinic for clinic in clinics if any(one.clinic == clinic for _, samples in evenings for one in samples)]
-    height = len(shown) * (PANEL + GAP) + GAP
+    height = HEAD + len(shown) * (PANEL + GAP) + GAP
     svg = ET.Element("svg", xmlns="http://www.w3.org/2000/svg", viewBox=f"0 0 {WIDTH} {height}", width=str(WIDTH))
     svg.set("font-family", "sans-serif")
     svg.set("font-size", "13")
     ET.SubElement(svg, "rect", width=str(WIDTH), height=str(height), fill="white")
+    every = [one for _, samples in evenings for one in samples if one.clinic in shown]
+    if not every:
+        return ET.tostring(svg, encoding="unicode")
+    # one time axis: what happens at the same time stands below each other
+    span = min(one.at for one in every), max(one.at for one in every)
+    day = f"{span[0].astimezone(hospital.zone):%Y-%m-%d}"
+    title = TITLE.fill(hospital=hospital.hospital.name, day=day).of(language)
+    _words(svg, title, WIDTH / 2, 24, anchor="middle", weight="bold", size="17")
     for index, clinic in enumerate(shown):
-        panel = ET.SubElement(svg, "g", transform=f"translate(0 {GAP + index * (PANEL + GAP)})")
+        panel = ET.SubElement(svg, "g", transform=f"translate(0 {HEAD + GAP + index * (PANEL + GAP)})")
         title = f"{hospital.clinic_name(clinic).of(language)}: {WAITING.of(language)}"
         lines = [(name, [one for one in samples if one.clinic == clinic]) for name, samples in evenings]
-        _panel(panel, title, lines, hospital)
+        _panel(panel, title, lines, hospital, span)
+        _words(panel, PATIENTS.of(language), WIDTH - 20, -10, anchor="end")
+    _words(svg, TIME.of(language), WIDTH / 2, height - 8, anchor="middle")
     return ET.tostring(svg, encoding="unicode")
 
 
-def _panel(panel: ET.Element, title: str, lines: Sequence[tuple[str, Sequence[Sample]]], hospital: Hospital) -> None:
+def _panel(
+    panel: ET.Element,
+    title: str,
+    lines: Sequence[tuple[str, Sequence[Sample]]],
+    hospital: Hospital,
+    span: tuple[datetime, datetime],
+) -> None:
     everything = [one for _, samples in lines for one in samples]
-    begin, end = min(one.at for one in everything), max(one.at for one in everything)
+    begin, end = span
     # a multiple of four, so that the five lines stand for whole patients
     most = 4 * math.ceil(max(1, *(one.waiting for one in everything)) / 4)
     _words(panel, title, MARGIN, -10, weight="bold")
@@ -84,6 +105,8 @@ def _words(
     anchor: str = "start",
     weight: str = "normal",
     colour: str = "#18181b",
+    size: str | None = None,
 ) -> None:
-    attributes = {"x": f"{x:.1f}", "y": f"{y:.1f}", "text-anchor": anchor, "font-weight": weight, "fill": colour}
+    attributes = {"font-size": size} if size else {}
+    attributes |= {"x": f"{x:.1f}", "y": f"{y:.1f}", "text-anchor": anchor, "font-weight": weight, "fill": colour}
     ET.SubElement(panel, "text", attributes).text = words

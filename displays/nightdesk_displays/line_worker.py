@@ -222,7 +222,7 @@ class LineSession:
 
     def _keep_silence(self) -> None:
         """Leave the silence that ends a Modbus frame behind what was heard, or the next would be a part of it."""
-        if self.worker.line.protocol == "modbus":
+        if self.worker.line.protocol in ("modbus", "beacon"):
             silence = max(SILENT_CHARACTERS / self.worker.line.baud, SHORTEST_SILENCE)
             time.sleep(max(self._heard_at + silence - time.monotonic(), 0))
 

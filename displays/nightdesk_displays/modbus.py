@@ -16,6 +16,12 @@ from dataclasses import dataclass
 
 from pymodbus.framer import FramerRTU
 from pymodbus.pdu import DecodePDU, ExceptionResponse
+from pymodbus.pdu.bit_message import (
+    WriteMultipleCoilsRequest,
+    WriteMultipleCoilsResponse,
+    WriteSingleCoilRequest,
+    WriteSingleCoilResponse,
+)
 from pymodbus.pdu.register_message import WriteMultipleRegistersRequest, WriteMultipleRegistersResponse
 
 from nightdesk_displays.room_names import last_digits
@@ -23,14 +29,27 @@ from nightdesk_queue.config.device_tables import RegisterField
 
 EXCEPTIONS = {1: "function", 2: "address", 3: "value", 4: "device", 5: "acknowledge", 6: "busy"}
 """Modbus exception codes, 7."""
-FUNCTION = 0x10
+FUNCTIONS = (0x05, 0x0F, 0x10)
+"""What we write by: one coil, several, registers. Each is answered with eight bytes."""
 ANSWER_BYTES = 8
 EXCEPTION_BYTES = 5
+_TAKEN = (WriteMultipleRegistersResponse, WriteSingleCoilResponse, WriteMultipleCoilsResponse)
 
 
 def write(unit: int, first: int, values: list[int]) -> bytes:
     """Return the frame that writes registers of a unit."""
     request = WriteMultipleRegistersRequest(dev_id=unit, address=first, registers=values)
+    wire: bytes = FramerRTU(DecodePDU(is_server=False)).buildFrame(request)
+    return wire
+
+
+def switch(unit: int, coil: int, on: bool, *, function: int = 5) -> bytes:
+    """Return the frame that switches a coil of a unit, by function 5, or 15 for relays that know no other."""
+    request = (
+        WriteMultipleCoilsRequest(dev_id=unit, address=coil, bits=[on])
+        if function == 15
+        else WriteSingleCoilRequest(dev_id=unit, address=coil, bits=[on])
+    )
     wire: bytes = FramerRTU(DecodePDU(is_server=False)).buildFrame(request)
     return wire
 
@@ -83,7 +102,7 @@ class Receiver:
         self._buffer += received
         found = []
         while len(self._buffer) >= EXCEPTION_BYTES:
-            if self._buffer[1] not in (FUNCTION, FUNCTION | 0x80):
+            if self._buffer[1] & 0x7F not in FUNCTIONS:
                 self._buffer = self._buffer[1:]
                 continue
             size = EXCEPTION_BYTES if self._buffer[1] & 0x80 else ANSWER_BYTES
@@ -102,4 +121,4 @@ class Receiver:
         pdu = self._decoder.decode(body[1:])
         if isinstance(pdu, ExceptionResponse):
             return Taken(body[0], EXCEPTIONS.get(pdu.exception_code, str(pdu.exception_code)))
-        return Taken(body[0], None) if isinstance(pdu, WriteMultipleRegistersResponse) else None
+        return Taken(body[0], None) if isinstance(pdu, _TAKEN) else None

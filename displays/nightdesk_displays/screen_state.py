@@ -12,6 +12,7 @@ from nightdesk_queue.config import Display, Hospital
 from nightdesk_queue.domain.clinic_state import ClinicState
 from nightdesk_queue.domain.pages import Page
 from nightdesk_queue.domain.tickets import LANE_TEXTS, LEVEL_ORDINARY, Lane, State, Ticket
+from nightdesk_queue.queries.alarms import open_alarms
 from nightdesk_queue.queries.call_screens import CallScreenFacts, ScreenScope, call_screen_facts
 from nightdesk_queue.rules.announcing import announced_name
 from nightdesk_queue.rules.ordering import rank
@@ -59,7 +60,7 @@ class ScreenState:
 
     `clock`: the time of day, on screens without a clock of their own that have nothing else to say. `testing`: a person
     wants to see all of the screen. `notices`: clinics that are suspended or moved. `pages`: what the duty room must
-    know: the doctor on call is wanted and has not answered, a kiosk has no printer.
+    know: the doctor on call is wanted and has not answered. `alarm`: for a beacon, whether an alarm is open.
     """
 
     hospital: Text
@@ -69,6 +70,7 @@ class ScreenState:
     pages: tuple[Text, ...] = ()
     clock: str | None = None
     testing: bool = False
+    alarm: bool = False
 
     @property
     def idle(self) -> bool:
@@ -91,7 +93,9 @@ def display_state(tx: Tx, hospital: Hospital, display: Display, now: datetime) -
         return replace(state, testing=True)
     # the idle template of a device that takes a line may hold the time beside a notice
     nobody = display.protocol == "ascii" and not any(call.called for call in state.calls)
-    if (state.idle or nobody) and display.protocol != "board":
+    if display.protocol == "beacon":
+        return replace(state, alarm="alarm" in display.beacon.on and bool(open_alarms(tx)))
+    if (state.idle or nobody) and display.protocol not in ("board", "json"):
         return replace(state, clock=f"{now.astimezone(hospital.zone):%H:%M}")
     return state
 

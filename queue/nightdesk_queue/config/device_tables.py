@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import field
 from datetime import time
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeAlias
 
 from nightdesk_queue.config.fields import (
     BiText,
@@ -114,6 +114,23 @@ class Registers(Table):
             )
 
 
+BeaconCause: TypeAlias = Literal["call", "page", "alarm"]
+
+
+class Beacon(Table):
+    """`[display.beacon]`: the coil of a relay, by which Modbus function it is switched, and what it is on for.
+
+    `call`: a new call, for as long as it stands out; `page`: a doctor on call who has not answered; `alarm`: an open
+    alarm of the consoles.
+    """
+
+    coil: Annotated[int, Limits(ge=0, le=0xFFFF)] = 0
+    function: Literal[5, 15] = 5
+    on: Annotated[list[Literal["call", "page", "alarm"]], Limits(min_length=1)] = field(
+        default_factory=lambda: ["call"]
+    )
+
+
 class Display(Table):
     """A call screen on a serial line. `width` and `height` are dots; `address` is the sign's own on its bus.
 
@@ -125,7 +142,7 @@ class Display(Table):
     id: Id
     port: PortAddress
     baud: Annotated[int, Limits(ge=300, le=4_000_000)] = 9600
-    protocol: Literal["onbon", "modbus", "cd5220", "ascii", "board"]
+    protocol: Literal["onbon", "modbus", "cd5220", "ascii", "board", "beacon", "json"]
     clinics: list[Id] = field(default_factory=list)
     rooms: list[Id] = field(default_factory=list)
     model: Literal["5k", "6k"] = "6k"
@@ -135,6 +152,7 @@ class Display(Table):
     repaint_seconds: Annotated[int, Limits(ge=1, le=60)] = 30
     colours: bool = False
     registers: Registers = Registers()
+    beacon: Beacon = Beacon()
     template: ScreenTemplate = "{number} {room}"
     idle: IdleTemplate = ""
     ending: Literal["\r\n", "\n", "\r"] = "\r\n"
@@ -144,7 +162,7 @@ class Display(Table):
 
     def __post_init__(self) -> None:
         """Raise where a Modbus unit cannot have the address."""
-        if self.protocol == "modbus" and self.address > HIGHEST_UNIT:
+        if self.protocol in ("modbus", "beacon") and self.address > HIGHEST_UNIT:
             raise wrong(
                 Text(zh="Modbus 地址最大 247", en="a Modbus unit has an address up to 247"),
                 Text(zh="写屏上设定的地址", en="write the address that is set at the display"),

@@ -1,8 +1,8 @@
 """From the state of a screen to the bytes of its protocol, and from a device's answer to a verdict.
 
 What lives here: `base` (what a protocol does), `led` (Onbon signs), `numbers` (Modbus displays), `simple` (devices that
-never answer), `beacon` (a lamp on a relay), `state_lines` (JSON for screens of others), and `protocol_for` (the protocol
-of a configured display).
+never answer), `beacon` (a lamp on a relay), `state_lines` (JSON for screens of others), and `protocol_for` (finds the
+protocol of a configured display).
 What it may touch: nothing; states and bytes come in and go out.
 What it promises: a number or a room is shown whole or not at all.
 """

@@ -16,6 +16,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "support"))
 
 import contention
 import displays
+import forecasts
 import printing
 import programs
 import queue_costs
@@ -33,6 +34,7 @@ PROMISED: dict[str, Benchmark] = {
     "history": queue_costs.history,
     "import": queue_costs.importing,
     "waits": contention.waits,
+    "leavers": forecasts.leavers,
 }
 MORE: dict[str, Callable[[Hospital, Path], Iterator[str]]] = {
     "render": printing.render,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime, time
 from pathlib import Path
 
@@ -25,6 +26,7 @@ from nightdesk_queue.simulation.nights import Plan, play_nights
 from nightdesk_queue.simulation.outcome import (
     BASELINES,
     ForecastSummary,
+    Judged,
     LaneSummary,
     Outcome,
     forecast_summary,
@@ -32,7 +34,7 @@ from nightdesk_queue.simulation.outcome import (
 )
 from nightdesk_queue.simulation.people import Arrival, Habits, Session, read_arrivals, read_consultations
 from nightdesk_queue.simulation.plot import evening_svg
-from nightdesk_queue.simulation.trial import ROOMS, forecast_trial
+from nightdesk_queue.simulation.trial import NOBODY_STRAYS, ROOMS, forecast_trial
 from nightdesk_queue.text.bilingual import Text, same
 
 LANES = {**LANE_TEXTS, Lane.FIRST: Text(zh="普通", en="ordinary"), Lane.PRIORITY: Text(zh="优先", en="priority")}
@@ -54,6 +56,10 @@ BASELINE_TEXTS = {
     "head_of_line": Text(zh="队首 {mae:.1f}", en="head of line {mae:.1f}"),
     "rolling_average": Text(zh="滑动平均 {mae:.1f}", en="rolling average {mae:.1f}"),
 }
+AFTER_LEAVING = Text(
+    zh="有医生离开后一小时内(n={n})：平均误差 {mae:.1f} 分，80% 区间覆盖 {coverage:.1%}",
+    en="In the hour after a doctor left (n={n}): mean error {mae:.1f} min, 80 % interval held {coverage:.1%}",
+)
 NOTHING_TOLD = Text(zh="没有人需要等候，没有预估", en="nobody had to wait, nothing was forecast")
 PICTURE = Text(zh="图已写入 {file}", en="the picture is in {file}")
 SHARE = Real(0, 1)
@@ -71,6 +77,16 @@ SHARE = Real(0, 1)
 )
 @option(
     "--priority", type=SHARE, default=0.15, show_default=True, about=Text(zh="优先的比例", en="share with priority")
+)
+@option(
+    "--breaks", type=SHARE, default=0.0, show_default=True, about=Text(zh="中途休息的医生比例", en="doctors on a break")
+)
+@option(
+    "--leavers",
+    type=SHARE,
+    default=0.0,
+    show_default=True,
+    about=Text(zh="提前离开的比例", en="doctors gone early"),
 )
 @option(
     "--arrivals",
@@ -107,6 +123,8 @@ def simulate(
     no_show: float,
     examination: float,
     priority: float,
+    breaks: float,
+    leavers: float,
     arrivals: Path | None,
     consultations: Path | None,
     against: Path | None,
@@ -127,7 +145,7 @@ def simulate(
         begin=begin,
         per_hour=per_hour,
         rooms=rooms,
-        habits=Habits(no_show=no_show, examination=examination, priority=priority),
+        habits=Habits(no_show=no_show, examination=examination, priority=priority, breaks=breaks, leavers=leavers),
         arrivals=_arrivals(arrivals, hospital, begin) if arrivals else None,
         recorded=recorded,
     )
@@ -136,8 +154,7 @@ def simulate(
         clinics = _clinics(one, clinic)
         outcomes.append((name, one, clinics, _played(one, clinics, plan)))
     quality = _trial(hospital, outcomes[0][2], recorded, plan) if recorded else None
-    summary = forecast_summary((quality or outcomes[0][3]).judged)
-    _show(settings, outcomes, summary)
+    _show(settings, outcomes, (quality or outcomes[0][3]).judged)
     if plot:
         _draw(settings, plot, hospital, outcomes)
 
@@ -173,18 +190,21 @@ def _trial(hospital: Hospital, clinics: Sequence[Clinic], recorded: Sequence[Ses
             opens=opens,
             seed=plan.seed,
             rooms=plan.rooms or ROOMS,
+            habits=replace(NOBODY_STRAYS, breaks=plan.habits.breaks, leavers=plan.habits.leavers),
             progress=lambda _: progress.update(1),
         )
 
 
-def _show(settings: Settings, outcomes: Sequence[Played], forecast: ForecastSummary | None) -> None:
+def _show(settings: Settings, outcomes: Sequence[Played], judged: Sequence[Judged]) -> None:
+    forecast, after_leaving = forecast_summary(judged), forecast_summary([one for one in judged if one.after_leaving])
     if settings.json:
         for name, _, clinics, outcome in outcomes:
             for lane in lane_summaries(outcome, [clinic.id for clinic in clinics]):
                 tables.emit(_lane_form(name, lane))
             for clinic in clinics:
                 tables.emit(_clinic_form(name, clinic.id, outcome))
-        tables.emit({"forecast": _forecast_form(forecast)})
+        after = {"after_leaving": _after_form(after_leaving)} if after_leaving else {}
+        tables.emit({"forecast": {**_forecast_form(forecast), **after}})
         return
     several = len(outcomes) > 1
     if several:
@@ -197,6 +217,9 @@ def _show(settings: Settings, outcomes: Sequence[Played], forecast: ForecastSumm
             words = TURNED_AWAY.fill(clinic=hospital.clinic_name(clinic.id), away=away, lapsed=lapsed)
             click.echo(f"{name}: {say(words)}" if several else say(words))
     click.echo(say(_forecast_words(forecast)))
+    if after_leaving:
+        told, mae, coverage = after_leaving.told, after_leaving.mae, after_leaving.coverage
+        click.echo(say(AFTER_LEAVING.fill(n=told, mae=mae, coverage=coverage)))
 
 
 def _rows(outcomes: Sequence[Played]) -> list[tuple[str, ...]]:
@@ -239,6 +262,10 @@ def _forecast_form(found: ForecastSummary | None) -> JsonObject:
     if found is None:
         return {"mae": None, "coverage": None, "baselines": dict.fromkeys(BASELINES)}
     return {"mae": found.mae, "coverage": found.coverage, "baselines": {**found.baselines}}
+
+
+def _after_form(found: ForecastSummary) -> JsonObject:
+    return {"told": found.told, "mae": found.mae, "coverage": found.coverage}
 
 
 def _lane_form(name: str, one: LaneSummary) -> JsonObject:

@@ -1,20 +1,22 @@
 """One clinic's nights, event by event: arrivals, calls, no-shows, examinations, consultations.
 
-Everything that decides is production's: the hours, the order with its lanes, the stop by forecast, the forecasts and
-what they learn. Here are only the people and the clock.
+Everything that decides is production's: the hours, the order with its lanes, the stop by forecast, which rooms count
+as staffed, the forecasts and what they learn. Here are only the people and the clock.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from random import Random
 
 from nightdesk_queue.config import Clinic, Hospital
+from nightdesk_queue.domain.room_state import RoomState, RoomUse
 from nightdesk_queue.domain.tickets import INSERTED_LANES, Lane, PastCall, Place, Reason, State, Ticket
 from nightdesk_queue.rules.hours import opening
 from nightdesk_queue.rules.ordering import lane_turns, order, place_behind, rank, rules_of
+from nightdesk_queue.rules.staffing import RoomFacts, staffing
 from nightdesk_queue.rules.waits import (
     CALIBRATED_ON,
     LEARNED_FROM,
@@ -30,6 +32,7 @@ from nightdesk_queue.rules.waits import (
     visit_type,
 )
 from nightdesk_queue.simulation.agenda import Agenda
+from nightdesk_queue.simulation.doctors import Doctors
 from nightdesk_queue.simulation.outcome import Judged, Outcome, Sample, Waited
 from nightdesk_queue.simulation.people import Arrival, Consultations, Habits
 
@@ -37,6 +40,8 @@ RECALL_SECONDS = 60
 EXAMINATION_MINUTES = 18.0
 LATE_MINUTES = 8.0
 BETWEEN_SECONDS = 20
+AFTER_LEAVING = timedelta(hours=1)
+"""So long after a doctor has left, forecasts are counted as told after leaving."""
 ROLLING = 10
 """So many waits the rolling-average estimator looks back on."""
 
@@ -63,6 +68,16 @@ class Memory:
         self.today.append((kind, minutes))
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What one patient was told and when, what simpler estimators would have said, and whether a doctor had left."""
+
+    at: datetime
+    forecast: Forecast
+    baselines: tuple[float, float, float]
+    after_leaving: bool
+
+
 class ClinicNight:
     """One clinic from the first arrival until nobody is left."""
 
@@ -70,7 +85,7 @@ class ClinicNight:
         self,
         hospital: Hospital,
         clinic: Clinic,
-        rooms: int,
+        doctors: Doctors,
         habits: Habits,
         length: Length,
         seed: str,
@@ -80,6 +95,7 @@ class ClinicNight:
     ) -> None:
         self.hospital = hospital
         self.clinic = clinic
+        self.doctors = doctors
         self.habits = habits
         self.length = length
         self.seed = seed
@@ -89,9 +105,13 @@ class ClinicNight:
         self.rules = rules_of(clinic)
         self.waiting: dict[str, Ticket] = {}
         self.calls: list[PastCall] = []
-        self.inside: dict[str, tuple[Ticket, datetime] | None] = {f"room-{n}": None for n in range(1, rooms + 1)}
+        self.inside: dict[str, tuple[Ticket, datetime] | None] = dict.fromkeys(doctors.rooms)
+        self.ended: dict[str, datetime] = {}
+        self.active: dict[str, datetime] = {}
+        self.left_at: datetime | None = None
+        self.opened: datetime | None = None
         self.overtaken: dict[str, int] = {}
-        self.told: dict[str, tuple[datetime, Forecast, tuple[float, float, float]]] = {}
+        self.told: dict[str, Told] = {}
         self.last_waits: list[float] = []
         self.samples: list[Sample] = []
         self._agenda = Agenda()
@@ -101,8 +121,14 @@ class ClinicNight:
 
     def play(self, arrivals: Sequence[Arrival]) -> None:
         """Play until the last patient has gone."""
+        self.opened = arrivals[0].at if arrivals else None
         for arrival in arrivals:
             self._agenda.note(arrival.at, lambda now, arrival=arrival: self._arrive(arrival, now))  # type: ignore[misc]
+        for absence in self.doctors.absences:
+            self._agenda.note(absence.begins, lambda now, room=absence.room: self._leave(room, now))  # type: ignore[misc]
+            if absence.until is not None:
+                back = absence.until
+                self._agenda.note(back, lambda now, room=absence.room: self._call_next(room, now))  # type: ignore[misc]
         while self._agenda.next_moment() is not None:
             now = self._agenda.do_next()
             inside = sum(occupant is not None for occupant in self.inside.values())
@@ -160,7 +186,8 @@ class ClinicNight:
             (now - oldest).total_seconds() / 60,
             sum(recent) / len(recent) if recent else 0.0,
         )
-        self.told[ticket.id] = (now, told, baselines)
+        after_leaving = self.left_at is not None and now - self.left_at <= AFTER_LEAVING
+        self.told[ticket.id] = Told(now, told, baselines, after_leaving)
 
     # rooms -----------------------------------------------------------------------------------------------------
 
@@ -169,9 +196,16 @@ class ClinicNight:
             if occupant is None:
                 self._call_next(room, now)
 
+    def _leave(self, room: str, now: datetime) -> None:
+        """Note that a room is empty from now on; a doctor with a patient leaves after that."""
+        if self.inside[room] is None and self.doctors.away(room, now):
+            self.left_at = now
+
     def _call_next(self, room: str, now: datetime) -> None:
+        if self.inside[room] is not None or self.doctors.away(room, now):
+            return
         line = self._line(now)
-        if self.inside[room] is not None or not line:
+        if not line:
             return
         if line[0].reason is Reason.COOL_DOWN:
             self._agenda.note(now + self.rules.cool_down, lambda later: self._call_next(room, later))
@@ -184,6 +218,7 @@ class ClinicNight:
         self.calls.append(PastCall(len(self.calls) + 1, ticket.level, ticket.lane))
         self._note_call(place, now)
         self.inside[room] = (ticket, now)
+        self.active[room] = now
         if self._chance(ticket, "show").random() < self.habits.no_show:
             gone = now + timedelta(seconds=RECALL_SECONDS * self.clinic.missed.recalls)
             self._agenda.note(gone, lambda later: self._miss(room, ticket, later))
@@ -196,17 +231,17 @@ class ClinicNight:
         minutes = (now - ticket.queued_at).total_seconds() / 60
         overtaken = self.overtaken[ticket.id]
         self.outcome.waits.append(Waited(self.clinic.id, ticket.lane, minutes, overtaken, place.overdue))
-        at, told, baselines = self.told.pop(ticket.id)
-        waited = (now - at).total_seconds() / 60
-        residual = score(told.wait, told.half, waited)
+        told = self.told.pop(ticket.id)
+        waited = (now - told.at).total_seconds() / 60
+        residual = score(told.forecast.wait, told.forecast.half, waited)
         if residual is not None:
             self.memory.scores.append(residual)
-            self.outcome.judged.append(Judged(told.wait, *told.minutes, waited, baselines))
+            self.outcome.judged.append(_judged(told, waited))
         self.last_waits.append(waited)
 
     def _end(self, room: str, ticket: Ticket, minutes: float, now: datetime) -> None:
         self.memory.consultation(self.kind(ticket), minutes)
-        self.inside[room] = None
+        self._empty(room, now)
         chance = self._chance(ticket, "examination")
         if ticket.lane is not Lane.RETURN and chance.random() < self.habits.examination:
             away = timedelta(minutes=chance.expovariate(1 / EXAMINATION_MINUTES))
@@ -214,7 +249,7 @@ class ClinicNight:
         self._agenda.note(now + timedelta(seconds=BETWEEN_SECONDS), lambda later: self._call_next(room, later))
 
     def _miss(self, room: str, ticket: Ticket, now: datetime) -> None:
-        self.inside[room] = None
+        self._empty(room, now)
         missed, chance = replace(ticket, missed=ticket.missed + 1), self._chance(ticket, "late")
         if missed.missed >= self.clinic.missed.lapse_after or chance.random() >= self.habits.comes_late:
             lapsed = self.outcome.lapsed
@@ -223,6 +258,11 @@ class ClinicNight:
             back = now + timedelta(minutes=chance.expovariate(1 / LATE_MINUTES))
             self._agenda.note(back, lambda later: self._rejoin(missed, later))
         self._call_next(room, now)
+
+    def _empty(self, room: str, now: datetime) -> None:
+        self.inside[room] = None
+        self.ended[room] = self.active[room] = now
+        self._leave(room, now)
 
     def _rejoin(self, ticket: Ticket, now: datetime) -> None:
         queued_at, rules = now, self.clinic.missed
@@ -241,7 +281,8 @@ class ClinicNight:
 
     def _forecasts(self, line: Sequence[Place], known: Learned, now: datetime) -> list[Forecast]:
         busy = []
-        for occupant in self.inside.values():
+        for room in sorted(self._counted(now)):
+            occupant = self.inside[room]
             if occupant is None:
                 busy.append(0.0)
             else:
@@ -249,6 +290,17 @@ class ClinicNight:
                 elapsed = (now - since).total_seconds() / 60
                 busy.append(remaining_minutes(known.means[self.kind(ticket)], elapsed))
         return forecasts(busy, [known.means[self.kind(place.ticket)] for place in line], known)
+
+    def _counted(self, now: datetime) -> frozenset[str]:
+        """Return the rooms that production would count on, none of which said that it is empty."""
+        opened = self.opened or now
+        states = {
+            room: RoomState(room, RoomUse.OPEN, None, self.active.get(room), opened) for room in self.doctors.rooms
+        }
+        occupied = [room for room, occupant in self.inside.items() if occupant is not None]
+        empty_after = timedelta(minutes=self.clinic.empty_after_minutes)
+        facts, waiting = RoomFacts(self.ended, states), list(self.waiting.values())
+        return staffing(self.doctors.rooms, occupied, facts, waiting, empty_after, now).counted
 
     def _chance(self, ticket: Ticket, what: str) -> Random:
         """Return a patient's own chance: the same whatever the order, so that two policies meet the same people."""
@@ -258,6 +310,10 @@ class ClinicNight:
 def drawn(clinic: Clinic, consultations: Consultations, seed: str) -> Length:
     """Return lengths drawn by visit type, the same for a patient whatever the order."""
     return lambda ticket, kind: consultations.minutes(clinic, kind, Random(f"{seed}-{ticket.n}-{kind}"))
+
+
+def _judged(told: Told, waited: float) -> Judged:
+    return Judged(told.forecast.wait, *told.forecast.minutes, waited, told.baselines, told.after_leaving)
 
 
 def _sums(seen: Sequence[tuple[VisitType, float]]) -> dict[VisitType, tuple[int, float, float]]:

@@ -9,6 +9,7 @@ from random import Random
 
 from nightdesk_queue.config import Clinic, Hospital
 from nightdesk_queue.rules.hours import evenings
+from nightdesk_queue.simulation.doctors import Doctors, drawn_doctors, present
 from nightdesk_queue.simulation.night import ClinicNight, Memory, drawn
 from nightdesk_queue.simulation.outcome import Outcome
 from nightdesk_queue.simulation.people import Arrival, Consultations, Habits, Session, drawn_arrivals
@@ -49,8 +50,8 @@ def play_nights(
             for name, arrivals in _evenings(hospital, clinic, plan, day, number):
                 seed = f"{plan.seed}-{clinic.id}-{name}"
                 length = drawn(clinic, consultations, seed)
-                rooms = plan.rooms_of(clinic)
-                night = ClinicNight(hospital, clinic, rooms, plan.habits, length, seed, memory, outcome)
+                doctors = _doctors(plan, clinic, arrivals, seed)
+                night = ClinicNight(hospital, clinic, doctors, plan.habits, length, seed, memory, outcome)
                 night.play(arrivals)
                 if number == 0:
                     outcome.samples.extend(night.samples)
@@ -64,6 +65,11 @@ def sessions_of(clinic: Clinic, hospital: Hospital, day: date) -> list[tuple[dat
         opens, last = (datetime.combine(day, at, hospital.zone) for at in EVENING)
         return [(opens, last)]
     return [(evening.opens, evening.last_ticket) for evening in evenings(clinic, hospital, day)]
+
+
+def _doctors(plan: Plan, clinic: Clinic, arrivals: Sequence[Arrival], seed: str) -> Doctors:
+    rooms = plan.rooms_of(clinic)
+    return drawn_doctors(rooms, arrivals[0].at, arrivals[-1].at, plan.habits, seed) if arrivals else present(rooms)
 
 
 def _evenings(

@@ -25,13 +25,17 @@ class Waited:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """One forecast and what came: the estimate, the interval, the wait, and what simpler estimators would have said."""
+    """One forecast and what came: the estimate, the interval, the wait, and what simpler estimators would have said.
+
+    `after_leaving`: told within an hour after a doctor had left a room without a word.
+    """
 
     wait: float
     low: int
     high: int
     waited: float
     baselines: tuple[float, float, float]
+    after_leaving: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,13 +23,16 @@ Session = list[tuple[VisitType, float]]
 
 @dataclass(frozen=True, slots=True)
 class Habits:
-    """What people do, as chances: come when called, come after all, need an examination, belong to a priority."""
+    """What people do, as chances: come when called, come after all, need an examination, belong to a priority; and a
+    doctor's in a session: to take a break, to go home early, both without a word to the queue."""
 
     no_show: float = 0.08
     comes_late: float = 0.6
     examination: float = 0.12
     priority: float = 0.15
     urgent: float = 0.03
+    breaks: float = 0.0
+    leavers: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from random import Random
 from nightdesk_queue.config import Clinic, Hospital
 from nightdesk_queue.domain.tickets import Ticket
 from nightdesk_queue.rules.waits import VisitType
+from nightdesk_queue.simulation.doctors import drawn_doctors
 from nightdesk_queue.simulation.night import ClinicNight, Memory
 from nightdesk_queue.simulation.outcome import Outcome
 from nightdesk_queue.simulation.people import Arrival, Habits, Session
@@ -35,6 +36,7 @@ def forecast_trial(
     *,
     opens: datetime,
     rooms: int = ROOMS,
+    habits: Habits = NOBODY_STRAYS,
     seed: int = 1,
     progress: Callable[[int], object] = lambda done: done,
 ) -> Outcome:
@@ -44,19 +46,20 @@ def forecast_trial(
     everyone = [minutes for session in sessions for _, minutes in session]
     mean = sum(everyone) / len(everyone)
     for done, session in enumerate(sessions, start=1):
+        moments = _moments(len(session), mean * len(session) / rooms, Random(f"{seed}-{done}-arrivals"))
+        arrivals = [Arrival(clinic.id, opens + timedelta(minutes=at)) for at in moments]
         night = ClinicNight(
             hospital,
             always,
-            rooms,
-            NOBODY_STRAYS,
+            drawn_doctors(rooms, arrivals[0].at, arrivals[-1].at, habits, f"{seed}-{done}"),
+            habits,
             lambda ticket, _, session=session: session[ticket.n - 1][1],  # type: ignore[misc]
             f"{seed}-{done}",
             memory,
             outcome,
             lambda ticket, session=session: _kind(session, ticket),  # type: ignore[misc]
         )
-        moments = _moments(len(session), mean * len(session) / rooms, Random(f"{seed}-{done}-arrivals"))
-        night.play([Arrival(clinic.id, opens + timedelta(minutes=at)) for at in moments])
+        night.play(arrivals)
         progress(done)
     return outcome
 

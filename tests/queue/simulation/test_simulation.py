@@ -12,6 +12,7 @@ from nightdesk_queue.config import Hospital
 from nightdesk_queue.domain.errors import Misuse
 from nightdesk_queue.domain.tickets import Lane
 from nightdesk_queue.rules.waits import VisitType
+from nightdesk_queue.simulation.doctors import drawn_doctors
 from nightdesk_queue.simulation.nights import Plan, play_nights
 from nightdesk_queue.simulation.outcome import forecast_summary, lane_summaries
 from nightdesk_queue.simulation.people import (
@@ -136,3 +137,35 @@ def test_the_evening_is_a_picture_with_a_line_for_each_configuration(hospital: H
     assert len(paths) == 4
     words = {text.text for text in svg.iter("{http://www.w3.org/2000/svg}text")}
     assert {"中医夜间门诊: 候诊人数", "b & c"} <= words
+
+
+def test_forecasts_notice_a_doctor_who_goes_home_without_a_word(hospital: Hospital) -> None:
+    clinic, plan = hospital.clinics["tcm-night"], Plan(nights=60, rooms=2, habits=Habits(leavers=1.0))
+    noticed, unnoticed = (
+        forecast_summary([one for one in play_nights(hospital, [changed], plan).judged if one.after_leaving])
+        for changed in (clinic, clinic.changed(empty_after_minutes=60))
+    )
+    assert noticed is not None
+    assert unnoticed is not None
+    assert noticed.coverage > 0.65
+    assert unnoticed.coverage < 0.5
+    assert noticed.mae < unnoticed.mae
+
+
+def test_doctors_who_leave_are_drawn_by_chance_and_the_first_stays(evening: datetime) -> None:
+    last = evening + timedelta(hours=3)
+    everyone = drawn_doctors(3, evening, last, Habits(leavers=1.0), "1")
+    assert [one.room for one in everyone.absences] == ["room-2", "room-3"]
+    assert all(everyone.away(one.room, last) and not everyone.away(one.room, evening) for one in everyone.absences)
+    assert drawn_doctors(3, evening, last, Habits(), "1").absences == ()
+
+
+def test_a_doctor_on_a_break_comes_back_and_nobody_is_left_over(hospital: Hospital, evening: datetime) -> None:
+    doctors = drawn_doctors(1, evening, evening + timedelta(hours=3), Habits(breaks=1.0), "1")
+    (absence,) = doctors.absences
+    assert absence.until is not None
+    assert timedelta(minutes=10) <= absence.until - absence.begins <= timedelta(minutes=30)
+    assert not doctors.away("room-1", absence.until)
+    clinic = hospital.clinics["tcm-night"]
+    outcome = play_nights(hospital, [clinic], Plan(nights=10, rooms=1, habits=Habits(breaks=1.0, leavers=1.0)))
+    assert outcome.left_over == {"tcm-night": 0}

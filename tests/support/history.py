@@ -50,8 +50,8 @@ FROM events JOIN tickets ON tickets.id = events.ticket
 WHERE events.kind = 'finish' AND tickets.clinic = :clinic AND tickets.id LIKE 'H%' ORDER BY events.seq
 """
 _FORECASTS = """
-INSERT INTO forecasts (ticket, clinic, at, ahead, wait, half, low, high, waited, score, settled_at)
-SELECT id, :clinic, at || '00.000000+00:00', 3, 20, 8, 10, 30, 18, (i % 97) / 60.0, at || '10.000000+00:00'
+INSERT INTO forecasts (ticket, clinic, at, ahead, wait, half, low, high, waited, settled_at)
+SELECT id, :clinic, at || '00.000000+00:00', 3, 20, 8, 10, 30, 18 + (i % 97) / 6.0, at || '10.000000+00:00'
 FROM past
 """
 _PAGES = """

@@ -143,7 +143,7 @@ def _place_of(line: Sequence[Place], ticket: Ticket) -> int | None:
 def _learned(tx: Tx, hospital: Hospital, clinic: Clinic, now: datetime) -> Learned:
     day = opening(clinic, hospital, now).service_day
     lately, tonight = consultations.newest(tx, clinic.id, day)
-    return learn(prior_means(clinic), lately, tonight, told_forecasts.scores(tx, clinic.id))
+    return learn(prior_means(clinic), lately, tonight, told_forecasts.residuals(tx, clinic.id))
 
 
 def _busy(

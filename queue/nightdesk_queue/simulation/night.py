@@ -22,13 +22,14 @@ from nightdesk_queue.rules.waits import (
     LEARNED_FROM,
     Forecast,
     Learned,
+    Residual,
     VisitType,
     forecasts,
     learn,
     passes_closing,
     prior_means,
     remaining_minutes,
-    score,
+    residual,
     visit_type,
 )
 from nightdesk_queue.simulation.agenda import Agenda
@@ -50,17 +51,17 @@ Length = Callable[[Ticket, VisitType], float]
 
 
 class Memory:
-    """What a clinic has learned over the nights: consultations and residual scores, the newest last."""
+    """What a clinic has learned over the nights: consultations and residuals, the newest last."""
 
     def __init__(self) -> None:
         self.clinic: list[tuple[VisitType, float]] = []
         self.today: list[tuple[VisitType, float]] = []
-        self.scores: list[float] = []
+        self.residuals: list[Residual] = []
 
     def learned(self, clinic: Clinic) -> Learned:
         """Return what is known of a clinic now."""
         newest = self.clinic[-LEARNED_FROM:]
-        return learn(prior_means(clinic), _sums(newest), _sums(self.today), self.scores[-CALIBRATED_ON:])
+        return learn(prior_means(clinic), _sums(newest), _sums(self.today), self.residuals[-CALIBRATED_ON:])
 
     def consultation(self, kind: VisitType, minutes: float) -> None:
         """Remember a finished consultation."""
@@ -70,9 +71,13 @@ class Memory:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What one patient was told and when, what simpler estimators would have said, and whether a doctor had left."""
+    """What one patient was told and when, with how many ahead, and what simpler estimators would have said.
+
+    `after_leaving`: whether a doctor had left within the hour before.
+    """
 
     at: datetime
+    ahead: int
     forecast: Forecast
     baselines: tuple[float, float, float]
     after_leaving: bool
@@ -187,7 +192,7 @@ class ClinicNight:
             sum(recent) / len(recent) if recent else 0.0,
         )
         after_leaving = self.left_at is not None and now - self.left_at <= AFTER_LEAVING
-        self.told[ticket.id] = Told(now, told, baselines, after_leaving)
+        self.told[ticket.id] = Told(now, ahead, told, baselines, after_leaving)
 
     # rooms -----------------------------------------------------------------------------------------------------
 
@@ -233,9 +238,9 @@ class ClinicNight:
         self.outcome.waits.append(Waited(self.clinic.id, ticket.lane, minutes, overtaken, place.overdue))
         told = self.told.pop(ticket.id)
         waited = (now - told.at).total_seconds() / 60
-        residual = score(told.forecast.wait, told.forecast.half, waited)
-        if residual is not None:
-            self.memory.scores.append(residual)
+        off = residual(told.ahead, told.forecast.wait, told.forecast.half, waited)
+        if off is not None:
+            self.memory.residuals.append(off)
             self.outcome.judged.append(_judged(told, waited))
         self.last_waits.append(waited)
 

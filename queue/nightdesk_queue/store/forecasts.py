@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from nightdesk_queue.rules.waits import CALIBRATED_ON, Forecast, score
+from nightdesk_queue.rules.waits import CALIBRATED_ON, Forecast, Residual, residual
 from nightdesk_queue.store.database import Tx
 from nightdesk_queue.store.timestamps import moment, stamp
 
@@ -56,8 +56,8 @@ def settle(tx: Tx, ticket: str, clinic: str, now: datetime) -> None:
         tx.change("DELETE FROM forecasts WHERE id = :id", {"id": row["id"]})
         return
     tx.change(
-        "UPDATE forecasts SET waited = :waited, score = :score, settled_at = :at WHERE id = :id",
-        {"waited": waited, "score": score(row["wait"], row["half"], waited), "at": stamp(now), "id": row["id"]},
+        "UPDATE forecasts SET waited = :waited, settled_at = :at WHERE id = :id",
+        {"waited": waited, "at": stamp(now), "id": row["id"]},
     )
 
 
@@ -72,19 +72,20 @@ def forget(tx: Tx, ticket: str, since: datetime) -> None:
 def unsettle(tx: Tx, ticket: str, called_at: datetime) -> None:
     """Take back what a call has settled: the patient goes on waiting for what they were told."""
     tx.change(
-        "UPDATE forecasts SET waited = NULL, score = NULL, settled_at = NULL "
-        "WHERE ticket = :ticket AND settled_at = :at",
+        "UPDATE forecasts SET waited = NULL, settled_at = NULL WHERE ticket = :ticket AND settled_at = :at",
         {"ticket": ticket, "at": stamp(called_at)},
     )
 
 
-def scores(tx: Tx, clinic: str) -> list[float]:
-    """Return the newest residual scores of a clinic's forecasts that had a width at all."""
+def residuals(tx: Tx, clinic: str) -> list[Residual]:
+    """Return the newest residuals of a clinic's forecasts that had a width at all, the newest first."""
     rows = tx.rows(
-        "SELECT score FROM forecasts WHERE clinic = :clinic AND score IS NOT NULL ORDER BY id DESC LIMIT :limit",
+        "SELECT ahead, wait, half, waited FROM forecasts "
+        "WHERE clinic = :clinic AND waited IS NOT NULL AND half > 0 ORDER BY id DESC LIMIT :limit",
         {"clinic": clinic, "limit": CALIBRATED_ON},
     )
-    return [row["score"] for row in rows]
+    found = (residual(row["ahead"], row["wait"], row["half"], row["waited"]) for row in rows)
+    return [one for one in found if one is not None]
 
 
 def settled(tx: Tx, since: datetime, until: datetime) -> list[Told]:

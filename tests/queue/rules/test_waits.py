@@ -14,12 +14,14 @@ from nightdesk_queue.rules.waits import (
     PROMISED,
     Forecast,
     Learned,
+    Residual,
     VisitType,
+    Width,
     forecasts,
     learn,
     passes_closing,
-    score,
-    width_of,
+    residual,
+    widths_of,
 )
 
 PRIOR = {VisitType.FIRST: 15.0, VisitType.RETURN: 10.0}
@@ -79,28 +81,64 @@ def test_the_interval_is_the_papers_formula_rounded_outwards() -> None:
 
 
 @given(st.floats(0.1, 200), st.floats(0.5, 80), st.floats(0, 400))
-def test_the_score_is_the_smallest_width_that_holds_the_wait(wait: float, half: float, waited: float) -> None:
-    smallest = score(wait, half, waited)
-    assert smallest is not None
+def test_a_residual_is_the_smallest_sides_that_hold_the_wait(wait: float, half: float, waited: float) -> None:
+    off = residual(3, wait, half, waited)
+    assert off is not None
+    assert off.ahead == 3
 
-    def holds(width: float) -> bool:
-        low, high = Forecast(wait, half, width).minutes
-        return low <= waited <= high
+    def held(below: float, above: float) -> tuple[bool, bool]:
+        low, high = Forecast(wait, half, Width(below, above)).minutes
+        return low <= waited, waited <= high
 
-    assert holds(smallest + 1e-6)
-    if smallest > 1e-3:
-        assert not holds(smallest - 1e-3) or (waited <= 5 and wait - half * smallest <= 5)
+    assert held(max(off.below, 0) + 1e-6, max(off.above, 0) + 1e-6) == (True, True)
+    if off.below > 1e-3 and waited > 5:
+        assert not held(off.below - 1e-3, 0)[0]
+    if off.above > 1e-3 and waited > 5:
+        assert not held(0, off.above - 1e-3)[1]
 
 
-def test_the_width_holds_four_fifths_of_what_was_recorded() -> None:
+def test_what_was_told_without_a_width_leaves_no_residual() -> None:
+    assert residual(0, 0.0, 0.0, 7.0) is None
+
+
+def sided(below: float, above: float, ahead: int = 0) -> Residual:
+    return Residual(ahead, below, above)
+
+
+def test_each_side_holds_nine_tenths_of_what_was_recorded() -> None:
     chance = Random(3)
-    scores = [abs(chance.gauss(0, 1)) for _ in range(1000)]
-    width = width_of(scores)
-    assert 0.80 <= sum(one <= width for one in scores) / len(scores) <= 0.82
-    assert 0.8 < width_of([]) < 1.0, "nothing recorded: what the formula promises, rounding counted in"
-    assert width_of([0.0] * 8) > 0.6, "eight lucky waits do not make it narrow"
-    assert width_of([0.0] * 1000) == 0.4
-    assert width_of([50.0] * 1000) == 3.0
+    late = [chance.expovariate(1.0) for _ in range(1000)]
+    width, _ = widths_of([sided(-0.3 * one, one) for one in late])
+    assert 0.90 <= sum(one <= width.above for one in late) / len(late) <= 0.92
+    assert width.below == 0.2, "nobody was called early"
+
+
+def test_a_few_waits_do_not_decide_alone_and_the_sides_have_limits() -> None:
+    assert 0.9 < widths_of([])[0].above < 1.1, "nothing recorded: what the formula promises, rounding counted in"
+    assert widths_of([sided(0.0, 0.0)] * 8)[0].above > 0.6, "eight lucky waits do not make it narrow"
+    assert widths_of([sided(0.0, 0.0)] * 1000)[0] == Width(0.2, 0.2)
+    assert widths_of([sided(50.0, 50.0)] * 1000)[0] == Width(3.0, 3.0)
+
+
+def test_widths_are_learned_by_the_number_of_patients_ahead() -> None:
+    near, far = widths_of([sided(0.0, 0.0, ahead=3)] * 300 + [sided(2.0, 1.0, ahead=4)] * 300)
+    assert (near, far) == (Width(0.2, 0.2), Width(pytest.approx(2.0, rel=0.01), pytest.approx(1.0, rel=0.01)))
+    told = forecasts([5.0], [10.0] * 5, Learned(PRIOR, widths=(near, far)))
+    assert [one.width for one in told] == [near] * 4 + [far] * 2
+
+
+def test_who_is_late_is_no_more_often_wrong_than_who_is_early_where_consultations_have_a_long_tail() -> None:
+    chance = Random(5)
+    memory: list[Residual] = []
+    early = late = 0
+    for n in range(3000):
+        (width, _), waited = widths_of(memory[-300:]), 20 * chance.lognormvariate(-0.1, 0.47)
+        low, high = Forecast(20.0, 10.0, width).minutes
+        if n >= 300:
+            early, late = early + (waited < low), late + (waited > high)
+        memory.append(residual(0, 20.0, 10.0, waited) or sided(0, 0))
+    assert late < 1.5 * early
+    assert 0.78 <= 1 - (early + late) / 2700 <= 0.9
 
 
 @given(st.lists(st.floats(0, 60), min_size=1, max_size=4), st.lists(st.floats(1, 60), max_size=60))
@@ -122,7 +160,7 @@ def test_closing_is_passed_when_upper_wait_and_one_consultation_do_not_fit() -> 
     assert passes_closing(64.9, told, 15.0)
 
 
-def test_what_the_formula_promises_are_the_quantiles_of_a_half_normal_distribution() -> None:
+def test_what_the_formula_promises_are_the_quantiles_of_a_normal_distribution() -> None:
     normal = NormalDist()
-    worked_out = [0.9 * normal.inv_cdf(0.5 + (place + 0.5) / 80) / 1.28 for place in range(40)]
+    worked_out = [0.9 * normal.inv_cdf((place + 0.5) / 40) / 1.28 for place in range(40)]
     assert list(PROMISED) == pytest.approx(worked_out, abs=1e-5)

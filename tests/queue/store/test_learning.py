@@ -25,7 +25,7 @@ def patient(desk: Desk, evening: datetime, nurse: By) -> str:
 
 
 def outcomes(store: Database) -> list[tuple[object, ...]]:
-    return [tuple(row) for row in bare(store).execute("SELECT ahead, waited, score FROM forecasts ORDER BY id")]
+    return [tuple(row) for row in bare(store).execute("SELECT ahead, waited FROM forecasts ORDER BY id")]
 
 
 class TestForecasts:
@@ -36,7 +36,7 @@ class TestForecasts:
             forecasts.remember(tx, patient, "bone", evening, 3, TEN)
             forecasts.remember(tx, patient, "bone", evening + minutes(5), 2, TEN)
             forecasts.settle(tx, patient, "bone", evening + minutes(12))
-        assert outcomes(store) == [(2, 7.0, 0.0)]
+        assert outcomes(store) == [(2, 7.0)]
 
     @pytest.mark.parametrize(("clinic", "later"), [("er", 5), ("bone", -1)])
     def test_a_forecast_for_another_clinic_or_from_a_clock_that_was_ahead_teaches_nothing(
@@ -53,8 +53,8 @@ class TestForecasts:
         with store.transaction() as tx:
             forecasts.remember(tx, patient, "bone", evening, 0, Forecast(0.0, 0.0))
             forecasts.settle(tx, patient, "bone", evening)
-            assert forecasts.scores(tx, "bone") == [], "it had no width to be judged by"
-        assert outcomes(store) == [(0, 0.0, None)]
+            assert forecasts.residuals(tx, "bone") == [], "it had no width to be judged by"
+        assert outcomes(store) == [(0, 0.0)]
 
     def test_what_was_told_since_a_step_is_forgotten_with_it_and_what_was_settled_stays(
         self, store: Database, patient: str, evening: datetime
@@ -89,13 +89,13 @@ class TestForecasts:
         assert [(one.clinic, one.wait, one.low, one.high) for one in found] == [("bone", 10.0, 5, 15)] * 2
         assert [round(one.waited) for one in found] == [61, 1]
 
-    def test_scores_are_the_clinics_own_newest_first(self, store: Database, patient: str, evening: datetime) -> None:
+    def test_residuals_are_the_clinics_own_newest_first(self, store: Database, patient: str, evening: datetime) -> None:
         with store.transaction() as tx:
             for clinic, waited in (("bone", 30), ("er", 60), ("bone", 40)):
                 forecasts.remember(tx, patient, clinic, evening, 1, TEN)
                 forecasts.settle(tx, patient, clinic, evening + minutes(waited))
-            assert forecasts.scores(tx, "bone") == [5.0, 3.0]
-            assert forecasts.scores(tx, "service") == []
+            assert [one.above for one in forecasts.residuals(tx, "bone")] == [5.0, 3.0]
+            assert forecasts.residuals(tx, "service") == []
 
 
 class TestConsultations:

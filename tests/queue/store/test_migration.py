@@ -36,7 +36,7 @@ KEPT = {
     "slips": ("id", "ticket", "kind", "printer", "state", "cause", "attempts", "copy", "queued_at"),
     "pages": ("id", "ticket", "clinic", "at", "rounds", "last_at", "closed_at"),
     "consultations": ("event", "clinic", "room", "service_day", "seconds"),
-    "forecasts": ("id", "ticket", "ahead", "wait", "waited", "score"),
+    "forecasts": ("id", "ticket", "ahead", "wait", "half", "waited"),
     "devices": ("kind", "id", "state", "cause"),
     "clinics": ("clinic", "suspended", "notice", "rooms"),
 }

@@ -337,6 +337,10 @@ CREATE INDEX history_by_time ON device_history (at);
 DROP INDEX alarms;
 CREATE INDEX alarms ON events (seq)
     WHERE kind IN ('red_flag', 'help', 'no_printer', 'no_display', 'clock_step', 'alarm_seen');
+DROP INDEX forecasts_of_clinic;
+ALTER TABLE forecasts DROP COLUMN score;
+CREATE INDEX forecasts_of_clinic ON forecasts (clinic, id, ahead, wait, half, waited)
+    WHERE waited IS NOT NULL AND half > 0;
 CREATE INDEX alarms_over ON events (about) WHERE kind = 'alarm_over';
 """
 """Layout 6: rooms that are opened, paused and closed; a wait that is measured by its own clock; alarms that end."""

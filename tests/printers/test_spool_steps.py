@@ -106,3 +106,28 @@ def test_what_was_found_out_about_a_printer_is_kept_across_restarts_but_for_anot
     for address in ("tcp://h", "tcp://h", "tcp://other"):
         served_once(address)
     assert told == [None, Capability.COMPLETE, None]
+
+
+class Single(Stepping):
+    """A device that takes one connection at a time and notes when it is let go."""
+
+    def __init__(self, store: Database) -> None:
+        super().__init__(store)
+        self.closed = threading.Event()
+
+    def close(self) -> None:
+        self.closed.set()
+
+
+def test_a_printer_that_others_share_is_let_go_when_nothing_is_to_print(evening_desk: Evening, store: Database) -> None:
+    device, stop = Single(store), threading.Event()
+    served = Printer(id="lobby", device="tcp://h", idle_release_seconds=1)
+    worker = SpoolWorker(served, evening_desk.hospital, store, lambda _: device, evening_desk.clock, stop, BRISK)
+    evening_desk.issue()
+    with Running(worker.run, stop):
+        all_ended(store)
+        until(device.closed.is_set, what="the connection is let go")
+        device.closed.clear()
+        evening_desk.issue()
+        until(lambda: device.printed == 2, what="the next slip takes the connection again")
+        until(device.closed.is_set, what="and it is let go again")

@@ -5,9 +5,11 @@ Each imports what it needs when it runs.
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
 import sys
+from contextlib import suppress
 from threading import Event
 
 import click
@@ -54,9 +56,10 @@ def run_services(settings: Settings) -> int:
     signal.signal(signal.SIGHUP, lambda *_: stop.set() if at_terminal else click.echo(say(NO_RELOAD), err=True))
     # imported here, after the signals are caught: a stop asked for while starting is a clean stop, too
     with importing():
+        from nightdesk_kiosk.background.config_watch import ConfigWatch  # noqa: PLC0415
         from nightdesk_kiosk.background.supervisor import Services  # noqa: PLC0415
         from nightdesk_kiosk.diagnostics.checks import unserved  # noqa: PLC0415
-        from nightdesk_kiosk.logs import stop_log  # noqa: PLC0415
+        from nightdesk_kiosk.logs import fact, stop_log  # noqa: PLC0415
         from nightdesk_printers.devices.screen import write_paper  # noqa: PLC0415
 
     def report(name: str, fault: Fault) -> None:
@@ -82,8 +85,12 @@ def run_services(settings: Settings) -> int:
     for finding in unserved(settings):
         click.echo(f"{finding.kind} {finding.id}: {say(finding.text)}", err=True)
     # a signal that comes just before a wait does not end it, so it is a short one
+    watch = ConfigWatch(settings.config, settings.hospital)
     while not stop.wait(SIGNAL_SECONDS):
-        pass
+        if told := watch.look():
+            with suppress(OSError):
+                click.echo(say(told), err=True)
+            fact(logging.WARNING, "configuration changed")
     in_time = services.stop()
     stop_log()
     if not in_time:

@@ -71,13 +71,12 @@ class Memory:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What one patient was told and when, with how many ahead, and what simpler estimators would have said.
+    """What one patient was told and when, and what simpler estimators would have said.
 
     `after_leaving`: whether a doctor had left within the hour before.
     """
 
     at: datetime
-    ahead: int
     forecast: Forecast
     baselines: tuple[float, float, float]
     after_leaving: bool
@@ -192,7 +191,7 @@ class ClinicNight:
             sum(recent) / len(recent) if recent else 0.0,
         )
         after_leaving = self.left_at is not None and now - self.left_at <= AFTER_LEAVING
-        self.told[ticket.id] = Told(now, ahead, told, baselines, after_leaving)
+        self.told[ticket.id] = Told(now, told, baselines, after_leaving)
 
     # rooms -----------------------------------------------------------------------------------------------------
 
@@ -238,7 +237,7 @@ class ClinicNight:
         self.outcome.waits.append(Waited(self.clinic.id, ticket.lane, minutes, overtaken, place.overdue))
         told = self.told.pop(ticket.id)
         waited = (now - told.at).total_seconds() / 60
-        off = residual(told.ahead, told.forecast.wait, told.forecast.half, waited)
+        off = residual(told.forecast.wait, told.forecast.half, waited)
         if off is not None:
             self.memory.residuals.append(off)
             self.outcome.judged.append(_judged(told, waited))
@@ -297,7 +296,12 @@ class ClinicNight:
         return forecasts(busy, [known.means[self.kind(place.ticket)] for place in line], known)
 
     def _counted(self, now: datetime) -> frozenset[str]:
-        """Return the rooms that production would count on, none of which said that it is empty."""
+        """Return the rooms that production would count on, none of which said that it is empty.
+
+        Doctors who stay all night keep their rooms open however long nobody comes.
+        """
+        if not self.doctors.absences:
+            return frozenset(self.doctors.rooms)
         opened = self.opened or now
         states = {
             room: RoomState(room, RoomUse.OPEN, None, self.active.get(room), opened) for room in self.doctors.rooms

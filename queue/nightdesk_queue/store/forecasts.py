@@ -80,11 +80,11 @@ def unsettle(tx: Tx, ticket: str, called_at: datetime) -> None:
 def residuals(tx: Tx, clinic: str) -> list[Residual]:
     """Return the newest residuals of a clinic's forecasts that had a width at all, the newest first."""
     rows = tx.rows(
-        "SELECT ahead, wait, half, waited FROM forecasts "
+        "SELECT wait, half, waited FROM forecasts "
         "WHERE clinic = :clinic AND waited IS NOT NULL AND half > 0 ORDER BY id DESC LIMIT :limit",
         {"clinic": clinic, "limit": CALIBRATED_ON},
     )
-    found = (residual(row["ahead"], row["wait"], row["half"], row["waited"]) for row in rows)
+    found = (residual(row["wait"], row["half"], row["waited"]) for row in rows)
     return [one for one in found if one is not None]
 
 

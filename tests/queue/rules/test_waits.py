@@ -21,7 +21,7 @@ from nightdesk_queue.rules.waits import (
     learn,
     passes_closing,
     residual,
-    widths_of,
+    width_of,
 )
 
 PRIOR = {VisitType.FIRST: 15.0, VisitType.RETURN: 10.0}
@@ -82,9 +82,8 @@ def test_the_interval_is_the_papers_formula_rounded_outwards() -> None:
 
 @given(st.floats(0.1, 200), st.floats(0.5, 80), st.floats(0, 400))
 def test_a_residual_is_the_smallest_sides_that_hold_the_wait(wait: float, half: float, waited: float) -> None:
-    off = residual(3, wait, half, waited)
+    off = residual(wait, half, waited)
     assert off is not None
-    assert off.ahead == 3
 
     def held(below: float, above: float) -> tuple[bool, bool]:
         low, high = Forecast(wait, half, Width(below, above)).minutes
@@ -98,33 +97,22 @@ def test_a_residual_is_the_smallest_sides_that_hold_the_wait(wait: float, half: 
 
 
 def test_what_was_told_without_a_width_leaves_no_residual() -> None:
-    assert residual(0, 0.0, 0.0, 7.0) is None
-
-
-def sided(below: float, above: float, ahead: int = 0) -> Residual:
-    return Residual(ahead, below, above)
+    assert residual(0.0, 0.0, 7.0) is None
 
 
 def test_each_side_holds_nine_tenths_of_what_was_recorded() -> None:
     chance = Random(3)
     late = [chance.expovariate(1.0) for _ in range(1000)]
-    width, _ = widths_of([sided(-0.3 * one, one) for one in late])
+    width = width_of([Residual(-0.3 * one, one) for one in late])
     assert 0.90 <= sum(one <= width.above for one in late) / len(late) <= 0.92
     assert width.below == 0.2, "nobody was called early"
 
 
 def test_a_few_waits_do_not_decide_alone_and_the_sides_have_limits() -> None:
-    assert 0.9 < widths_of([])[0].above < 1.1, "nothing recorded: what the formula promises, rounding counted in"
-    assert widths_of([sided(0.0, 0.0)] * 8)[0].above > 0.6, "eight lucky waits do not make it narrow"
-    assert widths_of([sided(0.0, 0.0)] * 1000)[0] == Width(0.2, 0.2)
-    assert widths_of([sided(50.0, 50.0)] * 1000)[0] == Width(3.0, 3.0)
-
-
-def test_widths_are_learned_by_the_number_of_patients_ahead() -> None:
-    near, far = widths_of([sided(0.0, 0.0, ahead=3)] * 300 + [sided(2.0, 1.0, ahead=4)] * 300)
-    assert (near, far) == (Width(0.2, 0.2), Width(pytest.approx(2.0, rel=0.01), pytest.approx(1.0, rel=0.01)))
-    told = forecasts([5.0], [10.0] * 5, Learned(PRIOR, widths=(near, far)))
-    assert [one.width for one in told] == [near] * 4 + [far] * 2
+    assert 0.9 < width_of([]).above < 1.0, "nothing recorded: what the formula promises, rounding counted in"
+    assert width_of([Residual(0.0, 0.0)] * 8).above > 0.6, "eight lucky waits do not make it narrow"
+    assert width_of([Residual(0.0, 0.0)] * 1000) == Width(0.2, 0.2)
+    assert width_of([Residual(50.0, 50.0)] * 1000) == Width(3.0, 3.0)
 
 
 def test_who_is_late_is_no_more_often_wrong_than_who_is_early_where_consultations_have_a_long_tail() -> None:
@@ -132,11 +120,11 @@ def test_who_is_late_is_no_more_often_wrong_than_who_is_early_where_consultation
     memory: list[Residual] = []
     early = late = 0
     for n in range(3000):
-        (width, _), waited = widths_of(memory[-300:]), 20 * chance.lognormvariate(-0.1, 0.47)
+        width, waited = width_of(memory[-300:]), 20 * chance.lognormvariate(-0.1, 0.47)
         low, high = Forecast(20.0, 10.0, width).minutes
         if n >= 300:
             early, late = early + (waited < low), late + (waited > high)
-        memory.append(residual(0, 20.0, 10.0, waited) or sided(0, 0))
+        memory.append(residual(20.0, 10.0, waited) or Residual(0, 0))
     assert late < 1.5 * early
     assert 0.78 <= 1 - (early + late) / 2700 <= 0.9
 
@@ -160,7 +148,7 @@ def test_closing_is_passed_when_upper_wait_and_one_consultation_do_not_fit() -> 
     assert passes_closing(64.9, told, 15.0)
 
 
-def test_what_the_formula_promises_are_the_quantiles_of_a_normal_distribution() -> None:
+def test_what_the_formula_promises_are_the_quantiles_of_a_half_normal_distribution() -> None:
     normal = NormalDist()
-    worked_out = [0.9 * normal.inv_cdf((place + 0.5) / 40) / 1.28 for place in range(40)]
+    worked_out = [0.9 * normal.inv_cdf(0.5 + (place + 0.5) / 80) / 1.28 for place in range(40)]
     assert list(PROMISED) == pytest.approx(worked_out, abs=1e-5)

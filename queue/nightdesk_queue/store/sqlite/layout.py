@@ -339,7 +339,7 @@ CREATE INDEX alarms ON events (seq)
     WHERE kind IN ('red_flag', 'help', 'no_printer', 'no_display', 'clock_step', 'alarm_seen');
 DROP INDEX forecasts_of_clinic;
 ALTER TABLE forecasts DROP COLUMN score;
-CREATE INDEX forecasts_of_clinic ON forecasts (clinic, id, ahead, wait, half, waited)
+CREATE INDEX forecasts_of_clinic ON forecasts (clinic, id, wait, half, waited)
     WHERE waited IS NOT NULL AND half > 0;
 CREATE INDEX alarms_over ON events (about) WHERE kind = 'alarm_over';
 """

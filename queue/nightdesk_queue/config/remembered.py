@@ -14,6 +14,7 @@ import stat
 import sys
 from contextlib import suppress
 from dataclasses import fields
+from enum import EnumType
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -86,11 +87,21 @@ def _forget_old(folder: Path) -> None:
         file.unlink()
 
 
+def _member(of: Any, name: Any) -> Any:
+    """Return the member of an enum and nothing else. Raises pickle.UnpicklingError."""
+    if isinstance(of, EnumType) and name in of.__members__:
+        return of.__members__[name]
+    raise pickle.UnpicklingError(f"{of}.{name}")
+
+
 class _Unpickler(pickle.Unpickler):
     """A reader that makes tables, texts and times, and calls nothing else."""
 
     def find_class(self, module: str, name: str) -> Any:
         """Return a class a configuration may hold. Raises pickle.UnpicklingError for any other."""
+        if (module, name) == ("builtins", "getattr"):
+            # the first releases of Python 3.11 write a member of an enum as getattr(Enum, name)
+            return _member
         ours = module.startswith("nightdesk_queue.") and "." not in name
         if ours or (module, name) in {("datetime", "time"), ("datetime", "date")}:
             found = super().find_class(module, name)

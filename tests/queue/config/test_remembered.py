@@ -6,6 +6,7 @@ import os
 import pickle
 import subprocess
 import sys
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from places import EXAMPLE_FILE
 
 from nightdesk_queue.config import Hospital, load, loading, remembered
 from nightdesk_queue.domain.errors import ConfigError
+from nightdesk_queue.domain.tickets import Lane
 
 
 @pytest.fixture
@@ -133,6 +135,23 @@ def test_another_state_of_the_code_checks_again(kept: Path, config: Path, monkey
 def test_where_nothing_can_be_kept_everything_works(config: Path, monkeypatch: pytest.MonkeyPatch, place: str) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", place)
     assert load(config) == load(config)
+
+
+class Early:
+    """What is written as the first releases of Python 3.11 write a member of an enum, or as an attack would be."""
+
+    def __init__(self, of: object, name: str) -> None:
+        self.reads = (of, name)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return getattr, self.reads
+
+
+def test_a_member_of_an_enum_is_read_as_every_python_writes_it_and_no_other_attribute() -> None:
+    assert remembered._Unpickler(BytesIO(pickle.dumps(Early(Lane, "FIRST")))).load() is Lane.FIRST
+    for of, name in ((Lane, "mro"), (Hospital, "changed"), (Lane, "__init__")):
+        with pytest.raises(pickle.UnpicklingError):
+            remembered._Unpickler(BytesIO(pickle.dumps(Early(of, name)))).load()
 
 
 def test_only_the_newest_copies_stay(kept: Path, config: Path) -> None:

@@ -114,6 +114,14 @@ class Receiver:
             self._buffer = self._buffer[size if answer else 1 :]
         return found
 
+    def verdict(self, unit: int, received: bytes) -> str | None:
+        """Take bytes as they came; return what the newest whole answer of a unit says, as a display's protocol does."""
+        verdict = None
+        for answer in self.feed(received):
+            if answer.unit == unit:
+                verdict = "ok" if answer.error is None else f"modbus_{answer.error}"
+        return verdict
+
     def _read(self, frame: bytes) -> Taken | None:
         body, crc = frame[:-2], int.from_bytes(frame[-2:], "big")
         if not FramerRTU.check_CRC(body, crc):

@@ -36,6 +36,36 @@ class SignProtocol(Protocol):
         """Return a call as it stands on the screen; None where the room does not, or always stands there whole."""
 
 
+class NeverAnswers:
+    """What the protocols have in common whose devices send nothing back."""
+
+    answers = False
+
+    def ping(self) -> bytes | None:
+        """Nobody is asked."""
+        return None
+
+    def judge(self, received: bytes) -> str | None:
+        """Nobody answers."""
+        return None
+
+
+class WholeState(NeverAnswers):
+    """What the protocols have in common that send the whole state, for the other side to show as it likes."""
+
+    def turns(self, state: ScreenState, now: datetime) -> bool:
+        """Never: the other side takes turns, if it does."""
+        return False
+
+    def shortens(self, call: ShownCall) -> bool:
+        """Never: nothing is left out."""
+        return False
+
+    def says(self, call: ShownCall) -> str | None:
+        """A call stands there whole."""
+        return None
+
+
 def fresh_and_standing(state: ScreenState, now: datetime) -> tuple[list[ShownCall], list[ShownCall]]:
     """Return the calls that nobody has answered yet, new ones and older ones."""
     called = [call for call in state.calls if call.called]

@@ -41,11 +41,7 @@ class BeaconProtocol:
 
     def judge(self, received: bytes) -> str | None:
         """Return what the newest whole answer of this unit says."""
-        verdict = None
-        for answer in self._receiver.feed(received):
-            if answer.unit == self._display.address:
-                verdict = "ok" if answer.error is None else f"modbus_{answer.error}"
-        return verdict
+        return self._receiver.verdict(self._display.address, received)
 
     def shortens(self, call: ShownCall) -> bool:
         """Never: it says nothing of a call."""

@@ -8,7 +8,7 @@ from itertools import chain
 
 from nightdesk_displays import asciiline, boardframe, pole
 from nightdesk_displays.fitting import forms_of, next_line, pieces
-from nightdesk_displays.protocols.base import TEST_NUMBER, fresh_and_standing, one_by_one
+from nightdesk_displays.protocols.base import TEST_NUMBER, NeverAnswers, WholeState, fresh_and_standing, one_by_one
 from nightdesk_displays.room_names import ambiguous, in_ascii
 from nightdesk_displays.screen_state import ScreenState, ShownCall
 from nightdesk_displays.turns import at_turn, rotation
@@ -20,10 +20,8 @@ POLE_GOES_ON = "..."
 """Before a part of a room's name that is not its beginning."""
 
 
-class PoleProtocol:
+class PoleProtocol(NeverAnswers):
     """One call on a pole display: the number above, the room below, in several turns where its name is long."""
-
-    answers = False
 
     def __init__(self, rooms: Sequence[Text] = ()) -> None:
         self._ambiguous = ambiguous([in_ascii(room) for room in rooms])
@@ -38,14 +36,6 @@ class PoleProtocol:
     def turns(self, state: ScreenState, now: datetime) -> bool:
         """Whether calls, pages and notices take turns."""
         return len(self._screens(state, now)) > 1
-
-    def ping(self) -> bytes | None:
-        """Pole displays never answer."""
-        return None
-
-    def judge(self, received: bytes) -> str | None:
-        """Pole displays never answer."""
-        return None
 
     def shortens(self, call: ShownCall) -> bool:
         """Whether the room's English name is wider than the pole, or not ASCII."""
@@ -74,10 +64,8 @@ class PoleProtocol:
         return [(upper, first), *((upper, POLE_GOES_ON + part) for part in more)]
 
 
-class AsciiProtocol:
+class AsciiProtocol(NeverAnswers):
     """One call by a template, a line ending behind it, for everything simple."""
-
-    answers = False
 
     def __init__(self, display: Display) -> None:
         self._display = display
@@ -96,14 +84,6 @@ class AsciiProtocol:
     def turns(self, state: ScreenState, now: datetime) -> bool:
         """Whether several calls take turns."""
         return len(one_by_one(state, now)) > 1
-
-    def ping(self) -> bytes | None:
-        """Such devices never answer."""
-        return None
-
-    def judge(self, received: bytes) -> str | None:
-        """Such devices never answer."""
-        return None
 
     def shortens(self, call: ShownCall) -> bool:
         """Whether the device's character set lacks something of the call."""
@@ -141,34 +121,12 @@ class AsciiProtocol:
         return text if encodable(text, self._display.charset) else ""
 
 
-class BoardProtocol:
+class BoardProtocol(WholeState):
     """Our own frames, for a terminal that runs `nightdesk board --serial`."""
-
-    answers = False
 
     def encode(self, state: ScreenState, now: datetime) -> bytes:
         """Return the frame with the whole state."""
         return boardframe.encode(state, now)
-
-    def turns(self, state: ScreenState, now: datetime) -> bool:
-        """A board takes turns by itself."""
-        return False
-
-    def ping(self) -> bytes | None:
-        """Boards never answer."""
-        return None
-
-    def judge(self, received: bytes) -> str | None:
-        """Boards never answer."""
-        return None
-
-    def shortens(self, call: ShownCall) -> bool:
-        """A board wraps what is long."""
-        return False
-
-    def says(self, call: ShownCall) -> str | None:
-        """A board says rooms whole."""
-        return None
 
 
 def _screens(text: Text) -> list[tuple[str, str]]:

@@ -11,14 +11,13 @@ from __future__ import annotations
 import json
 from datetime import datetime
 
+from nightdesk_displays.protocols.base import WholeState
 from nightdesk_displays.screen_state import ScreenState, ShownCall
 from nightdesk_queue.text.bilingual import Text
 
 
-class StateLinesProtocol:
+class StateLinesProtocol(WholeState):
     """A line of JSON a state."""
-
-    answers = False
 
     def encode(self, state: ScreenState, now: datetime) -> bytes:
         """Return the line."""
@@ -32,26 +31,6 @@ class StateLinesProtocol:
             "test": state.testing,
         }
         return json.dumps(form, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
-
-    def turns(self, state: ScreenState, now: datetime) -> bool:
-        """Never: everything is in the line."""
-        return False
-
-    def ping(self) -> bytes | None:
-        """Nobody is asked."""
-        return None
-
-    def judge(self, received: bytes) -> str | None:
-        """Nobody answers."""
-        return None
-
-    def shortens(self, call: ShownCall) -> bool:
-        """Never: everything is in the line."""
-        return False
-
-    def says(self, call: ShownCall) -> str | None:
-        """A call stands there whole."""
-        return None
 
 
 def _call(call: ShownCall, now: datetime) -> dict[str, object]:

@@ -12,7 +12,6 @@ from datetime import date, datetime, timedelta
 from random import Random
 
 from nightdesk_queue.config import Clinic, Hospital
-from nightdesk_queue.domain.room_state import RoomState, RoomUse
 from nightdesk_queue.domain.tickets import INSERTED_LANES, Lane, PastCall, Place, Reason, State, Ticket
 from nightdesk_queue.rules.hours import opening
 from nightdesk_queue.rules.ordering import lane_turns, order, place_behind, rank, rules_of
@@ -110,10 +109,8 @@ class ClinicNight:
         self.waiting: dict[str, Ticket] = {}
         self.calls: list[PastCall] = []
         self.inside: dict[str, tuple[Ticket, datetime] | None] = dict.fromkeys(doctors.rooms)
-        self.ended: dict[str, datetime] = {}
         self.active: dict[str, datetime] = {}
         self.left_at: datetime | None = None
-        self.opened: datetime | None = None
         self.overtaken: dict[str, int] = {}
         self.told: dict[str, Told] = {}
         self.last_waits: list[float] = []
@@ -125,7 +122,8 @@ class ClinicNight:
 
     def play(self, arrivals: Sequence[Arrival]) -> None:
         """Play until the last patient has gone."""
-        self.opened = arrivals[0].at if arrivals else None
+        if arrivals:
+            self.active = dict.fromkeys(self.doctors.rooms, arrivals[0].at)
         for arrival in arrivals:
             self._agenda.note(arrival.at, lambda now, arrival=arrival: self._arrive(arrival, now))  # type: ignore[misc]
         for absence in self.doctors.absences:
@@ -265,7 +263,7 @@ class ClinicNight:
 
     def _empty(self, room: str, now: datetime) -> None:
         self.inside[room] = None
-        self.ended[room] = self.active[room] = now
+        self.active[room] = now
         self._leave(room, now)
 
     def _rejoin(self, ticket: Ticket, now: datetime) -> None:
@@ -302,13 +300,9 @@ class ClinicNight:
         """
         if not self.doctors.absences:
             return frozenset(self.doctors.rooms)
-        opened = self.opened or now
-        states = {
-            room: RoomState(room, RoomUse.OPEN, None, self.active.get(room), opened) for room in self.doctors.rooms
-        }
         occupied = [room for room, occupant in self.inside.items() if occupant is not None]
         empty_after = timedelta(minutes=self.clinic.empty_after_minutes)
-        facts, waiting = RoomFacts(self.ended, states), list(self.waiting.values())
+        facts, waiting = RoomFacts(self.active, {}), list(self.waiting.values())
         return staffing(self.doctors.rooms, occupied, facts, waiting, empty_after, now).counted
 
     def _chance(self, ticket: Ticket, what: str) -> Random:

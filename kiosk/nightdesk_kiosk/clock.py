@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
 
 from nightdesk_queue.domain.errors import Misuse
 from nightdesk_queue.text.bilingual import Text
@@ -52,3 +52,12 @@ def parse_moment(text: str, zone: tzinfo = UTC, option: str = "--now") -> dateti
             ).fill(text=text, option=option),
         ) from None
     return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC)
+
+
+def parse_day(text: str, option: str = "") -> date:
+    """Read an ISO 8601 date; a fault names the option it was given to, if any. Raises Misuse."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        words = Text(zh="{day} 不是日期；写成 2026-11-22", en="{day} is not a date; write 2026-11-22")
+        raise Misuse("usage", words.fill(day=f"{option} {text}".strip())) from None

@@ -15,13 +15,13 @@ from nightdesk_kiosk.cli.bilingual import NightGroup, command, option
 from nightdesk_kiosk.cli.files import write_csv
 from nightdesk_kiosk.cli.root import cli
 from nightdesk_kiosk.cli.ticket_steps import settings_of, take_step
+from nightdesk_kiosk.clock import parse_day
 from nightdesk_kiosk.ui_language import say
 from nightdesk_queue.commands import clinic_operations, transferring, undo
 from nightdesk_queue.commands.pages import acknowledge_pages
 from nightdesk_queue.commands.transferring import Transfer
 from nightdesk_queue.commands.work import Work
 from nightdesk_queue.domain.clinic_state import ClinicState
-from nightdesk_queue.domain.errors import Misuse
 from nightdesk_queue.domain.pages import Page
 from nightdesk_queue.domain.states import STATE_TEXTS
 from nightdesk_queue.domain.tickets import Ticket
@@ -41,7 +41,6 @@ NO_LEFTOVERS = Text(zh="没有遗留患者", en="nobody is left over")
 RESTS = Text(zh="暂停(患者暂离)", en="rests (patient away)")
 NO_PAGES = Text(zh="没有值班呼叫", en="no pages")
 NO_FORECASTS = Text(zh="这段时间没有预估", en="no forecasts in these days")
-NOT_A_DAY = Text(zh="{day} 不是日期；写成 2026-11-22", en="{day} is not a date; write 2026-11-22")
 
 leftover_group = NightGroup("leftover", about=Text(zh="场次结束后仍在的患者", en="who is left over after a session"))
 page_group = NightGroup("page", about=Text(zh="值班呼叫", en="pages for the doctor on call"))
@@ -227,10 +226,7 @@ def _with_each(
 def _day(settings: Settings, said: str | None) -> date:
     if said is None:
         return settings.now.astimezone(settings.hospital.zone).date()
-    try:
-        return date.fromisoformat(said)
-    except ValueError:
-        raise Misuse("usage", NOT_A_DAY.fill(day=said)) from None
+    return parse_day(said)
 
 
 def _of(step: Callable[[Work, str], Ticket], ticket: str, work: Work) -> Ticket:

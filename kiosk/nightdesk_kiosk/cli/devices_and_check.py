@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 displays = NightGroup("display", about=Text(zh="叫号屏", en="the call screens"))
 cli.add_command(displays)
 
-FAULT_STATUS = 3
 TESTING = Text(
     zh="{id} 显示测试画面 15 秒(需要 nightdesk run)", en="{id} shows its test picture for 15 s (by nightdesk run)"
 )
@@ -59,7 +58,7 @@ def status(settings: Settings) -> int:
             rows,
             Text(zh="没有配置叫号屏", en="no call screens are configured"),
         )
-    return 0 if all(health.works for health in found) else FAULT_STATUS
+    return 0 if all(health.works for health in found) else Fault.exit_status
 
 
 @command(displays, "test", Text(zh="测试一块屏：全亮、中文、颜色", en="test a screen: all segments, Chinese, colours"))
@@ -102,7 +101,7 @@ def check(settings: Settings) -> int:
     served = _is_served(settings)
     if not served and not settings.json:
         click.echo(say(NOT_RUNNING), err=True)
-    return 0 if served and all(finding.ok for finding in found) else FAULT_STATUS
+    return 0 if served and all(finding.ok for finding in found) else Fault.exit_status
 
 
 def _is_served(settings: Settings) -> bool:

@@ -14,6 +14,7 @@ from nightdesk_kiosk.cli.bilingual import LARGEST, NightGroup, command, option
 from nightdesk_kiosk.cli.files import STDOUT, write_csv, write_workbook
 from nightdesk_kiosk.cli.root import cli
 from nightdesk_kiosk.cli.ticket_steps import settings_of
+from nightdesk_kiosk.clock import parse_day
 from nightdesk_kiosk.device_wording import cause_text, state_text
 from nightdesk_kiosk.diagnostics.ticket_story import story
 from nightdesk_kiosk.ui_language import say
@@ -23,13 +24,12 @@ from nightdesk_queue.domain.tickets import Ticket
 from nightdesk_queue.queries.ticket_facts import ticket_facts
 from nightdesk_queue.queries.ticket_lookup import find_ticket
 from nightdesk_queue.store import devices, tickets
-from nightdesk_queue.text.bilingual import Text, same
+from nightdesk_queue.text.bilingual import Text
 
 device_group = NightGroup("device", about=Text(zh="设备", en="devices"))
 cli.add_command(device_group)
 
 NOTHING = Text(zh="没有记录", en="nothing is recorded")
-NO_DAY = Text(zh="{option} {day} 不是日期；写成 2026-11-22", en="{option} {day} is not a date; write 2026-11-22")
 BACKWARDS = Text(zh="--from 在 --to 之后", en="--from is after --to")
 MOST_DAYS = 400
 TOO_LONG = Text(zh="最多 {n} 天；请分几次导出", en="{n} days are the most; export in parts")
@@ -87,8 +87,8 @@ def explain(settings: Settings, ticket: str) -> None:
 @settings_of
 def export(settings: Settings, file: Path | None, since: str, until: str | None, kind: str | None, names: bool) -> None:
     """Write the tickets of some days."""
-    first = _day(since, "--from")
-    last = _day(until, "--to") if until else first
+    first = parse_day(since, "--from")
+    last = parse_day(until, "--to") if until else first
     if first > last:
         raise Misuse("usage", BACKWARDS)
     if (last - first).days >= MOST_DAYS:
@@ -153,10 +153,3 @@ def _cells(settings: Settings, ticket: Ticket) -> list[object]:
         ticket.kiosk or "",
         f"{ticket.slot_at.astimezone(hospital.zone):%Y-%m-%d %H:%M}" if ticket.slot_at else "",
     ]
-
-
-def _day(said: str, name: str) -> date:
-    try:
-        return date.fromisoformat(said)
-    except ValueError:
-        raise Misuse("usage", NO_DAY.fill(option=name, day=same(said[:40]))) from None

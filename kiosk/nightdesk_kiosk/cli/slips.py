@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from pathlib import Path
 
 import click
@@ -12,7 +11,7 @@ from nightdesk_kiosk.bootstrap import Settings
 from nightdesk_kiosk.cli.bilingual import LARGEST, NightGroup, command, option
 from nightdesk_kiosk.cli.root import cli
 from nightdesk_kiosk.cli.ticket_steps import settings_of
-from nightdesk_kiosk.clock import parse_moment
+from nightdesk_kiosk.clock import parse_day, parse_moment
 from nightdesk_kiosk.device_wording import (
     capability_text,
     cause_text,
@@ -24,7 +23,7 @@ from nightdesk_kiosk.device_wording import (
 from nightdesk_kiosk.ui_language import say
 from nightdesk_queue.commands import slip_printing
 from nightdesk_queue.domain.devices import DeviceKind
-from nightdesk_queue.domain.errors import Misuse
+from nightdesk_queue.domain.errors import Fault, Misuse
 from nightdesk_queue.domain.slips import SlipJob, SlipKind
 from nightdesk_queue.queries.device_health import printer_health
 from nightdesk_queue.queries.ticket_lookup import find_ticket
@@ -44,12 +43,10 @@ CANNOT_WRITE = Text(
     zh="{file} 写不进去：{e}；写一个可写文件夹里的 .png 文件",
     en="{file} cannot be written: {e}; name a .png you may write",
 )
-FAULT_STATUS = 3
 NOBODY_PRINTS = Text(
     zh="nightdesk run 没有运行，测试页要等它启动后才打印",
     en="nightdesk run is not running: nobody prints the page until it is started",
 )
-NOT_A_DAY = Text(zh="{day} 不是日期；写成 2026-11-22", en="{day} is not a date; write 2026-11-22")
 KINDS = [str(kind) for kind in SlipKind]
 PRINTER_OPTION = option("--printer", metavar="ID", about=Text(zh="用哪台打印机", en="at which printer"))
 TO_OPTION = option("--to", "printer", metavar="PRINTER", about=Text(zh="改到哪台打印机", en="at another printer"))
@@ -105,7 +102,7 @@ def status(settings: Settings) -> int:
             Text(zh="待打", en="Slips"),
         ]
         tables.show_rows(headings, rows, same(""))
-    return 0 if all(found[printer].works for printer in hospital.printers) else FAULT_STATUS
+    return 0 if all(found[printer].works for printer in hospital.printers) else Fault.exit_status
 
 
 @command(printing, "retry", Text(zh="重试失败或不明的任务，或指定一个", en="try failed slips again, or one job"))
@@ -153,7 +150,7 @@ def test(settings: Settings, printer: str) -> None:
 @settings_of
 def session_list(settings: Settings, clinic: str, day: str | None, printer: str | None) -> None:
     """Print the list of a session."""
-    service_day = _day(day)
+    service_day = parse_day(day) if day else None
     with settings.working() as work:
         job = slip_printing.print_list(work, clinic, day=service_day, printer=printer)
     show_jobs(settings, [job], NO_JOBS)
@@ -241,10 +238,3 @@ def _cells(settings: Settings, job: SlipJob) -> tuple[str, ...]:
         str(job.attempts),
         str(job.copy or ""),
     )
-
-
-def _day(said: str | None) -> date | None:
-    try:
-        return date.fromisoformat(said) if said else None
-    except ValueError:
-        raise Misuse("usage", NOT_A_DAY.fill(day=said)) from None

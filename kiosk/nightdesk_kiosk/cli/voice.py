@@ -15,12 +15,11 @@ from nightdesk_kiosk.cli.ticket_steps import settings_of
 from nightdesk_kiosk.device_wording import cause_text, state_text
 from nightdesk_kiosk.ui_language import say
 from nightdesk_queue.config import VoiceTable
-from nightdesk_queue.domain.errors import Misuse
+from nightdesk_queue.domain.errors import Fault, Misuse
 from nightdesk_queue.queries.device_health import voice_health
 from nightdesk_queue.rules import refusals
 from nightdesk_queue.text.bilingual import Text, same
 
-FAULT_STATUS = 3
 voice = NightGroup("voice", about=Text(zh="语音播报", en="the voice that speaks calls"))
 cli.add_command(voice)
 
@@ -85,4 +84,4 @@ def status(settings: Settings) -> int:
     else:
         headings = [tables.STATE, Text(zh="原因", en="Cause")]
         tables.show_rows(headings, [(say(state_text(state)), say(cause_text(cause)))], same(""))
-    return FAULT_STATUS if settings.hospital.voice is not None and not health.works else 0
+    return Fault.exit_status if settings.hospital.voice is not None and not health.works else 0

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import IntEnum
 
 from nightdesk_queue.config import Hospital
-from nightdesk_queue.domain.devices import DeviceKind
-from nightdesk_queue.domain.events import EventKind
+from nightdesk_queue.domain.devices import DeviceHealth, DeviceKind
+from nightdesk_queue.domain.events import Event, EventKind
+from nightdesk_queue.domain.pages import Page
 from nightdesk_queue.domain.tickets import State
 from nightdesk_queue.queries.device_health import device_health, printers_among
 from nightdesk_queue.rules.slip_rules import kiosks_without_printer
@@ -67,22 +68,32 @@ SLIPS = Text(zh="{n} 张小票失败或不明", en="{n} slip(s) failed or unknow
 
 def health(tx: Tx, hospital: Hospital, now: datetime) -> Health:
     """Return what a program that watches the night should know."""
-    concerns = tuple(sorted(_concerns(tx, hospital, now), key=lambda one: -one.grade))
-    return Health(concerns, _figures(tx, hospital, now))
+    facts = _Facts(device_health(tx, hospital), events.open_alarms(tx), pages.active_pages(tx))
+    concerns = tuple(sorted(_concerns(tx, hospital, facts, now), key=lambda one: -one.grade))
+    return Health(concerns, _figures(tx, hospital, facts, now))
 
 
-def _concerns(tx: Tx, hospital: Hospital, now: datetime) -> Iterator[Concern]:
+@dataclass(frozen=True, slots=True)
+class _Facts:
+    """What concerns and figures are both taken from."""
+
+    devices: Sequence[DeviceHealth]
+    alarms: Sequence[Event]
+    pages: Sequence[Page]
+
+
+def _concerns(tx: Tx, hospital: Hospital, facts: _Facts, now: datetime) -> Iterator[Concern]:
     if tx.is_served(*SERVICES):
-        yield from _devices(tx, hospital)
+        yield from _devices(hospital, facts.devices)
     else:
         yield Concern(Grade.CRITICAL, NOT_RUNNING)
-    alarms = events.open_alarms(tx)
+    alarms = facts.alarms
     danger = sum(one.kind in (EventKind.RED_FLAG, EventKind.HELP) for one in alarms)
     if danger:
         yield Concern(Grade.CRITICAL, DANGER.fill(n=danger))
     if len(alarms) > danger:
         yield Concern(Grade.WARNING, ALARMS.fill(n=len(alarms) - danger))
-    if unanswered := pages.active_pages(tx):
+    if unanswered := facts.pages:
         minutes = max(0, round((now - unanswered[0].at).total_seconds() / 60))
         grade = Grade.CRITICAL if minutes >= PAGE_MINUTES else Grade.WARNING
         yield Concern(grade, PAGE.fill(n=len(unanswered), m=minutes))
@@ -90,8 +101,7 @@ def _concerns(tx: Tx, hospital: Hospital, now: datetime) -> Iterator[Concern]:
         yield Concern(Grade.WARNING, SLIPS.fill(n=failed))
 
 
-def _devices(tx: Tx, hospital: Hospital) -> Iterator[Concern]:
-    found = device_health(tx, hospital)
+def _devices(hospital: Hospital, found: Sequence[DeviceHealth]) -> Iterator[Concern]:
     for kiosk in kiosks_without_printer(hospital, printers_among(found)):
         yield Concern(Grade.CRITICAL, NO_PRINTER.fill(kiosk=kiosk.id))
     for device in found:
@@ -100,7 +110,7 @@ def _devices(tx: Tx, hospital: Hospital) -> Iterator[Concern]:
             yield Concern(Grade.WARNING, told)
 
 
-def _figures(tx: Tx, hospital: Hospital, now: datetime) -> dict[str, int]:
+def _figures(tx: Tx, hospital: Hospital, facts: _Facts, now: datetime) -> dict[str, int]:
     waiting = [
         ticket
         for clinic in hospital.clinic
@@ -108,7 +118,7 @@ def _figures(tx: Tx, hospital: Hospital, now: datetime) -> dict[str, int]:
         if ticket.arrived_at <= now
     ]
     oldest = max((now - (one.waits_from or one.queued_at) for one in waiting), default=timedelta(0))
-    devices = device_health(tx, hospital)
+    devices = facts.devices
     return {
         "waiting": len(waiting),
         "longest_wait_minutes": max(0, round(oldest.total_seconds() / 60)),
@@ -117,6 +127,6 @@ def _figures(tx: Tx, hospital: Hospital, now: datetime) -> dict[str, int]:
         "displays": sum(one.kind is DeviceKind.DISPLAY for one in devices),
         "displays_working": sum(one.kind is DeviceKind.DISPLAY and one.works for one in devices),
         "slips_waiting": sum(one.slips_waiting for one in devices),
-        "open_alarms": len(events.open_alarms(tx)),
-        "open_pages": len(pages.active_pages(tx)),
+        "open_alarms": len(facts.alarms),
+        "open_pages": len(facts.pages),
     }

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from contextlib import closing
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from desk import Desk
@@ -22,6 +23,7 @@ from nightdesk_queue.domain.errors import Fault
 from nightdesk_queue.domain.people import By
 from nightdesk_queue.store import Database, open_database, tickets
 from nightdesk_queue.store.sqlite import sharing
+from nightdesk_queue.store.sqlite.engine import SqliteDatabase
 from nightdesk_queue.store.sqlite.layout import VERSION
 from nightdesk_queue.store.sqlite.sharing import User, may_use
 
@@ -140,6 +142,58 @@ def test_no_number_is_given_into_a_file_that_was_removed_and_all_goes_on_when_it
     assert fault.value.code == "unreachable"
     aside.rename(path)
     assert desk.issue("bone", now=evening, by=nurse).number == "B002"
+
+
+def test_an_empty_file_put_in_the_place_of_a_database_in_use_is_not_filled(
+    desk: Desk, store: Database, evening: datetime, nurse: By
+) -> None:
+    path = Path(store.where)
+    desk.issue("bone", now=evening, by=nurse)
+    aside = path.with_name("aside.db")
+    path.rename(aside)
+    path.touch()
+    with pytest.raises(Fault) as fault:
+        desk.issue("bone", now=evening, by=nurse)
+    assert fault.value.code == "unreachable"
+    with pytest.raises(Fault), SqliteDatabase(path):
+        pass
+    assert path.stat().st_size == 0
+    aside.rename(path)
+    assert desk.issue("bone", now=evening, by=nurse).number == "B002"
+
+
+def test_an_empty_file_is_filled_by_who_may_create_and_a_look_leaves_it_as_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "n.db"
+    path.touch()
+    for _ in range(2):
+        with pytest.raises(Fault) as fault:
+            open_database(f"sqlite:///{path}", create=False)
+        assert fault.value.code == "database_missing"
+        assert [file.name for file in tmp_path.iterdir()] == ["n.db"]
+    open_database(f"sqlite:///{path}").close()
+    open_database(f"sqlite:///{path}", create=False).close()
+
+
+@pytest.mark.parametrize("change", [unlinked, replaced])
+def test_a_file_that_goes_away_just_before_it_is_opened_is_neither_created_nor_taken_for_the_old_one(
+    store: Database, change: Callable[[Path], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = Path(store.where)
+    connect = sqlite3.connect
+
+    def late(*values: Any, **options: Any) -> sqlite3.Connection:
+        monkeypatch.undo()
+        change(path)
+        return connect(*values, **options)
+
+    with store.snapshot():  # the only idle connection is in use, so the next one is opened
+        monkeypatch.setattr(sqlite3, "connect", late)
+        with pytest.raises(Fault), store.snapshot():
+            pass
+    assert path.exists() is (change is replaced)
+    if change is replaced:
+        with store.snapshot() as tx:
+            assert tx.rows("SELECT number FROM tickets") == []
 
 
 @pytest.mark.parametrize("change", [unlinked, replaced])

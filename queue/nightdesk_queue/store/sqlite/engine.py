@@ -82,7 +82,7 @@ class SqliteDatabase:
         self._presence.enter(create=create)
         try:
             # opened at once: a file that cannot be used is a fault of the start
-            self._idle.append(self._connect())
+            self._idle.append(self._connect(lay_out=True))
         except BaseException:
             self._presence.leave()
             raise
@@ -190,16 +190,24 @@ class SqliteDatabase:
         return connection
 
     def _connect_again(self) -> Connection:
-        """Open one more connection; never creates a file, as a running process must not."""
-        if not self.path.exists():
+        """Open one more connection; neither creates a file nor fills an empty one, as a running process must not."""
+        there = identity(self.path)
+        if there is None:
             raise Fault("unreachable", GONE.fill(path=self.path))
-        return self._connect()
+        connection = self._connect(lay_out=False)
+        if connection.file != there:
+            # replaced between the look and the opening: which of the two was opened cannot be told
+            connection.close()
+            raise Fault("unreachable", GONE.fill(path=self.path))
+        return connection
 
-    def _connect(self) -> Connection:
+    def _connect(self, *, lay_out: bool) -> Connection:
         _refuse_scrap(self.path)
         with faults(self.path):
+            # mode=rw: SQLite alone would create a file that is removed just before it is opened
             connection = sqlite3.connect(
-                self.path,
+                f"{self.path.absolute().as_uri()}?mode=rw",
+                uri=True,
                 timeout=BUSY_SECONDS,
                 isolation_level=None,
                 check_same_thread=False,
@@ -207,7 +215,7 @@ class SqliteDatabase:
                 factory=Connection,
             )
             try:
-                _prepare(connection, self.path)
+                _prepare(connection, self.path, lay_out=lay_out)
                 connection.execute("PRAGMA busy_timeout = 0")
             except BaseException:
                 connection.close()
@@ -314,10 +322,12 @@ def _raise_fault(raised: BaseException | None, path: Path) -> None:
         raise fault_of(raised, path) from raised
 
 
-def _prepare(connection: sqlite3.Connection, path: Path) -> None:
+def _prepare(connection: sqlite3.Connection, path: Path, *, lay_out: bool) -> None:
     version: int = connection.execute("PRAGMA user_version").fetchone()[0]
     application: int = connection.execute("PRAGMA application_id").fetchone()[0]
     _refuse_foreign(connection, path, version, application)
+    if not version and not lay_out:
+        raise Fault("unreachable", GONE.fill(path=path))
     if connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
         _switch_to_wal(connection, path)
     connection.execute("PRAGMA synchronous = FULL")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import stat
 import time
 from pathlib import Path
 
@@ -16,14 +17,14 @@ from nightdesk_queue.store.sqlite.sharing import NO_LOCK, open_beside
 from nightdesk_queue.text.bilingual import Text
 
 MISSING = Text(
-    zh="没有数据库 {path}；核对 [database] url 或 --database 的路径。第一次使用时，由 nightdesk run、各屏幕或第一个号"
+    zh="没有数据库 {path}(或文件是空的)；核对 [database] url 或 --database 的路径。第一次使用时，由 nightdesk run、各屏幕或第一个号"
     "创建它",
-    en="there is no database {path}; check the path in [database] url or --database. It is created at first use by "
+    en="there is no database {path}, or it is empty; check the path in [database] url or --database. It is created at first use by "
     "nightdesk run, a screen or the first number",
 )
 REMOVED = Text(
-    zh="数据库文件 {path} 不见了，而仍有程序在用它；请放回原处或从备份恢复，不会新建空的",
-    en="the database file {path} is gone while programs use it; put it back or restore a backup, no new one is created",
+    zh="数据库文件 {path} 不见了，或是空的，而仍有程序在用它；请放回原处或从备份恢复，不会新建空的",
+    en="the database file {path} is gone or empty while programs use it; put it back or restore a backup, no new one is created",
 )
 PATIENCE_SECONDS = 2.0
 """How long two processes that start at once wait for the one that creates the file."""
@@ -40,9 +41,11 @@ class Presence:
     def enter(self, *, create: bool) -> None:
         """Be present at a database, made where it is missing, `create` is set and nobody else is present. Raises Fault.
 
-        Nothing is made where the database is missing and may not be made.
+        Nothing is made where the database is missing and may not be made. An empty file is no database: it is what a
+        program that creates one made a moment ago, or what somebody put in its place.
         """
-        if not create and self._database.parent.is_dir() and not self._database.exists():
+        unused = not self._database.exists() or (not self._is_filled() and not self._path.exists())
+        if not create and self._database.parent.is_dir() and unused:
             raise Fault("database_missing", MISSING.fill(path=self._database))
         try:
             self._descriptor = open_beside(self._path, self._database)
@@ -50,7 +53,7 @@ class Presence:
             self._leave_to_engine(error)
             return
         deadline = time.monotonic() + PATIENCE_SECONDS
-        while not self._database.exists() and not self._created():
+        while not self._is_filled() and not self._is_made(create=create):
             if time.monotonic() > deadline:
                 self.leave()
                 raise Fault("unreachable", REMOVED.fill(path=self._database))
@@ -63,13 +66,24 @@ class Presence:
             os.close(self._descriptor)
             self._descriptor = None
 
-    def _created(self) -> bool:
-        """Create the file if nobody is present; whether that was so."""
+    def _is_filled(self) -> bool:
+        try:
+            found = self._database.stat()
+        except OSError:
+            return False
+        # what is no file is refused by the engine
+        return found.st_size > 0 or not stat.S_ISREG(found.st_mode)
+
+    def _is_made(self, *, create: bool) -> bool:
+        """Make the file if nobody is present; whether that was so. Raises Fault where it may not be made."""
         assert self._descriptor is not None, "the lock is open"
         try:
             fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             return False
+        if not create:
+            self.leave()
+            raise Fault("database_missing", MISSING.fill(path=self._database))
         try:
             os.close(open_beside(self._database, self._database))
         except OSError as error:

@@ -35,8 +35,8 @@ Identity: TypeAlias = "tuple[int, int]"
 """What tells a file from another of its name: device and inode."""
 
 GONE = Text(
-    zh="数据库文件 {path} 不见了；请放回原处，程序会自动继续",
-    en="the database file {path} is gone; put it back, everything goes on by itself then",
+    zh="数据库文件 {path} 不见了，或是空的；请放回原处，程序会自动继续",
+    en="the database file {path} is gone or empty; put it back, everything goes on by itself then",
 )
 SELDOM_SECONDS = 1.0
 POLL_SECONDS = 0.02
@@ -58,7 +58,11 @@ class Feed:
         self._seen = -1
         self._far, self._near = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
         self._closed = False
-        watcher.add(self)
+        try:
+            watcher.add(self)
+        except BaseException:
+            self.close()
+            raise
 
     def changed(self) -> bool:
         """Whether something was committed since the last call; True the first time. Raises Fault."""
@@ -291,9 +295,9 @@ def _close(connection: sqlite3.Connection | None) -> None:
 
 
 def identity(path: Path) -> Identity | None:
-    """Return what tells a file from another of its name; None where there is none."""
+    """Return what tells a file from another of its name; None where there is none, or an empty one."""
     try:
         found = path.stat()
     except OSError:
         return None
-    return found.st_dev, found.st_ino
+    return (found.st_dev, found.st_ino) if found.st_size else None

@@ -188,8 +188,9 @@ def test_a_file_that_goes_away_just_before_it_is_opened_is_neither_created_nor_t
 
     with store.snapshot():  # the only idle connection is in use, so the next one is opened
         monkeypatch.setattr(sqlite3, "connect", late)
-        with pytest.raises(Fault), store.snapshot():
+        with pytest.raises(Fault) as fault, store.snapshot():
             pass
+    assert fault.value.code == "unreachable"
     assert path.exists() is (change is replaced)
     if change is replaced:
         with store.snapshot() as tx:

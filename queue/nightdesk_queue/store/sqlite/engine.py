@@ -194,7 +194,13 @@ class SqliteDatabase:
         there = identity(self.path)
         if there is None:
             raise Fault("unreachable", GONE.fill(path=self.path))
-        connection = self._connect(lay_out=False)
+        try:
+            connection = self._connect(lay_out=False)
+        except Fault:
+            if identity(self.path) is None:
+                # SQLite calls a file that goes away while it is opened a fault of the disk
+                raise Fault("unreachable", GONE.fill(path=self.path)) from None
+            raise
         if connection.file != there:
             # replaced between the look and the opening: which of the two was opened cannot be told
             connection.close()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import socket
 import time
 from collections.abc import Callable, Iterator
@@ -12,10 +11,46 @@ from datetime import UTC, datetime, timedelta
 from threading import Event
 
 from nightdesk_ports.backoff import Backoff
-from nightdesk_printers.capability import Capability
-from nightdesk_printers.devices.base import Device, DeviceFault, Progress, Seen
-from nightdesk_printers.replies import Paper
+from nightdesk_printers.devices.base import Device, DeviceFault, Progress
 from nightdesk_printers.slip_making import SlipMaker
+from nightdesk_printers.spool_machine import SpoolMachine, SpoolRules, SpoolState, is_left
+from nightdesk_printers.spool_steps import (
+    Action,
+    Awaiting,
+    Broke,
+    CameOut,
+    CameOutAfterAll,
+    Claim,
+    End,
+    Happened,
+    Look,
+    Looked,
+    Missing,
+    Move,
+    NoteCause,
+    NothingLeft,
+    NotLooked,
+    NotMade,
+    NotSettled,
+    OutTooLong,
+    PassOn,
+    Print,
+    QueueCopy,
+    Release,
+    Released,
+    Report,
+    Rest,
+    Rested,
+    Sending,
+    Settle,
+    Sleep,
+    Step,
+    Taken,
+    TakenOver,
+    TakeOver,
+    Unneeded,
+    WorkerGone,
+)
 from nightdesk_queue.commands.device_status import DeviceReporter, Found
 from nightdesk_queue.commands.spool import (
     end_slip,
@@ -30,7 +65,6 @@ from nightdesk_queue.commands.work import Work, working
 from nightdesk_queue.config import Hospital, Printer
 from nightdesk_queue.domain.devices import NOT_SERVED, STOPPED, DeviceKind, DeviceState
 from nightdesk_queue.domain.errors import Fault
-from nightdesk_queue.domain.events import EventKind
 from nightdesk_queue.domain.people import By
 from nightdesk_queue.domain.slips import SlipJob, SlipState
 from nightdesk_queue.queries.device_health import printer_health
@@ -39,14 +73,8 @@ from nightdesk_queue.store import ChangeFeed, Database, slips
 from nightdesk_queue.store.database import Value
 from nightdesk_queue.store.timestamps import stamp
 
-MOST_ATTEMPTS = 6
-"""A slip that has broken off so often is not tried again by itself; a person decides."""
-STREAK = 2
-"""After how many failed slips in a row a printer is not called ready until one comes out."""
 NOT_SERVED_AFTER = timedelta(seconds=60)
 """A slip older than this when its worker starts has had to wait, so it may no longer be needed."""
-AWAY = frozenset({"unreachable", "missing", "no_answer", "broken_off"})
-"""Causes of a printer that cannot be reached at all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +109,17 @@ class Worker:
         with working(self.database, self.hospital, self.clock(), by) as work:
             yield work
 
+    @property
+    def rules(self) -> SpoolRules:
+        """The times after which the spool does what it does."""
+        return SpoolRules(
+            watch=self.pace.watch,
+            watch_silent=self.pace.watch_silent,
+            take_over=self.pace.lease / 3,
+            patience=self.hospital.printing.backup_after_seconds,
+            release=self.printer.idle_release_seconds,
+        )
+
     def lease_until(self) -> datetime:
         """Return until when a slip that is taken in hand now is this worker's."""
         return wall_clock() + timedelta(seconds=self.pace.lease)
@@ -97,218 +136,134 @@ def machine_name() -> str:
 
 
 class PrinterSession:
-    """Prints whatever is to be printed, from one connection to the printer after the other."""
+    """Does what the spool's state machine names, at one printer; tells it what happened, and writes what it answers."""
 
     def __init__(self, worker: Worker, device: Device, feed: ChangeFeed) -> None:
         self.worker = worker
         self.printer = worker.printer
         self.device = device
         self.feed = feed
-        self.pace = worker.pace
         self.maker = SlipMaker(worker.printer, worker.hospital, worker.clock, device.back_end)
+        self._machine = SpoolMachine(worker.printer.id, worker.rules, SpoolState(busy_at=time.monotonic()))
+        self._backoff = Backoff(worker.pace.shortest, worker.pace.longest)
         self._reporter = DeviceReporter(DeviceKind.PRINTER, worker.printer.id, worker.database, worker.hospital)
-        self._works = True
-        self._failed_at: float | None = None
-        self._look_at = 0.0
-        self._busy_at = time.monotonic()
-        self._released = False
-        self._take_over_at = 0.0
-        self._failures = 0
-        self._last: int | None = None
-        self._paper: Paper | None = None
-        self._capability: Capability | None = None
 
     def work(self) -> None:
         """Print whatever is to be printed until told to stop. Raises Fault when the database fails."""
         self._mark_forgotten()
-        backoff = Backoff(self.pace.shortest, self.pace.longest)
         while not self.worker.stop.is_set():
             self.feed.changed()
-            self._take_over()
-            if self._do_something():
-                backoff.reset()
-                continue
-            if self._works:
-                self._wait_for_work()
-                continue
-            self._pass_on()
-            self.worker.stop.wait(backoff.next_pause())
-        self._report(DeviceState.OFFLINE, cause=STOPPED)
+            self._do(self._machine.due(time.monotonic()) or self._next())
+        self._write(Report(DeviceState.OFFLINE, cause=STOPPED))
 
-    def _do_something(self) -> bool:
-        """Look at a printer that failed, or do the next job; False when there is nothing to do or it cannot be done."""
-        if not self._works or time.monotonic() >= self._look_at:
-            self._look()
-        if not self._works:
-            return False
+    def _next(self) -> Step:
         with self.worker.database.snapshot() as tx:
             job = slips.next_job(tx, self.printer.id)
-        if job is None:
-            # nothing is left to fail: whatever was wrong is over
-            self._failed_at, self._failures = None, 0
-            return False
-        return self._settle(job) if job.state is SlipState.UNKNOWN else self._print(job)
+        return self._machine.next_of(job, time.monotonic())
 
-    def _wait_for_work(self) -> None:
-        """Sleep until a commit, until the printer is to be looked at, or until others' slips are."""
-        release = self.printer.idle_release_seconds
-        release_at = self._busy_at + release if release is not None and not self._released else math.inf
-        until = min(self._look_at, self._take_over_at, release_at)
-        self.feed.wait(max(until - time.monotonic(), 0.0), self.worker.stop)
-        if time.monotonic() >= release_at:
-            # others need its one connection; it is looked at again for the next slip
-            self.device.close()
-            self._released, self._look_at = True, math.inf
+    def _hear(self, event: Happened) -> SlipJob | None:
+        """Let the state machine hear an event and write its answer; return the slip as it is then, where one moved."""
+        moved = None
+        for action in self._machine.hear(event, time.monotonic()):
+            moved = self._write(action) or moved
+        return moved
 
-    # one slip --------------------------------------------------------------------------------------------------
+    # steps -----------------------------------------------------------------------------------------------------
 
-    def _print(self, job: SlipJob) -> bool:
+    def _do(self, step: Step) -> None:
+        match step:
+            case TakeOver():
+                self._take_over()
+            case Look():
+                self._look()
+            case Print(job):
+                self._print(job)
+            case Settle(job, last):
+                self._settle(job, last=last)
+            case Rest(offers):
+                self._rest(offers=offers)
+            case Release():
+                self.device.close()
+                self._hear(Released())
+            case Sleep(until):
+                self.feed.wait(max(until - time.monotonic(), 0.0), self.worker.stop)
+                self._hear(NothingLeft())
+        if isinstance(step, Print | Settle) and self._machine.state.works:
+            self._backoff.reset()
+
+    def _take_over(self) -> None:
+        """Take up what a worker that has ended left in hand: at once on this machine, else after its lease."""
         with self.worker.database.snapshot() as tx:
-            why = self.maker.unneeded(tx, job, delayed=job.cause is not None)
-        if why:
-            self._end(job, EventKind.SLIP_DROPPED, why)
-            return True
-        self._busy_at, self._released = time.monotonic(), False
-        claimed = self._claim(job)
-        if claimed is None:
-            return True  # somebody has sent it to another printer meanwhile
-        hand = LeasedJob(self.worker, claimed)
-        self._last = job.id
-        try:
-            with self.worker.database.snapshot() as tx:
-                slip = self.maker.slip(tx, job)
-            outcome = self.device.print(slip, hand.progress)
-        except DeviceFault as fault:
-            self._went_wrong(hand.job, fault)
-            return False
-        except Fault:
-            raise
-        except Exception as error:  # noqa: BLE001 - a slip that cannot be made must not stop all the others
-            note = f"{type(error).__name__}: {error}"[:200]
-            self._end(hand.job, EventKind.SLIP_FAILED, "not_made", note=note)
-            return True
-        self._move(hand.job, SlipState(outcome.value))
-        self._failed_at, self._failures = None, 0
-        self._look_at = time.monotonic() + self.pace.watch
-        self._report_ok()
-        return True
-
-    def _claim(self, job: SlipJob) -> SlipJob | None:
-        return self._move(
-            job,
-            SlipState.CLAIMED,
-            cause=job.cause,
-            attempts=job.attempts + 1,
-            worker=self.worker.name,
-            machine=self.worker.machine,
-            lease_until=stamp(self.worker.lease_until()),
-        )
-
-    def _went_wrong(self, job: SlipJob, fault: DeviceFault) -> None:
-        self._failures += 1
-        begun = fault.begun or (job.state is not SlipState.CLAIMED and not fault.nothing_taken)
-        self._move(job, SlipState.UNKNOWN if begun else SlipState.QUEUED, cause=fault.code, lease_until=None)
-        self._failed(fault.code)
-
-    def _settle(self, job: SlipJob) -> bool:
-        """Find out what became of a slip that had begun; print it again as a marked copy if it did not come out."""
-        try:
-            came_out = self.device.settle(last=job.id == self._last)
-        except DeviceFault as fault:
-            self._failed(fault.code)
-            return False
-        if came_out:
-            self._move(job, SlipState.PRINTED, cause=job.cause)
-            return True
-        with self.worker.database.snapshot() as tx:
-            why = self.maker.unneeded(tx, job, delayed=True)
-        if why:
-            self._end(job, EventKind.SLIP_UNKNOWN, f"{job.cause} ({why})", settled=True)
-        elif job.attempts >= MOST_ATTEMPTS:
-            self._give_up(job)
-        else:
-            with self.worker.working() as work:
-                queue_copy(work, job, wall_clock())
-        return True
-
-    def _give_up(self, job: SlipJob) -> None:
-        """Give a slip that breaks off every time to a printer that works, else to a person."""
-        with self.worker.database.snapshot() as tx:
-            target = slip_rules.other_printer(self.printer, job, printer_health(tx, self.worker.hospital))
-        if target is None:
-            self._end(job, EventKind.SLIP_UNKNOWN, job.cause or "unknown", settled=True)
-            return
-        with self.worker.working() as work:
-            pass_on(work, job, target, wall_clock())
-
-    def _end(self, job: SlipJob, kind: EventKind, why: str, *, note: str | None = None, settled: bool = False) -> None:
-        """Move a slip where it stays, and write down why; `note` says more in the event."""
-        with self.worker.working() as work:
-            end_slip(work, job, kind, wall_clock(), why=why, note=note, settled=settled)
-
-    def _move(self, job: SlipJob, state: SlipState, **changes: Value) -> SlipJob | None:
-        with self.worker.working() as work:
-            return move_slip(work, job, state, wall_clock(), changes)
-
-    # the printer -----------------------------------------------------------------------------------------------
+            found = slips.in_hand(tx, self.printer.id)
+        for job in found:
+            if is_left(job, self.worker.machine, wall_clock()):
+                self._hear(WorkerGone(job))
+        self._hear(TakenOver())
 
     def _look(self) -> None:
         try:
             seen = self.device.look()
         except DeviceFault as fault:
-            self._failed(fault.code)
+            self._hear(NotLooked(fault.code))
             return
-        if seen.trouble:
-            self._failed(seen.trouble, seen)
-        else:
-            self._report_ok(seen)
-        silent = seen.capability in (None, Capability.NONE)
-        self._look_at = time.monotonic() + (self.pace.watch_silent if silent else self.pace.watch)
+        self._hear(Looked(seen))
 
-    def _report_ok(self, seen: Seen | None = None) -> None:
-        self._works = True
-        if seen:
-            self._paper, self._capability = seen.paper, seen.capability
-        state = DeviceState.LOW if self._paper is Paper.NEAR_END else DeviceState.READY
-        if self._failures < STREAK:
-            self._report(state, ok=True)
-        # else: it says that it is well and breaks every slip; only a slip that comes out ends that
-
-    def _failed(self, cause: str, seen: Seen | None = None) -> None:
-        """Remember and report that the printer does not print; every slip that waits for it says so."""
-        self._works = False
-        self._failed_at = self._failed_at or time.monotonic()
-        self._paper = seen.paper if seen else Paper.OUT if cause == "paper_out" else self._paper
-        self._report(DeviceState.OFFLINE if cause in AWAY else DeviceState.STOPPED, cause=cause)
+    def _print(self, job: SlipJob) -> None:
         with self.worker.database.snapshot() as tx:
-            unaware = any(job.cause != cause for job in slips.queued(tx, self.printer.id))
-        if unaware:
-            with self.worker.working() as work:
-                note_cause(work, self.printer.id, cause)
-
-    def _report(self, state: DeviceState, *, ok: bool = False, cause: str | None = None) -> None:
-        found = Found(state, ok, cause, self._paper, self._capability, self.printer.device)
-        self._reporter.report(found, wall_clock())
-
-    # others' slips ---------------------------------------------------------------------------------------------
-
-    def _take_over(self) -> None:
-        """Take up what a worker that has ended left in hand: at once on this machine, else after its lease."""
-        if time.monotonic() < self._take_over_at:
+            why = self.maker.unneeded(tx, job, delayed=job.cause is not None)
+        if why:
+            self._hear(Unneeded(job, why))
             return
-        self._take_over_at = time.monotonic() + self.pace.lease / 3
+        claimed = self._hear(Taken(job))
+        if claimed is None:
+            return  # somebody has sent it to another printer meanwhile
+        hand = LeasedJob(self.worker, claimed, self._hear)
+        self._hear(self._printed(hand))
+
+    def _printed(self, hand: LeasedJob) -> CameOut | Broke | NotMade:
+        try:
+            with self.worker.database.snapshot() as tx:
+                slip = self.maker.slip(tx, hand.job)
+            outcome = self.device.print(slip, hand.progress)
+        except DeviceFault as fault:
+            return Broke(hand.job, fault.code, fault.begun, fault.nothing_taken)
+        except Fault:
+            raise
+        except Exception as error:  # noqa: BLE001 - a slip that cannot be made must not stop all the others
+            return NotMade(hand.job, f"{type(error).__name__}: {error}"[:200])
+        return CameOut(hand.job, outcome)
+
+    def _settle(self, job: SlipJob, *, last: bool) -> None:
+        try:
+            came_out = self.device.settle(last=last)
+        except DeviceFault as fault:
+            self._hear(NotSettled(fault.code))
+            return
+        if came_out:
+            self._hear(CameOutAfterAll(job))
+            return
         with self.worker.database.snapshot() as tx:
-            found = slips.in_hand(tx, self.printer.id)
+            why = self.maker.unneeded(tx, job, delayed=True)
+            other = slip_rules.other_printer(self.printer, job, printer_health(tx, self.worker.hospital))
+        self._hear(Missing(job, why, other))
+
+    def _rest(self, *, offers: bool) -> None:
+        if offers:
+            self._offer()
+        self.worker.stop.wait(self._backoff.next_pause())
+        self._hear(Rested())
+
+    def _offer(self) -> None:
+        """Offer the slips to a printer that works: another one's go back there, this one's go to the backup."""
+        with self.worker.database.snapshot() as tx:
+            found = slips.queued(tx, self.printer.id)
+            first = slips.next_job(tx, self.printer.id)
+            health = printer_health(tx, self.worker.hospital)
+        if first and first.state is SlipState.UNKNOWN:
+            found.insert(0, first)
         for job in found:
-            if self._is_dead(job, wall_clock()):
-                begun = job.state is not SlipState.CLAIMED
-                state = SlipState.UNKNOWN if begun else SlipState.QUEUED
-                self._move(job, state, cause="worker_died", lease_until=None)
-
-    def _is_dead(self, job: SlipJob, now: datetime) -> bool:
-        """Whether the worker of a slip has ended. We hold the printer's lock, so no other of this machine runs."""
-        here = job.machine in (None, "", self.worker.machine)
-        return here or job.lease_until is None or job.lease_until < now
+            if target := slip_rules.other_printer(self.printer, job, health):
+                self._hear(OutTooLong(job, target))
 
     def _mark_forgotten(self) -> None:
         """Mark the slips that waited while nobody served the printer: some of them may no longer be needed."""
@@ -320,45 +275,71 @@ class PrinterSession:
             with self.worker.working() as work:
                 mark_forgotten(work, forgotten, NOT_SERVED, wall_clock())
 
-    def _pass_on(self) -> None:
-        """Give the slips to a printer that works, once this one has been out long enough.
+    # actions ---------------------------------------------------------------------------------------------------
 
-        A slip of another printer goes back there, one of this printer goes to the backup. One that has begun becomes a
-        marked copy.
-        """
-        patience = self.worker.hospital.printing.backup_after_seconds
-        if self._failed_at is None or time.monotonic() - self._failed_at < patience:
-            return
+    def _write(self, action: Action) -> SlipJob | None:
+        match action:
+            case Report(state, ok, cause):
+                known = self._machine.state
+                found = Found(state, ok, cause, known.paper, known.capability, self.printer.device)
+                self._reporter.report(found, wall_clock())
+                return None
+            case NoteCause(cause):
+                self._note(cause)
+                return None
+        with self.worker.working() as work:
+            return self._moved(work, action)
+
+    def _moved(self, work: Work, action: Claim | Move | End | QueueCopy | PassOn) -> SlipJob | None:
+        now = wall_clock()
+        match action:
+            case Claim(job, attempts):
+                return move_slip(work, job, SlipState.CLAIMED, now, self._claim(job, attempts))
+            case Move(job, state, cause, leave):
+                changes: dict[str, Value] = {"cause": cause}
+                if leave:
+                    changes["lease_until"] = None
+                return move_slip(work, job, state, now, changes)
+            case End(job, kind, why, note, settled):
+                return end_slip(work, job, kind, now, why=why, note=note, settled=settled)
+            case QueueCopy(job):
+                return queue_copy(work, job, now)
+            case PassOn(job, target):
+                return pass_on(work, job, target, now)
+
+    def _claim(self, job: SlipJob, attempts: int) -> dict[str, Value]:
+        return {
+            "cause": job.cause,
+            "attempts": attempts,
+            "worker": self.worker.name,
+            "machine": self.worker.machine,
+            "lease_until": stamp(self.worker.lease_until()),
+        }
+
+    def _note(self, cause: str) -> None:
         with self.worker.database.snapshot() as tx:
-            found = slips.queued(tx, self.printer.id)
-            first = slips.next_job(tx, self.printer.id)
-            health = printer_health(tx, self.worker.hospital)
-        if first and first.state is SlipState.UNKNOWN:
-            found.insert(0, first)
-        for job in found:
-            if target := slip_rules.other_printer(self.printer, job, health):
-                with self.worker.working() as work:
-                    pass_on(work, job, target, wall_clock())
+            unaware = any(job.cause != cause for job in slips.queued(tx, self.printer.id))
+        if unaware:
+            with self.worker.working() as work:
+                note_cause(work, self.printer.id, cause)
 
 
 class LeasedJob:
     """The slip a worker is printing: its newest row, and the lease that is renewed while it takes time."""
 
-    def __init__(self, worker: Worker, job: SlipJob) -> None:
+    def __init__(self, worker: Worker, job: SlipJob, hear: Callable[[Happened], SlipJob | None]) -> None:
         self.worker = worker
         self.job = job
+        self._hear = hear
         self._renew_at = time.monotonic() + self.worker.pace.lease / 2
-        self.progress = Progress(self._sending, self._awaiting, self._alive)
+        self.progress = Progress(
+            sending=lambda: self._moved(Sending(self.job)),
+            awaiting=lambda: self._moved(Awaiting(self.job)),
+            alive=self._alive,
+        )
 
-    def _sending(self) -> None:
-        self._to(SlipState.SENDING)
-
-    def _awaiting(self) -> None:
-        self._to(SlipState.AWAITING)
-
-    def _to(self, state: SlipState) -> None:
-        with self.worker.working() as work:
-            moved = move_slip(work, self.job, state, wall_clock(), {"cause": self.job.cause})
+    def _moved(self, event: Sending | Awaiting) -> None:
+        moved = self._hear(event)
         assert moved is not None, "only its worker moves a slip in hand"
         self.job = moved
 

@@ -68,13 +68,14 @@ AWAY = frozenset({"unreachable", "missing", "no_answer", "broken_off"})
 class SpoolRules:
     """Seconds: between looks at an idle printer (one that says how it is, one that does not), between looks for slips
     of workers that ended, until slips of a printer that does not print go to the backup, and until a connection that
-    others need is let go (None: never)."""
+    others need is let go (None: never). `most_attempts`: of a slip at its own printer, and again at the backup."""
 
     watch: float
     watch_silent: float
     take_over: float
     patience: float
     release: float | None = None
+    most_attempts: int = MOST_ATTEMPTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +144,7 @@ class SpoolMachine:
             case Missing():
                 yield self._missing(event)
             case OutTooLong(job, other):
-                yield PassOn(job, other)
+                yield self._given_up(job) if self._is_hopeless(job) else PassOn(job, other)
             case TakenOver() | Rested() | Released() | NothingLeft():
                 self._noted(event, now)
             case _:
@@ -191,12 +192,17 @@ class SpoolMachine:
         job = event.job
         if event.unneeded:
             return End(job, EventKind.SLIP_UNKNOWN, f"{job.cause} ({event.unneeded})", settled=True)
-        at_home = job.home == self.printer
-        if job.attempts < MOST_ATTEMPTS * (1 if at_home else 2):
-            return QueueCopy(job)
-        if at_home and event.other:
-            return PassOn(job, event.other)
-        # never back from the backup for this: two printers that break every slip would pass it on for ever
+        if self._is_hopeless(job):
+            return self._given_up(job)
+        if job.home == self.printer and job.attempts >= self.rules.most_attempts:
+            return PassOn(job, event.other) if event.other else self._given_up(job)
+        return QueueCopy(job)
+
+    def _is_hopeless(self, job: SlipJob) -> bool:
+        """Whether both printers had their turns: two that break every slip would pass it on for ever."""
+        return job.state is SlipState.UNKNOWN and job.attempts >= 2 * self.rules.most_attempts
+
+    def _given_up(self, job: SlipJob) -> End:
         return End(job, EventKind.SLIP_UNKNOWN, job.cause or "unknown", settled=True)
 
     # the printer -----------------------------------------------------------------------------------------------

@@ -91,16 +91,16 @@ def _known(*, works: bool, resting: bool, failed: bool, failures: int, last: boo
 
 FRESH = _known(works=True, resting=False, failed=False, failures=0, last=False)
 IDLE = {
-    True: [
-        _known(works=True, resting=False, failed=failed, failures=failures, last=last)
-        for failed, failures, last in product((False, True), range(3), (False, True))
-    ],
-    False: [
-        _known(works=False, resting=resting, failed=True, failures=failures, last=last)
-        for resting, failures, last in product((False, True), range(3), (False, True))
-    ],
+    told: [
+        _known(works=works, resting=resting, failed=failed or not works, failures=failures, last=last)
+        for works, resting, failed, failures, last in product(
+            (True,) if told else (False, True), (False, True), (False, True), range(2 if told else 3), (False, True)
+        )
+        if not (works and resting)
+    ]
+    for told in (False, True)
 }
-"""What a worker without a slip may know, by whether its printer works."""
+"""What a worker without a slip may know, by whether its printer is said to work."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,15 +147,20 @@ class World:
         return DeviceHealth(DeviceKind.PRINTER, "any", state, None, served=True)
 
 
-def following(world: World) -> Iterator[World]:
-    """Every world that may come next."""
-    yield replace(world, worker=FRESH)
-    yield replace(world, other_told=not world.other_told)
+def following(world: World, *, helped: bool = True) -> Iterator[World]:
+    """Every world that may come next; unless `helped` without those that an end from outside leads to.
+
+    From outside: a worker ends and begins anew, the other printer comes back, nobody needs the slip any more.
+    """
+    if helped:
+        yield replace(world, worker=FRESH)
+        yield replace(world, other_told=not world.other_told)
     for now, take_over_at in product((SOON, LATE), (SOON, LATE * 2)):
-        yield from _steps(replace(world, worker=replace(world.worker, take_over_at=take_over_at)), now)
+        at_hand = replace(world, worker=replace(world.worker, take_over_at=take_over_at))
+        yield from _steps(at_hand, now, helped=helped)
 
 
-def _steps(world: World, now: float) -> Iterator[World]:
+def _steps(world: World, now: float, *, helped: bool) -> Iterator[World]:
     machine = SpoolMachine(PRINTERS[world.at].id, RULES, world.worker)
     job = world.job
     waits = job if job.state in (SlipState.QUEUED, SlipState.UNKNOWN) else None
@@ -163,9 +168,9 @@ def _steps(world: World, now: float) -> Iterator[World]:
         case TakeOver():
             yield from _heard(world, now, *([WorkerGone(job)] if job.state in BEGUN else []), TakenOver())
         case Print():
-            yield from _printing(world, now, job)
+            yield from _printing(world, now, job, helped=helped)
         case Settle(last=last):
-            yield from _settling(world, now, job, last=last)
+            yield from _settling(world, now, job, last=last, helped=helped)
         case Rest(offers):
             offered = [OutTooLong(job, world.other)] if offers and waits and world.other else []
             yield from _heard(world, now, *offered, Rested())
@@ -181,33 +186,40 @@ def _looking(world: World, now: float) -> Iterator[World]:
     yield from _heard(world, now, NotLooked("unreachable"))
 
 
-def _printing(world: World, now: float, job: SlipJob) -> Iterator[World]:
-    yield from _heard(world, now, Unneeded(job, "called"))
+def _printing(world: World, now: float, job: SlipJob, *, helped: bool) -> Iterator[World]:
     [taken] = _heard(world, now, Taken(job))
-    yield replace(taken, worker=FRESH)
+    if helped:
+        yield from _heard(world, now, Unneeded(job, "called"))
+        yield replace(taken, worker=FRESH)
     yield from _heard(taken, now, NotMade(taken.job, "x"))
     yield from _heard(taken, now, Broke(taken.job, "broken_off", begun=False, nothing_taken=False))
     [sending] = _heard(taken, now, Sending(taken.job))
     yield from _heard(sending, now, Broke(sending.job, "rejects", begun=False, nothing_taken=True))
-    for paper in (NOTHING, PART):
-        begun = _printed(sending, paper)
-        yield replace(begun, worker=FRESH)
-        yield from _heard(begun, now, Broke(begun.job, "broken_off", begun=True, nothing_taken=False))
+    for paper, begun in product((NOTHING, PART), (False, True)):
+        broken = _printed(sending, paper)
+        if helped:
+            yield replace(broken, worker=FRESH)
+        yield from _heard(broken, now, Broke(broken.job, "broken_off", begun=begun, nothing_taken=False))
     [awaiting] = _heard(sending, now, Awaiting(sending.job))
     for paper in (NOTHING, PART, WHOLE):
-        sent = _printed(awaiting, paper)
-        yield replace(sent, worker=FRESH)
-        yield from _heard(sent, now, Broke(sent.job, "no_answer", begun=True, nothing_taken=False))
-        yield from _heard(sent, now, CameOut(sent.job, Outcome.SENT))
-        if paper == WHOLE:
-            yield from _heard(sent, now, CameOut(sent.job, Outcome.PRINTED))
+        yield from _sent(_printed(awaiting, paper), now, helped=helped)
 
 
-def _settling(world: World, now: float, job: SlipJob, *, last: bool) -> Iterator[World]:
+def _sent(world: World, now: float, *, helped: bool) -> Iterator[World]:
+    if helped:
+        yield replace(world, worker=FRESH)
+    yield from _heard(world, now, Broke(world.job, "no_answer", begun=True, nothing_taken=False))
+    yield from _heard(world, now, CameOut(world.job, Outcome.SENT))
+    if world.paper == WHOLE:
+        yield from _heard(world, now, CameOut(world.job, Outcome.PRINTED))
+
+
+def _settling(world: World, now: float, job: SlipJob, *, last: bool, helped: bool) -> Iterator[World]:
     yield from _heard(world, now, NotSettled("no_answer"))
-    if last and world.paper == WHOLE:
+    others_answer = last and world.worker.last is None  # one to another slip may pass for one to this
+    if (last and world.paper == WHOLE) or others_answer:
         yield from _heard(world, now, CameOutAfterAll(job))
-    for why in (None, "called"):
+    for why in (None, "called") if helped else (None,):
         yield from _heard(world, now, Missing(job, why, world.other))
 
 
@@ -226,7 +238,7 @@ def _heard(world: World, now: float, *events: Happened) -> list[World]:
     if world.at == at:
         return [replace(world, worker=_forgetful(machine.state))]
     world = replace(world, told=world.other_told, other_told=world.told)
-    return [replace(world, worker=idle) for idle in IDLE[True] + ([] if world.told else IDLE[False])]
+    return [replace(world, worker=idle) for idle in IDLE[world.told]]
 
 
 def _forgetful(state: SpoolState) -> SpoolState:

@@ -11,14 +11,17 @@ from dataclasses import replace
 import pytest
 from spool_world import LAST_TURN, RULES, SLIP, WHOLE, World, following
 
-from nightdesk_printers.devices.base import Seen
+from nightdesk_printers.devices.base import Outcome, Seen
 from nightdesk_printers.spool_machine import MOST_ATTEMPTS, STREAK, SpoolMachine
 from nightdesk_printers.spool_steps import (
+    Broke,
+    CameOut,
     Look,
     Looked,
     NotLooked,
     Release,
     Released,
+    Report,
     Rest,
     Rested,
     Sleep,
@@ -26,6 +29,7 @@ from nightdesk_printers.spool_steps import (
     TakenOver,
     TakeOver,
 )
+from nightdesk_queue.domain.devices import DeviceState
 from nightdesk_queue.domain.slips import OUT, SlipState
 
 
@@ -120,6 +124,17 @@ def test_a_printer_that_failed_is_let_be_and_looked_at_before_its_next_slip() ->
     assert machine.due(0.2) == Look()
     machine.hear(Looked(Seen()), now=0.2)
     assert machine.due(0.3) is None
+    machine.hear(Broke(SLIP, "paper_out", begun=False, nothing_taken=False), now=0.3)
+    machine.hear(Rested(), now=0.4)
+    assert machine.due(0.4) == Look()
+
+
+def test_a_slip_that_comes_out_ends_a_streak() -> None:
+    machine = SpoolMachine("lobby", RULES)
+    for _ in range(STREAK):
+        machine.hear(Broke(SLIP, "paper_out", begun=True, nothing_taken=False), now=0.0)
+    assert not [action for action in machine.hear(Looked(Seen()), now=1.0) if isinstance(action, Report)]
+    assert Report(DeviceState.READY, ok=True) in machine.hear(CameOut(SLIP, Outcome.PRINTED), now=2.0)
 
 
 def test_a_connection_that_others_need_is_let_go_once_when_nothing_is_to_print() -> None:

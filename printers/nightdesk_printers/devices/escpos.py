@@ -84,7 +84,8 @@ class Timing:
 
 
 class EscPosPrinter:
-    """A printer on a link. `capability` is what was found out at an earlier time, None to find out now."""
+    """A printer on a link. `capability` is what was found out at an earlier time, None to find out now; `now` gives
+    seconds of a clock that never jumps."""
 
     def __init__(
         self,
@@ -93,8 +94,10 @@ class EscPosPrinter:
         renderer: Renderer,
         timing: Timing | None = None,
         capability: Capability | None = None,
+        now: Callable[[], float] = time.monotonic,
     ) -> None:
         self.address = address
+        self._now = now
         self.link = link
         self.renderer = renderer
         self.back_end = renderer.choice.text
@@ -308,7 +311,7 @@ class EscPosPrinter:
 
     def _send(self, data: bytes, alive: Callable[[], None]) -> None:
         rest = data
-        moved_at = time.monotonic()
+        moved_at = self._now()
         while rest:
             taken = self.link.write_some(rest, POLL_SECONDS)
             rest = rest[taken:]
@@ -321,12 +324,12 @@ class EscPosPrinter:
             self._refuse_trouble()
             alive()
             if taken:
-                moved_at = time.monotonic()
-            elif time.monotonic() - moved_at > self.timing.stalled:
+                moved_at = self._now()
+            elif self._now() - moved_at > self.timing.stalled:
                 raise trouble_fault(self.address, "stalled", begun=True)
 
     def _await(self, alive: Callable[[], None]) -> None:
-        deadline = time.monotonic() + self.timing.printed
+        deadline = self._now() + self.timing.printed
         while not self._confirmed:
             self._listen(POLL_SECONDS, lambda: self._confirmed)
             if self._confirmed and self._is_believed():
@@ -335,8 +338,8 @@ class EscPosPrinter:
             alive()
             if self._status and self._status.trouble in PASSING:
                 # it goes on by itself; its time starts anew then
-                deadline = max(deadline, time.monotonic() + self.timing.printed / 4)
-            if time.monotonic() > deadline:
+                deadline = max(deadline, self._now() + self.timing.printed / 4)
+            if self._now() > deadline:
                 status = self._look()
                 if status and status.trouble:
                     raise trouble_fault(self.address, status.trouble, begun=True)
@@ -383,10 +386,10 @@ class EscPosPrinter:
 
     def _write(self, data: bytes) -> None:
         """Write a few bytes. Raises OSError where they are not taken."""
-        deadline = time.monotonic() + self.timing.stalled
+        deadline = self._now() + self.timing.stalled
         while data:
             data = data[self.link.write_some(data, POLL_SECONDS) :]
-            if data and time.monotonic() > deadline:
+            if data and self._now() > deadline:
                 raise WriteTimeoutError(f"no byte taken for {self.timing.stalled:.0f} s")
 
     def _drain(self) -> None:
@@ -401,8 +404,8 @@ class EscPosPrinter:
         heard: Callable[[Reply], object] | None = None,
     ) -> None:
         """Read what the printer says until it is enough or the time is over."""
-        deadline = time.monotonic() + seconds
-        while not enough() and (left := deadline - time.monotonic()) > 0:
+        deadline = self._now() + seconds
+        while not enough() and (left := deadline - self._now()) > 0:
             self._hear(self.link.receive(min(left, POLL_SECONDS)), heard)
             if alive:
                 alive()

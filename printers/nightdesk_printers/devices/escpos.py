@@ -432,9 +432,15 @@ class EscPosPrinter:
 
     @contextmanager
     def _lost_is_broken_off(self, *, begun: bool = True) -> Iterator[None]:
-        """Turn the loss of the link into a fault, inside a slip or before it."""
+        """Turn the loss of the link into a fault, inside a slip or before it.
+
+        A link that is lost in a look inside a slip, and cannot be opened again, is a fault of the slip as well.
+        """
         try:
             yield
+        except DeviceFault as fault:
+            fault.begun = fault.begun or begun
+            raise
         except LINE_ERRORS as error:
             self.close()
             raise broken_off(self.address, error, begun=begun) from error

@@ -145,12 +145,17 @@ class VirtualPrinter:
     def work(self, most: int = 1 << 30) -> bool:
         """Process at most so many commands; whether any was processed."""
         done = False
-        while most > 0 and not self.offline and (command := next_command(self._buffer)):
+        while most > 0 and not self.offline and (command := self._next_command()):
             if not self._process(command):
                 return True
             self._buffer = self._buffer[command.length :]
             done, most = True, most - 1
         return done
+
+    def _next_command(self) -> Command | None:
+        # NUL does nothing, and thousands of them come after a slip that broke off
+        self._buffer = self._buffer.lstrip(b"\0")
+        return next_command(self._buffer)
 
     def clear(self) -> None:
         """Throw away what is in the buffers; what is printed stays on the paper, unfinished."""
@@ -223,7 +228,7 @@ class VirtualPrinter:
             return self._block(command)
         elif name[0] >= 0x20:
             self._line += self._character(name)
-        elif name not in (b"\r", b"\0"):
+        elif name != b"\r":
             self.unknown.append(name + command.arguments)
         return True
 

@@ -23,7 +23,9 @@ class WireFault(Enum):
     SWALLOWED = auto()
     """This is lost, and nobody notices."""
     LATE = auto()
-    """An answer comes long after it was waited for."""
+    """An answer comes when the next thing is written, long after it was waited for."""
+    LATER = auto()
+    """It comes when the thing after the next is written."""
     HEADLESS = auto()
     """An answer has lost its first byte."""
     DOUBLED = auto()
@@ -39,11 +41,11 @@ SAID = (
     WireFault.LOST_BEFORE,
     WireFault.SWALLOWED,
     WireFault.LATE,
+    WireFault.LATER,
     WireFault.HEADLESS,
     WireFault.DOUBLED,
     WireFault.POWER,
 )
-LATE_SECONDS = 0.5
 
 
 class Wire:
@@ -59,22 +61,23 @@ class Wire:
         self.kinds: list[tuple[WireFault, ...]] = []
         self.seconds = 0.0
         self._open = False
-        self._late: list[tuple[float, bytes]] = []
+        self._writes = 0
+        self._late: list[tuple[int, bytes]] = []
+        """Answers that are held back, and behind how many things that were written they come."""
 
     def now(self) -> float:
         """Seconds since the beginning."""
         return self.seconds
 
     def open(self) -> None:
-        """Connect; what was said to nobody is gone."""
+        """Connect; what was said to nobody comes now, as from a device server that keeps it."""
         self._open = True
-        self._late.clear()
-        self.printer.replies()
 
     def write_some(self, data: bytes, seconds: float) -> int:
         """Take all of it."""
         self._refuse_closed()
         fault = self._moment(WRITTEN)
+        self._writes += 1
         if fault is WireFault.POWER:
             self.printer.power_off()
         if fault is not WireFault.LOST_BEFORE:
@@ -91,8 +94,8 @@ class Wire:
         said = self.printer.replies()
         if said:
             said = self._said(said)
-        due = [data for at, data in self._late if at <= self.seconds]
-        self._late = [(at, data) for at, data in self._late if at > self.seconds]
+        due = [data for at, data in self._late if at <= self._writes]
+        self._late = [(at, data) for at, data in self._late if at > self._writes]
         said = b"".join(due) + said
         if not said:
             self.seconds += max(seconds, 0.001)
@@ -111,11 +114,12 @@ class Wire:
             self._lose()
         elif fault is WireFault.POWER:
             self.printer.power_off()
-        elif fault is WireFault.LATE:
-            self._late.append((self.seconds + LATE_SECONDS, said))
+        elif fault in (WireFault.LATE, WireFault.LATER):
+            self._late.append((self._writes + (1 if fault is WireFault.LATE else 2), said))
         heard = {
             WireFault.SWALLOWED: b"",
             WireFault.LATE: b"",
+            WireFault.LATER: b"",
             WireFault.HEADLESS: said[1:],
             WireFault.DOUBLED: said * 2,
         }

@@ -71,8 +71,8 @@ STUCK = frozenset({Trouble.CUTTER, Trouble.ERROR})
 @dataclass(frozen=True, slots=True)
 class Timing:
     """Seconds to wait: for a real-time reply, for an answer when probing, for the end of a slip, for a byte to be
-    taken, for a late answer after trouble, for trouble to
-    show behind a slip that cannot be confirmed, and for more to come behind an answer of one byte."""
+    taken, for a late answer after trouble, for trouble to show behind a slip that cannot be confirmed, for more to come
+    behind an answer of one byte, and for a trouble that passes by itself."""
 
     reply: float = 0.6
     probe: float = 1.5
@@ -81,11 +81,24 @@ class Timing:
     settle: float = 1.5
     watch: float = 0.5
     behind: float = 0.08
+    passing: float = 600.0
+
+
+def new_mark() -> bytes:
+    """Return four bytes from 20 to 7e, other ones each time: an answer to an older slip must not count for this one."""
+    return bytes(0x21 + secrets.randbelow(0x7E - 0x21) for _ in range(4))
+
+
+@dataclass(frozen=True, slots=True)
+class Senses:
+    """What a conversation takes from outside: seconds of a clock that never jumps, and a new mark for each question."""
+
+    now: Callable[[], float] = time.monotonic
+    new_mark: Callable[[], bytes] = new_mark
 
 
 class EscPosPrinter:
-    """A printer on a link. `capability` is what was found out at an earlier time, None to find out now; `now` gives
-    seconds of a clock that never jumps."""
+    """A printer on a link. `capability` is what was found out at an earlier time, None to find out now."""
 
     def __init__(
         self,
@@ -94,10 +107,12 @@ class EscPosPrinter:
         renderer: Renderer,
         timing: Timing | None = None,
         capability: Capability | None = None,
-        now: Callable[[], float] = time.monotonic,
+        senses: Senses | None = None,
     ) -> None:
         self.address = address
-        self._now = now
+        senses = senses or Senses()
+        self._now = senses.now
+        self._new_mark = senses.new_mark
         self.link = link
         self.renderer = renderer
         self.back_end = renderer.choice.text
@@ -194,7 +209,7 @@ class EscPosPrinter:
         self._listen(self.timing.settle / 5, lambda: False)
         self._write(REFILL)
         if self.capability is Capability.COMPLETE:
-            mark = _new_mark()
+            mark = self._new_mark()
             if not self._answered(ask_complete(mark), lambda reply: reply == Complete(mark), self.timing.printed):
                 raise trouble_fault(self.address, "no_answer", begun=True)
         elif self.capability is Capability.ANSWER or not (status or self.capability is Capability.NONE):
@@ -263,7 +278,7 @@ class EscPosPrinter:
         if not self.link.talks:
             return Capability.NONE
         with self._lost_is_broken_off(begun=False):
-            mark = _new_mark()
+            mark = self._new_mark()
             if self._answered(INITIALISE + ask_complete(mark), lambda reply: reply == Complete(mark)):
                 return Capability.COMPLETE
             # a byte that comes unasked would pass for an answer every time
@@ -294,7 +309,7 @@ class EscPosPrinter:
 
         Raises DeviceFault where none comes.
         """
-        question, mark = ASK_PAPER, _new_mark()
+        question, mark = ASK_PAPER, self._new_mark()
         if self.capability is Capability.COMPLETE:
             question = ask_complete(mark)
         if not self._answered(question, lambda reply: isinstance(reply, Answer | Complete), self.timing.printed):
@@ -304,7 +319,7 @@ class EscPosPrinter:
 
     def _new_question(self) -> bytes | None:
         if self.capability is Capability.COMPLETE:
-            return ask_complete(_new_mark())
+            return ask_complete(self._new_mark())
         return ASK_PAPER if self.capability is Capability.ANSWER else None
 
     # printing --------------------------------------------------------------------------------------------------
@@ -330,21 +345,30 @@ class EscPosPrinter:
 
     def _await(self, alive: Callable[[], None]) -> None:
         deadline = self._now() + self.timing.printed
+        last = deadline + self.timing.passing
         while not self._confirmed:
             self._listen(POLL_SECONDS, lambda: self._confirmed)
             if self._confirmed and self._is_believed():
                 return
             self._refuse_trouble()
             alive()
-            if self._status and self._status.trouble in PASSING:
-                # it goes on by itself; its time starts anew then
-                deadline = max(deadline, self._now() + self.timing.printed / 4)
             if self._now() > deadline:
-                status = self._look()
-                if status and status.trouble:
-                    raise trouble_fault(self.address, status.trouble, begun=True)
-                if not self._confirmed:
-                    raise trouble_fault(self.address, "no_answer", begun=True)
+                self._ask_for_trouble(give_up=self._now() > last)
+                deadline = self._now() + self.timing.printed / 4
+
+    def _ask_for_trouble(self, *, give_up: bool) -> None:
+        """Ask why a slip takes so long; what a printer goes on from by itself is waited for. Raises DeviceFault.
+
+        It is asked and not remembered: an answer that lost a byte can read as an automatic status of a hot head.
+        """
+        told = self._status
+        status = self._look()
+        self._after_unconfirmed(status)
+        # without real-time replies the automatic status is all there is
+        passing = status or told
+        waits = passing is not None and passing.trouble in PASSING and not give_up
+        if not waits and not self._confirmed:
+            raise trouble_fault(self.address, "no_answer", begun=True)
 
     def _is_believed(self) -> bool:
         """Whether a confirmation stands: one reply to one question, and a printer that says it has paper still.
@@ -453,8 +477,3 @@ def _keep(replies: dict[int, int], n: int, odd: list[Reply], reply: Reply) -> bo
     elif isinstance(reply, Answer):
         odd.append(reply)
     return isinstance(reply, Realtime)
-
-
-def _new_mark() -> bytes:
-    """Return four bytes from 20 to 7e, other ones each time: an answer to an older slip must not count for this one."""
-    return bytes(0x21 + secrets.randbelow(0x7E - 0x21) for _ in range(4))

@@ -57,7 +57,7 @@ def render(hospital: Hospital, folder: Path) -> Iterator[str]:
 def tap_to_byte(hospital: Hospital, folder: Path) -> Iterator[str]:
     """From a tap (desk.issue begins) to the first byte at a virtual printer, one tap at a time, two back ends."""
     for text in ("native", "raster"):
-        with PrinterServer(VirtualPrinter(roll_rows=1 << 40)) as server:
+        with PrinterServer(VirtualPrinter(roll_rows=1 << 40), mm_a_second=0) as server:
             store = open_database(f"sqlite:///{folder / f'tap-{text}.db'}")
             stop = threading.Event()
             thread = _spool(hospital, store, server, text, stop)
@@ -84,7 +84,7 @@ def spool(hospital: Hospital, folder: Path) -> Iterator[str]:
     all.
     """
     for text in ("native", "raster"):
-        with PrinterServer(VirtualPrinter(roll_rows=1 << 40)) as server:
+        with PrinterServer(VirtualPrinter(roll_rows=1 << 40), mm_a_second=0) as server:
             store = open_database(f"sqlite:///{folder / f'spool-{text}.db'}")
             desk = Desk(store, hospital)
             for _ in range(SLIPS):
@@ -103,7 +103,8 @@ def spool(hospital: Hospital, folder: Path) -> Iterator[str]:
 def _spool(
     hospital: Hospital, store: Database, server: PrinterServer, text: str, stop: threading.Event
 ) -> threading.Thread:
-    printer = Printer.read({"id": hospital.printer_for(None), "device": server.address, "text": text})
+    at_once = {"paper_mm_a_second": 0}
+    printer = Printer.read({"id": hospital.printer_for(None), "device": server.address, "text": text, **at_once})
 
     def make(capability: Capability | None) -> Device:
         return open_device(printer, capability=capability)

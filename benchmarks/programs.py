@@ -43,7 +43,7 @@ def idle(_: Hospital, folder: Path) -> Iterator[Figure]:
     with ExitStack() as stack:
         signs = [VirtualSign(PROTOCOLS[n]) for n in range(SIGNS)]
         lines = [stack.enter_context(SignServer([sign])) for sign in signs]
-        papers = [stack.enter_context(PrinterServer(VirtualPrinter())) for _ in range(PRINTERS)]
+        papers = [stack.enter_context(PrinterServer(VirtualPrinter(), mm_a_second=0)) for _ in range(PRINTERS)]
         config = folder / "idle.toml"
         config.write_text(_config(folder, [line.address for line in lines], [one.address for one in papers]))
         run = stack.enter_context(_started(config, "run"))

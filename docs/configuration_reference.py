@@ -160,6 +160,8 @@ MEANINGS: dict[str, dict[str, str]] = {
         "chinese_size": "which command enlarges Chinese",
         "backup": "printer that takes its slips while it is away",
         "idle_release_seconds": "seconds without a slip after which its one connection is let go for others",
+        "paper_mm_a_second": "how fast its paper moves at most; an answer that comes sooner than the slip can be out "
+        "proves nothing; 0 believes every answer",
     },
     "PrintingTable": {
         "templates": "folder with layouts of your own",

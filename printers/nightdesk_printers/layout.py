@@ -100,6 +100,28 @@ def size_that_fits(line: Line, text: str, columns: int) -> int:
     return max(1, min(line.size, LARGEST, columns // max(columns_of(text), 1)))
 
 
+SMALLEST_QR_DOTS = 21 * 6
+"""Of the smallest code, in the printer's own modules."""
+RULE_DOTS_AT_LEAST = 14
+
+
+def least_mm(slip: Slip, paper_mm: int) -> float:
+    """Return how long a slip is at least, whichever way it is printed, without the spaces between its rows."""
+    return sum(_least_dots(row, COLUMNS[paper_mm]) for row in slip) / DOTS_A_MM
+
+
+def _least_dots(row: Row, columns: int) -> int:
+    if isinstance(row, Line):
+        text = printable(row.text)
+        size = size_that_fits(row, text, columns)
+        return CELL_DOTS * size * len(wrap(text, columns // size))
+    if isinstance(row, Feed):
+        return CELL_DOTS * row.lines
+    if isinstance(row, Picture):
+        return 0  # its height stands in a file
+    return SMALLEST_QR_DOTS if isinstance(row, Qr) else RULE_DOTS_AT_LEAST
+
+
 def wrap(text: str, width: int, width_of: WidthOf = columns_of) -> list[str]:
     """Break `text` into lines of at most `width`, at spaces where there are any, else between characters."""
     lines = [""]

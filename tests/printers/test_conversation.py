@@ -87,7 +87,7 @@ def test_what_a_printer_can_confirm_is_found_out_and_never_claimed_beyond(
 
 @pytest.mark.parametrize("capability", [Capability.COMPLETE, Capability.ANSWER])
 def test_a_clone_that_tells_no_status_but_answers_in_order_prints_and_is_settled(capability: Capability) -> None:
-    with PrinterServer(VirtualPrinter(capability, status=False)) as server:
+    with PrinterServer(VirtualPrinter(capability, status=False), mm_a_second=0) as server:
         device = device_for(server, timing=replace(SHORT, reply=0.05, probe=0.2, printed=1.0))
         for _ in range(2):
             assert device.print(SLIP, QUIET) is Outcome.PRINTED
@@ -121,7 +121,7 @@ class Talking(VirtualPrinter):
 def test_a_byte_that_comes_before_the_question_is_not_its_answer() -> None:
     printer = Talking(Capability.STATUS)
     printer.unasked, printer.answer = b"\x00", b""
-    with PrinterServer(printer) as server:
+    with PrinterServer(printer, mm_a_second=0) as server:
         device = device_for(server, timing=SHORT, capability=Capability.ANSWER)
         with pytest.raises(DeviceFault) as fault:
             device.print((*SLIP, *(Line("x" * 40) for _ in range(20))), QUIET)
@@ -133,7 +133,7 @@ def test_a_byte_that_comes_before_the_question_is_not_its_answer() -> None:
 def test_an_answer_that_says_paper_end_is_no_confirmation() -> None:
     printer = Talking(Capability.ANSWER, status=False)
     printer.answer = b"\x0c"
-    with PrinterServer(printer) as server:
+    with PrinterServer(printer, mm_a_second=0) as server:
         device = device_for(server, timing=SHORT, capability=Capability.ANSWER)
         with pytest.raises(DeviceFault) as fault:
             device.print(SLIP, QUIET)
@@ -332,8 +332,8 @@ def test_the_head_of_a_copy_is_not_taken_for_the_dots_of_the_slip_that_broke_off
 ) -> None:
     """DLE ENQ 2 clears nothing without an error to recover from, so an unfinished band waits for its dots."""
     slip = (Line("COPY 1", size=2), Line("N012", size=8))
-    with PrinterServer(VirtualPrinter(capability)) as server:
-        device = open_device(Printer(id="p", device=server.address, text="raster"), timing=SHORT)
+    with PrinterServer(VirtualPrinter(capability), mm_a_second=0) as server:
+        device = open_device(Printer(id="p", device=server.address, text="raster", paper_mm_a_second=0), timing=SHORT)
         assert device.print(slip, QUIET) is Outcome.PRINTED
         with server.lock:
             wanted = server.printer.slips[-1].picture(576)

@@ -33,7 +33,7 @@ QUIET = Progress(lambda: None)
 
 
 def at(device: str) -> Printer:
-    return Printer(id="p", device=device, text="native")
+    return Printer(id="p", device=device, text="native", paper_mm_a_second=0)
 
 
 def test_a_plain_file_collects_whole_slips(tmp_path: Path) -> None:

@@ -15,7 +15,8 @@ from wire import Wire, WireFault
 from nightdesk_printers.capability import Capability
 from nightdesk_printers.devices import Progress, Timing
 from nightdesk_printers.devices.base import DeviceFault, Outcome
-from nightdesk_printers.devices.escpos import EscPosPrinter, Senses
+from nightdesk_printers.devices.escpos import EscPosPrinter
+from nightdesk_printers.devices.escpos_talk import Senses
 from nightdesk_printers.fonts import Fonts
 from nightdesk_printers.layout import Line, Slip
 from nightdesk_printers.rendering import Renderer
@@ -24,7 +25,10 @@ from nightdesk_queue.config import Printer
 
 TIMING = Timing(reply=0.1, probe=0.1, printed=0.3, stalled=0.2, settle=0.1, watch=0.05, behind=0.01, passing=2.0)
 QUIET = Progress(lambda: None)
-RENDERER = Renderer(Printer.read({"id": "p", "device": "tcp://h", "text": "native"}), Fonts([], ask_fontconfig=False))
+RENDERER = Renderer(
+    Printer.read({"id": "p", "device": "tcp://h", "text": "native", "paper_mm_a_second": 0}),
+    Fonts([], ask_fontconfig=False),
+)
 TURNS = 8
 
 

@@ -58,7 +58,7 @@ class Denied:
 
 @pytest.mark.parametrize("device", ["serial:///dev/ttyUSB0", "file:///dev/usb/lp0"])
 def test_a_denied_port_says_so_in_both_languages_with_its_fix(device: str) -> None:
-    printer = Printer(id="p", device=device, text="native")
+    printer = Printer(id="p", device=device, text="native", paper_mm_a_second=0)
     link = Denied()
     with pytest.raises(DeviceFault) as fault:
         EscPosPrinter(device, link, Renderer(printer, Fonts([], ask_fontconfig=False))).look()

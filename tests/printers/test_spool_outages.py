@@ -114,7 +114,7 @@ def test_a_serial_printer_that_is_unplugged_waits_for_its_return(
 ) -> None:
     with Line(tmp_path / "tty") as line:
         line.pull_out()
-        served = Printer(id="lobby", device=f"serial://{tmp_path}/tty", text="native")
+        served = Printer(id="lobby", device=f"serial://{tmp_path}/tty", text="native", paper_mm_a_second=0)
         with spooling(store, evening_desk.hospital, served, evening_desk.clock, replace(QUICK, reply=0.05, probe=0.05)):
             (number,) = evening_desk.issue()
             until(lambda: jobs(store)[0].cause == "unreachable")

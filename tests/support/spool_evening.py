@@ -10,7 +10,7 @@ from typing import Any
 from desk import Desk
 from devices import Running
 from looking import known, look
-from virtually import BRISK, QUICK, spooling
+from virtually import AT_ONCE, BRISK, QUICK, spooling
 from waiting import until
 
 from nightdesk_printers.printer_session import Pace
@@ -56,7 +56,7 @@ class Evening:
 
 def lobby_printer(server: PrinterServer, **settings: Any) -> Printer:
     """The printer of the lobby, which is a virtual one."""
-    return Printer.read({"id": "lobby", "device": server.address, "text": "native"} | settings)
+    return Printer.read({"id": "lobby", "device": server.address, "text": "native"} | AT_ONCE | settings)
 
 
 def jobs(store: Database) -> list[SlipJob]:

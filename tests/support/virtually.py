@@ -22,6 +22,8 @@ from nightdesk_queue.store import Database
 
 QUICK = Timing(reply=2.0, probe=0.3, printed=2.0, stalled=2.0, settle=0.05, watch=0.05)
 """Generous where an answer comes, short where none does."""
+AT_ONCE = {"paper_mm_a_second": 0}
+"""Of a printer whose answers are believed however soon they come, as a virtual one prints at once."""
 BRISK = Pace(watch=0.2, watch_silent=0.2, shortest=0.02, longest=0.1)
 
 
@@ -33,8 +35,8 @@ def render_plainly(slip: Slip, paper_mm: int = 80, fonts: Fonts | None = None, *
 
 @contextmanager
 def serving(capability: Capability = Capability.COMPLETE, *, serial: bool = False) -> Iterator[PrinterServer]:
-    """A virtual printer that is being served."""
-    with PrinterServer(VirtualPrinter(capability), serial=serial) as server:
+    """A virtual printer that is being served, and prints at once."""
+    with PrinterServer(VirtualPrinter(capability), serial=serial, mm_a_second=0) as server:
         yield server
 
 
@@ -42,7 +44,7 @@ def device_for(
     server: PrinterServer, text: str = "native", capability: Capability | None = None, timing: Timing = QUICK
 ) -> Device:
     """The device of a virtual printer."""
-    printer = Printer.read({"id": "lobby", "device": server.address, "text": text})
+    printer = Printer.read({"id": "lobby", "device": server.address, "text": text} | AT_ONCE)
     return open_device(printer, timing=timing, capability=capability)
 
 

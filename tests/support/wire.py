@@ -31,7 +31,7 @@ class WireFault(Enum):
     DOUBLED = auto()
     """An answer comes twice."""
     POWER = auto()
-    """The printer was switched off and on again, with a connection that stands."""
+    """The printer is switched off and on again, which ends the connection."""
     PAPER_OUT = auto()
     """The paper ends here."""
 
@@ -78,8 +78,7 @@ class Wire:
         self._refuse_closed()
         fault = self._moment(WRITTEN)
         self._writes += 1
-        if fault is WireFault.POWER:
-            self.printer.power_off()
+        self._lose_power(fault)
         if fault is not WireFault.LOST_BEFORE:
             self._print(data[: len(data) // 2], paper_ends=fault is WireFault.PAPER_OUT)
         if fault not in (WireFault.LOST_BEFORE, WireFault.LOST_INSIDE):
@@ -110,10 +109,9 @@ class Wire:
 
     def _said(self, said: bytes) -> bytes:
         fault = self._moment(SAID)
+        self._lose_power(fault)
         if fault is WireFault.LOST_BEFORE:
             self._lose()
-        elif fault is WireFault.POWER:
-            self.printer.power_off()
         elif fault in (WireFault.LATE, WireFault.LATER):
             self._late.append((self._writes + (1 if fault is WireFault.LATE else 2), said))
         heard = {
@@ -136,6 +134,11 @@ class Wire:
         if paper_ends:
             self.printer.paper_taken_out = True
             self.printer.changed()
+
+    def _lose_power(self, fault: WireFault | None) -> None:
+        if fault is WireFault.POWER:
+            self.printer.power_off()
+            self._lose()
 
     def _lose(self) -> None:
         self._open = False

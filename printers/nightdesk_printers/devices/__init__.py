@@ -16,7 +16,8 @@ from nightdesk_printers.devices.base import (
     Seen,
 )
 from nightdesk_printers.devices.by_address import open_device, own_fonts
-from nightdesk_printers.devices.escpos import EscPosPrinter, Timing
+from nightdesk_printers.devices.escpos import EscPosPrinter
+from nightdesk_printers.devices.escpos_talk import Timing
 
 __all__ = [
     "Device",

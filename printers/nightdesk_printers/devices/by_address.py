@@ -9,7 +9,8 @@ from nightdesk_printers.capability import Capability
 from nightdesk_printers.devices.base import Device, Link
 from nightdesk_printers.devices.cups import CupsPrinter
 from nightdesk_printers.devices.device_file import FileLink
-from nightdesk_printers.devices.escpos import EscPosPrinter, Timing
+from nightdesk_printers.devices.escpos import EscPosPrinter
+from nightdesk_printers.devices.escpos_talk import Timing
 from nightdesk_printers.devices.screen import ScreenPrinter, Show
 from nightdesk_printers.devices.serial_line import SerialLink
 from nightdesk_printers.devices.tcp import TcpLink

@@ -20,6 +20,7 @@ ROLL_ROWS = 80_000
 """A new roll: 10 m at 8 rows a mm. Shorter than a real one, so that its end is seen."""
 VOID_MARK = "VOID"
 """What stands on paper that counts for nothing."""
+ASKS_COMPLETE, ASKS_PAPER = b"\x1d(H\x06\x0000", b"\x1dr1"
 NEAR_END_ROWS = 4_000
 """The sensor sees the end of the roll half a metre ahead."""
 
@@ -29,7 +30,8 @@ class VirtualPrinter:
 
     Without `status` it is one of the clones that answer questions in the data but tell no status, neither asked nor by
     themselves. `clears_always`: DLE ENQ 2 throws away what is in the buffers at any time; most printers do so only
-    after an error that they recover from by it.
+    after an error that they recover from by it. `hasty`: it answers a question in the data when it receives it, and not
+    when what stands before is on paper, as some clones do.
     """
 
     def __init__(
@@ -39,10 +41,12 @@ class VirtualPrinter:
         *,
         status: bool = True,
         clears_always: bool = False,
+        hasty: bool = False,
     ) -> None:
         self.capability = capability
         self.tells_status = status and capability is not Capability.NONE
         self.clears_always = clears_always
+        self.hasty = hasty
         self.rows_left = roll_rows
         self.roll_rows = roll_rows
         self.paper_taken_out = False
@@ -122,6 +126,8 @@ class VirtualPrinter:
     def receive(self, data: bytes) -> None:
         """Take bytes: real-time commands are executed now, the rest is buffered."""
         self.received += len(data)
+        if self.hasty:
+            self._answer_at_once(data)
         if not self._tail:
             # as far as no real-time command can begin, nothing has to be looked at
             plain = data.partition(b"\x10")[0]
@@ -288,10 +294,26 @@ class VirtualPrinter:
         self.cuts += 1
         return True
 
+    def _answer_at_once(self, data: bytes) -> None:
+        at = data.find(ASKS_COMPLETE)
+        if at >= 0:
+            self._say_complete(data[at + len(ASKS_COMPLETE) :][:4])
+        if ASKS_PAPER in data:
+            self._say_paper()
+
+    def _say_complete(self, mark: bytes) -> None:
+        if self.capability is Capability.COMPLETE:
+            self._say(b"\x37\x22" + mark + b"\x00")
+
+    def _say_paper(self) -> None:
+        if self.capability in (Capability.COMPLETE, Capability.ANSWER):
+            self._say(bytes([0x03 * self.paper_near_end]))
+
     def _block(self, command: Command) -> bool:
         kind, data = command.arguments, command.data
-        if kind == b"H" and data[:2] == b"00" and self.capability is Capability.COMPLETE:
-            self._say(b"\x37\x22" + data[2:6] + b"\x00")
+        if kind == b"H" and data[:2] == b"00":
+            if not self.hasty:
+                self._say_complete(data[2:6])
         elif kind == b"k" and data[:2] == b"1P":
             self._stored_qr = data[3:]
         elif kind == b"k" and data[:2] == b"1Q":
@@ -300,8 +322,8 @@ class VirtualPrinter:
         return True
 
     def _ask_paper(self, _: Command) -> None:
-        if self.capability in (Capability.COMPLETE, Capability.ANSWER):
-            self._say(bytes([0x03 * self.paper_near_end]))
+        if not self.hasty:
+            self._say_paper()
 
     def _report_changes(self, command: Command) -> None:
         self._reports = bool(command.arguments[0]) and self.tells_status

@@ -6,6 +6,7 @@ so a test can break a slip at every place. Everything that touches the printer h
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -17,6 +18,9 @@ from nightdesk_printers.virtual.engine import VirtualPrinter
 
 TICK_SECONDS = 0.02
 SLOW_BYTES_A_SECOND = 1.0
+PAPER_MM_A_SECOND = 250.0
+"""What a good receipt printer does."""
+ROWS_A_MM = 8
 
 
 class Breakage(StrEnum):
@@ -46,6 +50,7 @@ class PrinterServer:
     """Runs a virtual printer. `address` is what a configuration would say; port 0 takes a free one.
 
     With `serial` it is a pseudo-terminal instead. `tick` is called whenever something may have changed.
+    `mm_a_second`: how fast its paper moves; 0 prints at once.
     """
 
     def __init__(
@@ -55,12 +60,15 @@ class PrinterServer:
         *,
         host: str = HOST,
         serial: bool = False,
+        mm_a_second: float = PAPER_MM_A_SECOND,
         tick: Callable[[], None] | None = None,
     ) -> None:
         self.printer = printer
         self.lock = RLock()
         self.plans: list[Plan] = []
         self.broken: set[Breakage] = set()
+        self._rows_a_second = mm_a_second * ROWS_A_MM
+        self._busy_until = 0.0
         self._tick = tick or (lambda: None)
         self._stop = Event()
         self._line: EmulatedLine
@@ -152,9 +160,22 @@ class PrinterServer:
             with self.lock:
                 if ready:
                     self._take()
-                self.printer.work()
+                self._work()
                 self._reply()
             self._tick()
+
+    def _work(self) -> None:
+        """Print as fast as paper moves."""
+        if not self._rows_a_second:
+            self.printer.work()
+            return
+        now = time.monotonic()
+        self._busy_until = max(self._busy_until, now)
+        while self._busy_until < now + TICK_SECONDS:
+            before = self.printer.rows_printed
+            if not self.printer.work(1):
+                return
+            self._busy_until += (self.printer.rows_printed - before) / self._rows_a_second
 
     def _take(self) -> None:
         """Take what has come, at most up to the next planned breakage."""

@@ -42,7 +42,8 @@ class Printer(Table):
 
     `name`: where patients find it. `charset`: the Chinese codes its own font knows; `chinese_size`: whether `GS !`
     enlarges Chinese characters, or only `FS !` does. `idle_release_seconds`: after so long without a slip its one
-    connection is let go for others; without it the connection is kept.
+    connection is let go for others; without it the connection is kept. `paper_mm_a_second`: how fast its paper moves at
+    most; an answer that comes sooner than the slip can be out proves nothing. 0 believes every answer.
     """
 
     id: Id
@@ -54,6 +55,7 @@ class Printer(Table):
     chinese_size: Literal["gs", "fs"] = "gs"
     backup: Id | None = None
     idle_release_seconds: Annotated[int, Limits(ge=1, le=3600)] | None = None
+    paper_mm_a_second: Annotated[int, Limits(ge=0, le=1000)] = 300
 
     @property
     def on_screen(self) -> bool:

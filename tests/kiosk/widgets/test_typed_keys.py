@@ -124,7 +124,7 @@ async def test_chinese_text_on_the_console_is_answered_once_in_both_languages(
 
 
 async def test_full_width_keys_work_on_the_virtual_printer() -> None:
-    with PrinterServer(VirtualPrinter(Capability.COMPLETE), 0) as server:
+    with PrinterServer(VirtualPrinter(Capability.COMPLETE), mm_a_second=0) as server:
         app = PrinterApp(server, 80)
         async with app.run_test(size=(120, 33)) as pilot:
             await press(pilot, "Ｃ")

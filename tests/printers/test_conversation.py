@@ -61,6 +61,32 @@ def test_a_printer_that_confirms_has_printed() -> None:
         device.close()
 
 
+@pytest.mark.parametrize("capability", [Capability.COMPLETE, Capability.ANSWER])
+@pytest.mark.parametrize(("hasty", "outcome"), [(False, Outcome.PRINTED), (True, Outcome.SENT)])
+def test_an_answer_that_comes_sooner_than_paper_moves_confirms_nothing(
+    capability: Capability, hasty: bool, outcome: Outcome
+) -> None:
+    long = SLIP * 6
+    with PrinterServer(VirtualPrinter(capability, hasty=hasty)) as server:
+        device = open_device(Printer(id="p", device=server.address, text="native"), timing=QUICK)
+        for _ in range(2):
+            assert device.print(long, QUIET) is outcome
+        # it is not asked again what it can confirm, on a new connection neither
+        device.close()
+        assert device.look().capability is (Capability.STATUS if hasty else capability)
+        device.close()
+
+
+def test_a_slip_that_jams_behind_a_hasty_answer_is_not_called_printed() -> None:
+    with PrinterServer(VirtualPrinter(hasty=True), mm_a_second=20) as server:
+        device = open_device(Printer(id="p", device=server.address, text="native"), timing=QUICK)
+        jam = threading.Timer(0.1, lambda: server.break_(Breakage.CUTTER))
+        jam.start()
+        assert device.print(SLIP * 6, QUIET) is Outcome.SENT
+        jam.join()
+        device.close()
+
+
 @pytest.mark.parametrize(
     ("capability", "outcome"),
     [

@@ -230,13 +230,39 @@ def demo(settings: Settings, headless: bool, seed: int, speed: int) -> int:
     metavar="WORD[@BYTE]",
     about=Text(zh="故障，可加第几个字节时发生", en="a fault, at once or once so many bytes have come (repeatable)"),
 )
+@option(
+    "--habit",
+    multiple=True,
+    type=click.Choice(["hasty", "clears_always", "no_status"]),
+    about=Text(
+        zh="像某些打印机那样：收到就回答、总是清空缓冲、不报状态",
+        en="be like some printers: answer on receipt, clear the buffers at any time, tell no status (repeatable)",
+    ),
+)
+@option(
+    "--speed",
+    type=click.IntRange(0, 1000),
+    default=250,
+    show_default=True,
+    about=Text(zh="走纸速度，毫米/秒；0 为立即", en="how fast its paper moves in mm a second; 0 prints at once"),
+)
 @settings_of
-def printer(_: Settings, port: int, serial: bool, paper: str, can: str, fault: tuple[str, ...]) -> int:
+def printer(
+    _: Settings,
+    *,
+    port: int,
+    serial: bool,
+    paper: str,
+    fault: tuple[str, ...],
+    can: str,
+    habit: tuple[str, ...],
+    speed: int,
+) -> int:
     """Run a virtual printer."""
     with importing():
-        from nightdesk_kiosk.emulators.printer_program import run_printer  # noqa: PLC0415
+        from nightdesk_kiosk.emulators.printer_program import Model, run_printer  # noqa: PLC0415
 
-    return run_printer(port, serial=serial, paper_mm=int(paper), can=can, faults=fault)
+    return run_printer(port, Model(can, habit, speed), serial=serial, paper_mm=int(paper), faults=fault)
 
 
 @command(

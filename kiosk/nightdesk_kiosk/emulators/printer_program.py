@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import sys
 from collections.abc import Sequence
+from dataclasses import dataclass
 from threading import Event
 
 import click
@@ -22,11 +23,29 @@ from nightdesk_queue.text.cleaning import normalised
 NO_SUCH_FAULT = Text(zh="没有故障 {word}；可用：{names}", en="there is no fault {word}; use one of {names}")
 
 
-def run_printer(port: int, *, serial: bool, paper_mm: int, can: str, faults: Sequence[str]) -> int:
+@dataclass(frozen=True, slots=True)
+class Model:
+    """What a virtual printer is like: what it can confirm, its habits, and how fast its paper moves (mm a second)."""
+
+    can: str
+    habit: tuple[str, ...]
+    speed: int
+
+    def printer(self) -> VirtualPrinter:
+        """Return such a printer."""
+        return VirtualPrinter(
+            Capability(self.can),
+            status="no_status" not in self.habit,
+            clears_always="clears_always" in self.habit,
+            hasty="hasty" in self.habit,
+        )
+
+
+def run_printer(port: int, model: Model, *, serial: bool, paper_mm: int, faults: Sequence[str]) -> int:
     """Run a virtual printer until it is left. Raises Misuse for an unknown fault, Fault for a port in use."""
     now, planned = _faults(faults)
     try:
-        server = PrinterServer(VirtualPrinter(Capability(can)), port, serial=serial)
+        server = PrinterServer(model.printer(), port, serial=serial, mm_a_second=model.speed)
     except OSError as error:
         raise Fault("unreachable", printer_texts.NO_PORT.fill(port=port, e=words_of(cause_of(error)))) from error
     server.plans = planned

@@ -26,7 +26,7 @@ from nightdesk_ports.causes import LINE_ERRORS, WriteTimeoutError, cause_of
 from nightdesk_ports.serial_lines import allow_frame, close_port, open_port, unsent
 from nightdesk_queue.config import Display, Hospital
 from nightdesk_queue.domain.devices import STOPPED, DeviceKind, DeviceState
-from nightdesk_queue.store import ChangeFeed, Database
+from nightdesk_queue.store import ChangeFeed, Database, StopSignal
 
 POLL_SECONDS = 0.02
 LISTEN_SECONDS = 0.004
@@ -90,7 +90,7 @@ class LineWorker:
                 with self._database.changes() as feed:
                     painting = LineSession(self, port, feed)
                     painting.go_on()
-                    whole = painting.darken()
+                    whole = self._hands_over() or painting.darken()
             except LINE_ERRORS as error:
                 self._all(cause_of(error))
                 answered = painting is not None and painting.answered
@@ -99,6 +99,10 @@ class LineWorker:
                 self.stop.wait(backoff.next_pause())
             finally:
                 close_port(port, discard=not whole)
+
+    def _hands_over(self) -> bool:
+        """Whether another worker paints these displays at once: they keep what they show."""
+        return isinstance(self.stop, StopSignal) and self.stop.hands_over
 
     def _all(self, cause: str) -> None:
         for screen in self.screens:

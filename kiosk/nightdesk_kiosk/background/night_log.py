@@ -27,14 +27,23 @@ _CODE = re.compile(r"[a-z][a-z0-9_]{0,39}")
 
 
 class NightLog:
-    """Logs what is committed until `stop` is set; what happened before it began is not told again."""
+    """Logs what is committed until `stop` is set; what happened before it began is not told again.
 
-    def __init__(self, database: Database, stop: Event, again_seconds: float = AGAIN_SECONDS) -> None:
+    `after`: the log that ended just now; it is gone on with where that one stopped.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        stop: Event,
+        again_seconds: float = AGAIN_SECONDS,
+        after: NightLog | None = None,
+    ) -> None:
         self._database = database
         self._stop = stop
         self._again_seconds = again_seconds
-        self._seq: int | None = None
-        self._known: dict[tuple[DeviceKind, str], DeviceStatus] = {}
+        self._seq: int | None = after._seq if after else None
+        self._known: dict[tuple[DeviceKind, str], DeviceStatus] = after._known if after else {}
         self._away = False
 
     def run(self) -> None:

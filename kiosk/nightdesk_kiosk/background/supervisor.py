@@ -47,6 +47,7 @@ class Service:
 class Services:
     """All background workers of one hospital. `report` is called with every fault, in the worker's own thread.
 
+    `after`: the services of an earlier configuration, which have been stopped; these go on where they were.
     `restart_seconds`: the pause before a worker that has ended is started again. `stop_seconds`: how long `stop` waits
     for workers that do not end.
     """
@@ -59,6 +60,7 @@ class Services:
         report: Report,
         show: Show | None = None,
         *,
+        after: Services | None = None,
         restart_seconds: float = RESTART_SECONDS,
         stop_seconds: float = STOP_SECONDS,
     ) -> None:
@@ -74,12 +76,14 @@ class Services:
             *_lines(hospital, database, clock, self.stopping),
             *_tasks(hospital, database, clock, self.stopping),
         ]
-        self._night_log = NightLog(database, self.stopping)
+        self._night_log: NightLog = NightLog(database, self.stopping, after=after._night_log if after else None)
+        self._goes_on = after is not None
         self._threads: list[Thread] = []
 
     def start(self) -> None:
         """Start every worker."""
-        self._restart_pages()
+        if not self._goes_on:
+            self._restart_pages()
         for service in (*self.services, Service("log", self._night_log.run)):
             thread = Thread(target=self._keep_alive, args=(service,), name=service.name, daemon=True)
             thread.start()
@@ -94,8 +98,12 @@ class Services:
         except Fault as fault:
             self._tell("timer", fault)
 
-    def stop(self) -> bool:
-        """Ask every worker to finish what it has in hand, and wait; whether all ended in time."""
+    def stop(self, *, hands_over: bool = False) -> bool:
+        """Ask every worker to finish what it has in hand, and wait; whether all ended in time.
+
+        `hands_over`: other services go on at once.
+        """
+        self.stopping.hands_over = hands_over
         self.stopping.set()
         deadline = time.monotonic() + self._stop_seconds
         for thread in self._threads:

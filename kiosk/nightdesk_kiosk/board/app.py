@@ -14,15 +14,17 @@ from textual.message import Message
 
 from nightdesk_displays.screen_state import ScreenState
 from nightdesk_displays.turns import TURN_SECONDS
+from nightdesk_kiosk.attendance import attend
 from nightdesk_kiosk.board import texts
 from nightdesk_kiosk.board.board_view import BoardView
 from nightdesk_kiosk.board.sources import DatabaseSource, LineAway, SerialSource
 from nightdesk_kiosk.bootstrap import Settings
 from nightdesk_kiosk.clock import Clock
 from nightdesk_kiosk.device_wording import cause_text
-from nightdesk_kiosk.widgets.app import NightApp, require_terminal
+from nightdesk_kiosk.widgets.app import NightApp, require_terminal, terminal_name
 from nightdesk_kiosk.widgets.following import Changed, follow
 from nightdesk_queue.domain.errors import Fault
+from nightdesk_queue.domain.programs import ProgramKind
 from nightdesk_queue.rules import refusals
 from nightdesk_queue.store import StopSignal
 
@@ -127,5 +129,6 @@ def run_board(settings: Settings, port: str | None, baud: int, clinics: Sequence
         refusals.known_clinic(settings.hospital, clinic)
     require_terminal("nightdesk board")
     settings.start_log("board", screen=True)
+    attend(settings, ProgramKind.BOARD, terminal_name())
     source = DatabaseSource(settings.hospital, settings.database, clinics, settings.clock)
     return BoardApp(settings.clock, settings.hospital.zone, source).run_to_end()

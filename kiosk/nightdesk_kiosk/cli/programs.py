@@ -5,23 +5,18 @@ Each imports what it needs when it runs.
 
 from __future__ import annotations
 
-import logging
 import os
 import signal
 import sys
-from contextlib import suppress
 from threading import Event
 
 import click
 
-from nightdesk_kiosk.bootstrap import REAL_TIME, Settings
+from nightdesk_kiosk.bootstrap import Settings
 from nightdesk_kiosk.cli.bilingual import command, option
 from nightdesk_kiosk.cli.root import cli
 from nightdesk_kiosk.cli.ticket_steps import settings_of
 from nightdesk_kiosk.importing import importing
-from nightdesk_kiosk.ui_language import say
-from nightdesk_queue.domain.errors import Fault
-from nightdesk_queue.queries.health import SERVICES
 from nightdesk_queue.text.bilingual import Text
 
 BAUD = option(
@@ -33,78 +28,27 @@ BAUD = option(
 )
 
 
-SIGNAL_SECONDS = 1.0
-NO_RELOAD = Text(
-    zh="config.toml 不会在运行中重新读取(SIGHUP 无效)；请重新启动 nightdesk run，未打完的小票会继续",
-    en="config.toml is not read anew while running (SIGHUP does nothing); restart nightdesk run, slips in hand go on",
-)
-WAITS = Text(
-    zh="另一个 nightdesk run 正在服务这些设备；本进程等待，它结束后接替",
-    en="another nightdesk run serves these devices; this one waits and takes over when it ends",
-)
-
-
 @command(cli, "run", Text(zh="后台服务：打印、叫号屏与语音", en="the background services: spool, call screens, voice"))
 @settings_of
 def run_services(settings: Settings) -> int:
     """Run the background services until SIGTERM or SIGINT."""
-    stop = Event()
+    stop, reload = Event(), Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     # asked now: a terminal that has gone away is none any more
     at_terminal = os.isatty(0) or os.isatty(2)
-    signal.signal(signal.SIGHUP, lambda *_: stop.set() if at_terminal else click.echo(say(NO_RELOAD), err=True))
+    signal.signal(signal.SIGHUP, lambda *_: (stop if at_terminal else reload).set())
     # imported here, after the signals are caught: a stop asked for while starting is a clean stop, too
     with importing():
-        from nightdesk_kiosk.background.config_watch import ConfigWatch  # noqa: PLC0415
-        from nightdesk_kiosk.background.supervisor import Services  # noqa: PLC0415
+        from nightdesk_kiosk.background.service_run import ServiceRun  # noqa: PLC0415
         from nightdesk_kiosk.diagnostics.checks import unserved  # noqa: PLC0415
-        from nightdesk_kiosk.logs import fact, stop_log  # noqa: PLC0415
-        from nightdesk_printers.devices.screen import write_paper  # noqa: PLC0415
 
-    def report(name: str, fault: Fault) -> None:
-        click.echo(f"{name}: {say(fault.text)}", err=True)
+    about = Text(zh="{kind} {id}：{text}", en="{kind} {id}: {text}")
 
-    # with --json standard output is for JSON alone; the paper of `screen:` printers goes beside it
-    show = (lambda lines: write_paper(sys.stderr, lines)) if settings.json else None
-    settings.start_log("run")
-    settings.creates = True
-    # who cannot write is told now, not by every service each time it tries
-    settings.database.prove_writable()
-    real_time = settings.closing.enter_context(settings.database.lock(*REAL_TIME))
-    if settings.now_text is None:
-        real_time.acquire()
-    waits = _is_served(settings)
-    services = Services(settings.hospital, settings.database, settings.clock, report, show)
-    services.start()
-    names = ", ".join(service.name for service in services.services)
-    started = Text(zh="后台服务已启动：{names}", en="services started: {names}").fill(names=names)
-    click.echo(say(started), err=True)
-    if waits:
-        click.echo(say(WAITS), err=True)
-    for finding in unserved(settings):
-        click.echo(f"{finding.kind} {finding.id}: {say(finding.text)}", err=True)
-    # a signal that comes just before a wait does not end it, so it is a short one
-    watch = ConfigWatch(settings.config, settings.hospital)
-    while not stop.wait(SIGNAL_SECONDS):
-        if told := watch.look():
-            with suppress(OSError):
-                click.echo(say(told), err=True)
-            fact(logging.WARNING, "configuration changed")
-    in_time = services.stop()
-    stop_log()
-    if not in_time:
-        late = Text(
-            zh="有服务未及时停止；未完成的下次启动时继续",
-            en="a service did not stop in time; what it had in hand is taken up at the next start",
-        )
-        click.echo(say(late), err=True)
-    return 0
+    def left_alone() -> list[Text]:
+        return [about.fill(kind=one.kind, id=one.id, text=one.text) for one in unserved(settings)]
 
-
-def _is_served(settings: Settings) -> bool:
-    with settings.looking() as tx:
-        return tx.is_served(*SERVICES)
+    return ServiceRun(settings, stop, reload).run(left_alone)
 
 
 @command(cli, "lobby", Text(zh="患者触摸屏", en="the patients' touchscreen"))

@@ -8,11 +8,13 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import DataTable
 
+from nightdesk_kiosk.attendance import ConfigFile, attend
 from nightdesk_kiosk.bootstrap import Settings
 from nightdesk_kiosk.console.console_desk import ConsoleDesk
 from nightdesk_kiosk.console.console_view import REDRAW_SECONDS, ConsoleView
 from nightdesk_kiosk.ui_language import speech
 from nightdesk_kiosk.widgets.app import NightApp, require_terminal, terminal_name
+from nightdesk_queue.domain.programs import ProgramKind
 from nightdesk_queue.rules import refusals
 from nightdesk_queue.text.bilingual import Language
 
@@ -56,7 +58,8 @@ def run_console(settings: Settings, clinic_id: str | None, room_id: str | None) 
     require_terminal("nightdesk console")
     settings.start_log("console", screen=True)
     # undo takes back the last step of this console, not of the one beside it
-    desk = ConsoleDesk(
-        hospital, settings.database, settings.clock, settings.by(f"console:{room_id or terminal_name()}")
-    )
+    station = room_id or terminal_name()
+    attend(settings, ProgramKind.CONSOLE, station)
+    file = ConfigFile(settings.config)
+    desk = ConsoleDesk(hospital, settings.database, settings.clock, settings.by(f"console:{station}"), file)
     return ConsoleApp(desk, clinic_id, room_id, speech.language).run_to_end()

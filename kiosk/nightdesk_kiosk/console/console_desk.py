@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from typing import TypeVar
 
+from nightdesk_kiosk.attendance import ConfigFile
 from nightdesk_kiosk.clock import Clock
 from nightdesk_queue.commands.alarms import acknowledge_alarms
 from nightdesk_queue.commands.pages import acknowledge_pages
@@ -20,6 +21,7 @@ from nightdesk_queue.domain.errors import Refused
 from nightdesk_queue.domain.events import Event
 from nightdesk_queue.domain.pages import Page
 from nightdesk_queue.domain.people import By
+from nightdesk_queue.domain.programs import Program
 from nightdesk_queue.domain.slips import SlipJob
 from nightdesk_queue.queries.alarms import open_alarms
 from nightdesk_queue.queries.device_health import device_health, troubles
@@ -58,16 +60,21 @@ class Look:
     troubles: list[DeviceHealth]
     slips_to_fix: list[SlipJob]
     at: datetime
+    outdated: list[Program] = field(default_factory=list)
+    """Programs that run with an earlier configuration."""
 
 
 class ConsoleDesk:
     """What a console may do. Any thread may use it."""
 
-    def __init__(self, hospital: Hospital, database: Database, clock: Clock, by: By) -> None:
+    def __init__(
+        self, hospital: Hospital, database: Database, clock: Clock, by: By, file: ConfigFile | None = None
+    ) -> None:
         self.hospital = hospital
         self.clock = clock
         self.by = by
         self._database = database
+        self._file = file
 
     def changes(self) -> ChangeFeed:
         """Give a feed that tells when anybody has committed anything. Raises Fault."""
@@ -85,6 +92,7 @@ class ConsoleDesk:
                 troubles(tx, self.hospital),
                 slips.to_fix(tx),
                 now,
+                self._file.outdated(tx) if self._file else [],
             )
 
     def devices(self) -> DevicesLook:

@@ -21,7 +21,7 @@ from nightdesk_queue.config import Hospital
 from nightdesk_queue.domain.devices import DeviceHealth, DeviceKind, DeviceState
 from nightdesk_queue.domain.pages import Page
 from nightdesk_queue.domain.tickets import Ticket
-from nightdesk_queue.text.bilingual import Language, Text
+from nightdesk_queue.text.bilingual import Language, Text, joined
 
 TROUBLES_SHOWN = 4
 
@@ -197,6 +197,7 @@ class TroublePanel(Static):
             *_patients(look),
             *_empty_rooms(look, hospital),
             *(_trouble(trouble, hospital) for trouble in look.troubles),
+            *_outdated(look),
         ]
         room_for = TROUBLES_SHOWN if len(lines) <= TROUBLES_SHOWN else TROUBLES_SHOWN - 1
         self.pages_shown = look.pages[:room_for]
@@ -239,6 +240,14 @@ def _empty_rooms(look: Look, hospital: Hospital) -> Iterator[Text]:
     """Yield the rooms in which nobody seems to be."""
     for room in look.queue.empty_rooms:
         yield texts.SEEMS_EMPTY.fill(room=hospital.room_name(room), n=look.queue.clinic.empty_after_minutes)
+
+
+def _outdated(look: Look) -> Iterator[Text]:
+    """Yield which programs have to be restarted to run with config.toml as it is now."""
+    if look.outdated:
+        name = Text(zh="{kind} {station}", en="{kind} {station}")
+        names = [name.fill(kind=one.kind.text, station=one.station) for one in look.outdated]
+        yield texts.OUTDATED.fill(programs=joined(names))
 
 
 def _trouble(trouble: DeviceHealth, hospital: Hospital) -> Text:

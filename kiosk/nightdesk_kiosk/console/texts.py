@@ -44,6 +44,10 @@ SEEMS_EMPTY = Text(
     zh="{room}似乎没有人({n} 分钟没有叫号)，预计时间不再计入；下班请 nightdesk room close",
     en="{room} seems empty (no call for {n} min) and is not counted; close it: nightdesk room close",
 )
+OUTDATED = Text(
+    zh="config.toml 已修改，仍按旧的运行，请重新启动：{programs}",
+    en="config.toml has changed; restart what runs with the earlier one: {programs}",
+)
 AWAY_TOO_LONG = Text(zh="检查久未回来：{numbers}", en="Away at an examination too long: {numbers}")
 LEFT_OVER = Text(zh="本场已结束，{n} 人未处理：{numbers}(按 E)", en="Session over, {n} undecided: {numbers} (E)")
 RELEASED = Text(zh="{number} 已放行", en="{number}: released")

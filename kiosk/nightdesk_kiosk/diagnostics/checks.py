@@ -12,6 +12,7 @@ from nightdesk_kiosk.bootstrap import Settings
 from nightdesk_kiosk.device_wording import capability_text, cause_text, paper_text, state_text
 from nightdesk_kiosk.diagnostics.database_checks import database_finding
 from nightdesk_kiosk.diagnostics.finding import Finding
+from nightdesk_kiosk.diagnostics.program_checks import program_findings
 from nightdesk_kiosk.diagnostics.voice_checks import voice_findings
 from nightdesk_ports.causes import LINE_ERRORS, cause_of
 from nightdesk_ports.serial_lines import close_port, open_port
@@ -61,6 +62,7 @@ def findings(settings: Settings) -> list[Finding]:
         ],
         *_voice(settings),
         *_stranded(settings),
+        *program_findings(settings),
     ]
 
 

@@ -10,6 +10,7 @@ import click
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
+from nightdesk_kiosk.attendance import attend
 from nightdesk_kiosk.bootstrap import Settings
 from nightdesk_kiosk.lobby.flow import Patience
 from nightdesk_kiosk.lobby.lobby_desk import LobbyDesk
@@ -18,6 +19,7 @@ from nightdesk_kiosk.ui_language import say
 from nightdesk_kiosk.widgets.app import NightApp, require_terminal
 from nightdesk_queue.config import Kiosk
 from nightdesk_queue.domain.errors import Fault
+from nightdesk_queue.domain.programs import ProgramKind
 from nightdesk_queue.rules import refusals
 
 FAILS_AT_ONCE_SECONDS = 10.0
@@ -61,6 +63,7 @@ def run_lobby(settings: Settings, kiosk_id: str | None) -> int:
     kiosk = find_kiosk(settings, kiosk_id)
     require_terminal("nightdesk lobby")
     settings.start_log(f"lobby-{kiosk.id}", screen=True)
+    attend(settings, ProgramKind.LOBBY, kiosk.id)
     while True:
         began = time.monotonic()
         try:

@@ -11,7 +11,7 @@ a `Hospital` that was loaded has none.
 
 from nightdesk_queue.config.device_tables import Display, Kiosk, Printer, PrintingTable, VoiceTable
 from nightdesk_queue.config.hospital import Hospital
-from nightdesk_queue.config.loading import load, parse
+from nightdesk_queue.config.loading import load, parse, version_of
 from nightdesk_queue.config.schema import Clinic, OnCall, Session
 from nightdesk_queue.config.service_tables import LogTable
 
@@ -28,4 +28,5 @@ __all__ = [
     "VoiceTable",
     "load",
     "parse",
+    "version_of",
 ]

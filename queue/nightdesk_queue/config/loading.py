@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 from nightdesk_queue.config import remembered
@@ -24,6 +25,23 @@ def load(path: Path) -> Hospital:
         hospital = parse(content, str(path))
         remembered.keep(content, hospital)
     return hospital.changed(folder=path.resolve().parent)
+
+
+def version_of(path: Path) -> str:
+    """Return what tells a configuration from another: the same for files that differ only in remarks and spaces.
+
+    Raises ConfigError where the file cannot be read as TOML.
+    """
+    import tomllib  # noqa: PLC0415 - only programs that run for a night pay for it
+    from hashlib import sha256  # noqa: PLC0415 - as above
+
+    content = _content(path)
+    try:
+        tables = json.dumps(tomllib.loads(content), sort_keys=True, default=str)
+    except tomllib.TOMLDecodeError:
+        parse(content, str(path))  # says where and why
+        raise
+    return sha256(tables.encode()).hexdigest()[:8]
 
 
 def parse(text: str, file: str = "config.toml") -> Hospital:

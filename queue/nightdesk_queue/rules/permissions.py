@@ -56,11 +56,14 @@ class Command(StrEnum):
     REPORT_DEVICE = "report_device"
     TEST_DISPLAY = "test_display"
     NOTE_SPOKEN = "note_spoken"
+    NOTE_PROGRAM = "note_program"
 
 
 _C = Command
 
-_OF_PATIENTS = frozenset({_C.ISSUE, _C.TELL, _C.CHECK_IN, _C.REPORT, _C.REJOIN, _C.REPRINT, _C.RAISE_ALARM})
+_OF_PATIENTS = frozenset(
+    {_C.ISSUE, _C.TELL, _C.CHECK_IN, _C.REPORT, _C.REJOIN, _C.REPRINT, _C.RAISE_ALARM, _C.NOTE_PROGRAM}
+)
 _OF_SERVICES = frozenset(
     {
         _C.LAPSE_NO_SHOWS,
@@ -74,6 +77,7 @@ _OF_SERVICES = frozenset(
         _C.MOVE_SLIP,
         _C.REPORT_DEVICE,
         _C.NOTE_SPOKEN,
+        _C.NOTE_PROGRAM,
     }
 )
 _OF_SERVICES_ONLY = frozenset(
@@ -86,6 +90,7 @@ _OF_SERVICES_ONLY = frozenset(
         _C.MOVE_SLIP,
         _C.REPORT_DEVICE,
         _C.NOTE_SPOKEN,
+        _C.NOTE_PROGRAM,
     }
 )
 
@@ -141,6 +146,7 @@ _TEXTS: dict[Command, Text] = {
     _C.REPORT_DEVICE: Text(zh="报告设备状态", en="reporting a device"),
     _C.TEST_DISPLAY: Text(zh="测试叫号屏", en="testing a call screen"),
     _C.NOTE_SPOKEN: Text(zh="记录播报", en="noting a spoken call"),
+    _C.NOTE_PROGRAM: Text(zh="记录运行中的程序", en="noting a running program"),
 }
 _NOT_AT_A_KIOSK = Text(zh="{what}只能由医护操作，不能在自助机上做", en="{what} is for staff, never for a kiosk")
 _NOT_A_SERVICE = Text(zh="{what}只能由医护操作，后台服务不能做", en="{what} is for staff, never for a service")

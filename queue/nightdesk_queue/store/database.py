@@ -146,10 +146,14 @@ class Database(Protocol):
 
 
 class StopSignal(Event):
-    """The request that workers end. It also ends the wait of whoever waits for a commit."""
+    """The request that workers end. It also ends the wait of whoever waits for a commit.
+
+    `hands_over`: others go on with the same devices at once, so that a call screen keeps what it shows.
+    """
 
     def __init__(self) -> None:
         super().__init__()
+        self.hands_over = False
         self._callbacks: list[Callable[[], None]] = []
         self._guard = Lock()
 

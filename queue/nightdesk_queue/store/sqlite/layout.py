@@ -13,7 +13,7 @@ from nightdesk_queue.store.sqlite.unpacking import unpack
 APPLICATION_ID = 0x4E44534B
 """ASCII "NDSK"; https://www.sqlite.org/pragma.html#pragma_application_id."""
 
-VERSION = 6
+VERSION = 7
 
 _TABLES = """
 CREATE TABLE tickets (
@@ -346,6 +346,21 @@ CREATE INDEX alarms_over ON events (about) WHERE kind = 'alarm_over';
 """Layout 6: rooms that are opened, paused and closed; a wait that is measured by its own clock; alarms that end."""
 
 
+_PROGRAMS = """
+CREATE TABLE programs (
+    id      TEXT PRIMARY KEY,
+    kind    TEXT NOT NULL CHECK (kind IN ('run', 'lobby', 'console', 'board')),
+    station TEXT NOT NULL,
+    machine TEXT NOT NULL,
+    pid     INTEGER NOT NULL,
+    file    TEXT NOT NULL,
+    version TEXT NOT NULL,
+    read_at TEXT NOT NULL
+);
+"""
+"""Layout 7: which program runs with which configuration."""
+
+
 def migrate(connection: sqlite3.Connection) -> None:
     """Bring the layout up to date. The caller holds the write lock, so two processes never race here."""
     # imported here: an up-to-date database, the usual case, does not pay for it
@@ -377,6 +392,10 @@ def migrate(connection: sqlite3.Connection) -> None:
     @migrations()
     def m006_rooms_and_clocks(db: Database) -> None:
         _all(db.conn, _ROOMS_AND_CLOCKS)
+
+    @migrations()
+    def m007_programs(db: Database) -> None:
+        _all(db.conn, _PROGRAMS)
 
     migrations.apply(Database(connection))
     connection.execute(f"PRAGMA user_version = {VERSION}")

@@ -1,0 +1,114 @@
+"""Which programs run, and whether they run with what stands in config.toml now.
+
+A program that runs for a night takes a lock and writes which configuration it read. Whoever looks compares that with
+the file: a lobby that nobody restarted goes on with the rooms of yesterday.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import socket
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from nightdesk_kiosk.bootstrap import Settings
+from nightdesk_kiosk.logs import fact
+from nightdesk_queue.commands.programs import note_program
+from nightdesk_queue.commands.work import working
+from nightdesk_queue.config import Hospital, version_of
+from nightdesk_queue.domain.errors import ConfigError, Fault
+from nightdesk_queue.domain.people import By
+from nightdesk_queue.domain.programs import Program, ProgramKind
+from nightdesk_queue.store import Database, ProcessLock, Tx, programs
+
+MOST_OF_A_KIND = 64
+"""Programs of one kind at one database; more than any hospital has screens."""
+Stamp = tuple[int, int, int]
+
+
+def stamp_of(path: Path) -> Stamp | None:
+    """Return what changes when a file is written or replaced; None where there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_size, found.st_ino
+
+
+class ConfigFile:
+    """A configuration file and the version of what stands in it, read anew only when the file has changed."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path.resolve()
+        self._stamp: Stamp | None = None
+        self._version: str | None = None
+
+    def version(self) -> str | None:
+        """Return the version of what stands in the file now; None while it cannot be read."""
+        stamp = stamp_of(self.path)
+        if stamp != self._stamp:
+            self._stamp = stamp
+            try:
+                self._version = version_of(self.path)
+            except ConfigError:
+                self._version = None
+        return self._version
+
+    def outdated(self, tx: Tx) -> list[Program]:
+        """Return the programs of this machine that run with something else than stands in the file now. Raises Fault.
+
+        Nobody is outdated while the file cannot be read.
+        """
+        version = self.version()
+        here = [one for one in programs.running(tx) if one.machine == socket.gethostname()]
+        return [one for one in here if version and (one.file, one.version) != (str(self.path), version)]
+
+
+class Attendance:
+    """One program's entry among those that run, from `attend` to the end of its process."""
+
+    def __init__(self, database: Database, hospital: Hospital, program: Program, lock: ProcessLock) -> None:
+        self._database = database
+        self._hospital = hospital
+        self._program = program
+        self._lock = lock
+
+    def note(self, version: str | None = None) -> None:
+        """Write what the program runs with from now on. Raises Fault."""
+        if version is not None:
+            self._program = replace(self._program, version=version, read_at=datetime.now(UTC))
+        by = By.service(self._program.id)
+        with working(self._database, self._hospital, datetime.now(UTC), by) as work:
+            note_program(work, self._program)
+
+
+def attend(settings: Settings, kind: ProgramKind, station: str) -> Attendance | None:
+    """Enter a program among those that run; None where that cannot be written, which stops no program."""
+    try:
+        for place in range(1, MOST_OF_A_KIND + 1):
+            lock = settings.database.lock(programs.LOCK, f"{kind}-{place}")
+            if lock.acquire():
+                settings.closing.enter_context(lock)
+                entered = Attendance(
+                    settings.database, settings.hospital, _program(settings, kind, station, place), lock
+                )
+                entered.note()
+                return entered
+    except (Fault, ConfigError) as fault:
+        fact(logging.WARNING, "program not noted", cause=fault.code)
+    return None
+
+
+def _program(settings: Settings, kind: ProgramKind, station: str, place: int) -> Program:
+    return Program(
+        id=f"{kind}-{place}",
+        kind=kind,
+        station=station,
+        machine=socket.gethostname(),
+        pid=os.getpid(),
+        file=str(settings.config.resolve()),
+        version=version_of(settings.config),
+        read_at=datetime.now(UTC),
+    )

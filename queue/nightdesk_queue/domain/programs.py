@@ -1,0 +1,48 @@
+"""Programs that run for a night, and which configuration each of them began with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from nightdesk_queue.text.bilingual import Text
+
+
+class ProgramKind(StrEnum):
+    """What a program is."""
+
+    RUN = "run"
+    LOBBY = "lobby"
+    CONSOLE = "console"
+    BOARD = "board"
+
+    @property
+    def text(self) -> Text:
+        """The kind in words."""
+        return _TEXTS[self]
+
+
+_TEXTS: dict[ProgramKind, Text] = {
+    ProgramKind.RUN: Text(zh="后台服务", en="the background services"),
+    ProgramKind.LOBBY: Text(zh="自助机", en="lobby"),
+    ProgramKind.CONSOLE: Text(zh="工作台", en="console"),
+    ProgramKind.BOARD: Text(zh="叫号屏", en="board"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """A running program. `id` is also the name of the lock it holds while it runs.
+
+    `file`: its configuration, with `version` of what stands in it (see `config.version_of`), read at `read_at`.
+    """
+
+    id: str
+    kind: ProgramKind
+    station: str
+    machine: str
+    pid: int
+    file: str
+    version: str
+    read_at: datetime

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import threading
 from collections.abc import Iterator
 from datetime import datetime
@@ -187,7 +188,8 @@ def test_no_name_telephone_number_or_typed_text_is_ever_in_the_log(
     log = (tmp_path / "n.log").read_text(encoding="utf-8")
     assert ticket.id in log
     assert log.isascii()
-    assert "7777" not in log.replace(ticket.id, "")
+    # the number of this process stands there, too, and it may be any
+    assert "7777" not in log.replace(ticket.id, "").replace(f"run[{os.getpid()}]", "")
 
 
 def test_services_that_start_fail_and_stop_are_told_of(store: Database, hospital: Hospital, tmp_path: Path) -> None:

@@ -40,7 +40,8 @@ class Stage(AbstractContextManager["Stage"]):
         folder = Path(self._closing.enter_context(tempfile.TemporaryDirectory(prefix="nightdesk-demo-")))
         line = EmulatedSerial()
         self._closing.callback(line.close)
-        self.printer = self._closing.enter_context(PrinterServer(VirtualPrinter()))
+        # a night that is played faster than it was has no time for real paper
+        self.printer = self._closing.enter_context(PrinterServer(VirtualPrinter(), mm_a_second=0))
         self.hospital = demo_hospital(line.address, self.printer.address)
         self.clock = clock
         self.database = self._closing.enter_context(open_database(f"sqlite:///{folder / 'night.db'}"))
@@ -113,5 +114,5 @@ def demo_hospital(port: str, printer: str) -> Hospital:
     hospital = parse(text, "demo/hospital.toml")
     return hospital.changed(
         display=[display.changed(port=port) for display in hospital.display],
-        printer=[one.changed(device=printer) for one in hospital.printer],
+        printer=[one.changed(device=printer, paper_mm_a_second=0) for one in hospital.printer],
     )

@@ -61,9 +61,7 @@ class Command(StrEnum):
 
 _C = Command
 
-_OF_PATIENTS = frozenset(
-    {_C.ISSUE, _C.TELL, _C.CHECK_IN, _C.REPORT, _C.REJOIN, _C.REPRINT, _C.RAISE_ALARM, _C.NOTE_PROGRAM}
-)
+_OF_PATIENTS = frozenset({_C.ISSUE, _C.TELL, _C.CHECK_IN, _C.REPORT, _C.REJOIN, _C.REPRINT, _C.RAISE_ALARM})
 _OF_SERVICES = frozenset(
     {
         _C.LAPSE_NO_SHOWS,

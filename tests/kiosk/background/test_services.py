@@ -55,6 +55,7 @@ name = {{ zh = "室", en = "R" }}
 id = "lobby"
 device = "{printer}"
 text = "native"
+paper_mm_a_second = 0
 [[display]]
 id = "sign"
 port = "{port}"

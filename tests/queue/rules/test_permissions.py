@@ -18,6 +18,7 @@ ONLY_SERVICES_MAY = {
     "move_slip",
     "report_device",
     "note_spoken",
+    "note_program",
 }
 SERVICES_MAY_TOO = {"lapse_no_shows", "raise_alarm", "print_list"}
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
@@ -243,15 +243,24 @@ def _known(work: Work, booking: Booking) -> tuple[Ticket | None, bool]:
     Raises Refused: key_in_use, for another clinic.
     """
     key = booking.key
-    by_key = tickets.by_keys(work.tx, [key, booking.key_as_written, _renewed(key, booking)])
+    by_key = tickets.by_keys(work.tx, list(dict.fromkeys([key, booking.key_as_written])))
+    standing = _standing(work, booking, by_key)
+    if standing is None and key in by_key:
+        # only a key that was in use was ever renewed
+        standing = _standing(work, booking, tickets.by_keys(work.tx, [_renewed(key, booking)]))
+    return standing, standing is not None or key in by_key
+
+
+def _standing(work: Work, booking: Booking, by_key: Mapping[str, Ticket]) -> Ticket | None:
+    """Return the first of some tickets that still stands for a booking. Raises Refused: key_in_use."""
     for known in by_key.values():
         if known.state in ENDED and (known.slot_at != booking.at or not _is_of(work, known, booking)):
             # cancelled here, booked anew there: the reference belongs to the other system
             continue
         if not _is_of(work, known, booking):
             raise Refused("key_in_use", _ANOTHER_CLINIC.fill(number=known.number))
-        return known, True
-    return None, key in by_key
+        return known
+    return None
 
 
 def _renewed(key: str, booking: Booking) -> str:

@@ -22,10 +22,11 @@ from nightdesk_queue.store.database import Examination, Row, Values
 from nightdesk_queue.store.sqlite import layout
 from nightdesk_queue.store.sqlite.copying import copy_before_migration
 from nightdesk_queue.store.sqlite.faults import NO_WAL, fault_of, faults
+from nightdesk_queue.store.sqlite.file_in_use import FileInUse, Identity, inode
 from nightdesk_queue.store.sqlite.file_lock import FileLock, is_held
 from nightdesk_queue.store.sqlite.presence import Presence
 from nightdesk_queue.store.sqlite.sharing import refuse_stranger
-from nightdesk_queue.store.sqlite.watcher import GONE, Feed, Identity, Watcher, identity
+from nightdesk_queue.store.sqlite.watcher import GONE, Feed, Watcher, identity
 from nightdesk_queue.text.bilingual import Text
 
 BUSY_SECONDS = 30.0
@@ -45,6 +46,14 @@ class Connection(sqlite3.Connection):
     """
 
     file: Identity | None = None
+    use: FileInUse | None = None
+
+    def close(self) -> None:
+        """Close it, and let others know."""
+        super().close()
+        use, self.use = self.use, None
+        if use is not None:
+            use.closed()
 
     def in_turn(self, sql: str, values: Values = _NONE) -> sqlite3.Cursor:
         """Execute a statement as soon as no other process is in its way. Raises sqlite3.Error after BUSY_SECONDS.
@@ -74,6 +83,8 @@ class SqliteDatabase:
         self.path = path
         self._idle: list[Connection] = []
         self._guard = Lock()
+        self._gate = Lock()
+        self._use: FileInUse | None = None
         self._watcher: Watcher | None = None
         self._closed = False
         refuse_stranger(path)
@@ -84,6 +95,7 @@ class SqliteDatabase:
             # opened at once: a file that cannot be used is a fault of the start
             self._idle.append(self._connect(lay_out=True))
         except BaseException:
+            self._let_go()
             self._presence.leave()
             raise
 
@@ -104,7 +116,7 @@ class SqliteDatabase:
         """Give a feed that wakes its reader within 50 ms of a commit anywhere. Raises Fault."""
         with self._guard:
             if self._watcher is None:
-                self._watcher = Watcher(self.path, self._connect_patiently, self._renew)
+                self._watcher = Watcher(self.path, self._connect_patiently, self._let_go)
             watcher = self._watcher
         return Feed(watcher)
 
@@ -148,7 +160,7 @@ class SqliteDatabase:
         watcher, self._watcher = self._watcher, None
         if watcher is not None:
             watcher.close()
-        self._renew()
+        self._let_go()
         self._presence.leave()
 
     def __enter__(self) -> Self:
@@ -183,6 +195,34 @@ class SqliteDatabase:
         while self._idle:
             self._idle.pop().close()
 
+    def _let_go(self) -> None:
+        """Open no more connections to the file that was opened, and close the idle ones: it is gone or replaced."""
+        with self._gate:
+            use, self._use = self._use, None
+        if use is not None:
+            use.retire()
+        self._renew()
+
+    def _in_use(self) -> FileInUse:
+        """Return this process's use of the file that has the name now. Raises Fault while others use another one."""
+        there = inode(self.path)
+        if there is None:
+            raise Fault("unreachable", GONE.fill(path=self.path))
+        current = self._use
+        if current is not None and current.identity == there:
+            return current
+        self._let_go()
+        # not while the gate is held: other threads have to let go as well
+        new = FileInUse(self.path, there)
+        new.enter()
+        with self._gate:
+            if self._use is None:
+                self._use = new
+                return new
+        # another thread was faster
+        new.retire()
+        return self._in_use()
+
     def _connect_patiently(self) -> Connection:
         """Open one more connection, for somebody who asks it without waiting in turn. Raises Fault."""
         connection = self._connect_again()
@@ -209,25 +249,40 @@ class SqliteDatabase:
 
     def _connect(self, *, lay_out: bool) -> Connection:
         _refuse_scrap(self.path)
-        with faults(self.path):
-            # mode=rw: SQLite alone would create a file that is removed just before it is opened
-            connection = sqlite3.connect(
-                f"{self.path.absolute().as_uri()}?mode=rw",
-                uri=True,
-                timeout=BUSY_SECONDS,
-                isolation_level=None,
-                check_same_thread=False,
-                cached_statements=256,
-                factory=Connection,
-            )
-            try:
-                _prepare(connection, self.path, lay_out=lay_out)
-                connection.execute("PRAGMA busy_timeout = 0")
-            except BaseException:
-                connection.close()
-                raise
+        use = self._in_use() if self.path.is_file() else None
+        if use is not None:
+            use.opening()
+        try:
+            with faults(self.path):
+                connection = self._opened(lay_out=lay_out)
+        except BaseException:
+            if use is not None:
+                use.closed()
+            raise
         connection.file = identity(self.path)
+        if use is not None:
+            connection.use = use
+            use.note_journal()
         connection.row_factory = sqlite3.Row
+        return connection
+
+    def _opened(self, *, lay_out: bool) -> Connection:
+        # mode=rw: SQLite alone would create a file that is removed just before it is opened
+        connection = sqlite3.connect(
+            f"{self.path.absolute().as_uri()}?mode=rw",
+            uri=True,
+            timeout=BUSY_SECONDS,
+            isolation_level=None,
+            check_same_thread=False,
+            cached_statements=256,
+            factory=Connection,
+        )
+        try:
+            _prepare(connection, self.path, lay_out=lay_out)
+            connection.execute("PRAGMA busy_timeout = 0")
+        except BaseException:
+            connection.close()
+            raise
         return connection
 
 

@@ -39,6 +39,13 @@ SIDECAR_OF_ANOTHER = Text(
     en="{path} belongs to {owner} and {user}, who owns the database, cannot write it, so every write fails; stop every "
     "nightdesk program, then chown {user} {path}",
 )
+LEFT_JOURNAL = "-wal.of-another-file"
+"""What a journal is called that was put aside. It may hold the last moments of a file that a crash left behind."""
+PUT_ASIDE = Text(
+    zh="{path} 是被换下的数据库文件的日志，已放在一边、没有使用；确认不再需要后删除",
+    en="{path} is the journal of a database file that was replaced; it was put aside and not used. Delete it when "
+    "nobody needs it any more",
+)
 TOO_OPEN = Text(
     zh="{path} 可被本机其他用户读取(权限 {mode})，里面有患者姓名；请 chmod {wanted}",
     en="{path} can be read by other users of this machine (mode {mode}) and holds patients' names; chmod {wanted}",
@@ -101,7 +108,7 @@ def faulty_files(path: Path) -> tuple[list[Text], list[Text]]:
         file = path.stat()
     except OSError:
         return [], []
-    return _not_writable(path, file), _too_open(path, file)
+    return _not_writable(path, file), [*_too_open(path, file), *_left_journals(path)]
 
 
 def _not_writable(path: Path, file: os.stat_result) -> list[Text]:
@@ -125,6 +132,11 @@ def _too_open(path: Path, file: os.stat_result) -> list[Text]:
     if not mode & ~wanted & 0o077:
         return []
     return [TOO_OPEN.fill(path=path, mode=f"{mode:04o}", wanted=f"{wanted:o}")]
+
+
+def _left_journals(path: Path) -> list[Text]:
+    left = path.with_name(f"{path.name}{LEFT_JOURNAL}")
+    return [PUT_ASIDE.fill(path=left)] if left.exists() else []
 
 
 def _name(uid: int) -> str:

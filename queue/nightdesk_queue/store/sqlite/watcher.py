@@ -19,20 +19,18 @@ from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from threading import Event, Lock, Thread
-from typing import TYPE_CHECKING, Self, TypeAlias
+from typing import TYPE_CHECKING, Self
 
 from nightdesk_queue.domain.errors import Fault
 from nightdesk_queue.store.database import StopSignal
 from nightdesk_queue.store.sqlite.faults import faults
+from nightdesk_queue.store.sqlite.file_in_use import Identity
 from nightdesk_queue.text.bilingual import Text
 
 if TYPE_CHECKING:
     import sqlite3
 
     from inotify_simple import INotify
-
-Identity: TypeAlias = "tuple[int, int]"
-"""What tells a file from another of its name: device and inode."""
 
 GONE = Text(
     zh="数据库文件 {path} 不见了，或是空的；请放回原处，程序会自动继续",

@@ -245,7 +245,7 @@ def _row(
 
 
 def _insert(work: Work, row: dict[str, Value], kind: EventKind, data: EventData | None) -> Ticket:
-    seq = tickets.insert(work.tx, row)
+    seq = tickets.insert(work.tx, row, many=work.act.first is not None)
     record(
         work,
         NewEvent(

@@ -47,34 +47,35 @@ class NewEvent:
 
 
 def append(tx: Tx, event: NewEvent, at: datetime, by: By, act: int | None) -> int:
-    """Add one event and return its seq. `act`: the seq of the first event of the same act, None for the first."""
-    tx.change(
-        _INSERT,
-        {
-            "at": stamp(at),
-            "actor": by.actor,
-            "role": by.role,
-            "station": by.station,
-            "kind": event.kind,
-            "ticket": event.ticket,
-            "number": event.number,
-            "clinic": event.clinic,
-            "reason": event.reason,
-            "before": _ENCODE(event.before) if event.before is not None else None,
-            "after": _ENCODE(event.after) if event.after is not None else None,
-            "undoes": event.undoes,
-            "lane": event.lane,
-            "level": event.level,
-            "target": event.target,
-            "about": event.about,
-            "act": act,
-            "data": to_json(event.data) if event.data is not None else None,
-        },
-    )
-    # writes are serialised, so the newest is ours; RETURNING takes twice as long (SQLite keeps its rows apart first)
-    newest = tx.row(_NEWEST)
-    assert newest is not None, "an aggregate has a row"
-    seq: int = newest["seq"]
+    """Add one event and return its seq. `act`: the seq of the first event of the same act, None for the first.
+
+    An event behind the first is one of many, which are sooner written by two statements each (see `tickets.insert`).
+    """
+    values: dict[str, Value] = {
+        "at": stamp(at),
+        "actor": by.actor,
+        "role": by.role,
+        "station": by.station,
+        "kind": event.kind,
+        "ticket": event.ticket,
+        "number": event.number,
+        "clinic": event.clinic,
+        "reason": event.reason,
+        "before": _ENCODE(event.before) if event.before is not None else None,
+        "after": _ENCODE(event.after) if event.after is not None else None,
+        "undoes": event.undoes,
+        "lane": event.lane,
+        "level": event.level,
+        "target": event.target,
+        "about": event.about,
+        "act": act,
+        "data": to_json(event.data) if event.data is not None else None,
+    }
+    if act is not None:
+        tx.change(_INSERT, values)
+    row = tx.row(_NEWEST) if act is not None else tx.row(f"{_INSERT} RETURNING seq", values)
+    assert row is not None, "an aggregate, or an INSERT with RETURNING, has a row"
+    seq: int = row["seq"]
     return seq
 
 

@@ -19,21 +19,16 @@ from typing import Self
 
 from nightdesk_queue.domain.errors import Fault
 from nightdesk_queue.store.database import Examination, Row, Values
-from nightdesk_queue.store.sqlite import layout
-from nightdesk_queue.store.sqlite.copying import copy_before_migration
-from nightdesk_queue.store.sqlite.faults import NO_WAL, fault_of, faults
+from nightdesk_queue.store.sqlite.faults import fault_of, faults
 from nightdesk_queue.store.sqlite.file_in_use import FileInUse, Identity, inode
 from nightdesk_queue.store.sqlite.file_lock import FileLock, is_held
+from nightdesk_queue.store.sqlite.preparing import BUSY_SECONDS, prepare, refuse_scrap
 from nightdesk_queue.store.sqlite.presence import Presence
 from nightdesk_queue.store.sqlite.sharing import refuse_stranger
 from nightdesk_queue.store.sqlite.watcher import GONE, Feed, Watcher, identity
-from nightdesk_queue.text.bilingual import Text
 
-BUSY_SECONDS = 30.0
 FIRST_PAUSE, LAST_PAUSE, PAUSE_SHRINKS = 0.001, 0.0001, 0.1
 """Seconds between two tries to write at first and at last, and how much shorter a pause is for each second waited."""
-HEADER_BYTES = 100
-"""Length of the header every SQLite file begins with (https://www.sqlite.org/fileformat.html)."""
 _NONE: Values = {}
 
 
@@ -89,7 +84,7 @@ class SqliteDatabase:
         self._closed = False
         refuse_stranger(path)
         self._presence = Presence(path)
-        _refuse_scrap(path)
+        refuse_scrap(path)
         self._presence.enter(create=create)
         try:
             # opened at once: a file that cannot be used is a fault of the start
@@ -248,7 +243,7 @@ class SqliteDatabase:
         return connection
 
     def _connect(self, *, lay_out: bool) -> Connection:
-        _refuse_scrap(self.path)
+        refuse_scrap(self.path)
         use = self._in_use() if self.path.is_file() else None
         if use is not None:
             use.opening()
@@ -278,7 +273,7 @@ class SqliteDatabase:
             factory=Connection,
         )
         try:
-            _prepare(connection, self.path, lay_out=lay_out)
+            prepare(connection, self.path, lay_out=lay_out)
             connection.execute("PRAGMA busy_timeout = 0")
         except BaseException:
             connection.close()
@@ -381,79 +376,3 @@ def _raise_fault(raised: BaseException | None, path: Path) -> None:
     """Raise SQLite's own errors as Faults. IntegrityError passes: it means a promise of ours."""
     if isinstance(raised, sqlite3.Error) and not isinstance(raised, sqlite3.IntegrityError):
         raise fault_of(raised, path) from raised
-
-
-def _prepare(connection: sqlite3.Connection, path: Path, *, lay_out: bool) -> None:
-    version: int = connection.execute("PRAGMA user_version").fetchone()[0]
-    application: int = connection.execute("PRAGMA application_id").fetchone()[0]
-    _refuse_foreign(connection, path, version, application)
-    if not version and not lay_out:
-        raise Fault("unreachable", GONE.fill(path=path))
-    if connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
-        _switch_to_wal(connection, path)
-    connection.execute("PRAGMA synchronous = FULL")
-    connection.execute("PRAGMA foreign_keys = ON")
-    if version < layout.VERSION:
-        if version:
-            copy_before_migration(connection, path, version)
-        connection.execute("BEGIN IMMEDIATE")
-        try:
-            if connection.execute("PRAGMA user_version").fetchone()[0] < layout.VERSION:
-                layout.migrate(connection)
-            connection.execute("COMMIT")
-        except BaseException:
-            if connection.in_transaction:
-                connection.execute("ROLLBACK")
-            raise
-
-
-def _refuse_foreign(connection: sqlite3.Connection, path: Path, version: int, application: int) -> None:
-    if application == layout.APPLICATION_ID:
-        if version > layout.VERSION:
-            raise Fault(
-                "database_newer",
-                Text(
-                    zh="数据库 {path} 属于更新版本的 nightdesk(布局 {v}，本程序只认识到 {known})；请升级本程序",
-                    en="database {path} belongs to a newer nightdesk (layout {v}, this one knows {known}); "
-                    "upgrade this nightdesk",
-                ).fill(path=path, v=version, known=layout.VERSION),
-            )
-        return
-    # another process may be laying out this very file: its tables and its mark appear together
-    tables, mark = connection.execute(
-        "SELECT (SELECT count(*) FROM sqlite_master), (SELECT application_id FROM pragma_application_id)"
-    ).fetchone()
-    if (tables or version) and mark != layout.APPLICATION_ID:
-        raise _foreign(path)
-
-
-def _refuse_scrap(path: Path) -> None:
-    """Refuse a file too short for any database: SQLite would take it for an empty one and write over it."""
-    try:
-        size = path.stat().st_size
-    except OSError:
-        return
-    if 0 < size < HEADER_BYTES and path.is_file():
-        raise _foreign(path)
-
-
-def _foreign(path: Path) -> Fault:
-    text = Text(zh="{path} 不是 nightdesk 的数据库；请换一个文件", en="{path} is not nightdesk's; name another file")
-    return Fault("database_foreign", text.fill(path=path))
-
-
-def _switch_to_wal(connection: sqlite3.Connection, path: Path) -> None:
-    # changing the journal mode does not wait for the busy timeout; several processes may start at once
-    deadline = time.monotonic() + BUSY_SECONDS
-    while True:
-        try:
-            mode = connection.execute("PRAGMA journal_mode = WAL").fetchone()[0]
-            if mode != "wal":
-                raise Fault("database_io", NO_WAL.fill(path=path, mode=mode))
-            return
-        except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode & 0xFF not in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-                raise
-            if time.monotonic() > deadline:
-                raise
-            time.sleep(0.01)

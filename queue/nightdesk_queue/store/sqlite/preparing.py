@@ -1,0 +1,98 @@
+"""A connection that was just opened: whose file it is, its journal, its layout."""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from pathlib import Path
+
+from nightdesk_queue.domain.errors import Fault
+from nightdesk_queue.store.sqlite import layout
+from nightdesk_queue.store.sqlite.copying import copy_before_migration
+from nightdesk_queue.store.sqlite.faults import NO_WAL
+from nightdesk_queue.store.sqlite.watcher import GONE
+from nightdesk_queue.text.bilingual import Text
+
+BUSY_SECONDS = 30.0
+HEADER_BYTES = 100
+"""Length of the header every SQLite file begins with (https://www.sqlite.org/fileformat.html)."""
+
+
+def prepare(connection: sqlite3.Connection, path: Path, *, lay_out: bool) -> None:
+    """Make a new connection ready; migrate an older layout. Raises Fault, sqlite3.Error.
+
+    `lay_out`: an empty file is given its tables; else it is refused, as a running process never creates a database.
+    """
+    version: int = connection.execute("PRAGMA user_version").fetchone()[0]
+    application: int = connection.execute("PRAGMA application_id").fetchone()[0]
+    _refuse_foreign(connection, path, version, application)
+    if not version and not lay_out:
+        raise Fault("unreachable", GONE.fill(path=path))
+    if connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
+        _switch_to_wal(connection, path)
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute("PRAGMA foreign_keys = ON")
+    if version < layout.VERSION:
+        if version:
+            copy_before_migration(connection, path, version)
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            if connection.execute("PRAGMA user_version").fetchone()[0] < layout.VERSION:
+                layout.migrate(connection)
+            connection.execute("COMMIT")
+        except BaseException:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+            raise
+
+
+def _refuse_foreign(connection: sqlite3.Connection, path: Path, version: int, application: int) -> None:
+    if application == layout.APPLICATION_ID:
+        if version > layout.VERSION:
+            raise Fault(
+                "database_newer",
+                Text(
+                    zh="数据库 {path} 属于更新版本的 nightdesk(布局 {v}，本程序只认识到 {known})；请升级本程序",
+                    en="database {path} belongs to a newer nightdesk (layout {v}, this one knows {known}); "
+                    "upgrade this nightdesk",
+                ).fill(path=path, v=version, known=layout.VERSION),
+            )
+        return
+    # another process may be laying out this very file: its tables and its mark appear together
+    tables, mark = connection.execute(
+        "SELECT (SELECT count(*) FROM sqlite_master), (SELECT application_id FROM pragma_application_id)"
+    ).fetchone()
+    if (tables or version) and mark != layout.APPLICATION_ID:
+        raise _foreign(path)
+
+
+def refuse_scrap(path: Path) -> None:
+    """Refuse a file too short for any database: SQLite would take it for an empty one and write over it."""
+    try:
+        size = path.stat().st_size
+    except OSError:
+        return
+    if 0 < size < HEADER_BYTES and path.is_file():
+        raise _foreign(path)
+
+
+def _foreign(path: Path) -> Fault:
+    text = Text(zh="{path} 不是 nightdesk 的数据库；请换一个文件", en="{path} is not nightdesk's; name another file")
+    return Fault("database_foreign", text.fill(path=path))
+
+
+def _switch_to_wal(connection: sqlite3.Connection, path: Path) -> None:
+    # changing the journal mode does not wait for the busy timeout; several processes may start at once
+    deadline = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            mode = connection.execute("PRAGMA journal_mode = WAL").fetchone()[0]
+            if mode != "wal":
+                raise Fault("database_io", NO_WAL.fill(path=path, mode=mode))
+            return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF not in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+                raise
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.01)

@@ -86,6 +86,4 @@ def behind(found: Sequence[Program]) -> Text | None:
     """Return who has to be restarted to use a new configuration; None where nobody has."""
     if not found:
         return None
-    name = Text(zh="{kind} {station}", en="{kind} {station}")
-    names = [name.fill(kind=one.kind.text, station=one.station) for one in found]
-    return SCREENS_BEHIND.fill(programs=joined(names))
+    return SCREENS_BEHIND.fill(programs=joined([one.name for one in found]))

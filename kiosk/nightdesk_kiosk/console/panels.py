@@ -245,9 +245,7 @@ def _empty_rooms(look: Look, hospital: Hospital) -> Iterator[Text]:
 def _outdated(look: Look) -> Iterator[Text]:
     """Yield which programs have to be restarted to run with config.toml as it is now."""
     if look.outdated:
-        name = Text(zh="{kind} {station}", en="{kind} {station}")
-        names = [name.fill(kind=one.kind.text, station=one.station) for one in look.outdated]
-        yield texts.OUTDATED.fill(programs=joined(names))
+        yield texts.OUTDATED.fill(programs=joined([one.name for one in look.outdated]))
 
 
 def _trouble(trouble: DeviceHealth, hospital: Hospital) -> Text:

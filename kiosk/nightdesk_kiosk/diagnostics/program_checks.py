@@ -12,9 +12,7 @@ from nightdesk_queue.domain.programs import Program
 from nightdesk_queue.store import programs
 from nightdesk_queue.text.bilingual import Text
 
-SINCE = Text(
-    zh="{kind} {station}(进程 {pid})，{at} 读取配置", en="{kind} {station} (process {pid}), configuration read at {at}"
-)
+SINCE = Text(zh="{name}(进程 {pid})，{at} 读取配置", en="{name} (process {pid}), configuration read at {at}")
 EARLIER = Text(
     zh="{file} 之后已修改，此程序仍按旧的内容运行；请重新启动它",
     en="{file} has changed since, and this program runs with the earlier one; restart it",
@@ -34,7 +32,7 @@ def program_findings(settings: Settings) -> Iterator[Finding]:
         return
     for program in found:
         at = program.read_at.astimezone(settings.hospital.zone)
-        text = SINCE.fill(kind=program.kind.text, station=program.station, pid=program.pid, at=f"{at:%m-%d %H:%M}")
+        text = SINCE.fill(name=program.name, pid=program.pid, at=f"{at:%m-%d %H:%M}")
         warning = _warning(program, file) if program in outdated else None
         yield Finding("program", program.id, True, text, warning)
 

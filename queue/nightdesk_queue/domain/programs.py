@@ -23,6 +23,7 @@ class ProgramKind(StrEnum):
         return _TEXTS[self]
 
 
+_NAME = Text(zh="{kind} {station}", en="{kind} {station}")
 _TEXTS: dict[ProgramKind, Text] = {
     ProgramKind.RUN: Text(zh="后台服务", en="the background services"),
     ProgramKind.LOBBY: Text(zh="自助机", en="lobby"),
@@ -46,3 +47,10 @@ class Program:
     file: str
     version: str
     read_at: datetime
+
+    @property
+    def name(self) -> Text:
+        """What people call it: its kind, and where it stands; the services are one."""
+        if self.kind is ProgramKind.RUN:
+            return self.kind.text
+        return _NAME.fill(kind=self.kind.text, station=self.station)

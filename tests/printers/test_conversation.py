@@ -12,9 +12,12 @@ from dataclasses import replace
 import pytest
 from virtually import QUICK, device_for, serving
 from waiting import until
+from wire import Wire
 
 from nightdesk_printers.capability import Capability
 from nightdesk_printers.devices import Device, DeviceFault, Outcome, Progress, open_device
+from nightdesk_printers.devices.escpos import EscPosPrinter
+from nightdesk_printers.devices.escpos_talk import Senses
 from nightdesk_printers.fonts import Fonts
 from nightdesk_printers.layout import Line, Slip
 from nightdesk_printers.rendering import Renderer
@@ -75,6 +78,29 @@ def test_an_answer_that_comes_sooner_than_paper_moves_confirms_nothing(
         device.close()
         assert device.look().capability is (Capability.STATUS if hasty else capability)
         device.close()
+
+
+class CoverOpened(Wire):
+    """A wire to a hasty printer whose cover is opened for a moment just behind the answer to the slip's question."""
+
+    def receive(self, seconds: float) -> bytes:
+        said = super().receive(seconds)
+        return said + COVER_OPEN if COMPLETE in said else said
+
+
+COMPLETE, COVER_OPEN = b"\x37\x22", b"\x38\x00\x00\x0f"
+
+
+@pytest.mark.parametrize(("fastest", "came_out"), [(300, False), (0, True)])
+def test_a_hasty_answer_is_not_believed_when_it_is_looked_back_at_either(fastest: int, came_out: bool) -> None:
+    wire = CoverOpened(VirtualPrinter(hasty=True), {})
+    lobby = Printer(id="p", device="tcp://h", text="native", paper_mm_a_second=fastest)
+    renderer = Renderer(lobby, Fonts([], ask_fontconfig=False))
+    device = EscPosPrinter("tcp://h", wire, renderer, SHORT, Capability.COMPLETE, Senses(wire.now))
+    with pytest.raises(DeviceFault) as fault:
+        device.print(SLIP * 6, QUIET)
+    assert fault.value.code == "cover_open"
+    assert device.settle(last=True) is came_out
 
 
 def test_a_slip_that_jams_behind_a_hasty_answer_is_not_called_printed() -> None:

@@ -136,7 +136,8 @@ class EscPosPrinter:
                 raise trouble_fault(self.address, status.trouble, begun=True)
             if self._talk.question:
                 self._talk.listen(self._talk.timing.settle, lambda: self._talk.confirmed)
-            confirmed, self._talk.question = self._talk.question is not None and self._talk.confirmed, None
+            confirmed = self._talk.question is not None and self._talk.confirmed and not self._is_too_soon()
+            self._talk.question = None
             if not confirmed and self._talk.link.talks:
                 self._bring_back_in_step(status)
         return confirmed
@@ -265,9 +266,7 @@ class EscPosPrinter:
         printer that has run out of paper, or for replies that were none; what became of the slip is then unknown. A
         printer that answers sooner than paper moves confirms nothing from here on.
         """
-        if self._talk.now() < self._soonest:
-            self._answers_too_soon = True
-            self._talk.capability = Capability.STATUS if self._talk.realtime else Capability.NONE
+        if self._is_too_soon():
             return True
         if self._talk.question == ASK_PAPER:
             self._talk.listen(self._talk.timing.behind, lambda: self._talk.replies > 1)
@@ -278,6 +277,14 @@ class EscPosPrinter:
             status = self._talk.ask_status()
             self._after_unconfirmed(status)
         return self._talk.confirmed
+
+    def _is_too_soon(self) -> bool:
+        """Whether the slip was confirmed before it can have been out; such a printer confirms nothing from here on."""
+        if not self._talk.confirmed or self._talk.confirmed_at >= self._soonest:
+            return False
+        self._answers_too_soon = True
+        self._talk.capability = Capability.STATUS if self._talk.realtime else Capability.NONE
+        return True
 
     def _after_unconfirmed(self, status: Status | None) -> None:
         if status and status.trouble and status.trouble not in PASSING:

@@ -83,6 +83,8 @@ class EscPosTalk:
         self.question: bytes | None = None
         """What was asked behind the slip in hand; its answer says that the slip is out."""
         self.confirmed = False
+        self.confirmed_at = 0.0
+        """When it was, by this conversation's clock."""
         self.replies = 0
         """How many replies to the question have come; there is one to each."""
         self._parser = ReplyParser()
@@ -200,7 +202,8 @@ class EscPosTalk:
                 self.status = Status(Trouble.PAPER_OUT, Paper.OUT)
             elif self.question and self._answers(reply):
                 self.replies += 1
-                self.confirmed = True
+                if not self.confirmed:
+                    self.confirmed, self.confirmed_at = True, self.now()
             if heard:
                 heard(reply)
 

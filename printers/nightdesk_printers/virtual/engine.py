@@ -8,6 +8,7 @@ picture.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from nightdesk_printers.capability import Capability
@@ -20,7 +21,9 @@ ROLL_ROWS = 80_000
 """A new roll: 10 m at 8 rows a mm. Shorter than a real one, so that its end is seen."""
 VOID_MARK = "VOID"
 """What stands on paper that counts for nothing."""
-ASKS_COMPLETE, ASKS_PAPER = b"\x1d(H\x06\x0000", b"\x1dr1"
+QUESTIONS = re.compile(rb"\x1d\(H\x06\x0000(?P<mark>.{4})|\x1dr1", re.DOTALL)
+"""GS ( H, which asks for a mark when all before it is printed, and GS r 1."""
+LONGEST_QUESTION = 11
 NEAR_END_ROWS = 4_000
 """The sensor sees the end of the roll half a metre ahead."""
 
@@ -65,6 +68,8 @@ class VirtualPrinter:
         self.unknown: list[bytes] = []
         """Commands that it does not know."""
         self._buffer = b""
+        self._unread = b""
+        """What came last, in which a hasty printer looks for questions."""
         self._tail = b""
         self._out = b""
         self._reports = False
@@ -295,11 +300,16 @@ class VirtualPrinter:
         return True
 
     def _answer_at_once(self, data: bytes) -> None:
-        at = data.find(ASKS_COMPLETE)
-        if at >= 0:
-            self._say_complete(data[at + len(ASKS_COMPLETE) :][:4])
-        if ASKS_PAPER in data:
-            self._say_paper()
+        """Answer the questions that are whole now; a question may come in pieces."""
+        self._unread += data
+        end = 0
+        for asked in QUESTIONS.finditer(self._unread):
+            end = asked.end()
+            if asked["mark"]:
+                self._say_complete(asked["mark"])
+            else:
+                self._say_paper()
+        self._unread = self._unread[end:][-LONGEST_QUESTION:]
 
     def _say_complete(self, mark: bytes) -> None:
         if self.capability is Capability.COMPLETE:

@@ -12,12 +12,13 @@ from dataclasses import replace
 import pytest
 from virtually import QUICK, device_for, serving
 from waiting import until
-from wire import Wire
+from wire import Wire, WireFault
 
 from nightdesk_printers.capability import Capability
 from nightdesk_printers.devices import Device, DeviceFault, Outcome, Progress, open_device
 from nightdesk_printers.devices.escpos import EscPosPrinter
 from nightdesk_printers.devices.escpos_talk import Senses
+from nightdesk_printers.escpos_commands import ask_status
 from nightdesk_printers.fonts import Fonts
 from nightdesk_printers.layout import Line, Slip
 from nightdesk_printers.rendering import Renderer
@@ -91,16 +92,46 @@ class CoverOpened(Wire):
 COMPLETE, COVER_OPEN = b"\x37\x22", b"\x38\x00\x00\x0f"
 
 
-@pytest.mark.parametrize(("fastest", "came_out"), [(300, False), (0, True)])
-def test_a_hasty_answer_is_not_believed_when_it_is_looked_back_at_either(fastest: int, came_out: bool) -> None:
-    wire = CoverOpened(VirtualPrinter(hasty=True), {})
+def on_wire(wire: Wire, capability: Capability | None, fastest: int = 0) -> EscPosPrinter:
     lobby = Printer(id="p", device="tcp://h", text="native", paper_mm_a_second=fastest)
     renderer = Renderer(lobby, Fonts([], ask_fontconfig=False))
-    device = EscPosPrinter("tcp://h", wire, renderer, SHORT, Capability.COMPLETE, Senses(wire.now))
+    return EscPosPrinter("tcp://h", wire, renderer, SHORT, capability, Senses(wire.now))
+
+
+@pytest.mark.parametrize(("fastest", "last", "came_out"), [(300, True, False), (0, True, True), (0, False, False)])
+def test_a_hasty_answer_and_one_to_another_slip_are_not_believed_when_they_are_looked_back_at(
+    fastest: int, last: bool, came_out: bool
+) -> None:
+    device = on_wire(CoverOpened(VirtualPrinter(hasty=True), {}), Capability.COMPLETE, fastest)
     with pytest.raises(DeviceFault) as fault:
         device.print(SLIP * 6, QUIET)
     assert fault.value.code == "cover_open"
-    assert device.settle(last=True) is came_out
+    assert device.settle(last=last) is came_out
+
+
+class AnswersAnything(Wire):
+    """A wire to a clone that answers DLE EOT with what GS r is answered with."""
+
+    def write_some(self, data: bytes, seconds: float) -> int:
+        taken = super().write_some(data, seconds)
+        if data == ask_status(1):
+            self.printer._say(b"\x00")
+        return taken
+
+
+def test_a_printer_that_answers_another_question_with_the_same_byte_confirms_nothing() -> None:
+    device = on_wire(AnswersAnything(VirtualPrinter(Capability.ANSWER, status=False), {}), None)
+    assert device.look().capability is Capability.NONE
+
+
+def test_a_slip_whose_answer_is_awaited_is_still_in_hand() -> None:
+    device = on_wire(Wire(VirtualPrinter(), {11: WireFault.SWALLOWED}), Capability.COMPLETE)
+    seen: list[str] = []
+    progress = Progress(lambda: None, lambda: seen.append("awaiting"), lambda: seen.append("alive"))
+    with pytest.raises(DeviceFault) as fault:
+        device.print(SLIP, progress)
+    assert fault.value.code == "no_answer"
+    assert seen[seen.index("awaiting") :].count("alive") > 1
 
 
 def test_a_slip_that_jams_behind_a_hasty_answer_is_not_called_printed() -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import os
 import socket
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,7 +22,7 @@ from nightdesk_queue.config import Hospital, version_of
 from nightdesk_queue.domain.errors import ConfigError, Fault
 from nightdesk_queue.domain.people import By
 from nightdesk_queue.domain.programs import Program, ProgramKind
-from nightdesk_queue.store import Database, ProcessLock, Tx, programs
+from nightdesk_queue.store import Database, programs
 
 MOST_OF_A_KIND = 64
 """Programs of one kind at one database; more than any hospital has screens."""
@@ -56,24 +57,23 @@ class ConfigFile:
                 self._version = None
         return self._version
 
-    def outdated(self, tx: Tx) -> list[Program]:
-        """Return the programs of this machine that run with something else than stands in the file now. Raises Fault.
+    def outdated(self, running: Sequence[Program]) -> list[Program]:
+        """Return those of the programs of this machine that run with something else than stands in the file now.
 
         Nobody is outdated while the file cannot be read.
         """
         version = self.version()
-        here = [one for one in programs.running(tx) if one.machine == socket.gethostname()]
+        here = [one for one in running if one.machine == socket.gethostname()]
         return [one for one in here if version and (one.file, one.version) != (str(self.path), version)]
 
 
 class Attendance:
     """One program's entry among those that run, from `attend` to the end of its process."""
 
-    def __init__(self, database: Database, hospital: Hospital, program: Program, lock: ProcessLock) -> None:
+    def __init__(self, database: Database, hospital: Hospital, program: Program) -> None:
         self._database = database
         self._hospital = hospital
         self._program = program
-        self._lock = lock
 
     def note(self, version: str | None = None) -> None:
         """Write what the program runs with from now on. Raises Fault."""
@@ -91,9 +91,8 @@ def attend(settings: Settings, kind: ProgramKind, station: str) -> Attendance | 
             lock = settings.database.lock(programs.LOCK, f"{kind}-{place}")
             if lock.acquire():
                 settings.closing.enter_context(lock)
-                entered = Attendance(
-                    settings.database, settings.hospital, _program(settings, kind, station, place), lock
-                )
+                program = _program(settings, kind, station, place)
+                entered = Attendance(settings.database, settings.hospital, program)
                 entered.note()
                 return entered
     except (Fault, ConfigError) as fault:

@@ -21,6 +21,7 @@ from nightdesk_queue.config import Hospital
 from nightdesk_queue.domain.errors import Fault
 from nightdesk_queue.domain.programs import ProgramKind
 from nightdesk_queue.queries.health import SERVICES
+from nightdesk_queue.store import programs
 from nightdesk_queue.text.bilingual import Text
 
 SIGNAL_SECONDS = 1.0
@@ -95,8 +96,8 @@ class ServiceRun:
         if self._attendance is not None:
             self._attendance.note(self._file.version())
         with self._settings.looking() as tx:
-            late = behind(self._file.outdated(tx))
-        if late:
+            running = programs.running(tx)
+        if late := behind(self._file.outdated(running)):
             _tell(late)
 
     def _started(self, hospital: Hospital, after: Services | None = None) -> Services:

@@ -27,7 +27,7 @@ from nightdesk_queue.queries.alarms import open_alarms
 from nightdesk_queue.queries.device_health import device_health, troubles
 from nightdesk_queue.queries.leftovers import Leftover, leftovers
 from nightdesk_queue.queries.queue_view import QueueView, queue_view
-from nightdesk_queue.store import ChangeFeed, Database, pages, slips
+from nightdesk_queue.store import ChangeFeed, Database, pages, programs, slips
 
 T = TypeVar("T")
 JOBS_SHOWN = 50
@@ -92,7 +92,7 @@ class ConsoleDesk:
                 troubles(tx, self.hospital),
                 slips.to_fix(tx),
                 now,
-                self._file.outdated(tx) if self._file else [],
+                self._file.outdated(programs.running(tx)) if self._file else [],
             )
 
     def devices(self) -> DevicesLook:

@@ -27,9 +27,10 @@ def program_findings(settings: Settings) -> Iterator[Finding]:
     file = ConfigFile(settings.config)
     try:
         with settings.looking() as tx:
-            found, outdated = programs.running(tx), file.outdated(tx)
+            found = programs.running(tx)
     except Fault:
         return
+    outdated = file.outdated(found)
     for program in found:
         at = program.read_at.astimezone(settings.hospital.zone)
         text = SINCE.fill(name=program.name, pid=program.pid, at=f"{at:%m-%d %H:%M}")

@@ -148,8 +148,7 @@ class EscPosPrinter:
         Half a slip may lie in its buffer, and half a command may wait for the rest of its dots: without them it would
         take the head of the copy, where the mark of a copy stands. Raises DeviceFault where it does not answer.
         """
-        self._talk.write(CLEAR_BUFFER)
-        self._talk.listen(self._talk.timing.settle / 5, lambda: False)
+        self._clear()
         self._talk.write(REFILL)
         if self._talk.capability is Capability.COMPLETE:
             mark = self._talk.new_mark()
@@ -172,9 +171,12 @@ class EscPosPrinter:
         """Tell a printer to recover that reports an error which may have been fixed; return what it says then."""
         if status is None or status.trouble not in STUCK:
             return status
+        self._clear()
+        return self._talk.look()
+
+    def _clear(self) -> None:
         self._talk.write(CLEAR_BUFFER)
         self._talk.listen(self._talk.timing.settle / 5, lambda: False)
-        return self._talk.look()
 
     def _probe(self, status: Status | None) -> Capability:
         """Find out what the printer can confirm. A clone may print the question; ESC @ takes that back."""
@@ -196,12 +198,8 @@ class EscPosPrinter:
 
         Raises DeviceFault where none comes.
         """
-        question, mark = ASK_PAPER, self._talk.new_mark()
-        if self._talk.capability is Capability.COMPLETE:
-            question = ask_complete(mark)
-        if not self._talk.answered(
-            question, lambda reply: isinstance(reply, Answer | Complete), self._talk.timing.printed
-        ):
+        seconds = self._talk.timing.printed
+        if not self._talk.answered(ASK_PAPER, lambda reply: isinstance(reply, Answer | Complete), seconds):
             raise trouble_fault(self.address, "no_answer", begun=True)
         self._talk.listen(self._talk.timing.settle, lambda: False)
         self._refuse_trouble()

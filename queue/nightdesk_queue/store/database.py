@@ -179,6 +179,21 @@ class StopSignal(Event):
             callback()
 
 
+def inserted(tx: Tx, table: str, sql: str, values: Values, *, many: bool) -> int:
+    """Insert a row by a statement and return its seq.
+
+    `many`: it is one of many in its transaction. A tap is one statement; many are sooner written by two each, since
+    SQLite keeps what RETURNING gives apart first, which takes as long as the writing itself.
+    """
+    if many:
+        tx.change(sql, values)
+    # writes are serialised, so the newest is ours
+    row = tx.row(f"SELECT max(seq) AS seq FROM {table}") if many else tx.row(f"{sql} RETURNING seq", values)
+    assert row is not None, "an aggregate, or an INSERT with RETURNING, has a row"
+    seq: int = row["seq"]
+    return seq
+
+
 def listed(name: str, values: Sequence[str]) -> tuple[str, dict[str, Value]]:
     """Return what stands in `IN (...)` for a list of values, `:name0, :name1`, and the values by those names."""
     named: dict[str, Value] = {f"{name}{at}": value for at, value in enumerate(values)}

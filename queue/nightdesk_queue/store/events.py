@@ -12,7 +12,7 @@ from nightdesk_queue.domain.events import Event, EventKind, JsonValue
 from nightdesk_queue.domain.people import By, Role
 from nightdesk_queue.domain.tickets import Lane, PastCall
 from nightdesk_queue.store.damage import reads
-from nightdesk_queue.store.database import Row, Tx, Value, listed
+from nightdesk_queue.store.database import Row, Tx, Value, inserted, listed
 from nightdesk_queue.store.timestamps import moment, stamp
 
 _ENCODE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
@@ -22,7 +22,6 @@ INSERT INTO events (at, actor, role, station, kind, ticket, number, clinic, reas
 VALUES (:at, :actor, :role, :station, :kind, :ticket, :number, :clinic, :reason, :before, :after, :undoes, :lane,
     :level, :target, :about, :act, :data)
 """
-_NEWEST = "SELECT max(seq) AS seq FROM events"
 _STANDS = "NOT EXISTS (SELECT 1 FROM events AS undo WHERE undo.undoes = events.seq)"
 """Nobody has taken this event back."""
 
@@ -49,7 +48,7 @@ class NewEvent:
 def append(tx: Tx, event: NewEvent, at: datetime, by: By, act: int | None) -> int:
     """Add one event and return its seq. `act`: the seq of the first event of the same act, None for the first.
 
-    An event behind the first is one of many, which are sooner written by two statements each (see `tickets.insert`).
+    An event behind the first is one of many, as `inserted` means it.
     """
     values: dict[str, Value] = {
         "at": stamp(at),
@@ -71,12 +70,7 @@ def append(tx: Tx, event: NewEvent, at: datetime, by: By, act: int | None) -> in
         "act": act,
         "data": to_json(event.data) if event.data is not None else None,
     }
-    if act is not None:
-        tx.change(_INSERT, values)
-    row = tx.row(_NEWEST) if act is not None else tx.row(f"{_INSERT} RETURNING seq", values)
-    assert row is not None, "an aggregate, or an INSERT with RETURNING, has a row"
-    seq: int = row["seq"]
-    return seq
+    return inserted(tx, "events", _INSERT, values, many=act is not None)
 
 
 def after(tx: Tx, seq: int, limit: int = 1000) -> list[Event]:

@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 
 from nightdesk_queue.domain.tickets import Lane, State, Ticket
 from nightdesk_queue.store.damage import reads
-from nightdesk_queue.store.database import Row, Tx, Value, listed
+from nightdesk_queue.store.database import Row, Tx, Value, inserted, listed
 from nightdesk_queue.store.timestamps import moment, moment_or_none, stamp
 
 Columns: TypeAlias = Mapping[str, Value]
@@ -24,7 +24,6 @@ COLUMNS = (
 _ALL = ", ".join(("seq", *COLUMNS))
 _SELECT = f"SELECT {_ALL} FROM tickets"
 _INSERT = f"INSERT INTO tickets ({', '.join(COLUMNS)}) VALUES ({', '.join(':' + name for name in COLUMNS)})"
-_NEWEST = "SELECT max(seq) AS seq FROM tickets"
 _LIVING = "state NOT IN ('done', 'cancelled', 'lapsed')"
 """Spelled as in the partial indexes, which serve it."""
 _LAST_ISSUED = f"""
@@ -59,18 +58,8 @@ AND NOT EXISTS (SELECT 1 FROM events AS undo WHERE undo.ticket = tickets.id AND 
 
 
 def insert(tx: Tx, row: Columns, *, many: bool = False) -> int:
-    """Write a new ticket and return its seq. The database refuses a number or key in use.
-
-    `many`: it is one of many in its transaction. A tap is one statement; many are sooner written by two each, since
-    SQLite keeps what RETURNING gives apart first, which takes as long as the writing itself.
-    """
-    if many:
-        tx.change(_INSERT, row)
-    # writes are serialised, so the newest is ours
-    written = tx.row(_NEWEST) if many else tx.row(f"{_INSERT} RETURNING seq", row)
-    assert written is not None, "an aggregate, or an INSERT with RETURNING, has a row"
-    seq: int = written["seq"]
-    return seq
+    """Write a new ticket and return its seq; `many` as of `inserted`. The database refuses a number or key in use."""
+    return inserted(tx, "tickets", _INSERT, row, many=many)
 
 
 def change(tx: Tx, ticket: Ticket, columns: Columns) -> Ticket | None:

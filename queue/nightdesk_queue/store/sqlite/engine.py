@@ -20,12 +20,12 @@ from typing import Self
 from nightdesk_queue.domain.errors import Fault
 from nightdesk_queue.store.database import Examination, Row, Values
 from nightdesk_queue.store.sqlite.faults import fault_of, faults
-from nightdesk_queue.store.sqlite.file_in_use import FileInUse, Identity, inode
+from nightdesk_queue.store.sqlite.file_in_use import FileInUse, Identity, identity, inode
 from nightdesk_queue.store.sqlite.file_lock import FileLock, is_held
 from nightdesk_queue.store.sqlite.preparing import BUSY_SECONDS, prepare, refuse_scrap
 from nightdesk_queue.store.sqlite.presence import Presence
 from nightdesk_queue.store.sqlite.sharing import refuse_stranger
-from nightdesk_queue.store.sqlite.watcher import GONE, Feed, Watcher, identity
+from nightdesk_queue.store.sqlite.watcher import GONE, Feed, Watcher
 
 FIRST_PAUSE, LAST_PAUSE, PAUSE_SHRINKS = 0.001, 0.0001, 0.1
 """Seconds between two tries to write at first and at last, and how much shorter a pause is for each second waited."""

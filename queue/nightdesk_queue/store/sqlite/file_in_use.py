@@ -19,7 +19,7 @@ from threading import Lock
 from typing import TypeAlias
 
 from nightdesk_queue.domain.errors import Fault
-from nightdesk_queue.store.sqlite.sharing import LEFT_JOURNAL, open_beside
+from nightdesk_queue.store.sqlite.sharing import LEFT_JOURNAL, SIDECARS, open_beside
 from nightdesk_queue.text.bilingual import Text
 
 Identity: TypeAlias = "tuple[int, int]"
@@ -31,18 +31,27 @@ REPLACED = Text(
 )
 PATIENCE_SECONDS, PAUSE_SECONDS = 2.0, 0.01
 """How long a process waits for the others to let go of the old file; they notice within a second."""
-JOURNAL, INDEX = "-wal", "-shm"
+JOURNAL, INDEX = SIDECARS
 LONGEST = 200
 """Bytes of the lock that are read."""
 
 
 def inode(path: Path) -> Identity | None:
     """Return a file's identity, whatever is in it; None where there is none."""
+    return _identity(path, empty=True)
+
+
+def identity(path: Path) -> Identity | None:
+    """Return what tells a file from another of its name; None where there is none, or an empty one."""
+    return _identity(path, empty=False)
+
+
+def _identity(path: Path, *, empty: bool) -> Identity | None:
     try:
         found = path.stat()
     except OSError:
         return None
-    return found.st_dev, found.st_ino
+    return (found.st_dev, found.st_ino) if found.st_size or empty else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Self
 from nightdesk_queue.domain.errors import Fault
 from nightdesk_queue.store.database import StopSignal
 from nightdesk_queue.store.sqlite.faults import faults
-from nightdesk_queue.store.sqlite.file_in_use import Identity
+from nightdesk_queue.store.sqlite.file_in_use import identity
 from nightdesk_queue.text.bilingual import Text
 
 if TYPE_CHECKING:
@@ -290,12 +290,3 @@ def _close(connection: sqlite3.Connection | None) -> None:
     """Close a connection that is not wanted any more; there is none then."""
     if connection is not None:
         connection.close()
-
-
-def identity(path: Path) -> Identity | None:
-    """Return what tells a file from another of its name; None where there is none, or an empty one."""
-    try:
-        found = path.stat()
-    except OSError:
-        return None
-    return (found.st_dev, found.st_ino) if found.st_size else None

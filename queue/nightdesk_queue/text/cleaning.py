@@ -33,11 +33,12 @@ _TITLES = (
     "先生", "女士", "小姐", "太太", "夫人", "老师", "大夫", "医生", "护士", "主任", "教授", "院长", "经理", "同志",
     "师傅", "大爷", "大妈", "大叔", "阿姨", "叔叔", "奶奶", "爷爷", "小朋友", "宝宝", "之子", "之女",
 )  # fmt: skip
-_LATIN_TITLE = re.compile(r"^(?:(?:mr|mrs|ms|miss|dr|prof|sir|madam)\b[. ]*)+", re.IGNORECASE)
-_BESIDE_NAME = re.compile(r"[(（\[【{<《].*$")
+_LATIN_TITLE = r"(?i)^(?:(?:mr|mrs|ms|miss|dr|prof|sir|madam)\b[. ]*)+"
+_BESIDE_NAME = r"[(（\[【{<《].*$"
 """What stands in brackets behind a name says something about the person."""
 _IDEOGRAPH = "[\u3400-\u9fff\U00020000-\U0003ffff]"
-_WITHIN_BLANK = re.compile(rf"(?<={_IDEOGRAPH})\s+(?={_IDEOGRAPH})")
+_WITHIN_BLANK = rf"(?<={_IDEOGRAPH})\s+(?={_IDEOGRAPH})"
+# As texts: `re` keeps what it compiled, and a program that masks no name does not pay for it at its start.
 
 
 def masked(name: str) -> str:
@@ -48,8 +49,8 @@ def masked(name: str) -> str:
     digits and punctuation are no characters of a name. An accent belongs to its letter.
     """
     plain = "".join(char for char in unicodedata.normalize("NFC", name) if unicodedata.category(char)[0] != "C")
-    plain = _WITHIN_BLANK.sub("", " ".join(plain.split()))
-    own, title = _without_title(_BESIDE_NAME.sub("", plain).strip())
+    plain = re.sub(_WITHIN_BLANK, "", " ".join(plain.split()))
+    own, title = _without_title(re.sub(_BESIDE_NAME, "", plain).strip())
     clusters = _clusters(own)
     letters = [place for place, cluster in enumerate(clusters) if cluster[0].isalpha()]
     if not letters:
@@ -67,7 +68,7 @@ def shows_nothing(mask: str) -> bool:
 
 def _without_title(name: str) -> tuple[str, str]:
     """Return a name and the title behind it; a title in front is dropped. One that is all there is, is the name."""
-    own = _LATIN_TITLE.sub("", name)
+    own = re.sub(_LATIN_TITLE, "", name)
     title = next((one for one in _TITLES if own.endswith(one)), "")
     rest = own.removesuffix(title).rstrip() if title else own
     return (rest, title) if rest else (name, "")

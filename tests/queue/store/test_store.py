@@ -161,7 +161,7 @@ def old_database(path: Path, script: str) -> None:
 
     @migrations()
     def m001_tickets_events_slips_devices(db: sqlite_utils.Database) -> None:
-        for statement in layout._TABLES.split(";"):
+        for statement in layout.TABLES.split(";"):
             if statement.strip():
                 db.conn.execute(statement)
 

@@ -7,13 +7,11 @@ snapshot borrows an open connection, so any thread may begin one and none is ope
 
 from __future__ import annotations
 
-import random
 import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from threading import Lock
 from typing import Self
 
@@ -22,6 +20,7 @@ from nightdesk_queue.store.database import Examination, Row, Values
 from nightdesk_queue.store.sqlite.faults import fault_of, faults
 from nightdesk_queue.store.sqlite.file_in_use import FileInUse, Identity, identity, inode
 from nightdesk_queue.store.sqlite.file_lock import FileLock, is_held
+from nightdesk_queue.store.sqlite.pausing import sleep_about
 from nightdesk_queue.store.sqlite.preparing import BUSY_SECONDS, prepare, refuse_scrap
 from nightdesk_queue.store.sqlite.presence import Presence
 from nightdesk_queue.store.sqlite.sharing import refuse_stranger
@@ -68,7 +67,7 @@ class Connection(sqlite3.Connection):
                 if waited > BUSY_SECONDS:
                     raise
             pause = max(LAST_PAUSE, FIRST_PAUSE - PAUSE_SHRINKS * waited)
-            time.sleep(pause * random.uniform(0.5, 1.5))
+            sleep_about(pause)
 
 
 class SqliteDatabase:
@@ -122,6 +121,8 @@ class SqliteDatabase:
     @contextmanager
     def rehearsal(self) -> Iterator[SqliteDatabase]:
         """Give a copy in a folder that only this user may enter."""
+        from tempfile import TemporaryDirectory  # noqa: PLC0415 - it loads compressors; only imports rehearse
+
         with TemporaryDirectory(prefix="nightdesk-") as folder:
             path = Path(folder) / self.path.name
             source = self.borrow()

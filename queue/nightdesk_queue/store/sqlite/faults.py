@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -71,10 +70,16 @@ NO_WAL = Text(
 _OTHER = Text(zh="数据库 {path} 出错：{error}", en="database {path} failed: {error}")
 
 
+def _free_bytes(folder: Path) -> int:
+    """Return the space that is left for this user on the disk of a folder."""
+    disk = os.statvfs(folder)
+    return disk.f_bavail * disk.f_frsize
+
+
 def _cause(code: int, path: Path) -> int:
     """Return SQLite's error, made more exact by a look at the disk it happened on."""
     folder = path.parent
-    if code == sqlite3.SQLITE_IOERR and folder.is_dir() and shutil.disk_usage(folder).free < LITTLE_SPACE:
+    if code == sqlite3.SQLITE_IOERR and folder.is_dir() and _free_bytes(folder) < LITTLE_SPACE:
         return sqlite3.SQLITE_FULL
     if code == sqlite3.SQLITE_CANTOPEN and folder.is_dir() and not path.is_dir() and not os.access(folder, os.W_OK):
         return sqlite3.SQLITE_READONLY

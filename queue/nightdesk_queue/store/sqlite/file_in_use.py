@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import fcntl
 import os
-import random
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +18,7 @@ from threading import Lock
 from typing import TypeAlias
 
 from nightdesk_queue.domain.errors import Fault
+from nightdesk_queue.store.sqlite.pausing import sleep_about
 from nightdesk_queue.store.sqlite.sharing import LEFT_JOURNAL, SIDECARS, open_beside
 from nightdesk_queue.text.bilingual import Text
 
@@ -99,7 +99,7 @@ class FileInUse:
         while not self._entered():
             if time.monotonic() > deadline:
                 raise Fault("unreachable", REPLACED.fill(path=self._path))
-            time.sleep(PAUSE_SECONDS * random.uniform(0.5, 1.5))
+            sleep_about(PAUSE_SECONDS)
 
     def opening(self) -> None:
         """Count a connection that is about to be opened. Raises Fault where this file is not the one any more."""

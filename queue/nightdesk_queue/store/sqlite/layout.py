@@ -1,4 +1,4 @@
-"""The layout of the database, as migrations that run once each.
+"""The layout of the database, as the SQL of migrations that run once each.
 
 A file carries nightdesk's `application_id`, so that another program's database is never taken for ours, and the
 number of migrations as `user_version`, so that an older nightdesk refuses a newer file instead of damaging it.
@@ -6,16 +6,12 @@ number of migrations as `user_version`, so that an older nightdesk refuses a new
 
 from __future__ import annotations
 
-import sqlite3
-
-from nightdesk_queue.store.sqlite.unpacking import unpack
-
 APPLICATION_ID = 0x4E44534B
 """ASCII "NDSK"; https://www.sqlite.org/pragma.html#pragma_application_id."""
 
 VERSION = 7
 
-_TABLES = """
+TABLES = """
 CREATE TABLE tickets (
     seq         INTEGER PRIMARY KEY,
     id          TEXT    NOT NULL UNIQUE,
@@ -93,7 +89,7 @@ CREATE TABLE devices (
 ) WITHOUT ROWID;
 """
 
-_FULL_QUEUE = """
+FULL_QUEUE = """
 ALTER TABLE tickets ADD COLUMN phone TEXT;
 ALTER TABLE tickets ADD COLUMN slot_at TEXT;
 ALTER TABLE tickets ADD COLUMN lane_since INTEGER;
@@ -167,7 +163,7 @@ CREATE INDEX posts_due ON pages (id) WHERE post_state IN ('due', 'sending');
 CREATE UNIQUE INDEX one_open_page_a_ticket ON pages (ticket) WHERE closed_at IS NULL;
 """
 
-_PRINTED_SLIPS = """
+PRINTED_SLIPS = """
 CREATE TABLE slips_new (
     id          INTEGER PRIMARY KEY,
     ticket      TEXT    REFERENCES tickets (id),
@@ -204,7 +200,7 @@ DROP INDEX alarms;
 CREATE INDEX alarms ON events (seq) WHERE kind IN ('red_flag', 'help', 'no_printer', 'alarm_seen');
 """
 
-_SCREENS_AND_VOICE = """
+SCREENS_AND_VOICE = """
 CREATE TABLE devices_new (
     kind       TEXT NOT NULL CHECK (kind IN ('printer', 'display', 'voice')),
     id         TEXT NOT NULL,
@@ -227,7 +223,7 @@ CREATE INDEX display_tests ON events (seq) WHERE kind = 'display_test';
 CREATE INDEX announced ON events (seq) WHERE kind IN ('call', 'recall');
 """
 
-_FACTS_IN_COLUMNS = """
+FACTS_IN_COLUMNS = """
 ALTER TABLE tickets ADD COLUMN ways_back TEXT NOT NULL DEFAULT '[]';
 DROP INDEX in_line;
 CREATE INDEX in_line ON tickets (state, clinic, level, queued_at) WHERE state NOT IN ('done', 'cancelled', 'lapsed');
@@ -308,7 +304,7 @@ ALTER TABLE devices_new RENAME TO devices;
 """Layout 5: what SQL asks of an event, a slip or a page has a column; what was packed into texts has its own place."""
 
 
-_ROOMS_AND_CLOCKS = """
+ROOMS_AND_CLOCKS = """
 CREATE TABLE rooms (
     room       TEXT PRIMARY KEY,
     use        TEXT NOT NULL CHECK (use IN ('open', 'paused', 'closed')),
@@ -346,7 +342,7 @@ CREATE INDEX alarms_over ON events (about) WHERE kind = 'alarm_over';
 """Layout 6: rooms that are opened, paused and closed; a wait that is measured by its own clock; alarms that end."""
 
 
-_PROGRAMS = """
+PROGRAMS = """
 CREATE TABLE programs (
     id      TEXT PRIMARY KEY,
     kind    TEXT NOT NULL CHECK (kind IN ('run', 'lobby', 'console', 'board')),
@@ -359,51 +355,3 @@ CREATE TABLE programs (
 );
 """
 """Layout 7: which program runs with which configuration."""
-
-
-def migrate(connection: sqlite3.Connection) -> None:
-    """Bring the layout up to date. The caller holds the write lock, so two processes never race here."""
-    # imported here: an up-to-date database, the usual case, does not pay for it
-    from sqlite_utils import Database, Migrations  # noqa: PLC0415
-
-    migrations = Migrations("nightdesk")
-
-    @migrations()
-    def m001_tickets_events_slips_devices(db: Database) -> None:
-        _all(db.conn, _TABLES)
-
-    @migrations()
-    def m002_full_queue(db: Database) -> None:
-        _all(db.conn, _FULL_QUEUE)
-
-    @migrations()
-    def m003_printed_slips(db: Database) -> None:
-        _all(db.conn, _PRINTED_SLIPS)
-
-    @migrations()
-    def m004_screens_and_voice(db: Database) -> None:
-        _all(db.conn, _SCREENS_AND_VOICE)
-
-    @migrations()
-    def m005_facts_in_columns(db: Database) -> None:
-        _all(db.conn, _FACTS_IN_COLUMNS)
-        unpack(db.conn)
-
-    @migrations()
-    def m006_rooms_and_clocks(db: Database) -> None:
-        _all(db.conn, _ROOMS_AND_CLOCKS)
-
-    @migrations()
-    def m007_programs(db: Database) -> None:
-        _all(db.conn, _PROGRAMS)
-
-    migrations.apply(Database(connection))
-    connection.execute(f"PRAGMA user_version = {VERSION}")
-    connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-
-
-def _all(connection: sqlite3.Connection, script: str) -> None:
-    """Execute a script a statement at a time: `executescript` would commit the caller's transaction."""
-    for statement in script.split(";"):
-        if statement.strip():
-            connection.execute(statement)

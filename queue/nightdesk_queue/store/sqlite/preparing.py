@@ -10,6 +10,7 @@ from nightdesk_queue.domain.errors import Fault
 from nightdesk_queue.store.sqlite import layout
 from nightdesk_queue.store.sqlite.copying import copy_before_migration
 from nightdesk_queue.store.sqlite.faults import NO_WAL
+from nightdesk_queue.store.sqlite.migrating import migrate
 from nightdesk_queue.store.sqlite.watcher import GONE
 from nightdesk_queue.text.bilingual import Text
 
@@ -38,7 +39,7 @@ def prepare(connection: sqlite3.Connection, path: Path, *, lay_out: bool) -> Non
         connection.execute("BEGIN IMMEDIATE")
         try:
             if connection.execute("PRAGMA user_version").fetchone()[0] < layout.VERSION:
-                layout.migrate(connection)
+                migrate(connection)
             connection.execute("COMMIT")
         except BaseException:
             if connection.in_transaction:

@@ -95,6 +95,15 @@ class AlarmFacts:
     at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class EmergencyFacts:
+    """All the way to Emergency tells: from which kiosk, and when a danger sign was said there."""
+
+    hospital: Hospital
+    kiosk: str
+    at: datetime
+
+
 def languages_of(ticket: Ticket, hospital: Hospital) -> list[Language]:
     """Return the slip's languages: Chinese and the patient's; both of the hospital's where nobody has chosen."""
     if ticket.language is None:
@@ -186,6 +195,18 @@ def alarm_slip(facts: AlarmFacts) -> Slip:
         "at": local(facts.at, facts.hospital),
     }
     return template_of(SlipKind.ALARM, folder_of(facts.hospital)).fill(fields, facts.hospital.hospital.languages)
+
+
+def emergency_slip(facts: EmergencyFacts) -> Slip:
+    """Return the slip that shows the way to Emergency. Raises ConfigError for a faulty template."""
+    table = facts.hospital.hospital
+    fields: Fields = {
+        "hospital": table.name,
+        "route": table.emergency.route,
+        "kiosk": facts.kiosk,
+        "at": local(facts.at, facts.hospital),
+    }
+    return template_of(SlipKind.EMERGENCY, folder_of(facts.hospital)).fill(fields, table.languages)
 
 
 def _printer_trouble(printer: PrinterTrouble) -> Text:

@@ -11,7 +11,7 @@ from datetime import date, datetime
 
 from nightdesk_printers import slip_contents as say
 from nightdesk_printers.layout import Slip
-from nightdesk_printers.slip_contents import AlarmFacts, ListFacts, PageFacts, TestFacts, TicketFacts
+from nightdesk_printers.slip_contents import AlarmFacts, EmergencyFacts, ListFacts, PageFacts, TestFacts, TicketFacts
 from nightdesk_queue.config import Hospital, Printer
 from nightdesk_queue.domain.errors import ConfigError
 from nightdesk_queue.domain.event_data import NoPrinter
@@ -65,6 +65,9 @@ class SlipMaker:
             return say.list_slip(list_facts(tx, hospital, job.clinic, job.service_day, now))
         if job.kind is SlipKind.ALARM:
             return say.alarm_slip(_alarm_facts(tx, hospital, job))
+        if job.kind is SlipKind.EMERGENCY:
+            alarm = events.by_seq(tx, job.event) if job.event is not None else None
+            return say.emergency_slip(EmergencyFacts(hospital, alarm.station if alarm else "", job.queued_at))
         return say.test_slip(TestFacts(hospital, self.printer, self.back_end, now))
 
 

@@ -48,6 +48,7 @@ FIELDS: dict[SlipKind, frozenset[str]] = {
     SlipKind.TEST: frozenset("hospital printer device at back_end paper sample".split()),  # noqa: SIM905
     SlipKind.LIST: frozenset("hospital clinic day at summary nobody".split()),  # noqa: SIM905
     SlipKind.ALARM: frozenset("hospital kiosk at what".split()),  # noqa: SIM905
+    SlipKind.EMERGENCY: frozenset("hospital route kiosk at".split()),  # noqa: SIM905
 }
 """What each slip's rows may name in braces."""
 LISTS: dict[SlipKind, dict[str, frozenset[str]]] = {

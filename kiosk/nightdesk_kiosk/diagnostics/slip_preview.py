@@ -12,7 +12,7 @@ from nightdesk_printers.devices import own_fonts
 from nightdesk_printers.fonts import find_fonts
 from nightdesk_printers.layout import Slip
 from nightdesk_printers.rendering import choose
-from nightdesk_printers.slip_contents import AlarmFacts, ListFacts, PageFacts, TestFacts, TicketFacts
+from nightdesk_printers.slip_contents import AlarmFacts, EmergencyFacts, ListFacts, PageFacts, TestFacts, TicketFacts
 from nightdesk_printers.slip_making import list_facts
 from nightdesk_queue.config import Clinic, Hospital, Printer
 from nightdesk_queue.domain.devices import DeviceState
@@ -39,6 +39,8 @@ def sample(settings: Settings, kind: SlipKind, printer: Printer, ticket: str | N
         return say.test_slip(TestFacts(hospital, printer, back_end, now))
     if kind is SlipKind.ALARM:
         return say.alarm_slip(AlarmFacts(hospital, NoPrinter(next(iter(hospital.kiosks)), (SAMPLE_TROUBLE,)), now))
+    if kind is SlipKind.EMERGENCY:
+        return say.emergency_slip(EmergencyFacts(hospital, next(iter(hospital.kiosks)), now))
     if kind is SlipKind.LIST:
         return say.list_slip(_list(settings))
     facts = _of_ticket(settings, ticket) if ticket else _of_sample(settings, kind)

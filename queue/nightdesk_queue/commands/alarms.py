@@ -6,21 +6,55 @@ has ended.
 
 from __future__ import annotations
 
+from datetime import timedelta
+from typing import TypeAlias
+
 from nightdesk_queue.commands.work import Work, command, record
-from nightdesk_queue.domain.event_data import ClockStepped, NoPrinter
+from nightdesk_queue.domain.event_data import ClockStepped, ManyNumbers, NoPrinter
 from nightdesk_queue.domain.events import Event, EventKind
+from nightdesk_queue.domain.slips import NewSlip, SlipKind
 from nightdesk_queue.queries.alarms import open_alarms
 from nightdesk_queue.rules import refusals
 from nightdesk_queue.rules.permissions import Command
+from nightdesk_queue.store import slips
 from nightdesk_queue.store.events import NewEvent
+
+AlarmData: TypeAlias = NoPrinter | ClockStepped | ManyNumbers
+WAY_PRINTED_EVERY = timedelta(minutes=1)
 
 
 @command(Command.RAISE_ALARM)
 def raise_alarm(
-    work: Work, kind: EventKind, *, clinic: str | None = None, data: NoPrinter | ClockStepped | None = None
+    work: Work,
+    kind: EventKind,
+    *,
+    clinic: str | None = None,
+    data: AlarmData | None = None,
 ) -> int:
-    """Record an alarm raised at the station of the work and return its event's seq."""
-    return record(work, NewEvent(kind=kind, clinic=clinic, data=data))
+    """Record an alarm raised at the station of the work and return its event's seq.
+
+    One of the same kind that is still open at the station is not raised again: staff know of it already, and hundreds
+    of taps must not hide other alarms. Its seq is returned.
+    """
+    known = next((one for one in open_alarms(work.tx) if (one.kind, one.station) == (kind, work.by.station)), None)
+    return known.seq if known else record(work, NewEvent(kind=kind, clinic=clinic, data=data))
+
+
+@command(Command.RAISE_ALARM)
+def send_to_emergency(work: Work, kiosk: str, *, clinic: str | None = None) -> int:
+    """Tell staff of a danger sign at a kiosk, and print the way to Emergency there; return the alarm's seq.
+
+    While the alarm is open the way is printed once a minute at most, however often it is asked for.
+    Raises Refused: unknown_kiosk.
+    """
+    if kiosk not in work.hospital.kiosks:
+        raise refusals.unknown_kiosk(work.hospital, kiosk)
+    seq = raise_alarm(work, EventKind.RED_FLAG, clinic=clinic)
+    last = slips.last_of_event(work.tx, seq, SlipKind.EMERGENCY)
+    if last is None or not timedelta(0) <= work.now - last.queued_at < WAY_PRINTED_EVERY:
+        printer = work.hospital.printer_for(kiosk, clinic)
+        slips.queue(work.tx, NewSlip(SlipKind.EMERGENCY, printer, event=seq), work.now)
+    return seq
 
 
 @command(Command.END_ALARM)

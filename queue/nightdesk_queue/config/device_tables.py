@@ -63,12 +63,59 @@ class Printer(Table):
         return self.device.startswith("screen:")
 
 
+class Pace(Table):
+    """`[kiosk.pace]`: how fast one kiosk gives numbers.
+
+    `at_once` numbers may follow one another as fast as they are asked for; one more becomes free every `seconds_each`.
+    `alarm_after` numbers within `alarm_minutes` are told to staff, and stop nobody else by forecast.
+    """
+
+    at_once: Annotated[int, Limits(ge=1, le=100)] = 4
+    seconds_each: Annotated[int, Limits(ge=0, le=600)] = 20
+    alarm_after: Annotated[int, Limits(ge=2, le=1000)] = 8
+    alarm_minutes: Annotated[int, Limits(ge=1, le=60)] = 2
+
+
+Millimetres: TypeAlias = Annotated[int, Limits(ge=20, le=5000)]
+Cells: TypeAlias = Annotated[int, Limits(ge=10, le=1000)]
+
+
+class DayHours(Table):
+    """When it is day: `from` is the first minute of the bright screen, `to` the first of the dark one."""
+
+    from_: ClockTime = time(7, 0)
+    to: ClockTime = time(18, 0)
+
+    def holds(self, moment: time) -> bool:
+        """Whether a local time is in the day; a day may go past midnight."""
+        if self.from_ <= self.to:
+            return self.from_ <= moment < self.to
+        return moment >= self.from_ or moment < self.to
+
+
 class Kiosk(Table):
-    """A touchscreen in the lobby: its printer and the clinics it offers (all, where none are named)."""
+    """A touchscreen in the lobby: its printer and the clinics it offers (all, where none are named).
+
+    `languages`: those of the hospital where none are named; each beyond Chinese and English needs a catalogue.
+    `elder`: whether it begins in the large mode. `speaks`: whether the large mode reads its pages aloud; `volume`:
+    percent, at the beginning. `screen_mm`: width and height of the picture, `cells`: columns and rows of its terminal;
+    with both, `check` says how large the letters are. `day`: hours of the bright screen; `backlight`: the file that
+    dims the screen (Linux: /sys/class/backlight/*/brightness).
+    """
 
     id: Id
     printer: Id | None = None
     clinics: list[Id] = field(default_factory=list)
+    languages: list[Annotated[str, Limits(pattern=r"^[a-z]{2,3}$")]] = field(default_factory=list)
+    catalogues: str | None = None
+    elder: bool = False
+    speaks: bool = True
+    volume: Annotated[int, Limits(ge=0, le=100)] = 80
+    screen_mm: tuple[Millimetres, Millimetres] | None = None
+    cells: tuple[Cells, Cells] | None = None
+    pace: Pace = Pace()
+    day: DayHours = DayHours()
+    backlight: str | None = None
 
 
 HIGHEST_UNIT = 247

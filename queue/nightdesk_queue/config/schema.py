@@ -49,7 +49,11 @@ class Emergency(Table):
 
 
 class HospitalTable(Table):
-    """The `[hospital]` table."""
+    """The `[hospital]` table.
+
+    `desk`: where people are, as it stands in a sentence that sends a patient there. `information`: a folder of Markdown
+    pages for patients, from the configuration's folder.
+    """
 
     name: BiText
     timezone: ZoneName = "Asia/Shanghai"
@@ -57,6 +61,8 @@ class HospitalTable(Table):
     languages: Languages = field(default_factory=lambda: ["zh", "en"])
     emergency: Emergency = Emergency()
     hotline: str | None = None
+    desk: BiText = Text(zh="分诊台", en="the triage desk")
+    information: str | None = None
     holidays: list[CalendarDate] = field(default_factory=list)
     working_weekends: list[CalendarDate] = field(default_factory=list)
 
@@ -90,7 +96,10 @@ class ConsultMinutes(Table):
 
 
 class OnCall(Table):
-    """When a doctor is paged instead of sitting at the desk; `from` = `to` means day and night."""
+    """When a doctor is paged instead of sitting at the desk; `from` = `to` means day and night.
+
+    `comes_in_minutes`: how long the doctor usually takes to come; patients are told.
+    """
 
     from_: ClockTime
     to: ClockTime
@@ -98,6 +107,7 @@ class OnCall(Table):
     display: Id | None = None
     post: WebAddress | None = None
     escalate_after_minutes: Minutes = 5
+    comes_in_minutes: Minutes = 15
 
 
 class OrderRules(Table):
@@ -176,11 +186,14 @@ class Clinic(Table):
 
     `printer` takes the slips of numbers that staff issue here and of transfers from here; `session_list` the list at
     the end of each session, which nobody prints without it. `sensitive`: screens and voice tell the number and nothing
-    about the patient; `spoken`: in which languages calls are spoken (as `[voice]` says where it is not named).
+    about the patient; `spoken`: in which languages calls are spoken (as `[voice]` says where it is not named). `short`:
+    the name where there is little room; `about`: what the clinic is for, in a patient's words.
     """
 
     id: Id
     name: BiText
+    short: BiText | None = None
+    about: BiText | None = None
     prefix: Annotated[str, Limits(pattern=r"^[A-Z]{1,2}$")]
     hours: Literal["always"] | None = None
     sessions: list[Session] = field(default_factory=list)
@@ -214,6 +227,11 @@ class Clinic(Table):
             )
 
     @property
+    def short_name(self) -> Text:
+        """The name where there is little room."""
+        return self.short or self.name
+
+    @property
     def always_open(self) -> bool:
         """Whether the clinic never closes."""
         return self.hours == "always"
@@ -232,13 +250,17 @@ class Room(Table):
 
 
 class PriorityGroup(Table):
-    """A group of patients with a badge: older patients, soldiers, pregnant women ..."""
+    """A group of patients with a badge: older patients, soldiers, pregnant women ...
+
+    `kiosk`: whether patients may say at a kiosk that they belong to it.
+    """
 
     id: Id
     name: BiText
     badge: Annotated[str, Limits(min_length=1, max_length=4)]
     min_age: Annotated[int, Limits(ge=0, le=120)] | None = None
     max_age: Annotated[int, Limits(ge=0, le=120)] | None = None
+    kiosk: bool = True
 
     def __post_init__(self) -> None:
         """Raise where nobody could be of the age."""

@@ -81,6 +81,7 @@ _SLIP_KINDS: dict[SlipKind, Text] = {
     SlipKind.TEST: Text(zh="测试页", en="test"),
     SlipKind.LIST: Text(zh="场次清单", en="list"),
     SlipKind.ALARM: Text(zh="报警单", en="alarm"),
+    SlipKind.EMERGENCY: Text(zh="急诊指引", en="way to Emergency"),
 }
 
 _PAPERS: dict[str, Text] = {

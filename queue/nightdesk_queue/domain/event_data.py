@@ -85,6 +85,22 @@ class NoPrinter(Record):
     printers: tuple[PrinterTrouble, ...] = ()
 
 
+class ManyNumbers(Record):
+    """How many numbers one kiosk gave since `since` (UTC, ISO 8601) when it was noticed."""
+
+    kiosk: str
+    count: int
+    since: str
+
+
+class KioskLook(Record):
+    """How a kiosk is to look: `theme` is day, night or auto; brightness in percent by day and by night."""
+
+    theme: str
+    day_percent: int
+    night_percent: int
+
+
 class ClockStepped(Record):
     """A clock that jumped by so many seconds (forward is positive), and the numbers that were taken before that since
     the last jump: where the clock was wrong till now, their times are."""
@@ -116,6 +132,8 @@ EventData: TypeAlias = (
     | PageAnswered
     | SlipChanged
     | NoPrinter
+    | ManyNumbers
+    | KioskLook
     | ClockStepped
     | ClockFixed
     | Undid

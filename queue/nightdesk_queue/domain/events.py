@@ -19,6 +19,8 @@ from nightdesk_queue.domain.event_data import (
     Ended,
     EventData,
     Issued,
+    KioskLook,
+    ManyNumbers,
     NoPrinter,
     PageAnswered,
     PageSent,
@@ -68,6 +70,8 @@ class EventKind(StrEnum):
 
     RED_FLAG = "red_flag"
     HELP = "help"
+    CANNOT_WALK = "cannot_walk"
+    MANY_NUMBERS = "many_numbers"
     NO_PRINTER = "no_printer"
     NO_DISPLAY = "no_display"
     CLOCK_STEP = "clock_step"
@@ -86,6 +90,11 @@ class EventKind(StrEnum):
     SLIP_DROPPED = "slip_dropped"
     SLIP_FAILED = "slip_failed"
     SLIP_UNKNOWN = "slip_unknown"
+
+    KIOSK_SUSPEND = "kiosk_suspend"
+    KIOSK_RESUME = "kiosk_resume"
+    KIOSK_LOOK = "kiosk_look"
+    KIOSK_PIN = "kiosk_pin"
 
     DISPLAY_TEST = "display_test"
     SPOKEN = "spoken"
@@ -114,7 +123,15 @@ ROOM_STEPS = (_K.ROOM_OPEN, _K.ROOM_PAUSE, _K.ROOM_CLOSE)
 """Steps with a room."""
 UNDOABLE = (*TICKET_STEPS, *CLINIC_STEPS, *ROOM_STEPS, _K.CLOCK_FIX)
 """What `undo` can take back."""
-ALARMS = (_K.RED_FLAG, _K.HELP, _K.NO_PRINTER, _K.NO_DISPLAY, _K.CLOCK_STEP)
+ALARMS = (
+    _K.RED_FLAG,
+    _K.HELP,
+    _K.CANNOT_WALK,
+    _K.MANY_NUMBERS,
+    _K.NO_PRINTER,
+    _K.NO_DISPLAY,
+    _K.CLOCK_STEP,
+)
 """A person is needed: at a kiosk, at a call screen, or for the clock of the machine."""
 PAGES_SENT = (_K.PAGE, _K.PAGE_ESCALATED)
 """A page went out to the doctor on call."""
@@ -153,6 +170,12 @@ _TEXTS: dict[EventKind, Text] = {
     _K.UNDO: Text(zh="撤销", en="undo"),
     _K.RED_FLAG: Text(zh="危险征象，请立即查看", en="danger sign, look at once"),
     _K.HELP: Text(zh="请求帮助", en="help wanted"),
+    _K.CANNOT_WALK: Text(zh="走不动，请推轮椅来", en="cannot walk, bring a wheelchair"),
+    _K.MANY_NUMBERS: Text(zh="短时间内取号过多，请查看", en="many numbers in a short time, look at it"),
+    _K.KIOSK_SUSPEND: Text(zh="自助机停用", en="kiosk suspended"),
+    _K.KIOSK_RESUME: Text(zh="自助机恢复", en="kiosk back in use"),
+    _K.KIOSK_LOOK: Text(zh="自助机显示设置", en="look of the kiosk changed"),
+    _K.KIOSK_PIN: Text(zh="自助机服务密码已更改", en="service PIN of the kiosks changed"),
     _K.NO_DISPLAY: Text(zh="叫号屏离线，请口头叫号", en="the call screen is offline, call by voice"),
     _K.NO_PRINTER: Text(zh="没有可用的打印机，患者只能记号码", en="no printer works, patients have no slips"),
     _K.ALARM_SEEN: Text(zh="警报已确认", en="alarm seen"),
@@ -182,6 +205,8 @@ _SHAPES: dict[EventKind, type[EventData]] = {
     _K.REJOIN: Rejoined,
     _K.UNDO: Undid,
     _K.NO_PRINTER: NoPrinter,
+    _K.MANY_NUMBERS: ManyNumbers,
+    _K.KIOSK_LOOK: KioskLook,
     _K.CLOCK_STEP: ClockStepped,
     _K.CLOCK_FIX: ClockFixed,
     _K.PAGE: PageSent,

@@ -41,6 +41,7 @@ class SlipKind(StrEnum):
     TEST = "test"
     LIST = "list"
     ALARM = "alarm"
+    EMERGENCY = "emergency"
 
 
 class AskedBy(StrEnum):

@@ -1,4 +1,4 @@
-"""Which ticket a person means: by number (`N012`) or by id.
+"""Which ticket a person means: by number (`N012`), by its digits alone, by a telephone's last digits, or by id.
 
 A number that recurs means the ticket of the current service day, else the one that is still living.
 """
@@ -6,18 +6,41 @@ A number that recurs means the ticket of the current service day, else the one t
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from nightdesk_queue.config import Hospital
 from nightdesk_queue.domain.tickets import Ticket
 from nightdesk_queue.rules import refusals
+from nightdesk_queue.rules.bookings import PHONE_DIGITS
 from nightdesk_queue.rules.hours import service_day
 from nightdesk_queue.store import tickets
 from nightdesk_queue.store.database import Tx
-from nightdesk_queue.text.cleaning import normalised
+from nightdesk_queue.text.cleaning import ascii_digits, normalised
+
+LONGEST_N = 9
+"""Digits of a number; more are none."""
 
 # shorter than any id, so that no id is ever taken for a number
 _NUMBER = re.compile(r"([A-Za-z]{1,2})0{0,3}([1-9][0-9]{0,8})")
+
+
+def candidates(tx: Tx, hospital: Hospital, said: str, now: datetime) -> list[Ticket]:
+    """Return the tickets a patient may mean; several where digits alone do not say whose number it is.
+
+    `said`: a number or an id, which mean one ticket; or digits: those of a living number of any clinic, and, of four,
+    the last ones of the telephone of somebody who is expected or here since yesterday. Empty where there is none.
+    Raises Refused("unknown_ticket") for a number or an id that nobody has.
+    """
+    digits = ascii_digits(said)
+    if not digits or digits != normalised(said) or len(digits) > LONGEST_N:
+        return [find_ticket(tx, hospital, said, now)]
+    found: list[Ticket] = []
+    if len(digits) == PHONE_DIGITS:
+        today = now.astimezone(hospital.zone).date()
+        found = tickets.living_by_phone(tx, digits, [today - timedelta(days=1), today])
+    n = int(digits)
+    numbered = [tickets.living_number(tx, clinic.prefix, n) for clinic in hospital.clinic] if n else []
+    return list({ticket.id: ticket for ticket in (*found, *numbered) if ticket is not None}.values())
 
 
 def find_ticket(tx: Tx, hospital: Hospital, name: str, now: datetime) -> Ticket:

@@ -57,11 +57,28 @@ class Command(StrEnum):
     TEST_DISPLAY = "test_display"
     NOTE_SPOKEN = "note_spoken"
     NOTE_PROGRAM = "note_program"
+    TAKE_BACK_NUMBERS = "take_back_numbers"
+    SUSPEND_KIOSK = "suspend_kiosk"
+    SET_LOOK = "set_look"
+    SET_PIN = "set_pin"
+    TRY_PIN = "try_pin"
 
 
 _C = Command
 
-_OF_PATIENTS = frozenset({_C.ISSUE, _C.TELL, _C.CHECK_IN, _C.REPORT, _C.REJOIN, _C.REPRINT, _C.RAISE_ALARM})
+_OF_PATIENTS = frozenset(
+    {
+        _C.ISSUE,
+        _C.TELL,
+        _C.CHECK_IN,
+        _C.REPORT,
+        _C.REJOIN,
+        _C.RETURN,
+        _C.REPRINT,
+        _C.RAISE_ALARM,
+        _C.TRY_PIN,
+    }
+)
 _OF_SERVICES = frozenset(
     {
         _C.LAPSE_NO_SHOWS,
@@ -144,6 +161,11 @@ _TEXTS: dict[Command, Text] = {
     _C.REPORT_DEVICE: Text(zh="报告设备状态", en="reporting a device"),
     _C.TEST_DISPLAY: Text(zh="测试叫号屏", en="testing a call screen"),
     _C.NOTE_SPOKEN: Text(zh="记录播报", en="noting a spoken call"),
+    _C.TAKE_BACK_NUMBERS: Text(zh="收回一批号", en="taking back numbers"),
+    _C.SUSPEND_KIOSK: Text(zh="停用或恢复自助机", en="suspending or resuming a kiosk"),
+    _C.SET_LOOK: Text(zh="调整自助机显示", en="changing how a kiosk looks"),
+    _C.SET_PIN: Text(zh="设置服务密码", en="setting the service PIN"),
+    _C.TRY_PIN: Text(zh="输入服务密码", en="trying the service PIN"),
     _C.NOTE_PROGRAM: Text(zh="记录运行中的程序", en="noting a running program"),
 }
 _NOT_AT_A_KIOSK = Text(zh="{what}只能由医护操作，不能在自助机上做", en="{what} is for staff, never for a kiosk")

@@ -5,7 +5,7 @@ Functions that check raise `Refused` themselves and return what they checked; th
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from nightdesk_queue.config import Clinic, Hospital
@@ -211,10 +211,17 @@ def ask_desk(ticket: Ticket) -> Refused:
     return Refused("ask_desk", text.fill(number=ticket.number, state=STATE_TEXTS[ticket.state]))
 
 
-def several_with_phone(tail: str) -> Refused:
-    """Return what to tell a patient whose telephone digits are somebody else's, too."""
-    text = Text(zh="尾号 {tail} 不止一位，请到分诊台", en="several patients have {tail}, please ask at the desk")
-    return Refused("ask_desk", text.fill(tail=tail))
+def several_candidates(hospital: Hospital, digits: str, found: Sequence[Ticket]) -> Refused:
+    """Return what to tell a patient whose digits are those of several: of which clinics, or to ask at the desk."""
+    clinics = list(dict.fromkeys(ticket.clinic for ticket in found))
+    if len(clinics) < len(found):
+        text = Text(zh="尾号 {tail} 不止一位，请到分诊台", en="several patients have {tail}, please ask at the desk")
+        return Refused("ask_desk", text.fill(tail=digits))
+    text = Text(
+        zh="{tail} 是哪个门诊的号？{clinics}；请带上字母", en="{tail} is a number of {clinics}: name its letter, too"
+    )
+    names = joined([hospital.clinic_name(clinic) for clinic in clinics])
+    return Refused("ask_desk", text.fill(tail=digits, clinics=names))
 
 
 def not_left_over(ticket: Ticket) -> Refused:

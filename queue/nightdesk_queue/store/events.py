@@ -257,8 +257,8 @@ def open_alarms(tx: Tx) -> list[Event]:
     seen = tx.row("SELECT max(about) AS about FROM events WHERE kind = 'alarm_seen'")
     rows = tx.rows(
         # spelled as in the index
-        "SELECT * FROM events WHERE kind IN ('red_flag', 'help', 'no_printer', 'no_display', 'clock_step', "
-        "'alarm_seen') AND kind <> 'alarm_seen' AND seq > :seen "
+        "SELECT * FROM events WHERE kind IN ('red_flag', 'help', 'cannot_walk', 'many_numbers', "
+        "'no_printer', 'no_display', 'clock_step', 'alarm_seen') AND kind <> 'alarm_seen' AND seq > :seen "
         "AND NOT EXISTS (SELECT 1 FROM events AS over WHERE over.kind = 'alarm_over' AND over.about = events.seq) "
         "ORDER BY seq",
         {"seen": (seen["about"] if seen else None) or 0},
@@ -269,8 +269,9 @@ def open_alarms(tx: Tx) -> list[Event]:
 def newest_alarms(tx: Tx, limit: int) -> list[tuple[Event, Event | None]]:
     """Return the newest alarms, oldest of them first, each with the event that ended or acknowledged it."""
     rows = tx.rows(
-        "SELECT * FROM events WHERE kind IN ('red_flag', 'help', 'no_printer', 'no_display', 'clock_step', "
-        "'alarm_seen') AND kind <> 'alarm_seen' ORDER BY seq DESC LIMIT :limit",
+        "SELECT * FROM events WHERE kind IN ('red_flag', 'help', 'cannot_walk', 'many_numbers', "
+        "'no_printer', 'no_display', 'clock_step', 'alarm_seen') AND kind <> 'alarm_seen' "
+        "ORDER BY seq DESC LIMIT :limit",
         {"limit": limit},
     )
     return [(_read(row), _end_of_alarm(tx, row["seq"])) for row in reversed(rows)]

@@ -155,6 +155,12 @@ def of_ticket(tx: Tx, ticket: str, kinds: Collection[SlipKind] = ()) -> SlipJob 
     return _one(tx.row(sql, {"ticket": ticket, **values}))
 
 
+def last_of_event(tx: Tx, event: int, kind: SlipKind) -> SlipJob | None:
+    """Return the newest slip of a kind that tells of an event."""
+    sql = f"{_SELECT} WHERE slips.event = :event AND slips.kind = :kind ORDER BY slips.id DESC LIMIT 1"
+    return _one(tx.row(sql, {"event": event, "kind": kind}))
+
+
 def by_id(tx: Tx, id_: int) -> SlipJob | None:
     """Return one slip."""
     return _one(tx.row(f"{_SELECT} WHERE slips.id = :id", {"id": id_}))

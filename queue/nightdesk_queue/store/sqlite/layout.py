@@ -9,7 +9,7 @@ from __future__ import annotations
 APPLICATION_ID = 0x4E44534B
 """ASCII "NDSK"; https://www.sqlite.org/pragma.html#pragma_application_id."""
 
-VERSION = 7
+VERSION = 8
 
 TABLES = """
 CREATE TABLE tickets (
@@ -355,3 +355,27 @@ CREATE TABLE programs (
 );
 """
 """Layout 7: which program runs with which configuration."""
+
+
+KIOSKS = """
+CREATE TABLE kiosks (
+    id            TEXT PRIMARY KEY,
+    suspended     INTEGER NOT NULL DEFAULT 0 CHECK (suspended IN (0, 1)),
+    theme         TEXT    NOT NULL DEFAULT 'auto' CHECK (theme IN ('auto', 'day', 'night')),
+    day_percent   INTEGER NOT NULL DEFAULT 100,
+    night_percent INTEGER NOT NULL DEFAULT 60
+);
+CREATE TABLE pins (
+    id           TEXT PRIMARY KEY,
+    hash         TEXT    NOT NULL,
+    failures     INTEGER NOT NULL DEFAULT 0,
+    locked_until TEXT
+);
+CREATE INDEX tickets_of_kiosk ON tickets (kiosk, arrived_at) WHERE kiosk IS NOT NULL;
+DROP INDEX alarms;
+CREATE INDEX alarms ON events (seq)
+    WHERE kind IN ('red_flag', 'help', 'cannot_walk', 'many_numbers', 'no_printer', 'no_display', 'clock_step',
+                   'alarm_seen');
+CREATE INDEX slips_of_event ON slips (event, id) WHERE event IS NOT NULL;
+"""
+"""Layout 8: kiosks that staff suspend and set up, the service PIN, how fast a kiosk gives numbers, more alarms."""

@@ -44,6 +44,10 @@ def migrate(connection: sqlite3.Connection) -> None:
     def m007_programs(db: Database) -> None:
         _all(db.conn, layout.PROGRAMS)
 
+    @migrations()
+    def m008_kiosks(db: Database) -> None:
+        _all(db.conn, layout.KIOSKS)
+
     migrations.apply(Database(connection))
     connection.execute(f"PRAGMA user_version = {layout.VERSION}")
     connection.execute(f"PRAGMA application_id = {layout.APPLICATION_ID}")

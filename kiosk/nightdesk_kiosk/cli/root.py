@@ -58,6 +58,7 @@ MODULES = {
     "configuration": ("config",),
     "devices_and_check": ("check", "display", "health"),
     "explaining": ("device", "explain", "export"),
+    "kiosks": ("kiosk",),
     "lookups": ("events", "queue", "show"),
     "programs": ("board", "console", "demo", "lobby", "printer", "run", "sign"),
     "simulate": ("simulate",),

@@ -27,6 +27,7 @@ from nightdesk_queue.domain.events import EventKind
 from nightdesk_queue.domain.slips import NewSlip, SlipKind
 from nightdesk_queue.domain.tickets import LEVEL_ORDINARY, Lane, Standing, State, Ticket
 from nightdesk_queue.queries import admission as tonight_admission
+from nightdesk_queue.queries.kiosk_use import out_of_use
 from nightdesk_queue.queries.room_assignments import moved
 from nightdesk_queue.queries.wait_forecasts import IN_QUEUE, Prospects, prospects_of
 from nightdesk_queue.rules import admission, permissions, refusals
@@ -74,7 +75,8 @@ def issue(work: Work, clinic_id: str, who: Applicant = Applicant()) -> Ticket:
     """Give a number for a clinic and put its slip in the spool.
 
     A number follows the highest of its service day; one that a patient of an earlier day still holds is passed over.
-    Raises Refused: unknown_clinic, not_offered, unknown_priority, red_flag, staff_only, closed, suspended, full.
+    Raises Refused: unknown_clinic, not_offered, unknown_priority, red_flag, staff_only, kiosk_suspended, closed,
+    suspended, full.
     """
     return _issue(work, clinic_id, who, telling=False)[0]
 
@@ -97,6 +99,8 @@ def _issue(work: Work, clinic_id: str, who: Applicant, *, telling: bool) -> tupl
     if who.key is not None and (known := tickets.by_key(work.tx, who.key)):
         given = refusals.same_clinic_for_key(known, clinic)
         return given, tell(work, given) if telling else None
+    if refusal := out_of_use(work.tx, work.hospital, who.kiosk):
+        raise refusal
     hours = opening(clinic, work.hospital, work.now)
     ahead = _admitted(work, clinic, hours, extra=who.extra, telling=telling)
     waiting = ahead.waiting.waiting if ahead else None
@@ -198,13 +202,16 @@ def check_in(work: Work, ticket: str, *, kiosk: str | None = None) -> Ticket:
     """Check in an expected patient, who waits from now on; the slip is printed.
 
     In the slot's window the booked time counts as arrival; after it the patient waits like anybody who comes now.
-    Raises Refused: unknown_ticket, wrong_state, too_early, closed, suspended, not_offered.
+    Raises Refused: unknown_ticket, wrong_state, too_early, closed, suspended, not_offered, kiosk_suspended.
     """
     patient = found(work, ticket)
     states.after(EventKind.CHECK_IN, patient.state, patient.number)
     clinic = refusals.known_clinic(work.hospital, patient.clinic)
     refusals.known_kiosk(work.hospital, kiosk, clinic)
-    if refusal := admission.by_suspension(work.hospital, clinic, clinics.all_of(work.tx).get(clinic.id)):
+    suspension = clinics.all_of(work.tx).get(clinic.id)
+    if refusal := out_of_use(work.tx, work.hospital, kiosk) or admission.by_suspension(
+        work.hospital, clinic, suspension
+    ):
         raise refusal
     late = is_late(work.hospital, clinic, patient, work.now)
     lane = lane_on_arrival(clinic, patient, late=late)

@@ -6,6 +6,7 @@ from nightdesk_queue.commands.calling import rejoin, return_
 from nightdesk_queue.commands.issuing import check_in
 from nightdesk_queue.commands.work import Work, command
 from nightdesk_queue.domain.tickets import State, Ticket
+from nightdesk_queue.queries.kiosk_use import out_of_use
 from nightdesk_queue.queries.ticket_lookup import candidates
 from nightdesk_queue.rules import refusals
 from nightdesk_queue.rules.permissions import Command
@@ -17,8 +18,10 @@ def report(work: Work, said: str, *, kiosk: str | None = None) -> Ticket:
     """Let an expected patient check in, a missed one rejoin and one from an examination return; who waits stays.
 
     `said`: a number (`N012`), its digits, an id, or the last four digits of a telephone number.
-    Raises Refused: unknown_ticket, ask_desk, and what `check_in`, `rejoin` and `return_` raise.
+    Raises Refused: kiosk_suspended, unknown_ticket, ask_desk, and what `check_in`, `rejoin` and `return_` raise.
     """
+    if refusal := out_of_use(work.tx, work.hospital, kiosk):
+        raise refusal
     patient = _meant(work, said)
     if patient.state is State.EXPECTED:
         return check_in(work, patient.id, kiosk=kiosk)

@@ -95,6 +95,8 @@ class EventKind(StrEnum):
     KIOSK_RESUME = "kiosk_resume"
     KIOSK_LOOK = "kiosk_look"
     KIOSK_PIN = "kiosk_pin"
+    KIOSK_PIN_RIGHT = "kiosk_pin_right"
+    KIOSK_PIN_WRONG = "kiosk_pin_wrong"
 
     DISPLAY_TEST = "display_test"
     SPOKEN = "spoken"
@@ -176,6 +178,8 @@ _TEXTS: dict[EventKind, Text] = {
     _K.KIOSK_RESUME: Text(zh="自助机恢复", en="kiosk back in use"),
     _K.KIOSK_LOOK: Text(zh="自助机显示设置", en="look of the kiosk changed"),
     _K.KIOSK_PIN: Text(zh="自助机服务密码已更改", en="service PIN of the kiosks changed"),
+    _K.KIOSK_PIN_RIGHT: Text(zh="输入服务密码正确", en="service PIN entered"),
+    _K.KIOSK_PIN_WRONG: Text(zh="输入服务密码错误", en="wrong service PIN entered"),
     _K.NO_DISPLAY: Text(zh="叫号屏离线，请口头叫号", en="the call screen is offline, call by voice"),
     _K.NO_PRINTER: Text(zh="没有可用的打印机，患者只能记号码", en="no printer works, patients have no slips"),
     _K.ALARM_SEEN: Text(zh="警报已确认", en="alarm seen"),

@@ -15,7 +15,7 @@ from nightdesk_queue.domain.people import By
 from nightdesk_queue.store import Database
 from nightdesk_queue.store.sqlite.engine import SqliteDatabase
 
-MOST_STATEMENTS = 17
+MOST_STATEMENTS = 18
 MOST_TRANSACTIONS = 2
 
 

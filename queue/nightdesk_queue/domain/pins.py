@@ -1,0 +1,44 @@
+"""The PIN of the kiosks' service menu: what the database holds of it, and what became of a try."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeAlias
+
+
+@dataclass(frozen=True, slots=True)
+class Pin:
+    """A PIN as it is kept: its argon2 hash, how many tries in a row have failed, until when none is taken."""
+
+    hash: str
+    failures: int
+    locked_until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class PinRight:
+    """The PIN was right: the service menu may open."""
+
+
+@dataclass(frozen=True, slots=True)
+class PinWrong:
+    """The PIN was wrong, and so many tries are left before the menu is locked."""
+
+    tries_left: int
+
+
+@dataclass(frozen=True, slots=True)
+class PinLocked:
+    """No try is taken for so many seconds; whether this one was right is not told."""
+
+    seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class NoPin:
+    """Nobody has set a PIN yet, so the service menu stays shut."""
+
+
+PinAnswer: TypeAlias = PinRight | PinWrong | PinLocked | NoPin
+"""What whoever tried a PIN is told."""

@@ -12,13 +12,17 @@ from nightdesk_queue.commands import spool as spooling
 from nightdesk_queue.commands.booking_import import take_all
 from nightdesk_queue.commands.device_status import DeviceReporter, Found
 from nightdesk_queue.commands.issuing import Applicant
+from nightdesk_queue.commands.kiosk_operations import resume_kiosk, set_look, suspend_kiosk
 from nightdesk_queue.commands.pages import note_post, restart_pages
+from nightdesk_queue.commands.pin_hashing import hashed
+from nightdesk_queue.commands.pins import check_pin, set_pin
 from nightdesk_queue.commands.room_operations import set_room
 from nightdesk_queue.commands.voice import note_spoken
 from nightdesk_queue.commands.work import working
 from nightdesk_queue.config import Hospital
 from nightdesk_queue.domain.devices import DeviceKind, DeviceState
 from nightdesk_queue.domain.events import EventKind
+from nightdesk_queue.domain.kiosk_state import KioskTheme
 from nightdesk_queue.domain.pages import PostState
 from nightdesk_queue.domain.people import By
 from nightdesk_queue.domain.room_state import RoomUse
@@ -48,6 +52,7 @@ class Night:
         self.bookings()
         self.clinics()
         self.rooms()
+        self.kiosks()
         self.pages()
         self.spool()
         self.alarms_and_devices()
@@ -107,6 +112,14 @@ class Night:
     def rooms(self) -> None:
         for use in (RoomUse.PAUSED, RoomUse.OPEN):
             self.desk.do(lambda work, use=use: set_room(work, ROOM, use, minutes=5), **self.later())
+
+    def kiosks(self) -> None:
+        self.desk.do(lambda work: suspend_kiosk(work, "lobby-1"), **self.later())
+        self.desk.do(lambda work: resume_kiosk(work, "lobby-1"), **self.later())
+        self.desk.do(lambda work: set_look(work, "lobby-1", KioskTheme.NIGHT, 100, 20), **self.later())
+        self.desk.do(lambda work: set_pin(work, hashed("4711")), **self.later())
+        for pin in ("2580", "4711"):
+            check_pin(self.database, self.hospital, self.now, NURSE, pin)
 
     def clinics(self) -> None:
         self.desk.suspend(OTHER, notice="flood", **self.later())

@@ -22,15 +22,17 @@ from nightdesk_queue.store import (
     devices,
     events,
     forecasts,
+    kiosks,
     open_database,
     pages,
+    pins,
     slips,
     tickets,
 )
 
 SHORT, LONG = 2 * A_NIGHT, 20 * A_NIGHT
 """Tickets of past nights: more than what a clinic learns from, and ten times as many."""
-ROOMS = (clinics, consultations, devices, events, forecasts, pages, slips, tickets)
+ROOMS = (clinics, consultations, devices, events, forecasts, kiosks, pages, pins, slips, tickets)
 GROWING = {"tickets", "events", "slips", "pages", "forecasts", "consultations"}
 """Tables to which every night adds; the others have a row for each device or clinic."""
 TONIGHTS = {

@@ -72,7 +72,7 @@ def issue(
     extra: bool,
 ) -> None:
     """Take a number."""
-    who = Applicant(name, priority, level, key, kiosk, language, extra)
+    who = Applicant(name, priority, level, key, kiosk, language, extra, paced=False)
     with settings.working(kiosk) as work:
         ticket, waits = issuing.issue_and_tell(work, clinic, who)
     tables.show_ticket(settings, ticket, waits)

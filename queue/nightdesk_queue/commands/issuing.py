@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+from nightdesk_queue.commands.alarms import raise_alarm
 from nightdesk_queue.commands.pages import page_if_on_call
 from nightdesk_queue.commands.steps import (
     credit,
@@ -22,8 +23,9 @@ from nightdesk_queue.commands.telling import tell
 from nightdesk_queue.commands.work import Work, command, record
 from nightdesk_queue.config import Clinic
 from nightdesk_queue.domain import states
-from nightdesk_queue.domain.event_data import CheckedIn, EventData, Issued
+from nightdesk_queue.domain.event_data import CheckedIn, EventData, Issued, ManyNumbers
 from nightdesk_queue.domain.events import EventKind
+from nightdesk_queue.domain.people import By, Role
 from nightdesk_queue.domain.slips import NewSlip, SlipKind
 from nightdesk_queue.domain.tickets import LEVEL_ORDINARY, Lane, Standing, State, Ticket
 from nightdesk_queue.queries import admission as tonight_admission
@@ -33,6 +35,7 @@ from nightdesk_queue.queries.wait_forecasts import IN_QUEUE, Prospects, prospect
 from nightdesk_queue.rules import admission, permissions, refusals
 from nightdesk_queue.rules.bookings import is_late, is_no_show, lane_on_arrival, phone_tail, session_of
 from nightdesk_queue.rules.hours import Opening, opening
+from nightdesk_queue.rules.kiosk_pace import in_alarm_span, looked_back, wait_before_next
 from nightdesk_queue.rules.permissions import Command
 from nightdesk_queue.store import clinics, forecasts, slips, tickets
 from nightdesk_queue.store.database import Value
@@ -47,7 +50,8 @@ NAME_LENGTH = 60
 class Applicant:
     """Somebody who wants a number. `kiosk`: where they stand; `extra`: beyond quota, last ticket and forecast.
 
-    `key`: the same key again gets the ticket it got before.
+    `key`: the same key again gets the ticket it got before. `paced`: whether a patient at a kiosk waits while it has
+    given many numbers; whoever types numbers for a kiosk does not.
     """
 
     name: str | None = None
@@ -57,6 +61,7 @@ class Applicant:
     kiosk: str | None = None
     language: str | None = None
     extra: bool = False
+    paced: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +80,9 @@ def issue(work: Work, clinic_id: str, who: Applicant = Applicant()) -> Ticket:
     """Give a number for a clinic and put its slip in the spool.
 
     A number follows the highest of its service day; one that a patient of an earlier day still holds is passed over.
+    Many numbers of one kiosk in a short time raise an alarm there.
     Raises Refused: unknown_clinic, not_offered, unknown_priority, red_flag, staff_only, kiosk_suspended, closed,
-    suspended, full.
+    suspended, full; TooFast for a patient at a kiosk that has given many just now.
     """
     return _issue(work, clinic_id, who, telling=False)[0]
 
@@ -103,6 +109,7 @@ def _issue(work: Work, clinic_id: str, who: Applicant, *, telling: bool) -> tupl
         raise refusal
     hours = opening(clinic, work.hospital, work.now)
     ahead = _admitted(work, clinic, hours, extra=who.extra, telling=telling)
+    lately = _given_lately(work, who)
     waiting = ahead.waiting.waiting if ahead else None
     day, n = day_and_number(work.tx, clinic.prefix, hours.service_day)
     row = _row(clinic, work.now, day, n, groups, who.name, who.key)
@@ -119,6 +126,8 @@ def _issue(work: Work, clinic_id: str, who: Applicant, *, telling: bool) -> tupl
     printer = work.hospital.printer_for(who.kiosk, clinic.id)
     slips.queue(work.tx, NewSlip(SlipKind.TICKET, printer, ticket=ticket.id), work.now)
     page_if_on_call(work, ticket, new=True)
+    if lately is not None:
+        _tell_of_many(work, ticket, lately)
     return ticket, _told(work, ticket, ahead) if telling and ahead else None
 
 
@@ -152,6 +161,28 @@ def _admitted(work: Work, clinic: Clinic, hours: Opening, *, extra: bool, tellin
     if limited and (refusal := tonight_admission.no_time(hospital, clinic, hours, ahead)):
         raise refusal
     return ahead
+
+
+def _given_lately(work: Work, who: Applicant) -> list[datetime] | None:
+    """Return when a patient's kiosk has given numbers lately, None for staff. Raises TooFast where it has to rest."""
+    if work.by.role is not Role.PATIENT or who.kiosk is None:
+        return None
+    pace = work.hospital.kiosks[who.kiosk].pace
+    given = tickets.given_at_kiosk(work.tx, who.kiosk, work.now - looked_back(pace), work.now)
+    seconds = wait_before_next(given, pace, work.now)
+    if seconds and who.paced:
+        raise refusals.too_fast(seconds)
+    return given
+
+
+def _tell_of_many(work: Work, ticket: Ticket, given: Sequence[datetime]) -> None:
+    """Raise the alarm where a kiosk has given as many numbers as staff want to be told of, this one included."""
+    kiosk = work.hospital.kiosks[ticket.kiosk or ""]
+    lately = [*in_alarm_span(given, kiosk.pace, work.now), work.now]
+    if len(lately) >= kiosk.pace.alarm_after:
+        at_kiosk = replace(work, by=By.at_kiosk(kiosk.id, work.by.actor))
+        many = ManyNumbers(kiosk.id, len(lately), stamp(lately[0]))
+        raise_alarm(at_kiosk, EventKind.MANY_NUMBERS, data=many)
 
 
 def _told(work: Work, ticket: Ticket, ahead: Prospects) -> Standing:

@@ -43,11 +43,13 @@ def step(
     changes: Mapping[str, Value] | None = None,
     *,
     reason: str | None = None,
+    target: str | None = None,
     data: EventData | None = None,
 ) -> Ticket:
     """Take one step of the table, write its event and do what follows from it. Raises Refused: wrong_state.
 
-    The transaction makes check and change one. `reason`: words a person typed.
+    The transaction makes check and change one. `reason`: words a person typed. `target`: of the event; that of a
+    transfer is the clinic it leads to.
     """
     target = states.after(kind, ticket.state, ticket.number)
     columns: dict[str, Value] = {**(changes or {}), "state": target}
@@ -65,7 +67,7 @@ def step(
             after={name: plain(getattr(changed, name)) for name in columns},
             lane=ticket.lane if called else None,
             level=ticket.level if called else None,
-            target=changed.clinic if kind is EventKind.TRANSFER else None,
+            target=changed.clinic if kind is EventKind.TRANSFER else target,
             data=data,
         ),
     )

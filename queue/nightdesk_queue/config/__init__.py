@@ -9,7 +9,7 @@ What it promises: every fault of a file is reported at once, each with its key, 
 a `Hospital` that was loaded has none.
 """
 
-from nightdesk_queue.config.device_tables import Display, Kiosk, Printer, PrintingTable, VoiceTable
+from nightdesk_queue.config.device_tables import Display, Kiosk, Pace, Printer, PrintingTable, VoiceTable
 from nightdesk_queue.config.hospital import Hospital
 from nightdesk_queue.config.loading import load, parse, version_of
 from nightdesk_queue.config.schema import Clinic, OnCall, Session
@@ -22,6 +22,7 @@ __all__ = [
     "Kiosk",
     "LogTable",
     "OnCall",
+    "Pace",
     "Printer",
     "PrintingTable",
     "Session",

@@ -28,6 +28,14 @@ class Refused(NightdeskError):
     exit_status = 1
 
 
+class TooFast(Refused):
+    """A kiosk has just given as many numbers as it may; in `seconds` it gives one more."""
+
+    def __init__(self, text: Text, seconds: float) -> None:
+        super().__init__("too_fast", text)
+        self.seconds = seconds
+
+
 class Fault(NightdeskError):
     """The database or a device cannot be reached or used; nothing is half-written."""
 

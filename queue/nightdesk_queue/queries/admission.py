@@ -10,6 +10,7 @@ from nightdesk_queue.domain.errors import Refused
 from nightdesk_queue.queries.wait_forecasts import Prospects
 from nightdesk_queue.rules import admission
 from nightdesk_queue.rules.hours import Opening, began, opening
+from nightdesk_queue.rules.kiosk_pace import doubtful
 from nightdesk_queue.store import clinics, events, tickets
 from nightdesk_queue.store.database import Tx
 
@@ -46,10 +47,14 @@ def no_place(tx: Tx, hospital: Hospital, clinic: Clinic, hours: Opening) -> Refu
 
 
 def no_time(hospital: Hospital, clinic: Clinic, hours: Opening, ahead: Prospects) -> Refused | None:
-    """Return why nobody more can be served before closing, or None; leftovers of other evenings do not count."""
+    """Return why nobody more can be served before closing, or None.
+
+    Leftovers of other evenings do not count, nor do numbers of a kiosk for which perhaps nobody has stayed.
+    """
     if not (clinic.stop_by_forecast and hours.session):
         return None
-    found = ahead.without_leftovers(hospital, hours.service_day)
+    paces = {kiosk.id: kiosk.pace for kiosk in hospital.kiosks.values()}
+    found = ahead.without_leftovers(hospital, hours.service_day).without(doubtful(ahead.living, paces))
     newcomer = len(found.line), found.forecasts[-1]
     return admission.by_forecast(hospital, clinic, hours.session, ahead.now, newcomer, found.consultation)
 

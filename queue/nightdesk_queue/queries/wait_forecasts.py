@@ -6,8 +6,8 @@ finished consultations and recorded residuals teach.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import cached_property
 
@@ -33,19 +33,23 @@ from nightdesk_queue.store import consultations, rooms, tickets
 from nightdesk_queue.store import forecasts as told_forecasts
 from nightdesk_queue.store.database import Tx
 
-IN_QUEUE = (State.WAITING, State.CALLED, State.SERVING)
-"""States of the patients a forecast needs."""
+IN_QUEUE = (State.WAITING, State.CALLED, State.SERVING, State.MISSED)
+"""States of the patients a forecast needs; the missed say of a kiosk's numbers whether they came in a burst."""
 
 
 @dataclass(frozen=True)
 class Prospects:
-    """A clinic's line and how it will go on. `busy`: minutes until each room at work is free."""
+    """A clinic's line and how it will go on.
+
+    `busy`: minutes until each room at work is free. `living`: everybody at the clinic, those called and missed, too.
+    """
 
     waiting: WaitingList
     busy: Sequence[float]
     learned: Learned
     now: datetime
     staffing: Staffing
+    living: Sequence[Ticket] = ()
 
     @cached_property
     def line(self) -> list[Place]:
@@ -88,13 +92,15 @@ class Prospects:
 
     def without_leftovers(self, hospital: Hospital, since: date) -> Prospects:
         """Return the prospects without those who wait since before a service day; itself where there are none."""
-        waiting = self.waiting
-        fresh = [one for one in waiting.waiting if came_since(hospital, one, since)]
-        if len(fresh) == len(waiting.waiting):
+        return self.without({one.id for one in self.waiting.waiting if not came_since(hospital, one, since)})
+
+    def without(self, ids: Collection[str]) -> Prospects:
+        """Return the prospects as if some tickets did not wait; itself where there are none."""
+        if not ids:
             return self
-        return Prospects(
-            WaitingList(fresh, waiting.rules, waiting.turns), self.busy, self.learned, self.now, self.staffing
-        )
+        waiting = self.waiting
+        others = [one for one in waiting.waiting if one.id not in ids]
+        return replace(self, waiting=WaitingList(others, waiting.rules, waiting.turns))
 
     def _played(self, line: Sequence[Place]) -> list[Forecast]:
         means = [self.learned.means[visit_type(place.ticket)] for place in line]
@@ -113,7 +119,7 @@ def prospects_of(tx: Tx, hospital: Hospital, clinic: Clinic, living: Sequence[Ti
     waiting = [ticket for ticket in living if ticket.state is State.WAITING]
     inside = [ticket for ticket in living if ticket.state in (State.CALLED, State.SERVING)]
     busy, staffed = _busy(tx, clinic, inside, waiting, learned, now)
-    return Prospects(waiting_list(tx, clinic, waiting), busy, learned, now, staffed)
+    return Prospects(waiting_list(tx, clinic, waiting), busy, learned, now, staffed, living)
 
 
 def forecast_of(tx: Tx, hospital: Hospital, ticket: Ticket, now: datetime) -> tuple[int, Forecast] | None:

@@ -5,11 +5,12 @@ Functions that check raise `Refused` themselves and return what they checked; th
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from nightdesk_queue.config import Clinic, Hospital
-from nightdesk_queue.domain.errors import Refused
+from nightdesk_queue.domain.errors import Refused, TooFast
 from nightdesk_queue.domain.states import STATE_TEXTS
 from nightdesk_queue.domain.tickets import Standing, State, Ticket, level_numeral
 from nightdesk_queue.rules.hours import Evening, Opening
@@ -72,6 +73,12 @@ def unknown_kiosk(hospital: Hospital, kiosk_id: str) -> Refused:
     """Return the refusal of a kiosk that is not configured."""
     text = Text(zh="没有自助机 {id}", en="there is no kiosk {id}")
     return _unknown("unknown_kiosk", text, kiosk_id, hospital.kiosks)
+
+
+def too_fast(seconds: float) -> TooFast:
+    """Return the refusal of a number at a kiosk that has given several in one go."""
+    text = Text(zh="这台机器取号太快，请等 {n} 秒再取", en="this kiosk gives its next number in {n} s, please wait")
+    return TooFast(text.fill(n=math.ceil(seconds)), seconds)
 
 
 def queueing_level(hospital: Hospital, level: int | None) -> int | None:

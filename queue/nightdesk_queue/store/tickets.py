@@ -52,9 +52,17 @@ SELECT count(*) AS n FROM tickets WHERE prefix = :prefix AND service_day IN (:da
 AND ((service_day = :day AND (arrived_at >= :opens OR state = 'expected' OR slot_at >= :opens))
     OR (service_day = :next AND slot_at IS NULL AND arrived_at >= :opens AND arrived_at < :closes))
 AND (slot_at IS NULL OR state NOT IN ('lapsed', 'cancelled'))
+AND NOT (state = 'cancelled' AND EXISTS (
+    SELECT 1 FROM events AS back WHERE back.ticket = tickets.id AND back.kind = 'cancel' AND back.target IS NOT NULL
+    AND NOT EXISTS (SELECT 1 FROM events AS undo WHERE undo.undoes = back.seq)))
 AND NOT EXISTS (SELECT 1 FROM events AS undo WHERE undo.ticket = tickets.id AND undo.kind = 'undo'
     AND undo.undoes = (SELECT min(first.seq) FROM events AS first WHERE first.ticket = tickets.id))
 """
+_GIVEN_AT_KIOSK = """
+kiosk = :kiosk AND arrived_at >= :since
+AND NOT EXISTS (SELECT 1 FROM events AS known WHERE known.ticket = tickets.id AND known.kind = 'expect')
+"""
+"""Who was expected has checked in at a kiosk; their number was not given there."""
 
 
 def insert(tx: Tx, row: Columns, *, many: bool = False) -> int:
@@ -125,8 +133,8 @@ def lane_since(tx: Tx, clinic: str, level: int, lane: Lane) -> int | None:
 def given_in_session(tx: Tx, service_day: date, prefix: str, opens: datetime, closes: datetime) -> int:
     """Return how many places of a session are taken: numbers given since it opened, and bookings that still hold.
 
-    A number that was taken back right after it was given has taken no place. A clock that was a day ahead for one
-    ticket files the numbers after it under the next day; they are counted where they were given.
+    A number that was taken back, right after it was given or with others of its kiosk, has taken no place. A clock that
+    was a day ahead for one ticket files the numbers after it under the next day; they count where they were given.
     """
     values: dict[str, Value] = {
         "day": service_day.isoformat(),
@@ -137,6 +145,24 @@ def given_in_session(tx: Tx, service_day: date, prefix: str, opens: datetime, cl
     }
     row = tx.row(_GIVEN, values)
     return int(row["n"]) if row else 0
+
+
+def given_at_kiosk(tx: Tx, kiosk: str, since: datetime, until: datetime) -> list[datetime]:
+    """Return when a kiosk gave its numbers in a span of time, oldest first, whatever has become of them."""
+    rows = tx.rows(
+        f"SELECT arrived_at FROM tickets WHERE {_GIVEN_AT_KIOSK} AND arrived_at <= :until ORDER BY arrived_at",
+        {"kiosk": kiosk, "since": stamp(since), "until": stamp(until)},
+    )
+    return [moment(row["arrived_at"]) for row in rows]
+
+
+def uncalled_at_kiosk(tx: Tx, kiosk: str, since: datetime) -> list[Ticket]:
+    """Return the numbers a kiosk has given since a moment that wait and were never called, in order of issue."""
+    rows = tx.rows(
+        f"{_SELECT} WHERE {_GIVEN_AT_KIOSK} AND state = 'waiting' AND called_at IS NULL ORDER BY seq",
+        {"kiosk": kiosk, "since": stamp(since)},
+    )
+    return [read(row) for row in rows]
 
 
 def living_number(tx: Tx, prefix: str, n: int) -> Ticket | None:

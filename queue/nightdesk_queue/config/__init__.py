@@ -3,7 +3,7 @@
 What lives here: `fields` (kinds of value), `schema`, `device_tables` and `service_tables` (what each table may hold),
 `references` and `screens` (what must agree between values), `hospital` (the whole with its look-ups), `table` (what all
 have in common), `loading` (reads the file), `checking` (finds its faults), `remembered` (what was found faultless),
-`wording` (faults in words).
+`wording` (faults in words), `catalogue_files` (the file of a further language).
 What it may touch: the configuration file and the folders it names, to read; a folder in the cache of the user.
 What it promises: every fault of a file is reported at once, each with its key, its value and the fix in both languages;
 a `Hospital` that was loaded has none.

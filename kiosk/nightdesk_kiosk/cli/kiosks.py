@@ -2,9 +2,167 @@
 
 from __future__ import annotations
 
-from nightdesk_kiosk.cli.bilingual import NightGroup
+import sys
+
+import click
+
+from nightdesk_kiosk import json_output, tables
+from nightdesk_kiosk.bootstrap import Settings
+from nightdesk_kiosk.cli.bilingual import NightGroup, command, option
 from nightdesk_kiosk.cli.root import cli
-from nightdesk_queue.text.bilingual import Text
+from nightdesk_kiosk.cli.ticket_steps import settings_of
+from nightdesk_kiosk.ui_language import say
+from nightdesk_queue.commands.kiosk_operations import resume_kiosk, set_look, suspend_kiosk
+from nightdesk_queue.commands.pin_hashing import hashed
+from nightdesk_queue.commands.pins import set_pin
+from nightdesk_queue.domain.errors import Misuse
+from nightdesk_queue.domain.kiosk_state import KioskState, KioskTheme
+from nightdesk_queue.rules.kiosks import BRIGHTEST, DIMMEST
+from nightdesk_queue.rules.pins import good_pin
+from nightdesk_queue.store import kiosks
+from nightdesk_queue.text.bilingual import Text, same
 
 kiosk_group = NightGroup("kiosk", about=Text(zh="自助机", en="touchscreens"))
 cli.add_command(kiosk_group)
+
+IN_USE = Text(zh="使用中", en="in use")
+SUSPENDED = Text(zh="已停用", en="suspended")
+NEW_PIN = Text(zh="新的服务密码", en="New service PIN")
+ONCE_MORE = Text(zh="再输入一次", en="Once more")
+DIFFERENT = Text(zh="两次输入不一样；密码没有改动", en="the two are not the same; the PIN is as it was")
+NO_TERMINAL = Text(
+    zh="没有终端可以输入密码；用 --stdin 从标准输入读一行",
+    en="there is no terminal to ask for the PIN; with --stdin a line of standard input is read",
+)
+PIN_SET = Text(zh="服务密码已设置，对所有自助机有效", en="the service PIN is set, for all kiosks")
+LONGEST_LINE = 200
+"""Bytes that are read in search of a PIN."""
+PERCENT = click.IntRange(DIMMEST, BRIGHTEST)
+
+
+@command(kiosk_group, "list", Text(zh="自助机一览", en="list the kiosks and how they are set up"))
+@settings_of
+def list_kiosks(settings: Settings) -> None:
+    """List the kiosks."""
+    with settings.looking() as tx:
+        found = [kiosks.state_of(tx, id_) for id_ in settings.hospital.kiosks]
+    _show(settings, found)
+
+
+@command(kiosk_group, "pin", Text(zh="设置服务菜单的密码", en="set the PIN of the service menu, for all kiosks"))
+@option(
+    "--stdin",
+    "piped",
+    is_flag=True,
+    about=Text(zh="从标准输入读一行，不询问", en="read a line of standard input, ask nothing"),
+)
+@settings_of
+def pin(settings: Settings, piped: bool) -> None:
+    """Set the service PIN. It is never an argument: other users of the machine see those."""
+    # hashed before the transaction, which nobody else could write in meanwhile
+    new = hashed(_piped() if piped else _asked())
+    with settings.working() as work:
+        set_pin(work, new)
+    if settings.json:
+        tables.emit({"kiosk": {"pin_set": True}})
+    else:
+        click.echo(say(PIN_SET))
+
+
+def _piped() -> str:
+    return sys.stdin.buffer.readline(LONGEST_LINE).decode("utf-8", errors="replace")
+
+
+def _asked() -> str:
+    """Ask for a new PIN twice, on standard error: standard output is for the answer."""
+    if not sys.stdin.isatty():
+        raise Misuse("no_terminal", NO_TERMINAL)
+    first = good_pin(click.prompt(say(NEW_PIN), hide_input=True, err=True))
+    if good_pin(click.prompt(say(ONCE_MORE), hide_input=True, err=True)) != first:
+        raise Misuse("usage", DIFFERENT)
+    return first
+
+
+@command(kiosk_group, "suspend", Text(zh="停用一台自助机", en="no numbers and no check-ins at it"))
+@click.argument("kiosk")
+@settings_of
+def suspend(settings: Settings, kiosk: str) -> None:
+    """Take a kiosk out of use."""
+    with settings.working() as work:
+        state = suspend_kiosk(work, kiosk)
+    _show(settings, [state])
+
+
+@command(kiosk_group, "resume", Text(zh="恢复使用一台自助机", en="it is in use again"))
+@click.argument("kiosk")
+@settings_of
+def resume(settings: Settings, kiosk: str) -> None:
+    """Put a kiosk back in use."""
+    with settings.working() as work:
+        state = resume_kiosk(work, kiosk)
+    _show(settings, [state])
+
+
+@command(kiosk_group, "look", Text(zh="自助机的配色与亮度", en="its colours and brightness"))
+@click.argument("kiosk")
+@option(
+    "--theme",
+    type=click.Choice([str(theme) for theme in KioskTheme]),
+    about=Text(zh="配色：自动、日间、夜间", en="colours: by the hour, of the day, of the night"),
+)
+@option("--day", type=PERCENT, about=Text(zh="日间亮度(百分比)", en="brightness by day, in percent"))
+@option("--night", type=PERCENT, about=Text(zh="夜间亮度(百分比)", en="brightness by night, in percent"))
+@settings_of
+def look(settings: Settings, kiosk: str, theme: str | None, day: int | None, night: int | None) -> None:
+    """Change how a kiosk looks; what is not named stays."""
+    with settings.working() as work:
+        was = kiosks.state_of(work.tx, kiosk)
+        state = set_look(
+            work,
+            kiosk,
+            KioskTheme(theme) if theme else was.theme,
+            was.day_percent if day is None else day,
+            was.night_percent if night is None else night,
+        )
+    _show(settings, [state])
+
+
+def _show(settings: Settings, states: list[KioskState]) -> None:
+    hospital = settings.hospital
+    if settings.json:
+        for state in states:
+            tables.emit({"kiosk": _form(settings, state)})
+        return
+    headings = [
+        same("ID"),
+        Text(zh="打印机", en="Printer"),
+        Text(zh="门诊", en="Clinics"),
+        tables.STATE,
+        Text(zh="配色", en="Colours"),
+        Text(zh="亮度 日/夜", en="Brightness day/night"),
+    ]
+    rows = [
+        (
+            state.id,
+            hospital.printer_for(state.id),
+            ", ".join(clinic.id for clinic in hospital.offered_at(hospital.kiosks[state.id])),
+            say(SUSPENDED if state.suspended else IN_USE),
+            say(state.theme.text),
+            f"{state.day_percent} % / {state.night_percent} %",
+        )
+        for state in states
+    ]
+    tables.show_rows(headings, rows, same(""))
+
+
+def _form(settings: Settings, state: KioskState) -> json_output.JsonObject:
+    hospital = settings.hospital
+    return {
+        "id": state.id,
+        "printer": hospital.printer_for(state.id),
+        "clinics": [clinic.id for clinic in hospital.offered_at(hospital.kiosks[state.id])],
+        "suspended": state.suspended,
+        "theme": state.theme.value,
+        "day_percent": state.day_percent,
+        "night_percent": state.night_percent,
+    }

@@ -231,9 +231,9 @@ class Event:
     """One change, as written: the columns it touched `before` and `after` (None where there was no ticket).
 
     `reason`: words a person typed. `lane` and `level`: those a call was made from. `target`: the clinic a transfer led
-    to, the call screen that was tested, or the kiosk whose numbers were taken back. `about`: the seq of another event
-    (the call that was spoken, the last alarm that was seen). `undoes`: the seq of the event that this one took back.
-    `act`: the seq of the first event of the same act, where one act wrote several.
+    to, the call screen that was tested, the room or kiosk that was changed, or the kiosk whose numbers were taken back.
+    `about`: the seq of another event (the call that was spoken, the last alarm that was seen). `undoes`: the seq of the
+    event that this one took back. `act`: the seq of the first event of the same act, where one act wrote several.
     """
 
     seq: int

@@ -51,8 +51,8 @@ def step(
     The transaction makes check and change one. `reason`: words a person typed. `target`: of the event; that of a
     transfer is the clinic it leads to.
     """
-    target = states.after(kind, ticket.state, ticket.number)
-    columns: dict[str, Value] = {**(changes or {}), "state": target}
+    state = states.after(kind, ticket.state, ticket.number)
+    columns: dict[str, Value] = {**(changes or {}), "state": state}
     changed = write(work, ticket, columns)
     called = kind is EventKind.CALL
     seq = record(
@@ -71,14 +71,14 @@ def step(
             data=data,
         ),
     )
-    if ticket.state is State.SERVING and target is not State.SERVING:
+    if ticket.state is State.SERVING and state is not State.SERVING:
         _learn(work, ticket, seq)
-    if ticket.room is not None and target not in (State.CALLED, State.SERVING):
+    if ticket.room is not None and state not in (State.CALLED, State.SERVING):
         rooms.left(work.tx, ticket.room, work.now)
     moved = changed.clinic != ticket.clinic
     if kind in ANSWERS_PAGE or moved:
         pages.answer(work, ticket, kind, seq)
-    if target is State.WAITING and (moved or ticket.state is not State.WAITING):
+    if state is State.WAITING and (moved or ticket.state is not State.WAITING):
         pages.page_if_on_call(work, changed)
         slips.revive(work.tx, ticket.id, work.now)
     return changed

@@ -76,14 +76,12 @@ def unseen(ticket: Ticket) -> bool:
 
 
 def _in_bursts(given: Sequence[Ticket], pace: Pace) -> Iterator[Ticket]:
-    """Yield those of one kiosk's tickets that belong to `alarm_after` of them within `alarm_minutes`."""
+    """Yield those of one kiosk's tickets that belong to `alarm_after` of them within `alarm_minutes`, some again."""
     in_order = sorted(given, key=lambda ticket: (ticket.arrived_at, ticket.seq))
-    done = 0
     for first in range(len(in_order) - pace.alarm_after + 1):
-        end = first + pace.alarm_after
-        if in_order[end - 1].arrived_at - in_order[first].arrived_at <= alarm_span(pace):
-            yield from in_order[max(first, done) : end]
-            done = end
+        run = in_order[first : first + pace.alarm_after]
+        if run[-1].arrived_at - run[0].arrived_at <= alarm_span(pace):
+            yield from run
 
 
 def _announced(ticket: Ticket) -> bool:

@@ -17,7 +17,7 @@ from nightdesk_queue.config.fields import (
     ScreenTemplate,
     wrong,
 )
-from nightdesk_queue.config.table import Limits, Table
+from nightdesk_queue.config.table import Checked, Limits, Table
 from nightdesk_queue.text.bilingual import Language, Text
 
 
@@ -76,8 +76,20 @@ class Pace(Table):
     alarm_minutes: Annotated[int, Limits(ge=1, le=60)] = 2
 
 
-Millimetres: TypeAlias = Annotated[int, Limits(ge=20, le=5000)]
-Cells: TypeAlias = Annotated[int, Limits(ge=10, le=1000)]
+def _pair(numbers: list[int]) -> list[int]:
+    """Return numbers that are a width and a height. Raises ValueError for fewer or more."""
+    if len(numbers) != 2:
+        raise wrong(
+            Text(zh="这里要两个数：横向和纵向", en="two numbers belong here: across and down"),
+            Text(zh="写成 [120, 33] 这样", en="write them as in [120, 33]"),
+        )
+    return numbers
+
+
+Millimetres: TypeAlias = Annotated[list[Annotated[int, Limits(ge=20, le=5000)]], Checked(_pair)]
+"""Width and height."""
+Cells: TypeAlias = Annotated[list[Annotated[int, Limits(ge=10, le=1000)]], Checked(_pair)]
+"""Columns and rows."""
 
 
 class DayHours(Table):
@@ -111,8 +123,8 @@ class Kiosk(Table):
     elder: bool = False
     speaks: bool = True
     volume: Annotated[int, Limits(ge=0, le=100)] = 80
-    screen_mm: tuple[Millimetres, Millimetres] | None = None
-    cells: tuple[Cells, Cells] | None = None
+    screen_mm: Millimetres | None = None
+    cells: Cells | None = None
     pace: Pace = Pace()
     day: DayHours = DayHours()
     backlight: str | None = None

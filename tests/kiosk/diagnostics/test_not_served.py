@@ -13,7 +13,7 @@ from nightdesk_kiosk.cli import run
 from nightdesk_kiosk.diagnostics.checks import NO_HL7, findings, unserved
 from nightdesk_kiosk.diagnostics.finding import Finding
 from nightdesk_queue.queries.health import SERVICES
-from nightdesk_queue.store import open_database
+from nightdesk_queue.store import open_database, pins
 
 HL7 = '\n[hl7]\nlisten = "127.0.0.1:2575"\n'
 CONFIG = """
@@ -37,7 +37,9 @@ device = "screen:"
 def config(folder: Path, more: str = "") -> Path:
     path = folder / "config.toml"
     path.write_text(CONFIG + more, encoding="utf-8")
-    open_database(f"sqlite:///{folder}/nightdesk.db").close()
+    with open_database(f"sqlite:///{folder}/nightdesk.db") as store, store.transaction() as tx:
+        # without one there is another warning
+        pins.save(tx, "hash")
     return path
 
 

@@ -33,7 +33,7 @@ def test_a_screen_has_a_width_and_a_height_and_its_terminal_columns_and_rows() -
     ("line", "key", "said"),
     [
         ("screen_mm = [476]", "kiosk[lobby-1].screen_mm", "two numbers"),
-        ("screen_mm = [476, 268, 3]", "kiosk[lobby-1].screen_mm", "two numbers"),
+        ("screen_mm = [476, 268, 300]", "kiosk[lobby-1].screen_mm", "two numbers"),
         ("screen_mm = [476, 19]", "kiosk[lobby-1].screen_mm[1]", "out of range"),
         ("cells = []", "kiosk[lobby-1].cells", "two numbers"),
         ("cells = [120, 1001]", "kiosk[lobby-1].cells[1]", "out of range"),

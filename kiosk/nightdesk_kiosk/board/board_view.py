@@ -17,7 +17,8 @@ from nightdesk_displays.turns import TURN_SECONDS, at_turn, packed, rotation
 from nightdesk_kiosk.board import texts
 from nightdesk_kiosk.clock import Clock
 from nightdesk_kiosk.widgets.big import Big
-from nightdesk_kiosk.widgets.bigtext import SIZES, BigText
+from nightdesk_kiosk.widgets.bigtext import BigText
+from nightdesk_kiosk.widgets.large_words import SIZES
 from nightdesk_kiosk.widgets.putting import put
 from nightdesk_queue.text.bilingual import Text
 from nightdesk_queue.text.dot_matrix import HEIGHT, drawable

@@ -20,6 +20,7 @@ from nightdesk_queue.commands.room_operations import set_room
 from nightdesk_queue.domain.errors import Misuse
 from nightdesk_queue.domain.events import Event
 from nightdesk_queue.domain.room_state import RoomUse
+from nightdesk_queue.queries.alarms import alarm_text
 from nightdesk_queue.store import events
 from nightdesk_queue.text.bilingual import Text, same
 
@@ -51,21 +52,22 @@ def list_alarms(settings: Settings, every: bool, last: int) -> None:
     """List the newest alarms: those that are open, or all of them with how they ended."""
     with settings.looking() as tx:
         newest = events.newest_alarms(tx, last) if every else [(one, None) for one in events.open_alarms(tx)[-last:]]
+        told = [(event, end, alarm_text(tx, event, end.at if end else settings.now)) for event, end in newest]
     zone = settings.hospital.zone
     if settings.json:
-        for event, end in newest:
+        for event, end, text in told:
             over = json_output.event(end, zone) if end else None
-            tables.emit({"alarm": json_output.event(event, zone), "over": over})
+            tables.emit({"alarm": json_output.event(event, zone), "over": over, "text": json_output.pair(text)})
         return
     rows = [
         (
             str(event.seq),
             f"{event.at.astimezone(zone):%m-%d %H:%M:%S}",
             event.station,
-            say(event.kind.text),
+            say(text),
             f"{end.at.astimezone(zone):%m-%d %H:%M:%S} {end.actor}" if end else "",
         )
-        for event, end in newest
+        for event, end, text in told
     ]
     headings = [same("#"), tables.AT, tables.STATION, Text(zh="警报", en="Alarm"), Text(zh="结束", en="Over")]
     tables.show_rows(headings, rows, NO_ALARMS)

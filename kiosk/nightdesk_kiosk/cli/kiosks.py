@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from datetime import timedelta
 
 import click
 
@@ -15,8 +16,10 @@ from nightdesk_kiosk.ui_language import say
 from nightdesk_queue.commands.kiosk_operations import resume_kiosk, set_look, suspend_kiosk
 from nightdesk_queue.commands.pin_hashing import hashed
 from nightdesk_queue.commands.pins import set_pin
+from nightdesk_queue.commands.taking_back import take_back_numbers
 from nightdesk_queue.domain.errors import Misuse
 from nightdesk_queue.domain.kiosk_state import KioskState, KioskTheme
+from nightdesk_queue.queries.alarms import many_given
 from nightdesk_queue.rules.kiosks import BRIGHTEST, DIMMEST
 from nightdesk_queue.rules.pins import good_pin
 from nightdesk_queue.store import kiosks
@@ -38,6 +41,13 @@ PIN_SET = Text(zh="服务密码已设置，对所有自助机有效", en="the se
 LONGEST_LINE = 200
 """Bytes that are read in search of a PIN."""
 PERCENT = click.IntRange(DIMMEST, BRIGHTEST)
+TAKEN_BACK = Text(
+    zh="已收回 {n} 个号：{numbers}；nightdesk undo 可全部恢复",
+    en="{n} number(s) taken back: {numbers}; nightdesk undo gives all of them back",
+)
+NOTHING_TO_TAKE = Text(zh="{kiosk} 没有可收回的号", en="{kiosk} has given no number that could be taken back")
+MINUTES_BACK = 5
+"""Of the numbers that are taken back where no alarm says since when."""
 
 
 @command(kiosk_group, "list", Text(zh="自助机一览", en="list the kiosks and how they are set up"))
@@ -125,6 +135,33 @@ def look(settings: Settings, kiosk: str, theme: str | None, day: int | None, nig
             was.night_percent if night is None else night,
         )
     _show(settings, [state])
+
+
+@command(kiosk_group, "take-back", Text(zh="收回它刚发出的号", en="cancel the numbers it has just given"))
+@click.argument("kiosk")
+@option(
+    "--minutes",
+    type=click.IntRange(1, 24 * 60),
+    metavar="N",
+    about=Text(
+        zh="收回最近几分钟的(不写则自警报起，没有警报则 5 分钟)",
+        en="what it gave in so many minutes; else since its alarm, or in 5",
+    ),
+)
+@settings_of
+def take_back(settings: Settings, kiosk: str, minutes: int | None) -> None:
+    """Take back the numbers somebody took for fun."""
+    with settings.working() as work:
+        since = work.now - timedelta(minutes=minutes or MINUTES_BACK)
+        if minutes is None and (many := many_given(work.tx, kiosk)):
+            since = many[0].since
+        taken = take_back_numbers(work, kiosk, since=since)
+    if settings.json:
+        for ticket in taken:
+            tables.emit({"ticket": json_output.ticket(ticket, None, settings.hospital.zone)})
+        return
+    numbers = " ".join(ticket.number for ticket in taken)
+    click.echo(say(TAKEN_BACK.fill(n=len(taken), numbers=numbers) if taken else NOTHING_TO_TAKE.fill(kiosk=kiosk)))
 
 
 def _show(settings: Settings, states: list[KioskState]) -> None:

@@ -23,7 +23,7 @@ from nightdesk_queue.domain.pages import Page
 from nightdesk_queue.domain.people import By
 from nightdesk_queue.domain.programs import Program
 from nightdesk_queue.domain.slips import SlipJob
-from nightdesk_queue.queries.alarms import open_alarms
+from nightdesk_queue.queries.alarms import ManyGiven, ToldAlarm, many_given, told_alarms
 from nightdesk_queue.queries.device_health import device_health, troubles
 from nightdesk_queue.queries.leftovers import Leftover, leftovers
 from nightdesk_queue.queries.queue_view import QueueView, queue_view
@@ -54,7 +54,7 @@ class Look:
     """All the console shows at one moment."""
 
     queue: QueueView
-    alarms: list[Event]
+    alarms: list[ToldAlarm]
     pages: list[Page]
     leftovers: list[Leftover]
     troubles: list[DeviceHealth]
@@ -86,7 +86,7 @@ class ConsoleDesk:
         with self._database.snapshot() as tx:
             return Look(
                 queue_view(tx, self.hospital, clinic, now),
-                open_alarms(tx),
+                told_alarms(tx, now),
                 pages.active_pages(tx),
                 leftovers(tx, self.hospital, [clinic.id], now),
                 troubles(tx, self.hospital),
@@ -114,6 +114,11 @@ class ConsoleDesk:
         """Return what undo would take back. Raises Fault."""
         with self._database.snapshot() as tx:
             return last_step(tx, self.by.station)
+
+    def many_given(self) -> list[ManyGiven]:
+        """Return the kiosks for whose many numbers an alarm is open, oldest first. Raises Fault."""
+        with self._database.snapshot() as tx:
+            return many_given(tx)
 
     def acknowledge(self, up_to: int, shown_pages: Sequence[Page]) -> int:
         """Acknowledge the alarms up to an event and answer some pages; return how many there were. Raises Fault."""

@@ -53,6 +53,7 @@ class ConsoleView(Vertical):
     ConsoleView #title { height: 1; background: $panel; text-style: bold; padding: 0 1; width: 1fr; }
     ConsoleView #title { text-wrap: nowrap; text-overflow: ellipsis; }
     ConsoleView #word { height: auto; min-height: 1; max-height: 3; width: 1fr; padding: 0 1; color: $accent; }
+    ConsoleView #step-take_back { height: 1; min-height: 1; padding: 0; text-style: none; }
     ConsoleView #steps { height: auto; layout: grid; grid-size: 7; grid-gutter: 0 1; grid-rows: 1; background: $panel; }
     ConsoleView #steps Tap { height: 1; min-height: 1; padding: 0; min-width: 8; text-style: none; }
     ConsoleView.narrow #steps { grid-size: 5; }
@@ -99,15 +100,20 @@ class ConsoleView(Vertical):
         self._gone = StopSignal()
 
     def compose(self) -> ComposeResult:
-        """Title, rooms, list, troubles, the last word, steps."""
+        """Title, rooms, list, troubles, the last word, steps.
+
+        What takes numbers back stands in sight only while it is wanted, above the other steps, which never move.
+        """
         yield Static(id="title", markup=False)
         yield RoomBar(id="rooms")
         yield QueueTable()
         yield TroublePanel()
         yield Static(id="word", markup=False)
+        yield Tap("", Step.TAKE_BACK, id=f"step-{Step.TAKE_BACK}")
         with Vertical(id="steps"):
             for key in KEYS:
-                yield Tap(key.key, key.step, classes="quiet", id=f"step-{key.step}")
+                if key.step is not Step.TAKE_BACK:
+                    yield Tap(key.key, key.step, classes="quiet", id=f"step-{key.step}")
 
     async def on_mount(self, event: Mount) -> None:
         """Draw at once and follow the database from now on."""
@@ -154,6 +160,8 @@ class ConsoleView(Vertical):
         self.query_one(RoomBar).show(look, hospital, self.room, self.language)
         self.query_one(QueueTable).show(rows(look, hospital, self.language))
         self.query_one(TroublePanel).show(look, hospital, self.language)
+        many = any(alarm.event.kind is EventKind.MANY_NUMBERS for alarm in look.alarms)
+        self.query_one(f"#step-{Step.TAKE_BACK}").display = many
 
     def _follow_rooms(self, look: Look) -> None:
         """Lay the room bar anew where the clinic is in other rooms than it was."""
@@ -228,6 +236,7 @@ class ConsoleView(Vertical):
             Step.SEEN: self._see,
             Step.CLINIC: lambda: self._ask(questions.which_clinic(self.desk.hospital)),
             Step.UNDO: self._undo,
+            Step.TAKE_BACK: self._take_back,
             Step.END: self._end,
             Step.SUSPEND: self._suspend,
             Step.DEVICES: lambda: self.app.push_screen(DevicesScreen(self.desk, self.language)),
@@ -284,6 +293,20 @@ class ConsoleView(Vertical):
             self._nothing_to_ask(refusals.nothing_to_undo(None).text)
         else:
             self._ask(questions.really_undo(event, self.desk.hospital))
+
+    def _take_back(self) -> None:
+        """Ask whether the numbers of a kiosk that gave many are taken back; of several the one alarmed first."""
+        try:
+            found = self.desk.many_given()
+        except Fault as fault:
+            self.say(texts.DATABASE_AWAY.fill(why=fault.text))
+            return
+        if not found:
+            self._nothing_to_ask(texts.NOT_MANY)
+        elif many := next((one for one in found if one.unseen), None):
+            self._ask(questions.really_take_back(many, self.desk.hospital))
+        else:
+            self._nothing_to_ask(texts.NONE_LEFT.fill(kiosk=found[0].kiosk))
 
     def _end(self) -> None:
         """Ask about a leftover of a session: the chosen one, else the first that nobody has decided about."""

@@ -19,8 +19,10 @@ from nightdesk_kiosk.widgets.putting import put
 from nightdesk_kiosk.widgets.tap import Tap
 from nightdesk_queue.config import Hospital
 from nightdesk_queue.domain.devices import DeviceHealth, DeviceKind, DeviceState
+from nightdesk_queue.domain.events import EventKind
 from nightdesk_queue.domain.pages import Page
 from nightdesk_queue.domain.tickets import Ticket
+from nightdesk_queue.queries.alarms import ToldAlarm
 from nightdesk_queue.text.bilingual import Language, Text, joined
 
 TROUBLES_SHOWN = 4
@@ -184,14 +186,7 @@ class TroublePanel(Static):
     def show(self, look: Look, hospital: Hospital, language: Language) -> None:
         """Show what is wrong, as many lines as there is room for, and how many more there are."""
         lines = [_page(page, hospital) for page in look.pages]
-        lines += [
-            texts.ALARM.fill(
-                at=f"{event.at.astimezone(hospital.zone):%H:%M}",
-                where=event.station,
-                what=event.kind.text,
-            )
-            for event in look.alarms
-        ]
+        lines += [_alarm(alarm, hospital) for alarm in look.alarms]
         lines += [
             *_slips(look),
             *_patients(look),
@@ -201,7 +196,8 @@ class TroublePanel(Static):
         ]
         room_for = TROUBLES_SHOWN if len(lines) <= TROUBLES_SHOWN else TROUBLES_SHOWN - 1
         self.pages_shown = look.pages[:room_for]
-        self.alarm_shown = max((event.seq for event in look.alarms[: room_for - len(self.pages_shown)]), default=0)
+        in_sight = look.alarms[: room_for - len(self.pages_shown)]
+        self.alarm_shown = max((alarm.event.seq for alarm in in_sight), default=0)
         shown = [line.of(language) for line in lines[:room_for]]
         if len(lines) > room_for:
             shown.append(texts.MORE_TROUBLES.fill(n=len(lines) - room_for).of(language))
@@ -216,6 +212,14 @@ def _page(page: Page, hospital: Hospital) -> Text:
         clinic=hospital.clinic_name(page.clinic),
         n=page.rounds,
     )
+
+
+def _alarm(alarm: ToldAlarm, hospital: Hospital) -> Text:
+    at = f"{alarm.event.at.astimezone(hospital.zone):%H:%M}"
+    if alarm.event.kind is EventKind.MANY_NUMBERS:
+        # it names its kiosk itself
+        return texts.MANY_NUMBERS.fill(at=at, what=alarm.text)
+    return texts.ALARM.fill(at=at, where=alarm.event.station, what=alarm.text)
 
 
 def _patients(look: Look) -> Iterator[Text]:

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 
 from nightdesk_kiosk.console import texts
 from nightdesk_kiosk.console.steps import Result
-from nightdesk_queue.commands import calling, clinic_operations, transferring, undo
+from nightdesk_queue.commands import calling, clinic_operations, taking_back, transferring, undo
 from nightdesk_queue.commands.transferring import Transfer
 from nightdesk_queue.commands.work import Work
 from nightdesk_queue.config import Clinic, Hospital
 from nightdesk_queue.domain.events import Event, EventKind
 from nightdesk_queue.domain.tickets import Ticket
+from nightdesk_queue.queries.alarms import ManyGiven
 from nightdesk_queue.rules.calls import calls_missing
 from nightdesk_queue.text.bilingual import Text
 
@@ -112,6 +113,14 @@ def really_undo(event: Event, hospital: Hospital) -> Question:
         at=f"{event.at.astimezone(hospital.zone):%H:%M}",
     )
     return Question(words, ((texts.NO, None), (texts.YES_UNDO, back)))
+
+
+def really_take_back(many: ManyGiven, hospital: Hospital) -> Question:
+    """Ask whether the numbers are to be taken back that a kiosk has given since its alarm began to count."""
+    back = Take(lambda work: taking_back.take_back_numbers(work, many.kiosk, since=many.since), EventKind.CANCEL)
+    at = f"{many.since.astimezone(hospital.zone):%H:%M}"
+    words = texts.REALLY_TAKE_BACK.fill(kiosk=many.kiosk, n=len(many.unseen), at=at)
+    return Question(words, ((texts.NO, None), (texts.YES_TAKE_BACK, back)))
 
 
 def really_suspend(clinic: Clinic, *, suspended: bool) -> Question:

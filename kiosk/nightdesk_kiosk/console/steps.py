@@ -16,7 +16,7 @@ from nightdesk_queue.domain.events import EventKind
 from nightdesk_queue.domain.tickets import Call, State, Ticket
 from nightdesk_queue.text.bilingual import Text
 
-Result = Ticket | Call | Undone | ClinicState
+Result = Ticket | Call | Undone | ClinicState | list[Ticket]
 OnTicket = Callable[[Work, str], Ticket | Call]
 """A command with a ticket's id."""
 
@@ -43,6 +43,7 @@ class Step(StrEnum):
     DEVICES = "printers"
     REPRINT = "reprint"
     SEEN = "seen"
+    TAKE_BACK = "take_back"
     CLINIC = "clinic"
     LANGUAGE = "language"
 
@@ -83,6 +84,7 @@ KEYS: tuple[Key, ...] = (
     Key("p", Step.DEVICES, texts.PRINTERS_KEY),
     Key("w", Step.REPRINT, texts.REPRINT_KEY),
     Key("a", Step.SEEN, texts.SEEN_KEY),
+    Key("k", Step.TAKE_BACK, texts.TAKE_BACK_KEY),
     Key("c", Step.CLINIC, texts.CLINIC_KEY),
     Key("l", Step.LANGUAGE, texts.LANGUAGE_KEY),
 )
@@ -101,8 +103,8 @@ ON_TICKET: dict[Step, tuple[OnTicket, EventKind]] = {
 
 
 def ticket_of(result: Result) -> Ticket | None:
-    """Return the ticket a step was about; None for a step with a whole clinic."""
-    if isinstance(result, ClinicState):
+    """Return the ticket a step was about; None for a step with a whole clinic, or with many tickets."""
+    if isinstance(result, ClinicState | list):
         return None
     return result if isinstance(result, Ticket) else result.ticket
 
@@ -115,6 +117,8 @@ def words_for(result: Result, kind: EventKind, hospital: Hospital) -> Text:
         return texts.UNDONE.fill(number=whom(result.event, hospital), step=result.event.kind.text)
     if isinstance(result, ClinicState):
         return texts.STATE_CHANGED.fill(clinic=hospital.clinic_name(result.clinic), what=kind.text)
+    if isinstance(result, list):
+        return texts.TAKEN_BACK.fill(n=len(result))
     if kind is EventKind.FINISH and result.state is State.DONE and result.ways_back:
         return texts.NO_WAY_BACK.fill(number=result.number, clinic=hospital.clinic_name(result.ways_back[0]))
     return texts.DONE.fill(number=result.number, step=kind.text)

@@ -33,6 +33,7 @@ CALLED = Text(zh="{number} → {room}({why})", en="{number} → {room} ({why})")
 DATABASE_AWAY = Text(zh="数据库不可用：{why}", en="The database is away: {why}")
 UNFORESEEN = Text(zh="出错了：{why}", en="Something failed: {why}")
 ALARM = Text(zh="警报(按 A 确认)：{at} {where}：{what}", en="ALARM (A: seen): {at} {where}: {what}")
+MANY_NUMBERS = Text(zh="警报(按 A 确认，K 收回号)：{at} {what}", en="ALARM (A: seen, K: take back): {at} {what}")
 PAGE = Text(
     zh="值班呼叫(按 A 应答)：{at} {clinic} {number}，第 {n} 次，无人应答",
     en="PAGE (A: answer): {at} {clinic} {number}, round {n}, nobody answered",
@@ -105,6 +106,14 @@ SERVE_LEFT = Text(zh="留诊：仍然看", en="Serve all the same")
 MOVE_LEFT = Text(zh="转到其他门诊", en="Move to another clinic")
 RELEASE_LEFT = Text(zh="放行：取消号码", en="Release: cancel the number")
 NO_LEFTOVERS = Text(zh="没有需要处理的遗留患者", en="Nobody left over to decide about")
+REALLY_TAKE_BACK = Text(
+    zh="收回 {kiosk} 自 {at} 起取的 {n} 个号？都还没有叫过",
+    en="Take back {n} numbers that {kiosk} has given since {at}? None was called yet",
+)
+YES_TAKE_BACK = Text(zh="是，收回", en="Yes, take them back")
+TAKEN_BACK = Text(zh="已收回 {n} 个号(U 可全部恢复)", en="{n} numbers taken back (U gives all of them back)")
+NOT_MANY = Text(zh="没有短时间内取号过多的警报", en="No kiosk has given too many numbers just now")
+NONE_LEFT = Text(zh="{kiosk} 没有可收回的号(按 A 确认)", en="{kiosk}: no number is left to take back (A: seen)")
 SUSPENDED = Text(zh="停诊", en="suspended")
 FULL = Text(zh="号已满", en="full")
 STATES = {"suspended": SUSPENDED, "full": FULL, "closed": CLOSED}
@@ -137,5 +146,6 @@ END_KEY = Text(zh="收尾", en="End")
 SUSPEND_KEY = Text(zh="停/开诊", en="Suspend")
 PRINTERS_KEY = Text(zh="设备", en="Devices")
 REPRINT_KEY = Text(zh="补打", en="Reprint")
+TAKE_BACK_KEY = Text(zh="收回一批号", en="Take back numbers")
 CLINIC_KEY = Text(zh="换门诊", en="Clinic")
 LANGUAGE_KEY = Text(zh="English", en="中文")

@@ -11,7 +11,9 @@ from nightdesk_displays.screen_state import ShownCall
 from nightdesk_kiosk.bootstrap import Settings
 from nightdesk_kiosk.device_wording import capability_text, cause_text, paper_text, state_text
 from nightdesk_kiosk.diagnostics.database_checks import database_finding
-from nightdesk_kiosk.diagnostics.finding import Finding
+from nightdesk_kiosk.diagnostics.finding import Finding, fault_text
+from nightdesk_kiosk.diagnostics.language_checks import language_findings
+from nightdesk_kiosk.diagnostics.letter_checks import letter_findings
 from nightdesk_kiosk.diagnostics.program_checks import program_findings
 from nightdesk_kiosk.diagnostics.voice_checks import voice_findings
 from nightdesk_ports.causes import LINE_ERRORS, cause_of
@@ -61,6 +63,8 @@ def findings(settings: Settings) -> list[Finding]:
             for display in hospital.display
         ],
         *_voice(settings),
+        *language_findings(hospital),
+        *letter_findings(hospital),
         *_stranded(settings),
         *program_findings(settings),
     ]
@@ -176,9 +180,7 @@ def _templates(settings: Settings) -> Iterator[Finding]:
             template_of(kind, folder)
         except ConfigError as error:
             for fault in error.faults:
-                words = Text(zh="{key} = {value}：{p}；{m}", en="{key} = {value}: {p}; {m}")
-                filled = words.fill(key=fault.key, value=fault.value, p=fault.problem, m=fault.fix)
-                yield Finding("template", fault.file, False, filled)
+                yield Finding("template", fault.file, False, fault_text(fault))
         else:
             yield Finding("template", str(folder / f"{kind}.toml"), True, Text(zh="可用", en="fine"))
 

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from nightdesk_queue.domain.errors import ConfigFault
 from nightdesk_queue.text.bilingual import Text
+
+FAULT = Text(zh="{key} = {value}：{p}；{m}", en="{key} = {value}: {p}; {m}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,3 +19,8 @@ class Finding:
     ok: bool
     text: Text
     warning: Text | None = None
+
+
+def fault_text(fault: ConfigFault) -> Text:
+    """Return a fault of a file that config.toml names in one sentence."""
+    return FAULT.fill(key=fault.key, value=fault.value, p=fault.problem, m=fault.fix)

@@ -27,6 +27,7 @@ MORE = Text(zh="：{more}", en=": {more}")
 TO_ROOM = Text(zh="到{room}，原因：{why}", en="to {room}, because: {why}")
 AT_LEVEL = Text(zh="分诊级别 {level}", en="triage level {level}")
 TO_CLINIC = Text(zh="转到{clinic}", en="to {clinic}")
+WITH_OTHERS = Text(zh="与自助机 {kiosk} 的其他号一起收回", en="taken back with the other numbers of kiosk {kiosk}")
 GONE_TO = Text(zh="去{place}", en="to {place}")
 WORDS = Text(zh="“{words}”", en="“{words}”")
 PLACES = Text(zh="应排在 {wanted} 人之后，实际 {ahead} 人", en="{wanted} were to be called before, it became {ahead}")
@@ -90,8 +91,8 @@ def _details(event: Event, ticket: Ticket, hospital: Hospital) -> Iterator[Text]
         yield TO_ROOM.fill(room=hospital.room_name(str(after.get("room") or ticket.room or "")), why=why)
     if event.kind is EventKind.RECALL:
         yield CALLED_TIMES.fill(n=after.get("calls", "?"))
-    if event.kind is EventKind.TRANSFER:
-        yield TO_CLINIC.fill(clinic=hospital.clinic_name(event.target or ""))
+    if event.target is not None and (told := _OF_TARGET.get(event.kind)) is not None:
+        yield told(event.target, hospital)
     if event.kind is EventKind.HOLD and after.get("held_to"):
         yield GONE_TO.fill(place=after["held_to"])
     if event.kind is EventKind.LEVEL:
@@ -102,6 +103,10 @@ def _details(event: Event, ticket: Ticket, hospital: Hospital) -> Iterator[Text]
         yield word(event.data)
 
 
+_OF_TARGET: dict[EventKind, Callable[[str, Hospital], Text]] = {
+    EventKind.TRANSFER: lambda clinic, hospital: TO_CLINIC.fill(clinic=hospital.clinic_name(clinic)),
+    EventKind.CANCEL: lambda kiosk, _: WITH_OTHERS.fill(kiosk=kiosk),
+}
 _OF_DATA: dict[type[shapes.EventData], Callable[[Any], Text]] = {
     shapes.Rejoined: lambda data: PLACES.fill(wanted=data.wanted, ahead=data.ahead),
     shapes.PageSent: lambda data: ROUND.fill(n=data.round),

@@ -2,96 +2,69 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import assert_never
+from nightdesk_kiosk.lobby import states
+from nightdesk_kiosk.lobby.pages.base import Page
+from nightdesk_kiosk.lobby.pages.choosing import ChoosingPage
+from nightdesk_kiosk.lobby.pages.groups import GroupsPage
+from nightdesk_kiosk.lobby.pages.idle import IdlePage, SuspendedPage
+from nightdesk_kiosk.lobby.pages.information import ContentsPage, ReadingPage
+from nightdesk_kiosk.lobby.pages.keypad import EntryPage, PinPage
+from nightdesk_kiosk.lobby.pages.number import NumberPage
+from nightdesk_kiosk.lobby.pages.service_menu import CleaningPage, ServiceMenuPage
+from nightdesk_kiosk.lobby.pages.services import ForgotPage, ServicesPage, WhichOnePage
+from nightdesk_kiosk.lobby.pages.signs import SignsPage
+from nightdesk_kiosk.lobby.pages.words import EmergencyPage, ExplainingPage, HelpPage, WaitingPage
+from nightdesk_kiosk.lobby.scene import Scene
+from nightdesk_kiosk.lobby.states import CallingHelp, LobbyState, ShowingEmergency
 
-from nightdesk_kiosk.lobby import states, texts
-from nightdesk_kiosk.lobby.messages import GoHome
-from nightdesk_kiosk.lobby.pages import (
-    ChoosePage,
-    ConfirmPage,
-    EmergencyPage,
-    EntryPage,
-    IdlePage,
-    NumberPage,
-    Page,
-    WordPage,
-)
-from nightdesk_kiosk.lobby.states import (
-    CallingHelp,
-    Choosing,
-    Confirming,
-    Entering,
-    Explaining,
-    Idle,
-    LobbyState,
-    ShowingEmergency,
-    ShowingNumber,
-    StaffTold,
-    Wait,
-    Waiting,
-)
-from nightdesk_queue.config import Hospital, Kiosk
-from nightdesk_queue.text.bilingual import Text
-
-WAIT_WORDS: dict[Wait, Text] = {
-    Wait.FOR_NUMBER: texts.PLEASE_WAIT,
-    Wait.FOR_ANSWER: texts.ONE_MOMENT,
-    Wait.LONG: texts.STILL_WAITING,
-    Wait.HELP_CALLED: texts.WAITING_AND_HELP,
-    Wait.HELP_NOT_TOLD: texts.WAITING_NO_HELP,
+_PAGES: dict[type[object], type[Page]] = {
+    states.Choosing: ChoosingPage,
+    states.AskingSigns: SignsPage,
+    states.AskingGroup: GroupsPage,
+    states.Services: ServicesPage,
+    states.Entering: EntryPage,
+    states.Forgot: ForgotPage,
+    states.WhichOne: WhichOnePage,
+    states.Waiting: WaitingPage,
+    states.ShowingNumber: NumberPage,
+    states.Explaining: ExplainingPage,
+    states.Contents: ContentsPage,
+    states.Reading: ReadingPage,
+    states.EnteringPin: PinPage,
+    states.ServiceMenu: ServiceMenuPage,
+    states.Cleaning: CleaningPage,
+    CallingHelp: HelpPage,
+    ShowingEmergency: EmergencyPage,
 }
-HELP_WORDS: dict[StaffTold, Text] = {
-    StaffTold.UNKNOWN: texts.CALLING_HELP,
-    StaffTold.YES: texts.HELP_COMING,
-    StaffTold.NO: texts.HELP_NOT_TOLD,
-}
+"""The widget of each page that is told its state; a test finds a page that has none."""
 
 
-def drawn(state: LobbyState, hospital: Hospital, kiosk: Kiosk, now: datetime) -> Page:
-    """Return a new widget for the page that is up."""
-    page, language = state.page, state.language
-    widget: Page
-    match page:
-        case Idle():
-            widget = IdlePage(hospital, language, now)
-        case Choosing():
-            widget = ChoosePage(hospital, language, page, now)
-        case Confirming(clinic):
-            widget = ConfirmPage(hospital, language, clinic)
-        case Entering():
-            widget = EntryPage(hospital, language, _prefixes(hospital, kiosk), page)
-        case ShowingNumber():
-            widget = NumberPage(hospital, language, page)
-        case Waiting(wait):
-            widget = WordPage(hospital, language, WAIT_WORDS[wait], back=None)
-        case CallingHelp(told):
-            widget = WordPage(hospital, language, HELP_WORDS[told], back=GoHome())
-        case Explaining(words, back):
-            widget = WordPage(hospital, language, words, back=back)
-        case ShowingEmergency(told):
-            widget = EmergencyPage(hospital, language, told)
+def drawn(state: LobbyState, scene: Scene) -> Page:
+    """Return a new widget for what is up: what lies over the page, else the page."""
+    up = state.over or state.page
+    match up:
+        case states.Idle():
+            return IdlePage(scene, up, given=state.given is not None)
+        case states.Suspended():
+            return SuspendedPage(scene)
         case _:
-            assert_never(page)
-    return widget
+            return _PAGES[type(up)](scene, up)  # type: ignore[call-arg]  # each takes the state it is listed for
 
 
-def redraw(widget: Page, page: states.Page) -> None:
-    """Show what has changed on a page that stays up."""
-    match widget, page:
-        case EntryPage(), Entering():
-            widget.show(page)
-        case NumberPage(), ShowingNumber():
-            widget.show(page)
-        case WordPage(), Waiting(wait):
-            widget.show(WAIT_WORDS[wait])
-        case WordPage(), CallingHelp(told):
-            widget.show(HELP_WORDS[told])
-        case EmergencyPage(), ShowingEmergency(told):
-            widget.show(told)
-
-
-def _prefixes(hospital: Hospital, kiosk: Kiosk) -> list[str]:
-    """Return those on offer here first; a patient transferred to one of them has the letter of another."""
-    offered = [clinic.prefix for clinic in hospital.offered_at(kiosk)]
-    return [*offered, *(clinic.prefix for clinic in hospital.clinic if clinic.prefix not in offered)]
+async def redraw(widget: Page, state: LobbyState) -> None:
+    """Show what has changed on what stays up."""
+    match widget, state.over or state.page:
+        case IdlePage(), states.Idle() as page:
+            await widget.show(page)
+        case EntryPage(), states.Entering() as entering:
+            widget.show(entering)
+        case PinPage(), states.EnteringPin() as pin:
+            widget.show(pin)
+        case NumberPage(), states.ShowingNumber() as number:
+            widget.show(number)
+        case WaitingPage(), states.Waiting() as waiting:
+            widget.show(waiting)
+        case HelpPage(), CallingHelp() as help_:
+            widget.show(help_)
+        case EmergencyPage(), ShowingEmergency() as emergency:
+            widget.show(emergency)

@@ -1,4 +1,4 @@
-"""The lobby's reads and commands on the database. Any thread may use them."""
+"""The lobby's reads and commands on the database, for patients. Any thread may use them."""
 
 from __future__ import annotations
 
@@ -7,9 +7,12 @@ from contextlib import contextmanager
 
 from nightdesk_kiosk.clock import Clock
 from nightdesk_kiosk.lobby import texts
+from nightdesk_kiosk.lobby.information_files import read_pages
+from nightdesk_kiosk.lobby.languages import Languages, languages_of
 from nightdesk_kiosk.lobby.messages import (
     Alarmed,
     Answer,
+    BeginAnew,
     Effect,
     Given,
     Issue,
@@ -17,65 +20,85 @@ from nightdesk_kiosk.lobby.messages import (
     LookAtClinics,
     LookAtSlip,
     Offered,
+    PagesRead,
+    Purpose,
     RaiseAlarm,
+    ReadPages,
     Report,
     Reprint,
+    Serve,
+    Several,
     SlipSeen,
+    Slowed,
     Stopped,
+    TryPin,
 )
-from nightdesk_queue.commands.alarms import raise_alarm
+from nightdesk_kiosk.lobby.service_desk import ServiceDesk
+from nightdesk_queue.commands.alarms import raise_alarm, send_to_emergency
 from nightdesk_queue.commands.issuing import Applicant, issue_and_tell
 from nightdesk_queue.commands.kiosk_check_in import report
 from nightdesk_queue.commands.slip_printing import reprint
 from nightdesk_queue.commands.telling import tell
 from nightdesk_queue.commands.work import Work, working
 from nightdesk_queue.config import Clinic, Hospital, Kiosk
-from nightdesk_queue.domain.errors import Refused
+from nightdesk_queue.domain.errors import Refused, TooFast
 from nightdesk_queue.domain.events import EventKind
 from nightdesk_queue.domain.people import By
 from nightdesk_queue.domain.slips import REPRINTED, SlipJob
-from nightdesk_queue.domain.tickets import Ticket
+from nightdesk_queue.domain.tickets import Standing, State, Ticket
+from nightdesk_queue.queries.alarms import kiosks_without_printer
 from nightdesk_queue.queries.queue_view import ClinicGlance, glances
-from nightdesk_queue.store import Database, slips
-from nightdesk_queue.text.bilingual import Language
-from nightdesk_queue.text.cleaning import normalised
+from nightdesk_queue.queries.ticket_lookup import candidates
+from nightdesk_queue.queries.wait_forecasts import standing
+from nightdesk_queue.rules import refusals
+from nightdesk_queue.store import Database, Tx, kiosks, pages, slips
+from nightdesk_queue.text.cleaning import ascii_digits, clean, normalised
+
+LONGEST_SAID = 40
+"""Characters of what was entered or scanned; more are none of ours."""
+MAY_REPORT = (State.EXPECTED, State.MISSED, State.HELD)
+"""States of a ticket whose patient may report at a kiosk now."""
 
 
 class LobbyDesk:
     """What a kiosk may do: look at its clinics, take a number, watch its slip, raise an alarm. Any thread may."""
 
-    def __init__(self, hospital: Hospital, database: Database, clock: Clock, kiosk: Kiosk) -> None:
+    def __init__(
+        self,
+        hospital: Hospital,
+        database: Database,
+        clock: Clock,
+        kiosk: Kiosk,
+        languages: Languages | None = None,
+    ) -> None:
         self.hospital = hospital
         self.clock = clock
         self.kiosk = kiosk
+        self.languages = languages or languages_of(hospital, kiosk)
+        self.service = ServiceDesk(hospital, database, clock, kiosk)
         self._database = database
         self._by = By.at_kiosk(kiosk.id)
 
-    def glances(self) -> list[ClinicGlance]:
+    def glances(self, tx: Tx) -> list[ClinicGlance]:
         """Return the clinics on offer. Raises Fault."""
-        with self._database.snapshot() as tx:
-            return glances(tx, self.hospital, self.hospital.offered_at(self.kiosk), self.clock.now())
+        return glances(tx, self.hospital, self.hospital.offered_at(self.kiosk), self.clock.now())
 
-    def issue(self, clinic: Clinic, language: Language, key: str) -> Issued:
-        """Take a number; the same key never gives a second one. Raises Refused, Fault."""
-        who = Applicant(key=key, kiosk=self.kiosk.id, language=language)
+    def issue(self, clinic: Clinic, language: str, key: str, group: str | None = None) -> Issued:
+        """Take a number; the same key never gives a second one. Raises Refused, TooFast, Fault."""
+        groups = (group,) if group else ()
+        spoken = self.languages.for_slip(language)
+        who = Applicant(key=key, kiosk=self.kiosk.id, language=spoken, priority=groups)
         with self._working() as work:
-            return Issued(*issue_and_tell(work, clinic.id, who))
+            ticket, told = issue_and_tell(work, clinic.id, who)
+            return Issued(ticket, told, doctor_minutes=self._doctor_minutes(work.tx, ticket))
 
     def report(self, said: str) -> Issued:
-        """Check in or rejoin with a number or a telephone's last digits. Raises Refused, Fault."""
-        try:
-            with self._working() as work:
-                ticket = report(work, said, kiosk=self.kiosk.id)
-                slip = ticket.arrived_at == work.now
-                again = not slip and self.hospital.printing.patient_reprints > 0
-                return Issued(ticket, tell(work, ticket), slip, again)
-        except Refused as refused:
-            if refused.code != "unknown_ticket":
-                raise
-            # what staff are told of ids means nothing to a patient
-            words = texts.NO_SUCH_PHONE if normalised(said).isdecimal() else texts.NO_SUCH_NUMBER
-            raise Refused(refused.code, words.fill(said=said)) from refused
+        """Check in, rejoin or come back, by a number or a telephone's last digits. Raises Refused, Fault."""
+        with self._working() as work:
+            ticket = report(work, said, kiosk=self.kiosk.id)
+            slip = ticket.arrived_at == work.now
+            again = not slip and self.hospital.printing.patient_reprints > 0
+            return Issued(ticket, tell(work, ticket), slip, again, self._doctor_minutes(work.tx, ticket))
 
     def reprint(self, issued: Issued) -> Issued:
         """Print a slip again, as often as a patient may. Raises Refused, Fault."""
@@ -89,32 +112,105 @@ class LobbyDesk:
             return slips.of_ticket(tx, ticket.id, REPRINTED)
 
     def alarm(self, kind: EventKind, clinic: Clinic | None) -> None:
-        """Call staff to this kiosk. Raises Fault."""
+        """Call staff to this kiosk; a danger sign prints the way to Emergency, too. Raises Fault."""
         with self._working() as work:
-            raise_alarm(work, kind, clinic=clinic.id if clinic else None)
+            if kind is EventKind.RED_FLAG:
+                send_to_emergency(work, self.kiosk.id, clinic=clinic.id if clinic else None)
+            else:
+                raise_alarm(work, kind, clinic=clinic.id if clinic else None)
 
-    def answer(self, effect: Effect) -> Answer:
-        """Do what the flow asks for; a patient never waits for an answer in vain, so nothing is raised."""
+    def answer(self, effect: Effect) -> Answer | None:
+        """Do what the flow asks for; a patient never waits for an answer in vain, so nothing is raised.
+
+        None where nothing is to be answered.
+        """
         try:
             return self._done(effect)
         except Exception as error:  # noqa: BLE001 - a refusal, a fault or a bug: each has words for the patient
             return _failed(effect, error)
 
-    def _done(self, effect: Effect) -> Answer:
+    def _done(self, effect: Effect) -> Answer | None:
         match effect:
             case LookAtClinics(visit):
-                return Offered(visit, tuple(self.glances()))
-            case Issue(visit, clinic, language, key):
-                return Given(visit, self.issue(clinic, language, key))
-            case Report(visit, said):
-                return Given(visit, self.report(said))
+                with self._database.snapshot() as tx:
+                    return Offered(visit, tuple(self.glances(tx)), kiosks.state_of(tx, self.kiosk.id))
+            case Issue(visit, clinic, group, language, key):
+                return Given(visit, self.issue(clinic, language, key, group))
+            case Report():
+                return self._report(effect)
             case Reprint(visit, issued):
                 return Given(visit, self.reprint(issued))
             case LookAtSlip(visit, ticket):
-                return SlipSeen(visit, self.slip(ticket))
+                with self._database.snapshot() as tx:
+                    job = slips.of_ticket(tx, ticket.id, REPRINTED)
+                    told = self.kiosk.id in kiosks_without_printer(tx) if job and job.open else False
+                return SlipSeen(visit, job, told)
             case RaiseAlarm(visit, kind, clinic):
                 self.alarm(kind, clinic)
-                return Alarmed(visit, told=True)
+                return Alarmed(visit, kind, told=True)
+            case ReadPages(visit):
+                return PagesRead(visit, read_pages(self.hospital))
+            case TryPin() | Serve():
+                return self.service.answer(effect)
+            case BeginAnew():
+                return None
+
+    # somebody with a number ----------------------------------------------------------------------------------------
+
+    def _report(self, effect: Report) -> Answer:
+        """Do what somebody with a number wants; which of several is meant is asked for first."""
+        visit, purpose = effect.visit, effect.purpose
+        said = clean(normalised(effect.said), LONGEST_SAID) or ""
+        with self._database.snapshot() as tx:
+            found = self._meant(tx, said)
+            if len(found) > 1:
+                return self._several(visit, said, found, purpose)
+            ticket = found[0]
+            if purpose is Purpose.WHERE:
+                return self._where(tx, visit, ticket)
+        if purpose is Purpose.REPRINT:
+            return Given(visit, self.reprint(Issued(ticket, self._standing(ticket))))
+        return Given(visit, self.report(ticket.id))
+
+    def _meant(self, tx: Tx, said: str) -> list[Ticket]:
+        digits = ascii_digits(said) == said
+        words = texts.NO_SUCH_DIGITS if digits else texts.NO_SUCH_NUMBER
+        unknown = Refused("unknown_ticket", words.fill(said=said or "?", desk=self.hospital.hospital.desk))
+        try:
+            found = candidates(tx, self.hospital, said, self.clock.now()) if said else []
+        except Refused as refused:
+            raise unknown from refused
+        if not found:
+            raise unknown
+        return found
+
+    def _several(self, visit: int, said: str, found: list[Ticket], purpose: Purpose) -> Answer:
+        """Ask which is meant by its clinic; numbers of one clinic that share a telephone are a matter for the desk."""
+        if len({ticket.clinic for ticket in found}) < len(found):
+            raise refusals.several_candidates(self.hospital, said, found)
+        return Several(visit, tuple(found), purpose)
+
+    def _where(self, tx: Tx, visit: int, ticket: Ticket) -> Answer:
+        """Tell how somebody stands; whoever may report is offered to."""
+        if ticket.state is State.WAITING:
+            again = self.hospital.printing.patient_reprints > 0
+            now = standing(tx, self.hospital, ticket, self.clock.now())
+            return Given(visit, Issued(ticket, now, False, again, self._doctor_minutes(tx, ticket)))
+        if ticket.state is State.CALLED:
+            raise refusals.called_already(self.hospital, ticket)
+        words = texts.STANDING_OF[ticket.state].fill(number=ticket.number, desk=self.hospital.hospital.desk)
+        return Stopped(visit, words, ticket.id if ticket.state in MAY_REPORT else None)
+
+    def _standing(self, ticket: Ticket) -> Standing | None:
+        with self._database.snapshot() as tx:
+            return standing(tx, self.hospital, ticket, self.clock.now())
+
+    def _doctor_minutes(self, tx: Tx, ticket: Ticket) -> int | None:
+        """Return how long the doctor on call takes to come, where one is being paged for a ticket."""
+        clinic = self.hospital.clinics.get(ticket.clinic)
+        if clinic is None or clinic.on_call is None:
+            return None
+        return clinic.on_call.comes_in_minutes if pages.of_ticket(tx, ticket.id) else None
 
     @contextmanager
     def _working(self) -> Iterator[Work]:
@@ -122,13 +218,18 @@ class LobbyDesk:
             yield work
 
 
-def _failed(effect: Effect, error: Exception) -> Answer:
+def _failed(effect: Effect, error: Exception) -> Answer | None:
     match effect:
-        case RaiseAlarm(visit):
+        case RaiseAlarm(visit, kind):
             # whatever it was, nobody has been told, and that is what must be said
-            return Alarmed(visit, told=False)
+            return Alarmed(visit, kind, told=False)
         case LookAtSlip(visit):
             return SlipSeen(visit, None)
+        case BeginAnew():
+            return None
+        case _ if isinstance(error, TooFast):
+            return Slowed(effect.visit, error.seconds)
+        case _ if isinstance(error, Refused):
+            return Stopped(effect.visit, error.text)
         case _:
-            words = error.text if isinstance(error, Refused) else texts.OUT_OF_ORDER
-            return Stopped(effect.visit, words)
+            return Stopped(effect.visit, texts.OUT_OF_ORDER)

@@ -8,50 +8,63 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
 from uuid import uuid4
 
 from textual import message as textual_message
 from textual import on, work
 from textual.app import ComposeResult
-from textual.containers import Container, Horizontal, Vertical
+from textual.binding import Binding, BindingType
+from textual.containers import Container, Vertical
 from textual.events import Click, Key, Resize
-from textual.widgets import Static
 
-from nightdesk_kiosk.lobby import texts
+from nightdesk_kiosk.lobby.chrome import BAR_ROWS, Bar, Countdown, Head, Name
 from nightdesk_kiosk.lobby.drawing import drawn, redraw
-from nightdesk_kiosk.lobby.flow import Flow, Patience
+from nightdesk_kiosk.lobby.flow import Flow
 from nightdesk_kiosk.lobby.lobby_desk import LobbyDesk
 from nightdesk_kiosk.lobby.messages import (
     Answer,
-    CallHelp,
-    ChangeLanguage,
+    BeginAnew,
+    ChangeVolume,
     Effect,
     Message,
+    Offered,
     PressKey,
+    SayAgain,
+    Scan,
+    Served,
+    Spot,
+    TapName,
     TimePasses,
     TouchScreen,
+    TypeKey,
 )
-from nightdesk_kiosk.lobby.pages import IdlePage, Page
-from nightdesk_kiosk.lobby.states import LobbyState
+from nightdesk_kiosk.lobby.pages.base import Page
+from nightdesk_kiosk.lobby.pages.idle import IdlePage
+from nightdesk_kiosk.lobby.patience import Patience
+from nightdesk_kiosk.lobby.prompter import Prompter
+from nightdesk_kiosk.lobby.scanning import ScannedKeys
+from nightdesk_kiosk.lobby.scene import ROOMY_ROWS, Scene
+from nightdesk_kiosk.lobby.states import Entering, EnteringPin, LobbyState, ShowingNumber
 from nightdesk_kiosk.lobby.target import Target
+from nightdesk_queue.domain.kiosk_state import KioskState
 
-TICK_SECONDS = 0.5
-SMALL_ROWS = 20
+TICK_SECONDS = 0.25
+LOUDEST = 100
 
 
 class LobbyView(Vertical):
     """A lobby of any size from 60×14 up. `seconds` is a clock that only goes forward."""
 
     DEFAULT_CSS = """
-    LobbyView { background: $background; }
-    LobbyView #head { height: 3; background: $panel; }
-    LobbyView #place { width: 1fr; height: 3; content-align: left middle; padding: 0 2; text-style: bold; }
-    LobbyView #head Tap { width: 16; margin: 0; border-left: solid $background; }
-    LobbyView #page { height: 1fr; }
-    LobbyView.small #head, LobbyView.small #place { height: 1; }
-    LobbyView.small #head Tap { height: 1; min-height: 1; padding: 0; }
-    LobbyView #foot { height: 1; background: $panel; text-align: center; width: 1fr; }
+    LobbyView { background: $background; color: $foreground; }
+    LobbyView #page { height: 1fr; layers: below above; }
+    LobbyView Bar { margin: 1 0 0 0; }
+    LobbyView.small Bar { margin: 0; }
+    LobbyView.keys Target:focus { text-style: bold reverse; }
     """
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "enter", show=False, priority=True)]
 
     @dataclass
     class Answered(textual_message.Message):
@@ -59,120 +72,214 @@ class LobbyView(Vertical):
 
         answer: Answer
 
+    @dataclass
+    class Look(textual_message.Message):
+        """How the kiosk is to look, as staff have set it up."""
+
+        kiosk: KioskState
+
+    class Anew(textual_message.Message):
+        """Staff want the lobby to begin anew."""
+
     def __init__(
         self,
         desk: LobbyDesk,
         patience: Patience | None = None,
         *,
         seconds: Callable[[], float] = time.monotonic,
+        prompter: Prompter | None = None,
         id: str | None = None,
     ) -> None:
         super().__init__(id=id)
         self.desk = desk
-        self.flow = Flow(desk.hospital.hospital.languages, uuid4().hex, patience or Patience())
+        groups = any(group.kiosk for group in desk.hospital.priority)
+        self.flow = Flow(desk.languages.ids, uuid4().hex, patience or Patience(), desk.kiosk.elder, groups)
         self.state: LobbyState = self.flow.begin(seconds())
         self.page: Page | None = None
         self._seconds = seconds
+        self._prompter = prompter
+        self._keys = ScannedKeys()
+        self._counting: Countdown | None = None
 
     def compose(self) -> ComposeResult:
-        """A head that is always there, the page, and the way to Emergency."""
-        with Horizontal(id="head"):
-            yield Static(id="place", markup=False)
-            yield Target("", CallHelp(), classes="quiet", id="help")
-            yield Target("", ChangeLanguage(), classes="quiet", id="language")
+        """A head and a bar that are always there, and the page between them."""
+        yield Head()
         yield Container(id="page")
-        yield Static(id="foot", markup=False)
+        yield Bar()
 
     async def on_mount(self) -> None:
         """Start idle and keep time."""
         await self._draw()
         self.set_interval(TICK_SECONDS, self._tick)
+        await self._tick()
 
     # what comes in -------------------------------------------------------------------------------------------------
 
     @on(Target.Chosen)
     async def _chosen(self, event: Target.Chosen) -> None:
         event.stop()
-        await self.take(event.asks)
+        if isinstance(event.asks, SayAgain | ChangeVolume):
+            self._sound(event.asks)
+            await self.take(PressKey())
+        else:
+            await self.take(event.asks, event.spot)
+
+    @on(Name.Touched)
+    async def _name_touched(self) -> None:
+        await self.take(TapName())
 
     async def on_click(self, event: Click) -> None:
         """Count a touch anywhere as use; on the idle page it leads to the clinics."""
         event.stop()
-        await self.take(TouchScreen())
+        if not isinstance(event.widget, Name):
+            await self.take(TouchScreen(), Spot(event.screen_x, event.screen_y))
 
     async def on_key(self, event: Key) -> None:
-        """Count a key as use, too."""
+        """Count a key as use; keep characters until it is known whether a scanner typed them."""
+        self.add_class("keys")
+        if event.character and event.character.isalnum() and event.character.isascii():
+            self._keys.add(event.character.upper(), self._seconds())
         await self.take(PressKey())
+
+    async def action_enter(self) -> None:
+        """End a scanned code; else tap the target that has the keyboard's focus."""
+        code = self._keys.code(self._seconds())
+        focused = self.app.focused
+        if code is not None:
+            await self.take(Scan(code))
+        elif isinstance(focused, Target):
+            self.add_class("keys")
+            focused.action_tap()
 
     @on(Answered)
     async def _answered(self, event: Answered) -> None:
+        if isinstance(event.answer, Offered | Served):
+            self.post_message(self.Look(event.answer.kiosk))
         await self.take(event.answer)
 
     async def _tick(self) -> None:
+        if isinstance(self.state.page, Entering | EnteringPin):
+            for key in self._keys.by_hand(self._seconds()):
+                await self.take(TypeKey(key))
         await self.take(TimePasses())
-        if isinstance(self.page, IdlePage):
-            self.page.tell_time(self.desk.clock.now())
+        self._tell_time(self.desk.clock.now())
 
-    async def take(self, message: Message) -> None:
+    def _tell_time(self, now: datetime) -> None:
+        if self.is_mounted and self.app.is_running:
+            self.query_one(Head).tell(self.scene(), now)
+            if isinstance(self.page, IdlePage):
+                self.page.tell_time(now)
+
+    async def take(self, message: Message, spot: Spot | None = None) -> None:
         """Let the flow decide what a message leads to, show it, and ask the desk for the rest."""
         if not (self.is_mounted and self.app.is_running):
             return
         before = self.state
-        self.state, effects = self.flow.step(before, message, self._seconds())
-        if (self.state.visit, self.state.language) != (before.visit, before.language):
+        self.state, effects = self.flow.step(before, message, self._seconds(), spot)
+        if self.state.drawing != before.drawing:
             await self._draw()
-        elif self.page and self.state.page != before.page:
-            redraw(self.page, self.state.page)
-        self._foot()
+        elif self.page and (self.state.page, self.state.over) != (before.page, before.over):
+            await redraw(self.page, self.state)
+        await self._count_down()
         for effect in effects:
-            self._ask(effect)
+            if isinstance(effect, BeginAnew):
+                self.post_message(self.Anew())
+            else:
+                self._ask(effect)
 
     @work(thread=True, group="desk", exit_on_error=False)
     def _ask(self, effect: Effect) -> None:
-        self.post_message(self.Answered(self.desk.answer(effect)))
+        answer = self.desk.answer(effect)
+        if answer is not None:
+            self.post_message(self.Answered(answer))
 
     def settling(self) -> bool:
         """Whether the page is so new that taps are not meant for it."""
-        return self.flow.settling(self.state, self._seconds())
+        return self.flow.settling(self.state, None, self._seconds())
 
     # what is shown -------------------------------------------------------------------------------------------------
 
+    def scene(self) -> Scene:
+        """Return what the page is drawn for: the room between head and bar."""
+        columns, rows = self.size
+        head = 3 if self._speaks else 1
+        gap = 0 if self.has_class("small") else 1
+        return Scene(
+            hospital=self.desk.hospital,
+            kiosk=self.desk.kiosk,
+            languages=self.desk.languages,
+            language=self.state.language,
+            elder=self.state.elder,
+            columns=columns - 2,
+            rows=rows - head - BAR_ROWS - gap,
+            now=self.desk.clock.now(),
+        )
+
     async def _draw(self) -> None:
         holder = self.query_one("#page", Container)
-        if not holder.is_mounted or not self.app.is_running:
+        if not holder.is_mounted or not self.app.is_running or not self.size.height:
             return
-        self.page = drawn(self.state, self.desk.hospital, self.desk.kiosk, self.desk.clock.now())
+        scene = self.scene()
+        self.page = drawn(self.state, scene)
         with self.app.batch_update():
             await holder.remove_children()
             await holder.mount(self.page)
-            self._label(self.page)
+            self.query_one(Head).tell(scene, scene.now)
+            self.query_one(Head).tell_volume(scene, self._prompter.volume if self._prompter and self._speaks else None)
+            self.query_one(Bar).tell(scene)
         self._focus_first(self.page)
+        self._speak(self.page)
+
+    async def _count_down(self) -> None:
+        """Cover the page with the last seconds; a number and the way to Emergency stay in sight."""
+        left = self.flow.seconds_left(self.state, self._seconds())
+        seen = self.state.over is None and not isinstance(self.state.page, ShowingNumber)
+        if left is None or not seen:
+            if self._counting is not None:
+                counting, self._counting = self._counting, None
+                await counting.remove()
+            return
+        if self._counting is None:
+            whole = self.flow.patience.warn * (self.flow.patience.elder if self.state.elder else 1)
+            self._counting = Countdown(self.scene(), whole)
+            await self.query_one("#page", Container).mount(self._counting)
+        self._counting.tell(left)
 
     def _focus_first(self, page: Page) -> None:
         """Let the keyboard go on where the page begins, unless somebody works elsewhere (in the demo)."""
         focused = self.app.focused
-        if focused is None or self in focused.ancestors:
-            for target in page.query(Target):
-                if not target.disabled:
-                    target.focus(scroll_visible=False)
-                    return
+        if focused is None or self in focused.ancestors or not focused.is_attached:
+            target = next(iter(page.query(Target)), None) or self.query_one("#help", Target)
+            target.focus(scroll_visible=False)
 
-    def _label(self, page: Page) -> None:
-        self.query_one("#place", Static).update(page.say(self.desk.hospital.hospital.name))
-        self.query_one("#help", Target).update(page.say(texts.HELP))
-        other = self.query_one("#language", Target)
-        other.update(page.say(texts.OTHER_LANGUAGE))
-        other.display = len(self.flow.languages) > 1
-        self._foot()
+    async def on_resize(self, event: Resize) -> None:
+        """Draw the page for the room there is; in a pane of the demo the bar stands close to it."""
+        self.set_class(event.size.height < ROOMY_ROWS + BAR_ROWS, "small")
+        await self._draw()
 
-    def _foot(self) -> None:
-        if self.page is None:
+    # the voice -----------------------------------------------------------------------------------------------------
+
+    @property
+    def _speaks(self) -> bool:
+        return self._prompter is not None and self.state.elder
+
+    def _speak(self, page: Page) -> None:
+        """Say the page aloud in the large mode; a page that is left says nothing more."""
+        if self._prompter is None:
             return
-        left = self.flow.seconds_left(self.state, self._seconds())
-        route = self.desk.hospital.hospital.emergency.route
-        line = texts.TIME_LEFT.fill(n=left) if left is not None else texts.EMERGENCY_LINE.fill(route=route)
-        self.query_one("#foot", Static).update(self.page.say(line))
+        if self._speaks and self.state.touched is not None:
+            self._prompter.say(page.spoken, self.state.language, type(self.state.over or self.state.page).__name__)
+        else:
+            self._prompter.quiet()
 
-    def on_resize(self, event: Resize) -> None:
-        """In a pane of the demo the head gives its room to the page."""
-        self.set_class(event.size.height < SMALL_ROWS, "small")
+    def _sound(self, asks: SayAgain | ChangeVolume) -> None:
+        if self._prompter is None:
+            return
+        if isinstance(asks, ChangeVolume):
+            if self._prompter.volume < LOUDEST:
+                self._prompter.louder()
+            else:
+                while self._prompter.volume:
+                    self._prompter.quieter()
+            self.query_one(Head).tell_volume(self.scene(), self._prompter.volume)
+        self._prompter.repeat()

@@ -6,27 +6,48 @@ the visit they are for: by the time an answer comes, another patient may stand a
 
 from __future__ import annotations
 
+from enum import Enum, auto
 from typing import TypeAlias
 
 from nightdesk_queue.config import Clinic
 from nightdesk_queue.domain.events import EventKind
+from nightdesk_queue.domain.kiosk_state import KioskState, KioskTheme
 from nightdesk_queue.domain.records import Record
 from nightdesk_queue.domain.slips import SlipJob
 from nightdesk_queue.domain.tickets import Standing, Ticket
 from nightdesk_queue.queries.queue_view import ClinicGlance
-from nightdesk_queue.text.bilingual import Language, Text
+from nightdesk_queue.text.bilingual import Text
 
 
 class Issued(Record):
     """A number just given, or one that reported; what to tell with it, and whether a slip comes out now.
 
-    `again`: the patient may have the slip printed again.
+    `again`: the patient may have the slip printed again. `doctor_minutes`: the doctor on call is being paged and
+    usually takes so long to come; None where nobody is paged.
     """
 
     ticket: Ticket
     standing: Standing | None
     slip: bool = True
     again: bool = False
+    doctor_minutes: int | None = None
+
+
+class Spot(Record):
+    """Where the screen was touched, in cells."""
+
+    x: int
+    y: int
+
+
+class Purpose(Enum):
+    """What somebody with a number wants."""
+
+    CHECK_IN = auto()
+    MISSED = auto()
+    BACK = auto()
+    WHERE = auto()
+    REPRINT = auto()
 
 
 # what a patient does -----------------------------------------------------------------------------------------------
@@ -36,12 +57,18 @@ class GoHome(Record):
     """The way back to the idle page was tapped."""
 
 
+class GoBack(Record):
+    """The way back to the page before was tapped."""
+
+
 class SeeClinics(Record):
     """Show the clinics on offer."""
 
 
 class SeeMore(Record):
-    """Show the clinics that did not fit; after the last the first again."""
+    """Show the clinics from the `first` on: those that did not fit."""
+
+    first: int
 
 
 class ChooseClinic(Record):
@@ -50,12 +77,32 @@ class ChooseClinic(Record):
     clinic: Clinic
 
 
-class TakeNumber(Record):
-    """No danger sign applies, and a number is asked for."""
+class AskWhy(Record):
+    """A clinic that gives no number now was touched; `words` say why, and when it opens."""
+
+    words: Text
 
 
-class EnterNumber(Record):
-    """The patient has a number or a booking; the entry begins empty."""
+class NoSigns(Record):
+    """None of the danger signs that were shown applies; the next begin at `following`, None where all were shown."""
+
+    following: int | None
+
+
+class ChooseGroup(Record):
+    """The patient belongs to a group that goes first (its id), or to none."""
+
+    group: str | None
+
+
+class SeeServices(Record):
+    """Show what somebody with a number or a booking can do."""
+
+
+class AskFor(Record):
+    """One of the services was chosen; the entry begins empty."""
+
+    purpose: Purpose
 
 
 class TypeKey(Record):
@@ -68,24 +115,85 @@ class DeleteKey(Record):
     """Take the last character back."""
 
 
-class ReportEntry(Record):
+class SeeLetters(Record):
+    """Show the letters from the `first` on: those that did not fit."""
+
+    first: int
+
+
+class EnterNumber(Record):
     """The entry is complete."""
+
+
+class ForgetNumber(Record):
+    """The patient does not remember the number."""
+
+
+class ChooseMeant(Record):
+    """Which of several numbers was meant, by the id of its ticket."""
+
+    ticket: str
+
+
+class Scan(Record):
+    """A scanner read a code: like a keyboard, very fast, with Enter at the end."""
+
+    said: str
 
 
 class PrintAgain(Record):
     """The slip is asked for again."""
 
 
+class KeepInMind(Record):
+    """The owner of the number has read it."""
+
+
+class SeeGiven(Record):
+    """The number that was given last is asked for again."""
+
+
+class SeePages(Record):
+    """Show the pages of information."""
+
+
+class ReadPage(Record):
+    """Show one page of information from the `first` row on."""
+
+    name: str
+    first: int = 0
+
+
 class CallHelp(Record):
     """Help by a person is asked for."""
 
 
+class SayCannotWalk(Record):
+    """The patient cannot walk to Emergency."""
+
+
 class GoToEmergency(Record):
-    """A danger sign applies."""
+    """A danger sign applies, or Emergency is asked for."""
+
+
+class Close(Record):
+    """Close what lies over the page."""
 
 
 class ChangeLanguage(Record):
-    """The other language is asked for."""
+    """The next language is asked for."""
+
+
+class ChangeSize(Record):
+    """The large mode is asked for, or the usual one."""
+
+
+class SayAgain(Record):
+    """The page is to be said aloud again."""
+
+
+class ChangeVolume(Record):
+    """Louder, and after the loudest silent."""
 
 
 class TouchScreen(Record):
@@ -96,25 +204,63 @@ class PressKey(Record):
     """A key of a keyboard: it counts as use."""
 
 
+class TapName(Record):
+    """The hospital's name was touched: five times soon after one another opens the way to the service menu."""
+
+
 class TimePasses(Record):
     """Some time has passed."""
 
 
+# what service staff do ---------------------------------------------------------------------------------------------
+
+
+class EnterPin(Record):
+    """The PIN is complete."""
+
+
+class SetTheme(Record):
+    """Another theme is asked for."""
+
+    theme: KioskTheme
+
+
+class SetBrightness(Record):
+    """Another brightness is asked for, by day or by night, in percent."""
+
+    by_day: bool
+    percent: int
+
+
+class SuspendKiosk(Record):
+    """Take the kiosk out of service, or put it back."""
+
+    suspended: bool
+
+
+class PrintTest(Record):
+    """A test slip is asked for."""
+
+
+class LockForCleaning(Record):
+    """The screen is going to be cleaned: touches mean nothing for a while."""
+
+
+class SeeErrors(Record):
+    """Show the last errors of this kiosk's devices."""
+
+
+class Restart(Record):
+    """Begin the lobby anew."""
+
+
 Tapped: TypeAlias = (
-    GoHome
-    | SeeClinics
-    | SeeMore
-    | ChooseClinic
-    | TakeNumber
-    | EnterNumber
-    | TypeKey
-    | DeleteKey
-    | ReportEntry
-    | PrintAgain
-    | CallHelp
-    | GoToEmergency
-    | ChangeLanguage
-)
+    GoHome | GoBack | SeeClinics | SeeMore | ChooseClinic | AskWhy | NoSigns | ChooseGroup | SeeServices | AskFor
+    | TypeKey | DeleteKey | SeeLetters | EnterNumber | ForgetNumber | ChooseMeant | PrintAgain | KeepInMind | SeeGiven
+    | SeePages | ReadPage | CallHelp | SayCannotWalk | SayAgain | ChangeVolume | GoToEmergency | Close
+    | ChangeLanguage | ChangeSize
+    | EnterPin | SetTheme | SetBrightness | SuspendKiosk | PrintTest | LockForCleaning | SeeErrors | Restart
+)  # fmt: skip
 """What a target on the screen may ask for."""
 
 
@@ -122,25 +268,27 @@ Tapped: TypeAlias = (
 
 
 class LookAtClinics(Record):
-    """Look up the clinics on offer."""
+    """Look up the clinics on offer, and how the kiosk is set up."""
 
     visit: int
 
 
 class Issue(Record):
-    """Take a number; `key` is the same for every try of one confirmation."""
+    """Take a number; `key` is the same for every try of one confirmation, `language` the slip's."""
 
     visit: int
     clinic: Clinic
-    language: Language
+    group: str | None
+    language: str
     key: str
 
 
 class Report(Record):
-    """Check in or rejoin with what was entered."""
+    """Check in, rejoin or come back with what was entered, or with the id of a ticket."""
 
     visit: int
     said: str
+    purpose: Purpose
 
 
 class Reprint(Record):
@@ -165,17 +313,44 @@ class LookAtSlip(Record):
     ticket: Ticket
 
 
-Effect: TypeAlias = LookAtClinics | Issue | Report | Reprint | RaiseAlarm | LookAtSlip
+class ReadPages(Record):
+    """Read the pages of information."""
+
+    visit: int
+
+
+class TryPin(Record):
+    """Try a PIN for the service menu."""
+
+    visit: int
+    pin: str
+
+
+class Serve(Record):
+    """Do what service staff asked for."""
+
+    visit: int
+    wish: SetTheme | SetBrightness | SuspendKiosk | PrintTest | SeeErrors
+
+
+class BeginAnew(Record):
+    """End this run of the lobby; the next begins at once."""
+
+
+Effect: TypeAlias = (
+    LookAtClinics | Issue | Report | Reprint | RaiseAlarm | LookAtSlip | ReadPages | TryPin | Serve | BeginAnew
+)
 
 
 # what the desk answers ---------------------------------------------------------------------------------------------
 
 
 class Offered(Record):
-    """The clinics on offer."""
+    """The clinics on offer, and how the kiosk is set up."""
 
     visit: int
     glances: tuple[ClinicGlance, ...]
+    kiosk: KioskState
 
 
 class Given(Record):
@@ -185,26 +360,76 @@ class Given(Record):
     issued: Issued
 
 
+class Slowed(Record):
+    """Too many numbers came from this kiosk: the next is given after so many seconds."""
+
+    visit: int
+    seconds: float
+
+
+class Several(Record):
+    """What was entered is the number of several; which of them is meant has to be asked."""
+
+    visit: int
+    tickets: tuple[Ticket, ...]
+    purpose: Purpose
+
+
 class Stopped(Record):
-    """What was asked for could not be done; `words` say why."""
+    """What was asked for could not be done; `words` say why. `ticket`: the id of the one that may report now."""
 
     visit: int
     words: Text
+    ticket: str | None = None
 
 
 class Alarmed(Record):
     """An alarm was written, or could not be: then nobody has been told."""
 
     visit: int
+    kind: EventKind
     told: bool
 
 
 class SlipSeen(Record):
-    """How far a slip is, None where there is none or nobody can say."""
+    """How far a slip is, None where there is none or nobody can say. `staff_told`: staff know of the printer."""
 
     visit: int
     job: SlipJob | None
+    staff_told: bool = False
 
 
-Answer: TypeAlias = Offered | Given | Stopped | Alarmed | SlipSeen
-Message: TypeAlias = Tapped | TouchScreen | PressKey | TimePasses | Answer
+class InformationPage(Record):
+    """One page of information: its name, its title and its Markdown."""
+
+    name: str
+    title: str
+    text: str
+
+
+class PagesRead(Record):
+    """The pages of information, in the order of their names."""
+
+    visit: int
+    pages: tuple[InformationPage, ...]
+
+
+class PinTried(Record):
+    """Whether the PIN was right; `words` say what was wrong."""
+
+    visit: int
+    kiosk: KioskState | None
+    words: Text | None = None
+
+
+class Served(Record):
+    """What service staff asked for is done, or why not; `lines`: the last errors."""
+
+    visit: int
+    kiosk: KioskState
+    words: Text | None = None
+    lines: tuple[Text, ...] = ()
+
+
+Answer: TypeAlias = Offered | Given | Slowed | Several | Stopped | Alarmed | SlipSeen | PagesRead | PinTried | Served
+Message: TypeAlias = Tapped | TouchScreen | PressKey | TapName | Scan | TimePasses | Answer

@@ -14,12 +14,12 @@ from textual.app import App, ComposeResult
 from textual.binding import BindingType
 from textual.events import Event, Key, Resize
 from textual.screen import ModalScreen
-from textual.theme import Theme
 from textual.widgets import Static
 
 from nightdesk_kiosk.logs import fact
 from nightdesk_kiosk.widgets.ending import Ending
 from nightdesk_kiosk.widgets.terminal_driver import TerminalDriver
+from nightdesk_kiosk.widgets.themes import NIGHT
 from nightdesk_kiosk.widgets.typed_keys import INPUT_METHOD, as_meant, of_input_method
 from nightdesk_queue.domain.errors import Fault, Misuse
 from nightdesk_queue.text.bilingual import Text
@@ -27,23 +27,6 @@ from nightdesk_queue.text.bilingual import Text
 MIN_COLUMNS, MIN_ROWS = 80, 24
 INPUT_METHOD_SECONDS = 6.0
 """How long the word about an input method stands, and how soon it may come again."""
-
-NIGHT = Theme(
-    name="night",
-    dark=True,
-    primary="#0b5cad",
-    secondary="#7fd1ff",
-    accent="#ffd54a",
-    foreground="#ffffff",
-    background="#06101c",
-    surface="#0e1c2e",
-    panel="#16283f",
-    success="#0b7a3b",
-    warning="#ffd54a",
-    error="#c62828",
-    variables={"button-color-foreground": "#ffffff", "footer-key-foreground": "#ffd54a"},
-)
-"""Text on every ground here has a contrast of at least 4.5:1, on the ones patients read at least 5.5:1."""
 
 TOO_SMALL = Text(
     zh="终端太小：现在 {columns}×{rows}，至少需要 {need_columns}×{need_rows}。请放大窗口或缩小字号。",

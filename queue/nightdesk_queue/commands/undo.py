@@ -27,6 +27,7 @@ _ROOM = Text(zh="{room}已有 {number}", en="{room} has {number} by now")
 _NUMBER = Text(zh="号码已重新使用", en="the number is in use again")
 _ELSEWHERE = Text(zh="{room}已不属于该门诊", en="{room} is not that clinic's any more")
 _LONG_AGO = Text(zh="已过 {h} 小时", en="it is more than {h} hours ago")
+_NUMBERS = Text(zh="{kiosk} 的一批号", en="the numbers of {kiosk}")
 _CHANGED = Text(zh="之后又有改动", en="it has been changed since")
 
 UNDO_HOURS = 12
@@ -72,9 +73,11 @@ def last_step(tx: Tx, station: str) -> Event | None:
 
 
 def whom(event: Event, hospital: Hospital) -> Text:
-    """Return whom a step was about: a number, or the name of a clinic or a room."""
+    """Return whom a step was about: a number, all that a kiosk gave, or the name of a clinic or a room."""
     if event.kind in ROOM_STEPS:
         return hospital.room_name(event.target or "")
+    if event.kind is EventKind.CANCEL and event.target:
+        return _NUMBERS.fill(kiosk=event.target)
     return same(event.number) if event.number else hospital.clinic_name(event.clinic or "")
 
 

@@ -19,6 +19,14 @@ MANY_NUMBERS = Text(zh="{kiosk} {m} 分钟内取了 {n} 个号", en="{n} numbers
 
 
 @dataclass(frozen=True, slots=True)
+class ToldAlarm:
+    """An alarm, and what it says at a moment."""
+
+    event: Event
+    text: Text
+
+
+@dataclass(frozen=True, slots=True)
 class ManyGiven:
     """A kiosk that has given many numbers since a moment: its open alarm (a seq), and the numbers nobody has seen."""
 
@@ -31,6 +39,11 @@ class ManyGiven:
 def open_alarms(tx: Tx) -> list[Event]:
     """Return the alarms nobody has acknowledged yet, oldest first."""
     return events.open_alarms(tx)
+
+
+def told_alarms(tx: Tx, now: datetime) -> list[ToldAlarm]:
+    """Return the open alarms and what each says now, oldest first."""
+    return [ToldAlarm(alarm, alarm_text(tx, alarm, now)) for alarm in open_alarms(tx)]
 
 
 def alarm_text(tx: Tx, alarm: Event, now: datetime) -> Text:
@@ -66,4 +79,4 @@ def many_given(tx: Tx, kiosk: str | None = None) -> list[ManyGiven]:
 
 def unseen_numbers(tx: Tx, kiosk: str, since: datetime) -> list[Ticket]:
     """Return the numbers a kiosk has given since a moment for which nobody has seen a patient, in order of issue."""
-    return [ticket for ticket in tickets.uncalled_at_kiosk(tx, kiosk, since) if unseen(ticket)]
+    return [ticket for ticket in tickets.waiting_of_kiosk(tx, kiosk, since) if unseen(ticket)]

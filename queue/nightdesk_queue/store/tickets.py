@@ -156,10 +156,10 @@ def given_at_kiosk(tx: Tx, kiosk: str, since: datetime, until: datetime) -> list
     return [moment(row["arrived_at"]) for row in rows]
 
 
-def uncalled_at_kiosk(tx: Tx, kiosk: str, since: datetime) -> list[Ticket]:
-    """Return the numbers a kiosk has given since a moment that wait and were never called, in order of issue."""
+def waiting_of_kiosk(tx: Tx, kiosk: str, since: datetime) -> list[Ticket]:
+    """Return the numbers a kiosk has given since a moment that wait, in order of issue."""
     rows = tx.rows(
-        f"{_SELECT} WHERE {_GIVEN_AT_KIOSK} AND state = 'waiting' AND called_at IS NULL ORDER BY seq",
+        f"{_SELECT} WHERE {_GIVEN_AT_KIOSK} AND state = 'waiting' ORDER BY seq",
         {"kiosk": kiosk, "since": stamp(since)},
     )
     return [read(row) for row in rows]

@@ -1,0 +1,82 @@
+"""Pages of information, written by the hospital as Markdown."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.containers import VerticalScroll
+from textual.widgets import Markdown
+
+from nightdesk_kiosk.lobby import texts
+from nightdesk_kiosk.lobby.messages import GoHome, ReadPage
+from nightdesk_kiosk.lobby.pages.base import Page
+from nightdesk_kiosk.lobby.pages.choosing import arrangement
+from nightdesk_kiosk.lobby.scene import Scene
+from nightdesk_kiosk.lobby.states import Contents, Reading
+from nightdesk_kiosk.lobby.target import Target
+from nightdesk_kiosk.widgets.words import Words
+
+
+class ContentsPage(Page):
+    """The pages by their titles."""
+
+    def __init__(self, scene: Scene, page: Contents) -> None:
+        super().__init__(scene)
+        self._page = page
+
+    def compose(self) -> ComposeResult:
+        """A target for each page."""
+        yield self.top(self.say(texts.INFORMATION), asks=GoHome())
+        pages = self._page.pages
+        if not pages:
+            yield Words(self.say(texts.NO_PAGES))
+            return
+        arranged = arrangement(len(pages), self.scene.columns, self.room, elder=False, gap=self.scene.gap)
+        targets = [Target(one.title, ReadPage(one.name), lines=1) for one in pages[: arranged.places]]
+        yield from self.grid(targets, arranged.columns, arranged.rows)
+
+
+class PlainMarkdown(Markdown):
+    """Markdown without characters of ambiguous width and without links that lead out of the lobby."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text, open_links=False)
+        self.BULLETS = ["- "] * 5
+
+
+class ReadingPage(Page):
+    """One page; what does not fit is a touch further."""
+
+    DEFAULT_CSS = """
+    ReadingPage VerticalScroll { height: 1fr; scrollbar-size: 0 0; }
+    ReadingPage Markdown { margin: 0; padding: 0 1; }
+    """
+
+    def __init__(self, scene: Scene, page: Reading) -> None:
+        super().__init__(scene)
+        self._page = page
+
+    def compose(self) -> ComposeResult:
+        """The text, and targets for what lies above and below."""
+        yield self.top(self._page.page.title)
+        yield VerticalScroll(PlainMarkdown(self._page.page.text), can_focus=False, id="text")
+        shown = self.room - 3 - self.scene.gap
+        before = ReadPage(self._page.page.name, max(self._page.first - shown, 0))
+        after = ReadPage(self._page.page.name, self._page.first + shown)
+        yield self.row(
+            Target(self.say(texts.PREVIOUS_PAGE), before, lines=0, id="before"),
+            Target(self.say(texts.NEXT_PAGE), after, lines=0, id="after"),
+            rows=3,
+            last=True,
+        )
+
+    def on_mount(self) -> None:
+        """Begin where the page begins, once the text is laid out."""
+        self.set_timer(0.05, self._turn)
+
+    def _turn(self) -> None:
+        for text in self.query("#text").results(VerticalScroll):
+            text.scroll_to(y=self._page.first, animate=False)
+            for target in self.query("#before").results(Target):
+                target.visible = self._page.first > 0
+            for target in self.query("#after").results(Target):
+                target.visible = text.virtual_size.height > self._page.first + text.size.height

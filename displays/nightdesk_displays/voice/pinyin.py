@@ -67,11 +67,16 @@ def surnames() -> dict[str, str]:
     return dict(zip(SURNAMES.zh.split(), SURNAMES.en.split(), strict=True))
 
 
-def _number(number: int) -> str:
-    """Return a number below a hundred in characters: 十, 十二, 二十."""
-    tens, ones = divmod(number, 10)
+def number_text(number: int) -> str:
+    """Return a number below a thousand in characters: 零, 十, 十二, 二十, 一百零五, 一百一十."""
+    hundreds, below = divmod(number, 100)
+    if hundreds:
+        between = digit_text("0", "zh") if 0 < below < 10 else ""
+        leading = digit_text("1", "zh") if 10 <= below < 20 else ""
+        return f"{digit_text(str(hundreds), 'zh')}百{between}{leading}{number_text(below) if below else ''}"
+    tens, ones = divmod(below, 10)
     before = "" if tens == 0 else "十" if tens == 1 else f"{digit_text(str(tens), 'zh')}十"
-    return before + (digit_text(str(ones), "zh") if ones else "")
+    return before + (digit_text(str(ones), "zh") if ones or not tens else "")
 
 
 def _plain(text: str) -> str:
@@ -79,7 +84,7 @@ def _plain(text: str) -> str:
         from pypinyin import Style, lazy_pinyin  # noqa: PLC0415 - an extra, and slow to import
     except ImportError as error:
         raise Fault("no_pinyin", NO_PYPINYIN) from error
-    counted = COUNTED.sub(lambda found: _number(int(found[1])), text)
+    counted = COUNTED.sub(lambda found: number_text(int(found[1])), text)
     spelled = "".join(digit_text(char, "zh") if char.isdecimal() and char.isascii() else char for char in counted)
     syllables = lazy_pinyin(spelled, style=Style.TONE3, neutral_tone_with_five=True)
     return " ".join(syllable.strip() for syllable in syllables if syllable.strip())

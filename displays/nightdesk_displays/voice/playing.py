@@ -54,22 +54,48 @@ def play(
     """
     command = player_of(named)
     with turn:
-        _take_turn(turn, stop)
-        try:
-            with tempfile.TemporaryDirectory(prefix="nightdesk-voice-") as folder:
-                file = Path(folder) / "call.wav"
-                file.write_bytes(to_wav(sound))
-                _play_file([*command, str(file)], Path(folder), sound.seconds + grace, stop, turn)
-        except OSError as error:
-            raise Fault("not_played", FAILED.fill(e=error.strerror or error)) from error
+        # a player left behind that never ends is not waited for for ever
+        _take_turn(turn, stop, LONGEST_SOUND_SECONDS)
+        _play_now(sound, command, stop, turn, grace)
 
 
-def _take_turn(turn: ProcessLock, stop: Event) -> None:
-    """Wait until nobody else plays; a player left behind that never ends is not waited for for ever."""
-    deadline = time.monotonic() + LONGEST_SOUND_SECONDS
-    while not turn.acquire() and time.monotonic() < deadline:
-        if stop.wait(POLL_SECONDS):
-            return
+def play_soon(
+    sound: Sound,
+    named: Sequence[str] | None,
+    stop: Event,
+    turn: ProcessLock,
+    patience: float,
+    grace: float = GRACE_SECONDS,
+) -> bool:
+    """Play a sound whose turn comes within `patience` seconds, as `play` does; False where it was not heard to its end.
+
+    What another is saying is finished first; a sound that comes too late says nothing that is still wanted.
+    """
+    command = player_of(named)
+    with turn:
+        if not _take_turn(turn, stop, patience):
+            return False
+        _play_now(sound, command, stop, turn, grace)
+    return not stop.is_set()
+
+
+def _take_turn(turn: ProcessLock, stop: Event, seconds: float) -> bool:
+    """Wait until nobody else plays, at most so long; whether it is our turn, False when told to stop."""
+    deadline = time.monotonic() + seconds
+    while not turn.acquire():
+        if time.monotonic() >= deadline or stop.wait(POLL_SECONDS):
+            return False
+    return not stop.is_set()
+
+
+def _play_now(sound: Sound, command: list[str], stop: Event, turn: ProcessLock, grace: float) -> None:
+    try:
+        with tempfile.TemporaryDirectory(prefix="nightdesk-voice-") as folder:
+            file = Path(folder) / "call.wav"
+            file.write_bytes(to_wav(sound))
+            _play_file([*command, str(file)], Path(folder), sound.seconds + grace, stop, turn)
+    except OSError as error:
+        raise Fault("not_played", FAILED.fill(e=error.strerror or error)) from error
 
 
 def _play_file(command: list[str], folder: Path, most: float, stop: Event, turn: ProcessLock) -> None:

@@ -1,8 +1,9 @@
-"""The sound of a call: recorded clips where a folder has them all, otherwise espeak-ng.
+"""The sound of a call or a page: recorded clips where a folder has them all, otherwise espeak-ng.
 
 A folder of clips holds one folder a language (`zh`, `en`) with `please.wav`, `number.wav`, `go_to.wav`, `0.wav` …
 `9.wav`, `A.wav` … and `room-<id>.wav`; for pages `doctor.wav` and `clinic-<id>.wav`; `chime.wav` beside the languages
-replaces the chime. A clip that cannot be read costs no call: the engine speaks in its place, and `spoiled` tells.
+replaces the chime. What a kiosk says is one clip a page, `prompt-<key>.wav`, in the folder of its language (`ja`, too).
+A clip that cannot be read costs no call: the engine speaks in its place, and `spoiled` tells.
 """
 
 from __future__ import annotations
@@ -10,11 +11,12 @@ from __future__ import annotations
 import shutil
 import subprocess
 import unicodedata
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from nightdesk_displays.voice.pinyin import read, read_masked
 from nightdesk_displays.voice.sound import Sound, chime, from_wav, joined, silence
+from nightdesk_displays.voice.speakable import by_language, sentences
 from nightdesk_displays.voice.words import Spoken, SpokenPage, Word, sentence, words_of
 from nightdesk_queue.domain.errors import Fault
 from nightdesk_queue.text.bilingual import Language, Text
@@ -23,6 +25,8 @@ VOICES: dict[Language, str] = {"zh": "cmn-latn-pinyin", "en": "en"}
 """espeak-ng's `cmn` reads pinyin as English in Debian 12; this one takes pinyin with tone numbers."""
 SPEED = "140"
 """Words a minute: slower than espeak-ng's 175, for a large hall and for older people."""
+PROMPT_SPEED = "120"
+"""Words a minute of a page, which is heard once and by people who cannot read it."""
 ESPEAK_SECONDS = 20
 REST_SECONDS = 0.35
 HEADER_BYTES = 44
@@ -30,6 +34,10 @@ HEADER_BYTES = 44
 NO_ESPEAK = Text(
     zh="没有 espeak-ng，也没有齐全的录音；安装 espeak-ng，或在 [voice] clips 中放录音",
     en="there is no espeak-ng and no complete set of clips; install espeak-ng or give [voice] clips",
+)
+NO_VOICE_FOR = Text(
+    zh="语言 {language} 没有 espeak-ng 语音；在语言文件中写 espeak，或放录音 {clip}",
+    en="there is no voice of espeak-ng for {language}; name one in its catalogue, or record {clip}",
 )
 ESPEAK_FAILED = Text(zh="espeak-ng 出错：{e}", en="espeak-ng failed: {e}")
 
@@ -60,13 +68,39 @@ class Speaker:
         """Raise Fault("no_voice") where a language can only be spoken from clips."""
         if language == "zh":
             read("", {})
-        self._synthesised("0", language)
+        self._synthesised("0", VOICES[language])
+
+    def try_prompt(self, language: str, voice: str) -> None:
+        """Raise Fault (no_voice, no_pinyin) where the engine cannot read pages aloud in a language."""
+        if language == "zh":
+            read("", {})
+        self._slowly("0", language, voice)
+
+    def prompt(self, words: str, language: str, voice: str, key: str) -> Sound:
+        """Return the words of a kiosk's page, slowly: its clip where there is one, else by the engine.
+
+        `voice`: espeak-ng's for the language; `key`: of the clip `prompt-<key>.wav`, empty for words that vary. Raises
+        Fault (no_voice, no_pinyin, clip).
+        """
+        return _with_rests(self.prompt_parts(words, language, voice, key))
+
+    def prompt_parts(self, words: str, language: str, voice: str, key: str) -> Iterator[Sound]:
+        """Yield the words of a kiosk's page as `prompt` says them, each sentence when it is asked for."""
+        self.spoiled = None
+        clip = self._clips / language / f"prompt-{key}.wav" if self._clips and key else None
+        if clip is None or not clip.is_file():
+            yield from self._sentences(words, language, voice)
+            return
+        try:
+            yield _clip(clip)
+        except Fault as fault:
+            yield self._in_place_of(fault, lambda: _with_rests(self._sentences(words, language, voice)))
 
     def text(self, text: str) -> Sound:
         """Return any text as speech: Chinese where it has Chinese, else English. Raises Fault("no_voice")."""
         if any(unicodedata.name(char, "").startswith("CJK UNIFIED") for char in text):
-            return self._synthesised(read(text, self._lexicon), "zh")
-        return self._synthesised(text, "en")
+            return self._synthesised(read(text, self._lexicon), VOICES["zh"])
+        return self._synthesised(text, VOICES["en"])
 
     def _in(self, spoken: Spoken | SpokenPage, language: Language) -> Sound:
         words = words_of(spoken, language)
@@ -90,8 +124,8 @@ class Speaker:
     def _by_engine(self, spoken: Spoken | SpokenPage, language: Language) -> Sound:
         words = words_of(spoken, language)
         if language == "zh":
-            return self._synthesised(" ".join(self._reading(word, spoken) for word in words), language)
-        return self._synthesised(sentence(words, language), language)
+            return self._synthesised(" ".join(self._reading(word, spoken) for word in words), VOICES[language])
+        return self._synthesised(sentence(words, language), VOICES[language])
 
     def _reading(self, word: Word, spoken: Spoken | SpokenPage) -> str:
         if word.text.isascii():
@@ -99,6 +133,19 @@ class Speaker:
         if isinstance(spoken, Spoken) and spoken.name and word.key == f"name:{spoken.name}":
             return read_masked(spoken.whole_name or spoken.name, spoken.name, self._lexicon)
         return read(word.text, self._lexicon)
+
+    def _sentences(self, words: str, language: str, voice: str) -> Iterator[Sound]:
+        for one in sentences(words, language):
+            yield joined([self._slowly(text, own, voice) for own, text in by_language(one, language)])
+
+    def _slowly(self, text: str, language: str, voice: str) -> Sound:
+        if language == "zh":
+            return self._synthesised(read(text, self._lexicon), VOICES["zh"], PROMPT_SPEED)
+        own = VOICES["en"] if language == "en" else voice
+        if not own:
+            clip = f"{language}/prompt-*.wav"
+            raise Fault("no_voice", NO_VOICE_FOR.fill(language=language, clip=clip))
+        return self._synthesised(text, own, PROMPT_SPEED)
 
     def _recorded(self, words: Sequence[Word], language: Language) -> list[Sound]:
         """Return the clips of all words; none where any of them is missing."""
@@ -121,11 +168,11 @@ class Speaker:
         except Fault as fault:
             return self._in_place_of(fault, chime)
 
-    def _synthesised(self, text: str, language: Language) -> Sound:
+    def _synthesised(self, text: str, voice: str, speed: str = SPEED) -> Sound:
         tool = shutil.which("espeak-ng")
         if tool is None:
             raise Fault("no_voice", NO_ESPEAK)
-        command = [tool, "-v", VOICES[language], "-s", SPEED, "--stdout", "--", text]
+        command = [tool, "-v", voice, "-s", speed, "--stdout", "--", text]
         try:
             done = subprocess.run(command, capture_output=True, timeout=ESPEAK_SECONDS, check=True)  # noqa: S603 - espeak-ng
         except subprocess.CalledProcessError as error:
@@ -139,6 +186,12 @@ class Speaker:
             return from_wav(_with_sizes(done.stdout), tool)
         except Fault as fault:
             raise Fault("no_voice", ESPEAK_FAILED.fill(e=fault.text)) from fault
+
+
+def _with_rests(sounds: Iterable[Sound]) -> Sound:
+    """Return sounds behind each other with a rest between two."""
+    parts = [part for sound in sounds for part in (silence(REST_SECONDS, sound.rate), sound)]
+    return joined(parts[1:])
 
 
 def _with_sizes(data: bytes) -> bytes:

@@ -127,7 +127,7 @@ def _language(language: object, stem: str) -> Iterator[Found]:
             "language",
             "-" if language is None else language,
             Text(zh="不是语言代码", en="not the code of a language"),
-            Text(zh='写成 language = "ja"，两三个小写字母', en='write language = "ja": two or three small letters'),
+            Text(zh='写成 language = "ko"，两三个小写字母', en='write language = "ko": two or three small letters'),
         )
     elif language in LANGUAGES:
         yield (
@@ -151,7 +151,7 @@ def _name(name: object) -> Iterator[Found]:
             "name",
             "-" if name is None else name,
             Text(zh="不是语言的名称", en="not the name of a language"),
-            Text(zh='写成 name = "日本語"，最多 {n} 个字符', en='write name = "日本語", at most {n} characters').fill(
+            Text(zh='写成 name = "한국어"，最多 {n} 个字符', en='write name = "한국어", at most {n} characters').fill(
                 n=LONGEST_NAME
             ),
         )

@@ -15,7 +15,7 @@ from looking import look
 from voicing import Tool
 from waiting import until
 
-from nightdesk_displays.voice.playing import SOUND_LOCK, play
+from nightdesk_displays.voice.playing import SOUND_LOCK, play, play_soon
 from nightdesk_displays.voice.sound import silence
 from nightdesk_queue.domain.errors import Fault
 from nightdesk_queue.store import Database
@@ -81,3 +81,40 @@ def test_a_sound_that_cannot_be_stored_is_a_fault(tool: Tool, store: Database, m
         play(silence(0.1), [str(tool("player", "exit 0"))], threading.Event(), store.lock(*SOUND_LOCK))
     assert fault.value.code == "not_played"
     assert "No space left" in fault.value.text.en
+
+
+def test_a_sound_that_must_come_soon_is_dropped_while_another_lasts(
+    tool: Tool, tmp_path: Path, store: Database
+) -> None:
+    log, stop = tmp_path / "log", threading.Event()
+    player = [str(tool("player", f"echo played >> {log}"))]
+    with store.lock(*SOUND_LOCK) as other:
+        assert other.acquire()
+        assert not play_soon(silence(0.01), player, stop, store.lock(*SOUND_LOCK), patience=0.1)
+        assert not log.exists()
+    assert play_soon(silence(0.01), player, stop, store.lock(*SOUND_LOCK), patience=0.1)
+    assert log.read_text() == "played\n"
+    assert not look(store).is_served(*SOUND_LOCK)
+
+
+def test_a_sound_that_is_stopped_while_it_waits_or_before_is_never_begun(
+    tool: Tool, tmp_path: Path, store: Database
+) -> None:
+    log, stop = tmp_path / "log", threading.Event()
+    player = [str(tool("player", f"echo played >> {log}"))]
+    told: list[bool] = []
+    with store.lock(*SOUND_LOCK) as other:
+        assert other.acquire()
+        with Running(lambda: told.append(play_soon(silence(0), player, stop, store.lock(*SOUND_LOCK), 60)), stop):
+            pass
+    assert told == [False]
+    assert not play_soon(silence(0), player, stop, store.lock(*SOUND_LOCK), 60)
+    assert not log.exists()
+
+
+def test_a_sound_that_is_stopped_was_not_heard_to_its_end(tool: Tool, tmp_path: Path, store: Database) -> None:
+    begun, stop = tmp_path / "begun", threading.Event()
+    player, told = [str(tool("player", f"touch {begun}; exec sleep 60"))], list[bool]()
+    with Running(lambda: told.append(play_soon(silence(60), player, stop, store.lock(*SOUND_LOCK), 60)), stop):
+        until(begun.exists)
+    assert told == [False]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ from voicing import CALL, Tool, clips, recorded
 
 from nightdesk_displays.voice.playing import player_of
 from nightdesk_displays.voice.sound import RATE, chime
-from nightdesk_displays.voice.speaking import Speaker
+from nightdesk_displays.voice.speaking import REST_SECONDS, Speaker
 from nightdesk_queue.domain.errors import Fault
 
 
@@ -91,3 +92,67 @@ def test_what_an_engine_complains_of_is_told(tool: Tool) -> None:
     with pytest.raises(Fault) as fault:
         Speaker().call(CALL, ["en"], repeat=1)
     assert fault.value.text.en == "espeak-ng failed: no such voice"
+
+
+# pages read aloud ------------------------------------------------------------------------------------------------
+
+
+def test_a_page_is_read_slowly_sentence_by_sentence_with_a_rest_in_between(espeak: Path) -> None:
+    sound = Speaker().prompt("您的号\nN012", "zh", "cmn-latn-pinyin", "number")
+    assert [line.partition(" --stdout")[0] for line in espeak.read_text().splitlines()] == [
+        "-v cmn-latn-pinyin -s 120"
+    ] * 2
+    assert "nin2 de5 hao4" in espeak.read_text()
+    assert sound.seconds == pytest.approx(0.1 + REST_SECONDS + 0.1, abs=0.01)
+    assert Speaker().prompt("───", "zh", "cmn-latn-pinyin", "number").seconds == 0
+
+
+def test_each_part_of_a_page_is_read_by_a_voice_that_can_read_it(espeak: Path) -> None:
+    Speaker().prompt("ばんごうは Bone clinic で", "ja", "ja", "")
+    asked = [line.split(" -s 120 --stdout -- ") for line in espeak.read_text().splitlines()]
+    assert asked == [["-v ja", "ばんごうは"], ["-v en", "Bone clinic"], ["-v ja", "で"]]
+
+
+def test_a_recorded_page_is_played_whole_and_its_words_are_not_read(espeak: Path, tmp_path: Path) -> None:
+    clips(tmp_path / "clips", "ja", "prompt-signs", level=5)
+    speaker = Speaker(tmp_path / "clips")
+    assert set(speaker.prompt("あり。なし。", "ja", "ja", "signs").samples) == {5}
+    assert not espeak.exists()
+    speaker.prompt("あり", "ja", "ja", "")
+    speaker.prompt("あり", "ja", "ja", "number")
+    assert len(espeak.read_text().splitlines()) == 2, "words that vary, and a page without a clip"
+
+
+def test_a_broken_recording_of_a_page_costs_nothing(
+    espeak: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clips(tmp_path, "en", "prompt-home")
+    (tmp_path / "en" / "prompt-home.wav").write_bytes(b"RIFF")
+    speaker = Speaker(tmp_path)
+    assert speaker.prompt("Touch. Here.", "en", "en", "home").seconds == pytest.approx(0.2 + REST_SECONDS, abs=0.01)
+    assert speaker.spoiled is not None
+    monkeypatch.setenv("PATH", str(tmp_path / "nothing"))
+    with pytest.raises(Fault) as fault:
+        speaker.prompt("Touch", "en", "en", "home")
+    assert fault.value.code == "clip"
+
+
+def test_a_language_that_no_voice_speaks_needs_recordings(espeak: Path) -> None:
+    for attempt in (lambda: Speaker().prompt("a", "bo", "", "home"), lambda: Speaker().try_prompt("bo", "")):
+        with pytest.raises(Fault) as fault:
+            attempt()
+        assert fault.value.code == "no_voice"
+        assert "bo/prompt-*.wav" in fault.value.text.en
+    Speaker().try_prompt("ja", "ja")
+    assert espeak.read_text() == "-v ja -s 120 --stdout -- 0\n"
+
+
+@pytest.mark.skipif(shutil.which("espeak-ng") is None, reason="espeak-ng is not installed")
+@pytest.mark.parametrize(
+    ("words", "language", "voice"),
+    [("您的号 N012", "zh", "cmn-latn-pinyin"), ("Your number A012", "en", "en"), ("ばんごう N012、Bone", "ja", "ja")],
+)
+def test_the_engine_itself_reads_a_page(words: str, language: str, voice: str) -> None:
+    sound = Speaker().prompt(words, language, voice, "")
+    assert 0.5 < sound.seconds < 20
+    assert max(sound.samples) > 1000

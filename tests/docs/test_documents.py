@@ -13,7 +13,12 @@ from pathlib import Path
 import pytest
 from places import ROOT
 
-DOCUMENTS = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
+DOCUMENTS = [
+    ROOT / "README.md",
+    ROOT / "CHANGELOG.md",
+    *sorted((ROOT / "docs").glob("*.md")),
+    ROOT / "deploy/README.md",
+]
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 
 

@@ -146,10 +146,10 @@ class Flow:
             return Step(self.home(state, now))
         state = self._forgetting(state, now)
         match state.page:
-            case Idle() | Suspended() if state.looked is None or now - state.looked >= self.patience.look:
-                return Step(replace(state, looked=now), (LookAtClinics(state.visit),))
             case Idle() if state.touched is not None and state.over is None and self._left_behind(state, now):
                 return Step(self.home(state, now))
+            case Idle() | Suspended() if state.looked is None or now - state.looked >= self.patience.look:
+                return Step(replace(state, looked=now), (LookAtClinics(state.visit),))
             case ShowingNumber(looking=False) as page:
                 looking = replace(state, page=replace(page, looking=True))
                 return Step(looking, (LookAtSlip(state.visit, page.issued.ticket),))

@@ -1,7 +1,7 @@
 """The languages of a kiosk: Chinese and English, and each that has a catalogue.
 
-A further language is one more file, `<language>.toml`: in the kiosk's own folder of `catalogues`, or in ours beside this
-module. The kiosk's own goes before ours, sentence by sentence: a hospital may word a few and name its clinics.
+A further language is one more file, `<language>.toml`: in the kiosk's own folder of `catalogues`, or in ours, beside
+this module. The kiosk's own goes before ours, sentence by sentence: a hospital may word a few and name its clinics.
 """
 
 from __future__ import annotations

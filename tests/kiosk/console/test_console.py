@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -20,8 +20,11 @@ from nightdesk_kiosk.console.console_view import ConsoleView
 from nightdesk_kiosk.console.dialogs import Choice
 from nightdesk_kiosk.console.steps import KEYS
 from nightdesk_kiosk.widgets.tap import Tap
+from nightdesk_queue.commands.alarms import raise_alarm
+from nightdesk_queue.commands.work import Work
 from nightdesk_queue.config import Hospital
 from nightdesk_queue.domain.devices import DeviceKind, DeviceState, DeviceStatus
+from nightdesk_queue.domain.event_data import ManyNumbers
 from nightdesk_queue.domain.events import EventKind
 from nightdesk_queue.domain.people import By
 from nightdesk_queue.domain.tickets import State, Ticket
@@ -43,6 +46,11 @@ def queue(desk: Desk, evening: datetime, nurse: By) -> list[Ticket]:
         )
         for minute in range(4)
     ]
+
+
+def many_numbers(kiosk: str, since: datetime) -> Callable[[Work], int]:
+    data = ManyNumbers(kiosk, 8, since.astimezone(UTC).isoformat())
+    return lambda work: raise_alarm(work, EventKind.MANY_NUMBERS, data=data)
 
 
 def column(app: ConsoleApp, index: int) -> list[str]:
@@ -281,11 +289,16 @@ async def test_a_dead_printer_is_shown_with_its_waiting_slips(
     serving.release()
 
 
-async def test_both_languages_label_everything(app: ConsoleApp, queue: list[Ticket]) -> None:
+async def test_both_languages_label_everything(
+    app: ConsoleApp, queue: list[Ticket], desk: Desk, evening: datetime
+) -> None:
+    desk.do(many_numbers("lobby-1", evening), evening, By.at_kiosk("lobby-1"))
     async with app.run_test(size=(80, 24)) as pilot:
+        await until_shown(pilot, lambda: app.query_one("#step-take_back").display)
         await pilot.press("l")
         await until_shown(pilot, lambda: "Next" in words(app.query_one("#steps")))
-        shown = words(app.query_one("#steps")) + words(app.query_one("#title"))
+        await pilot.pause()
+        shown = "".join(words(app.query_one(part)) for part in ("#steps", "#step-take_back", "#title"))
         assert not any("一" <= char <= "鿿" for char in shown.replace("中文", ""))
         for key in KEYS:
             tap = app.query_one(f"#step-{key.step}", Tap)

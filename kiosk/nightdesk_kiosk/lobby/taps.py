@@ -129,6 +129,9 @@ def tapped(state: LobbyState, tap: Tapped, rules: Rules, now: float) -> Step:
             return Step(drawn_anew(replace(state, elder=not state.elder), now))
         case _ if state.over is not None:
             return _tap_over(state, tap, rules, now)
+        case GoHome() | GoBack() if isinstance(state.page, ShowingNumber | Waiting):
+            # a number goes by a target of its own, and one on its way is waited for
+            return Step(state)
         case GoHome():
             return Step(state if at_home(state.page) else rules.home(state, now))
         case GoBack():
@@ -191,8 +194,6 @@ def _back(state: LobbyState, rules: Rules, now: float) -> Step:
             return Step(rules.home(state, now) if at_home(back) else shown(state, back, now))
         case Reading(pages):
             return Step(shown(state, Contents(pages), now))
-        case Waiting():
-            return Step(state)
         case _:
             return Step(state if at_home(state.page) else rules.home(state, now))
 

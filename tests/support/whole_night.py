@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from desk import Desk
 
 from nightdesk_queue.commands import spool as spooling
+from nightdesk_queue.commands.alarms import send_to_emergency
 from nightdesk_queue.commands.booking_import import take_all
 from nightdesk_queue.commands.device_status import DeviceReporter, Found
 from nightdesk_queue.commands.issuing import Applicant
@@ -17,6 +18,7 @@ from nightdesk_queue.commands.pages import note_post, restart_pages
 from nightdesk_queue.commands.pin_hashing import hashed
 from nightdesk_queue.commands.pins import check_pin, set_pin
 from nightdesk_queue.commands.room_operations import set_room
+from nightdesk_queue.commands.taking_back import take_back_numbers
 from nightdesk_queue.commands.voice import note_spoken
 from nightdesk_queue.commands.work import working
 from nightdesk_queue.config import Hospital
@@ -53,6 +55,7 @@ class Night:
         self.clinics()
         self.rooms()
         self.kiosks()
+        self.many_numbers()
         self.pages()
         self.spool()
         self.alarms_and_devices()
@@ -121,6 +124,16 @@ class Night:
         for pin in ("2580", "4711"):
             check_pin(self.database, self.hospital, self.now, NURSE, pin)
 
+    def many_numbers(self) -> None:
+        kiosk, at_kiosk = "lobby-1", By.at_kiosk("lobby-1")
+        for _ in range(9):
+            self.desk.issue_and_tell(OTHER, Applicant(kiosk=kiosk, paced=False), now=self.now, by=at_kiosk)
+        with self.database.snapshot() as tx:
+            alarms.told_alarms(tx, self.now)
+        self.desk.do(lambda work: take_back_numbers(work, kiosk, since=work.now), now=self.now, by=NURSE)
+        for _ in range(2):
+            self.desk.do(lambda work: send_to_emergency(work, kiosk), now=self.now, by=at_kiosk)
+
     def clinics(self) -> None:
         self.desk.suspend(OTHER, notice="flood", **self.later())
         self.desk.resume(OTHER, **self.later())
@@ -128,7 +141,7 @@ class Night:
         self.desk.undo(**self.later())
 
     def pages(self) -> None:
-        self.now = self.now.replace(hour=15, minute=0)  # 23:00 in the hospital: its doctors are on call
+        self.now = self.now.astimezone(UTC).replace(hour=15, minute=0)  # 23:00 in the hospital: its doctors are on call
         paged = self.issue(OTHER)
         self.later(6)
         self.desk.escalate(self.now)

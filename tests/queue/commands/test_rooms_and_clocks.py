@@ -76,9 +76,10 @@ class TestAlarms:
         assert end.kind is EventKind.ALARM_OVER
 
     def test_one_alarm_is_acknowledged_by_its_number(self, desk: Desk, evening: datetime, nurse: By) -> None:
-        kiosk = By.service("kiosk:a")
-        first = desk.do(lambda work: raise_alarm(work, EventKind.HELP), now=evening, by=kiosk)
-        second = desk.do(lambda work: raise_alarm(work, EventKind.HELP), now=evening, by=kiosk)
+        first, second = (
+            desk.do(lambda work: raise_alarm(work, EventKind.HELP), now=evening, by=By.service(station))
+            for station in ("kiosk:a", "kiosk:b")
+        )
         desk.do(lambda work: acknowledge_one(work, second), now=evening, by=nurse)
         assert [one.seq for one in events.open_alarms(look(desk.database))] == [first]
         with refused("unknown_alarm"):

@@ -8,7 +8,7 @@ from nightdesk_queue.domain.errors import Refused
 from nightdesk_queue.domain.people import Role
 from nightdesk_queue.rules.permissions import ALLOWED, Command, command_text, may, require
 
-A_PATIENT_MAY = {"issue", "tell", "check_in", "report", "rejoin", "reprint", "raise_alarm", "try_pin"}
+A_PATIENT_MAY = {"issue", "tell", "check_in", "report", "rejoin", "return", "reprint", "raise_alarm", "try_pin"}
 ONLY_SERVICES_MAY = {
     "end_alarm",
     "escalate_page",

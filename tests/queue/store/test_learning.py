@@ -9,11 +9,13 @@ from desk import Desk
 from looking import bare, look
 from refusing import minutes
 
+from nightdesk_queue.commands.work import record
 from nightdesk_queue.domain.events import EventKind
 from nightdesk_queue.domain.people import By
 from nightdesk_queue.rules.waits import Forecast, VisitType
 from nightdesk_queue.store import Database, consultations, forecasts, rooms
 from nightdesk_queue.store.consultations import Consultation
+from nightdesk_queue.store.events import NewEvent
 
 INSTANT = timedelta(microseconds=1)
 TEN = Forecast(10.0, 5.0)
@@ -102,7 +104,7 @@ class TestConsultations:
     def add(self, desk: Desk, *ended: tuple[str, date, datetime]) -> None:
         """Consultations of ten minutes, each ended by an event: its room, its service day, its end."""
         for room, day, ended_at in ended:
-            event = desk.alarm(EventKind.HELP, now=ended_at, by=By("nurse", "console"))
+            event = desk.do(lambda work: record(work, NewEvent(kind=EventKind.HELP)), ended_at, By("nurse", "console"))
             with desk.database.transaction() as tx:
                 one = Consultation(event, "bone", room, day, VisitType.FIRST, 600.0, ended_at)
                 consultations.add(tx, one)

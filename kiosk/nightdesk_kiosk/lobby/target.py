@@ -102,6 +102,8 @@ class Target(Tap):
     def on_click(self, event: Click) -> None:
         """A finger or the mouse."""
         event.stop()
+        # Textual calls the handler of every base class, too: a touch would count twice, once as a key
+        event.prevent_default()
         self.post_message(self.Chosen(self.asks, Spot(event.screen_x, event.screen_y)))
 
     def action_tap(self) -> None:

@@ -24,10 +24,10 @@ FROM counted
 """
 _TICKETS = """
 INSERT INTO tickets (id, number, prefix, n, service_day, clinic, state, lane, level, priority, name,
-    arrived_at, queued_at, calls, called_at, started_at, ended_at, key, phone)
+    arrived_at, queued_at, calls, called_at, started_at, ended_at, key, phone, kiosk)
 SELECT id, number, :prefix, n, day, :clinic, 'done', 'first', 4,
     '[]', NULL, at || '00.000000+00:00', at || '00.000000+00:00', 1, at || '10.000000+00:00',
-    at || '20.000000+00:00', at || '50.000000+00:00', id, printf('%04d', i % 10000) FROM past
+    at || '20.000000+00:00', at || '50.000000+00:00', id, printf('%04d', i % 10000), 'lobby-1' FROM past
 """
 _EVENTS = """
 INSERT INTO events (at, actor, role, station, kind, ticket, number, clinic, before, after, lane, level, data)

@@ -78,5 +78,5 @@ def many_given(tx: Tx, kiosk: str | None = None) -> list[ManyGiven]:
 
 
 def unseen_numbers(tx: Tx, kiosk: str, since: datetime) -> list[Ticket]:
-    """Return the numbers a kiosk has given since a moment for which nobody has seen a patient, in order of issue."""
+    """Return the numbers a kiosk has given since a moment for which nobody has seen a patient, in order of arrival."""
     return [ticket for ticket in tickets.waiting_of_kiosk(tx, kiosk, since) if unseen(ticket)]

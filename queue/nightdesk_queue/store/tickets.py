@@ -157,9 +157,9 @@ def given_at_kiosk(tx: Tx, kiosk: str, since: datetime, until: datetime) -> list
 
 
 def waiting_of_kiosk(tx: Tx, kiosk: str, since: datetime) -> list[Ticket]:
-    """Return the numbers a kiosk has given since a moment that wait, in order of issue."""
+    """Return the numbers a kiosk has given since a moment that wait, in order of arrival."""
     rows = tx.rows(
-        f"{_SELECT} WHERE {_GIVEN_AT_KIOSK} AND state = 'waiting' ORDER BY seq",
+        f"{_SELECT} WHERE {_GIVEN_AT_KIOSK} AND state = 'waiting' AND {_LIVING} ORDER BY arrived_at, seq",
         {"kiosk": kiosk, "since": stamp(since)},
     )
     return [read(row) for row in rows]

@@ -79,9 +79,10 @@ def test_a_language_that_no_voice_speaks_is_named(hospital: Hospital, sounding: 
 
 def test_every_fault_of_a_catalogue_is_told_with_its_place(hospital: Hospital, sounding: Path, tmp_path: Path) -> None:
     (tmp_path / "fr.toml").write_text('language = "fr"\nname = "français"\n[texts]\n"{n} s" = "s"\n', encoding="utf-8")
-    here = with_kiosks(hospital, tmp_path, Kiosk(id="a", languages=["fr", "ko"], catalogues="."))
+    here = with_kiosks(hospital, tmp_path, Kiosk(id="a", languages=["fr", "ko"], catalogues="."), Kiosk(id="b"))
     told = found(here)
-    assert [(kind, id_, ok) for kind, id_, ok, _, _ in told] == [("languages", "a", False)] * 2
+    faults = [("languages", "a", False)] * 2
+    assert [(kind, id_, ok) for kind, id_, ok, _, _ in told] == [*faults, ("prompts", "b", True)]
     assert told[0][3].startswith(f"{tmp_path / 'fr.toml'}:4: texts.{{n}} s = s: its {{gaps}} are not those")
     assert told[1][3].startswith("config.toml: kiosk[a].languages = ko: there is no catalogue of the language ko")
 

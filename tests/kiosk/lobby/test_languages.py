@@ -32,10 +32,10 @@ def write(file: Path, language: str, name: str, *, espeak: str = "", texts: dict
     file.write_text(head + "\n".join(lines), encoding="utf-8")
 
 
-def faults_of(hospital: Hospital, kiosk: Kiosk) -> list[tuple[str, str, str]]:
+def faults_of(hospital: Hospital, kiosk: Kiosk) -> list[tuple[str, str, str, str]]:
     with pytest.raises(ConfigError) as error:
         languages_of(hospital, kiosk)
-    return [(fault.key, fault.problem.en, fault.fix.en) for fault in error.value.faults]
+    return [(fault.key, fault.value, fault.problem.en, fault.fix.en) for fault in error.value.faults]
 
 
 def test_a_kiosk_that_names_no_language_has_those_of_the_hospital(hospital: Hospital) -> None:
@@ -74,17 +74,17 @@ def test_a_language_without_a_catalogue_says_where_it_was_looked_for_and_which_t
     (tmp_path / "own").mkdir()
     here = hospital.changed(folder=tmp_path)
     told = faults_of(here, Kiosk(id="k", languages=["zh", "fr", "ko", "ug"], catalogues="own"))
-    assert [(key, problem.split(";")[0]) for key, problem, _ in told] == [
-        ("kiosk[k].languages", "there is no catalogue of the language fr"),
-        ("kiosk[k].languages", "there is no catalogue of the language ug"),
+    assert [(key, value, problem.split(";")[0]) for key, value, problem, _ in told] == [
+        ("kiosk[k].languages", "fr", "there is no catalogue of the language fr"),
+        ("kiosk[k].languages", "ug", "there is no catalogue of the language ug"),
     ]
-    assert f"{tmp_path / 'own'}, {shipped}" in told[0][1]
-    assert told[0][2] == "put fr.toml there, or name one of: zh, en, ko"
+    assert f"{tmp_path / 'own'}, {shipped}" in told[0][2]
+    assert told[0][3] == "put fr.toml there, or name one of: zh, en, ko"
 
 
 def test_every_fault_of_every_catalogue_is_told(hospital: Hospital, shipped: Path, tmp_path: Path) -> None:
     write(shipped / "fr.toml", "fr", "", texts={"Back": "Retour"})
     write(shipped / "ko.toml", "ko", "한국어", texts={"Back": ""})
     told = faults_of(hospital.changed(folder=tmp_path), Kiosk(id="k", languages=["fr", "ko"], catalogues="gone"))
-    assert [key for key, _, _ in told] == ["kiosk[k].catalogues", "name", "texts.Back"]
-    assert told[0][1] == f"there is no folder {tmp_path / 'gone'}"
+    assert [key for key, *_ in told] == ["kiosk[k].catalogues", "name", "texts.Back"]
+    assert told[0][1:3] == ("gone", f"there is no folder {tmp_path / 'gone'}")

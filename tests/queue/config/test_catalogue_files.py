@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from nightdesk_queue.config.catalogue_files import LARGEST, load_catalogue
+from nightdesk_queue.config.catalogue_files import LARGEST, LONGEST_TEXT, load_catalogue
 from nightdesk_queue.domain.errors import ConfigError, ConfigFault
 from nightdesk_queue.text.bilingual import Text
 
@@ -114,3 +114,18 @@ def test_what_is_written_in_several_scripts_is_no_control_character(tmp_path: Pa
     file = tmp_path / "fa.toml"
     file.write_text('language = "fa"\nname = "فارسی"\n[texts]\n"Wait" = "می\u200cشود"\n', encoding="utf-8")
     assert load_catalogue(file).texts["Wait"] == "می\u200cشود"
+
+
+@pytest.mark.parametrize("char", ["\u0007", "\u202e", "\u2028", "\u2029"])
+def test_what_would_move_or_turn_a_line_is_refused(tmp_path: Path, char: str) -> None:
+    (fault,) = faults(tmp_path, f'{HEAD}[texts]\n"Back" = "a\\u{ord(char):04x}b"\n')
+    assert "control character" in fault.problem.en
+    assert char not in fault.value
+
+
+def test_a_catalogue_may_be_as_large_as_it_may_be(tmp_path: Path) -> None:
+    file = tmp_path / "ja.toml"
+    content = f'{HEAD}[texts]\n"Long" = "{"a" * LONGEST_TEXT}"\n#'
+    file.write_text(content + "x" * (LARGEST - len(content.encode())), encoding="utf-8")
+    assert file.stat().st_size == LARGEST
+    assert len(load_catalogue(file).texts["Long"]) == LONGEST_TEXT

@@ -197,6 +197,18 @@ def test_a_locked_pin_is_not_tried_by_whoever_did_not_look(
 
 
 @pytest.mark.usefixtures("pin_is_set")
+def test_no_hash_is_made_while_the_pin_is_locked(
+    attempt: Try, store: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(3):
+        attempt(OTHER)
+    before = kinds(store)
+    monkeypatch.setattr(trying, "is_pin", lambda *_: pytest.fail("a kiosk could be kept busy with hashes"))
+    assert attempt(PIN) == PinLocked(30)
+    assert kinds(store) == before
+
+
+@pytest.mark.usefixtures("pin_is_set")
 def test_no_hash_is_made_while_the_database_is_held(
     attempt: Try, store: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:

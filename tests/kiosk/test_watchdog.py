@@ -89,7 +89,17 @@ def test_who_is_not_watched_says_when_it_starts_and_ends_and_nothing_between(
 
 @pytest.mark.parametrize(
     "address",
-    [None, "", "/no/such/socket", "@nightdesk-nobody", "vsock:2:1234", "relative", "/" + "long" * 99, "/a\0b"],
+    [
+        None,
+        "",
+        "/no/such/socket",
+        "@nightdesk-nobody",
+        "vsock:2:1234",
+        "relative",
+        "/" + "long" * 99,
+        "/a\0b",
+        "/\ud800",
+    ],
 )
 def test_where_nobody_listens_nothing_happens(address: str | None) -> None:
     variables = {} if address is None else {"NOTIFY_SOCKET": address}

@@ -82,8 +82,11 @@ def _numbered(state: LobbyState, answer: Heard, now: float) -> LobbyState:
 
 
 def _under_cover(before: LobbyState, after: LobbyState) -> LobbyState:
-    """Return the next state with what lay over the page still over it: help or the way to Emergency comes first."""
-    return replace(after, over=before.over)
+    """Return the next state with what lay over the page still over it: help or the way to Emergency comes first.
+
+    Then it is still the same visit: whether staff know is yet to be answered.
+    """
+    return after if before.over is None else replace(after, over=before.over, visit=before.visit)
 
 
 def _stopped(state: LobbyState, answer: Stopped, now: float) -> LobbyState:

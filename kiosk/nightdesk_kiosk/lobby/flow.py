@@ -146,7 +146,7 @@ class Flow:
             return Step(self.home(state, now))
         state = self._forgetting(state, now)
         match state.page:
-            case Idle() if state.touched is not None and state.over is None and self._left_behind(state, now):
+            case Idle() | Suspended() if state.over is None and self._left_behind(state, now):
                 return Step(self.home(state, now))
             case Idle() | Suspended() if state.looked is None or now - state.looked >= self.patience.look:
                 return Step(replace(state, looked=now), (LookAtClinics(state.visit),))

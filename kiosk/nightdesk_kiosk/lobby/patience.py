@@ -48,7 +48,7 @@ class Patience:
     def countdown_at(self, state: LobbyState) -> float | None:
         """Return when the countdown of a state begins; None where nothing ends by itself."""
         page = state.page
-        if isinstance(page, Cleaning | Suspended) or (isinstance(page, Idle) and state.over is None):
+        if isinstance(page, Cleaning) or (at_home(page) and state.over is None):
             return None
         touched = state.since if state.touched is None else max(state.touched, state.since)
         times = self.elder if state.elder else 1.0

@@ -101,7 +101,7 @@ def _stopped(state: LobbyState, answer: Stopped, now: float) -> LobbyState:
 def _offered(state: LobbyState, answer: Offered, now: float) -> LobbyState:
     if state.awaited is Awaited.CLINICS and not answer.kiosk.suspended:
         return _under_cover(state, shown(state, Choosing(answer.glances), now))
-    if not at_home(state.page):
+    if not at_home(state.page) and state.awaited is not Awaited.CLINICS:
         return state
     page = Suspended() if answer.kiosk.suspended else Idle(answer.glances)
     if type(page) is type(state.page):

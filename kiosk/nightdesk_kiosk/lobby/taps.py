@@ -216,8 +216,9 @@ def _tap_on_page(state: LobbyState, tap: Tapped, rules: Rules, now: float) -> St
             return _with_number(state, tap, now)
         case ShowingNumber() as page, KeepInMind() if page.out or page.late:
             return Step(rules.home(state, now))
-        case ShowingNumber(issued), PrintAgain() if issued.again:
-            asked = _waits(state, Waiting(Wait.FOR_ANSWER, Idle()), now)
+        case ShowingNumber(issued) as page, PrintAgain() if issued.again:
+            # a refusal leads back to the number
+            asked = _waits(state, Waiting(Wait.FOR_ANSWER, replace(page, looking=False)), now)
             return Step(asked, (Reprint(asked.visit, issued),))
         case ((Contents(pages) | Reading(pages)), ReadPage(name, first)):
             wanted = next((one for one in pages if one.name == name), None)

@@ -71,7 +71,8 @@ class FlowMachine(RuleBasedStateMachine):
     def hear(self, message: Message, spot: Spot | None = None) -> tuple[Effect, ...]:
         before = self.state
         self.state, effects = self.flow.step(before, message, self.now, spot)
-        if at_home(self.state.page) and self.state.visit != before.visit and not at_home(before.page):
+        gone = self.state.visit != before.visit and self.state.touched is None
+        if gone and at_home(self.state.page) and not at_home(before.page):
             self.patient += 1
             assert (self.state.language, self.state.elder) == ("zh", False), "the next patient begins as usual"
             assert (self.state.awaited, self.state.retry) == (None, None)

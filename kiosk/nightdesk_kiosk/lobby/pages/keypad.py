@@ -34,7 +34,8 @@ LETTER_PLACES, LETTER_PLACES_WIDE = 3, 6
 WIDE = 110
 """Columns from which two letters stand side by side."""
 TOP, TOP_SMALL = 4, 3
-HIDDEN = "*"
+HIDDEN = "-"
+"""Stands for a digit of the PIN; large figures have no other sign."""
 
 
 def prefixes(hospital: Hospital, kiosk: Kiosk) -> list[Clinic]:

@@ -86,7 +86,6 @@ async def every_page(
     with store.snapshot() as tx:
         glances = tuple(desk.glances(tx))
     for name, page, over in gallery.pages(desk.hospital, desk.kiosk, glances, desk.clock.now()):
-        view.state = gallery.showing(view.state, page, over, language, elder=elder)
-        await view._draw()
+        await view.put_up(gallery.showing(view.state, page, over, language, elder=elder))
         await pilot.pause()
         yield name, view

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from datetime import timedelta
+from pathlib import Path
 
 import click
 
@@ -45,6 +46,7 @@ TAKEN_BACK = Text(
     zh="已收回 {n} 个号：{numbers}；nightdesk undo 可全部恢复",
     en="{n} number(s) taken back: {numbers}; nightdesk undo gives all of them back",
 )
+DRAWN = Text(zh="{folder} 里有 {n} 张图", en="{n} pictures are in {folder}")
 NOTHING_TO_TAKE = Text(zh="{kiosk} 没有可收回的号", en="{kiosk} has given no number that could be taken back")
 MINUTES_BACK = 5
 """Of the numbers that are taken back where no alarm says since when."""
@@ -91,6 +93,29 @@ def _asked() -> str:
     if good_pin(click.prompt(say(ONCE_MORE), hide_input=True, err=True)) != first:
         raise Misuse("usage", DIFFERENT)
     return first
+
+
+@command(kiosk_group, "pages", Text(zh="画出取号屏的每一页", en="draw every page of its screen, as pictures"))
+@click.argument("kiosk", required=False)
+@option(
+    "--folder",
+    type=click.Path(),
+    default="lobby-pages",
+    show_default=True,
+    about=Text(zh="放图的文件夹", en="where the pictures go"),
+)
+@option("--size", default="120x33", show_default=True, metavar="CxR", about=Text(zh="列数x行数", en="columns and rows"))
+@settings_of
+def draw(settings: Settings, kiosk: str | None, folder: str, size: str) -> None:
+    """Draw every page of the lobby with the hospital's own names, in every language and size."""
+    # imported here: the screens of the lobby are many imports
+    from nightdesk_kiosk.cli.lobby_pictures import draw_lobby  # noqa: PLC0415
+
+    names = draw_lobby(settings, kiosk, Path(folder), size)
+    if settings.json:
+        tables.emit({"pictures": [*names]})
+    else:
+        click.echo(say(DRAWN.fill(n=len(names), folder=folder)))
 
 
 @command(kiosk_group, "suspend", Text(zh="停用一台自助机", en="no numbers and no check-ins at it"))

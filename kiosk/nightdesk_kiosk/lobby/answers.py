@@ -8,6 +8,7 @@ from typing import TypeAlias
 from nightdesk_kiosk.lobby.messages import (
     Alarmed,
     Given,
+    LastSeen,
     Offered,
     PagesRead,
     PinTried,
@@ -26,6 +27,7 @@ from nightdesk_kiosk.lobby.states import (
     Entering,
     EnteringPin,
     Explaining,
+    GivenLast,
     Idle,
     LobbyState,
     ServiceMenu,
@@ -40,7 +42,9 @@ from nightdesk_kiosk.lobby.states import (
 from nightdesk_kiosk.lobby.steps import drawn_anew, shown
 from nightdesk_queue.domain.events import EventKind
 
-Heard: TypeAlias = Alarmed | Offered | Given | Slowed | Several | Stopped | SlipSeen | PagesRead | PinTried | Served
+Heard: TypeAlias = (
+    Alarmed | Offered | LastSeen | Given | Slowed | Several | Stopped | SlipSeen | PagesRead | PinTried | Served
+)
 
 
 def heard(state: LobbyState, answer: Heard, patience: Patience, now: float) -> LobbyState:
@@ -52,6 +56,8 @@ def heard(state: LobbyState, answer: Heard, patience: Patience, now: float) -> L
             return _slip_seen(state, answer, patience, now)
         case Offered():
             return _offered(state, answer, now)
+        case LastSeen(_, issued, seconds) if issued is not None and state.given is None:
+            return drawn_anew(replace(state, given=GivenLast(issued, now + seconds)), state.since)
         case PinTried() | Served():
             return _served(state, answer, now)
         case PagesRead(_, pages) if state.awaited is Awaited.PAGES:

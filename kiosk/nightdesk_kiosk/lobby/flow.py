@@ -16,6 +16,7 @@ from nightdesk_kiosk.lobby.messages import (
     CallHelp,
     Given,
     GoToEmergency,
+    LastSeen,
     LookAtClinics,
     LookAtSlip,
     Message,
@@ -72,7 +73,7 @@ class Flow:
         match message:
             case TimePasses():
                 return self._pass_time(state, now)
-            case Alarmed() | Offered() | Given() | Slowed() | Several() | Stopped() | SlipSeen():
+            case Alarmed() | Offered() | LastSeen() | Given() | Slowed() | Several() | Stopped() | SlipSeen():
                 return self._hear(state, message, now)
             case PagesRead() | PinTried() | Served():
                 return self._hear(state, message, now)

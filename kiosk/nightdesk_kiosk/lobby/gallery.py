@@ -43,11 +43,11 @@ from nightdesk_queue.queries.queue_view import ClinicGlance
 from nightdesk_queue.rules.hours import service_day
 from nightdesk_queue.text.bilingual import Text
 
-SAMPLE = InformationPage(
-    "visit",
-    "Sample",
-    "# 就诊须知 Information\n\n- 请带好身份证和医保卡 Bring your papers\n- 叫号后请到诊室 Go in when called\n",
+_WRITTEN = Text(
+    zh="# 就诊须知\n\n- 请带好身份证和医保卡\n- 叫号后请到诊室\n",
+    en="# Information\n\n- Please bring your papers\n- Go in when your number is called\n",
 )
+SAMPLE = InformationPage("visit", "Information", f"{_WRITTEN.zh}\n{_WRITTEN.en}")
 WORDS = Text(
     zh="中医夜间门诊今天的号已取完，明天 17:30 开始取号",
     en="No numbers are left today; they are given from 17:30 tomorrow",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 
 from nightdesk_kiosk.clock import Clock
 from nightdesk_kiosk.lobby import texts
@@ -17,7 +18,9 @@ from nightdesk_kiosk.lobby.messages import (
     Given,
     Issue,
     Issued,
+    LastSeen,
     LookAtClinics,
+    LookAtLast,
     LookAtSlip,
     Offered,
     PagesRead,
@@ -51,7 +54,8 @@ from nightdesk_queue.queries.queue_view import ClinicGlance, glances
 from nightdesk_queue.queries.ticket_lookup import candidates
 from nightdesk_queue.queries.wait_forecasts import standing
 from nightdesk_queue.rules import refusals
-from nightdesk_queue.store import Database, Tx, kiosks, pages, slips
+from nightdesk_queue.rules.hours import on_call
+from nightdesk_queue.store import Database, Tx, kiosks, pages, slips, tickets
 from nightdesk_queue.text.cleaning import ascii_digits, clean, normalised
 
 LONGEST_SAID = 40
@@ -129,11 +133,13 @@ class LobbyDesk:
         except Exception as error:  # noqa: BLE001 - a refusal, a fault or a bug: each has words for the patient
             return _failed(effect, error)
 
-    def _done(self, effect: Effect) -> Answer | None:
+    def _done(self, effect: Effect) -> Answer | None:  # noqa: C901 - one line an effect
         match effect:
             case LookAtClinics(visit):
                 with self._database.snapshot() as tx:
                     return Offered(visit, tuple(self.glances(tx)), kiosks.state_of(tx, self.kiosk.id))
+            case LookAtLast(visit, seconds):
+                return self._last(visit, seconds)
             case Issue(visit, clinic, group, language, key):
                 return Given(visit, self.issue(clinic, language, key, group))
             case Report():
@@ -143,7 +149,7 @@ class LobbyDesk:
             case LookAtSlip(visit, ticket):
                 with self._database.snapshot() as tx:
                     job = slips.of_ticket(tx, ticket.id, REPRINTED)
-                    told = self.kiosk.id in kiosks_without_printer(tx) if job and job.open else False
+                    told = bool(job and job.open and job.cause) and self.kiosk.id in kiosks_without_printer(tx)
                 return SlipSeen(visit, job, told)
             case RaiseAlarm(visit, kind, clinic):
                 self.alarm(kind, clinic)
@@ -154,6 +160,20 @@ class LobbyDesk:
                 return self.service.answer(effect)
             case BeginAnew():
                 return None
+
+    def _last(self, visit: int, seconds: float) -> Answer:
+        """Return the number that was given last here, where its patient may not have seen it: the lobby has begun anew.
+
+        One taken in the future, by a clock that was set back, is not shown to anybody.
+        """
+        now = self.clock.now()
+        with self._database.snapshot() as tx:
+            ticket = tickets.last_of_kiosk(tx, self.kiosk.id, now - timedelta(seconds=seconds), now)
+            if ticket is None:
+                return LastSeen(visit, None, 0.0)
+            told = standing(tx, self.hospital, ticket, now)
+            issued = Issued(ticket, told, doctor_minutes=self._doctor_minutes(tx, ticket))
+        return LastSeen(visit, issued, seconds - (now - ticket.arrived_at).total_seconds())
 
     # somebody with a number ----------------------------------------------------------------------------------------
 
@@ -208,9 +228,8 @@ class LobbyDesk:
     def _doctor_minutes(self, tx: Tx, ticket: Ticket) -> int | None:
         """Return how long the doctor on call takes to come, where one is being paged for a ticket."""
         clinic = self.hospital.clinics.get(ticket.clinic)
-        if clinic is None or clinic.on_call is None:
-            return None
-        return clinic.on_call.comes_in_minutes if pages.of_ticket(tx, ticket.id) else None
+        rules = on_call(clinic, self.hospital, self.clock.now()) if clinic else None
+        return rules.comes_in_minutes if rules and pages.of_ticket(tx, ticket.id) else None
 
     @contextmanager
     def _working(self) -> Iterator[Work]:

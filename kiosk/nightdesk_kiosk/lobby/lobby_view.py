@@ -28,6 +28,7 @@ from nightdesk_kiosk.lobby.messages import (
     BeginAnew,
     ChangeVolume,
     Effect,
+    LookAtLast,
     Message,
     Offered,
     PressKey,
@@ -111,6 +112,8 @@ class LobbyView(Vertical):
         """Start idle and keep time."""
         await self._draw()
         self.set_interval(TICK_SECONDS, self._tick)
+        # a crash may have come between a number and its picture
+        self._ask(LookAtLast(self.state.visit, self.flow.patience.again))
         await self._tick()
 
     # what comes in -------------------------------------------------------------------------------------------------
@@ -169,6 +172,11 @@ class LobbyView(Vertical):
             self.query_one(Head).tell(self.scene(), now)
             if isinstance(self.page, IdlePage):
                 self.page.tell_time(now)
+
+    async def put_up(self, state: LobbyState) -> None:
+        """Draw a state as if the flow had come to it."""
+        self.state = state
+        await self._draw()
 
     async def take(self, message: Message, spot: Spot | None = None) -> None:
         """Let the flow decide what a message leads to, show it, and ask the desk for the rest."""

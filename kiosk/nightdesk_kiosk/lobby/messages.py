@@ -273,6 +273,13 @@ class LookAtClinics(Record):
     visit: int
 
 
+class LookAtLast(Record):
+    """Look up the number that was given here within so many seconds: the lobby has begun anew, perhaps by a crash."""
+
+    visit: int
+    seconds: float
+
+
 class Issue(Record):
     """Take a number; `key` is the same for every try of one confirmation, `language` the slip's."""
 
@@ -338,8 +345,18 @@ class BeginAnew(Record):
 
 
 Effect: TypeAlias = (
-    LookAtClinics | Issue | Report | Reprint | RaiseAlarm | LookAtSlip | ReadPages | TryPin | Serve | BeginAnew
-)
+    LookAtClinics
+    | LookAtLast
+    | Issue
+    | Report
+    | Reprint
+    | RaiseAlarm
+    | LookAtSlip
+    | ReadPages
+    | TryPin
+    | Serve
+    | BeginAnew
+)  # fmt: skip
 
 
 # what the desk answers ---------------------------------------------------------------------------------------------
@@ -358,6 +375,14 @@ class Given(Record):
 
     visit: int
     issued: Issued
+
+
+class LastSeen(Record):
+    """The number that was given last, None where there is none; it may be seen again for so many seconds."""
+
+    visit: int
+    issued: Issued | None
+    seconds: float
 
 
 class Slowed(Record):
@@ -431,5 +456,7 @@ class Served(Record):
     lines: tuple[Text, ...] = ()
 
 
-Answer: TypeAlias = Offered | Given | Slowed | Several | Stopped | Alarmed | SlipSeen | PagesRead | PinTried | Served
+Answer: TypeAlias = (
+    Offered | LastSeen | Given | Slowed | Several | Stopped | Alarmed | SlipSeen | PagesRead | PinTried | Served
+)
 Message: TypeAlias = Tapped | TouchScreen | PressKey | TapName | Scan | TimePasses | Answer

@@ -245,6 +245,16 @@ def living(tx: Tx, clinic: str, *states: State) -> list[Ticket]:
     return [read(row) for row in rows]
 
 
+def last_of_kiosk(tx: Tx, kiosk: str, since: datetime, until: datetime) -> Ticket | None:
+    """Return the newest ticket that a kiosk gave or took in after `since`, not after `until`, and that still waits."""
+    found = tx.row(
+        f"{_SELECT} WHERE kiosk = :kiosk AND kiosk IS NOT NULL AND arrived_at > :since AND arrived_at <= :until "
+        "AND state = 'waiting' ORDER BY arrived_at DESC, seq DESC LIMIT 1",
+        {"kiosk": kiosk, "since": stamp(since), "until": stamp(until)},
+    )
+    return _one(found)
+
+
 def in_room(tx: Tx, room: str) -> Ticket | None:
     """Return the ticket that is called to a room or being served in it."""
     return _one(tx.row(f"{_SELECT} WHERE room = :room AND state IN ('called', 'serving')", {"room": room}))

@@ -12,10 +12,10 @@ import shutil
 import subprocess
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from nightdesk_printers.font_maps import characters
 from nightdesk_queue.domain.errors import Fault
 from nightdesk_queue.text.bilingual import Text
 
@@ -115,7 +115,7 @@ class Fonts:
 def find_fonts(own: Sequence[Path] = ()) -> Fonts:
     """Return the fonts of this machine. Raises Fault for a file in `own` that is no font."""
     for file in own:
-        if _characters(Face(file)) is None:
+        if characters(file, 0) is None:
             text = Text(
                 zh="字体文件 {file} 打不开或不是字体；改 [printing] fonts",
                 en="{file} cannot be read or is no font; change fonts in [printing]",
@@ -157,16 +157,4 @@ def _of_package() -> Iterator[Face]:
 
 
 def _map_of(face: Face) -> frozenset[int]:
-    return _characters(face) or frozenset()
-
-
-@lru_cache(maxsize=64)
-def _characters(face: Face) -> frozenset[int] | None:
-    """Return the code points a face can draw; None for a file that is no outline font."""
-    from fontTools.ttLib import TTFont, TTLibError  # noqa: PLC0415 - as above
-
-    try:
-        with face.file.open("rb") as opened, TTFont(opened, fontNumber=face.index, lazy=True) as font:
-            return frozenset(font.getBestCmap() or ())
-    except (OSError, TTLibError, AssertionError):
-        return None
+    return characters(face.file, face.index) or frozenset()

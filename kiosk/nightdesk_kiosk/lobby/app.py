@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 import click
 from textual import on
@@ -19,7 +19,6 @@ from nightdesk_kiosk.bootstrap import Settings
 from nightdesk_kiosk.lobby.lobby_desk import LobbyDesk
 from nightdesk_kiosk.lobby.lobby_view import LobbyView
 from nightdesk_kiosk.lobby.patience import Patience
-from nightdesk_kiosk.lobby.prompter import Prompter
 from nightdesk_kiosk.logs import fact
 from nightdesk_kiosk.ui_language import say
 from nightdesk_kiosk.watchdog import Watchdog
@@ -30,6 +29,9 @@ from nightdesk_queue.domain.errors import Fault
 from nightdesk_queue.domain.kiosk_state import KioskState, KioskTheme
 from nightdesk_queue.domain.programs import ProgramKind
 from nightdesk_queue.rules import refusals
+
+if TYPE_CHECKING:
+    from nightdesk_kiosk.lobby.prompter import Prompter
 
 FAILS_AT_ONCE_SECONDS = 10.0
 
@@ -149,4 +151,7 @@ def _prompter(settings: Settings, kiosk: Kiosk, desk: LobbyDesk) -> Prompter | N
     """Return what says pages aloud in the large mode; None where the kiosk is to be silent."""
     if not kiosk.speaks:
         return None
+    # imported here: a lobby that is silent does not wait for the voice
+    from nightdesk_kiosk.lobby.prompter import Prompter  # noqa: PLC0415
+
     return Prompter(settings.hospital, kiosk, desk.languages, settings.database)

@@ -7,7 +7,6 @@ from nightdesk_kiosk.lobby.pages.base import Page
 from nightdesk_kiosk.lobby.pages.choosing import ChoosingPage
 from nightdesk_kiosk.lobby.pages.groups import GroupsPage
 from nightdesk_kiosk.lobby.pages.idle import IdlePage, SuspendedPage
-from nightdesk_kiosk.lobby.pages.information import ContentsPage, ReadingPage
 from nightdesk_kiosk.lobby.pages.keypad import EntryPage, PinPage
 from nightdesk_kiosk.lobby.pages.number import NumberPage
 from nightdesk_kiosk.lobby.pages.service_menu import CleaningPage, ServiceMenuPage
@@ -28,15 +27,13 @@ _PAGES: dict[type[object], type[Page]] = {
     states.Waiting: WaitingPage,
     states.ShowingNumber: NumberPage,
     states.Explaining: ExplainingPage,
-    states.Contents: ContentsPage,
-    states.Reading: ReadingPage,
     states.EnteringPin: PinPage,
     states.ServiceMenu: ServiceMenuPage,
     states.Cleaning: CleaningPage,
     CallingHelp: HelpPage,
     ShowingEmergency: EmergencyPage,
 }
-"""The widget of each page that is told its state; a test finds a page that has none."""
+"""The widget of each page that is told its state."""
 
 
 def drawn(state: LobbyState, scene: Scene) -> Page:
@@ -47,8 +44,17 @@ def drawn(state: LobbyState, scene: Scene) -> Page:
             return IdlePage(scene, up, given=state.given is not None)
         case states.Suspended():
             return SuspendedPage(scene)
+        case states.Contents() | states.Reading():
+            return _information(scene, up)
         case _:
             return _PAGES[type(up)](scene, up)  # type: ignore[call-arg]  # each takes the state it is listed for
+
+
+def _information(scene: Scene, page: states.Contents | states.Reading) -> Page:
+    # imported here: Markdown is many modules, and most patients read none
+    from nightdesk_kiosk.lobby.pages.information import ContentsPage, ReadingPage  # noqa: PLC0415
+
+    return ContentsPage(scene, page) if isinstance(page, states.Contents) else ReadingPage(scene, page)
 
 
 async def redraw(widget: Page, state: LobbyState) -> None:

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
-from nightdesk_displays.voice.speaking import VOICES
 from nightdesk_queue.config import Hospital, Kiosk
 from nightdesk_queue.config.catalogue_files import load_catalogue
 from nightdesk_queue.domain.errors import ConfigError, ConfigFault
@@ -52,6 +51,8 @@ class Languages:
 
     def espeak(self, language: PatientLanguage) -> str:
         """Return the voice of espeak-ng that speaks a language; empty where there is none."""
+        from nightdesk_displays.voice.speaking import VOICES  # noqa: PLC0415 - only the voice asks
+
         own = two_languages(language)
         return VOICES[own] if own else self.catalogues[language].espeak
 

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 from uuid import uuid4
 
 from textual import message as textual_message
@@ -44,12 +44,14 @@ from nightdesk_kiosk.lobby.messages import (
 from nightdesk_kiosk.lobby.pages.base import Page
 from nightdesk_kiosk.lobby.pages.idle import IdlePage
 from nightdesk_kiosk.lobby.patience import Patience
-from nightdesk_kiosk.lobby.prompter import Prompter
 from nightdesk_kiosk.lobby.scanning import ScannedKeys
 from nightdesk_kiosk.lobby.scene import ROOMY_ROWS, Scene
 from nightdesk_kiosk.lobby.states import Entering, EnteringPin, LobbyState, ShowingNumber
 from nightdesk_kiosk.lobby.target import Target
 from nightdesk_queue.domain.kiosk_state import KioskState
+
+if TYPE_CHECKING:
+    from nightdesk_kiosk.lobby.prompter import Prompter
 
 TICK_SECONDS = 0.25
 LOUDEST = 100

@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import subprocess
 import sys
+import time
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,6 +16,7 @@ from desk import Desk
 from devices import Line
 from looking import look
 from piloting import until_shown, words
+from textual.pilot import Pilot
 
 from nightdesk_displays import boardframe
 from nightdesk_displays.screen_state import ScreenState, ShownCall, screen_state
@@ -24,6 +26,7 @@ from nightdesk_kiosk.board.sources import DatabaseSource, SerialSource
 from nightdesk_kiosk.clock import Clock
 from nightdesk_kiosk.demo.app import DemoApp, DemoClock, Pane, Summary
 from nightdesk_kiosk.demo.stage import BEGIN, Stage
+from nightdesk_kiosk.lobby.lobby_view import LobbyView
 from nightdesk_kiosk.widgets.app import TooSmall
 from nightdesk_kiosk.widgets.big import Big
 from nightdesk_kiosk.widgets.bigtext import BigText
@@ -228,15 +231,28 @@ async def test_the_demo_shows_four_panes_or_one_and_any_of_them_full_screen(size
         assert slips.newest(look(stage.database), 1)
 
 
+async def tap_on(pilot: Pilot[None], lobby: LobbyView, target: str) -> None:
+    """Tap a target of the demo's lobby once a tap would count, and wait for another page."""
+    before = lobby.page
+
+    def settled() -> bool:
+        return not lobby.flow.settling(lobby.state, lobby.state.spot, time.monotonic())
+
+    await until_shown(pilot, lambda: lobby.query(target) and settled())
+    await pilot.click(target)
+    await until_shown(pilot, lambda: lobby.page is not before)
+
+
 async def test_a_person_may_tap_the_demos_lobby_while_the_night_goes_on() -> None:
     clock = DemoClock(BEGIN + timedelta(minutes=30), 60.0)
     with Stage(clock, seed=1) as stage:
         app = DemoApp(stage, clock)
         async with app.run_test(size=(120, 33)) as pilot:
-            for target in ("IdlePage Tap", "ChoosePage .choices Tap", "ConfirmPage .good"):
-                await until_shown(pilot, lambda target=target: app.query(target) and not app.lobby.settling())
-                await pilot.pause()
-                await pilot.click(target)
+            for target in ("IdlePage #take", "ChoosingPage .row Target"):
+                await tap_on(pilot, app.lobby, target)
+            while app.query("SignsPage"):
+                await tap_on(pilot, app.lobby, "SignsPage #none")
+            await tap_on(pilot, app.lobby, "GroupsPage #nobody")
             await until_shown(pilot, lambda: app.query("NumberPage #number"))
             number = app.query_one("NumberPage #number", Big).value
             await until_shown(

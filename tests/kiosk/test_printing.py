@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,7 @@ from PIL import Image
 from piloting import until_shown, words
 from places import EXAMPLE_FILE
 from textual.widgets import DataTable, Static
+from touchscreen import AT_ONCE, Patient, in_language, number
 from virtually import serving
 
 from nightdesk_kiosk.cli import run
@@ -25,21 +25,28 @@ from nightdesk_kiosk.console.app import ConsoleApp
 from nightdesk_kiosk.console.console_desk import ConsoleDesk
 from nightdesk_kiosk.console.devices_screen import DevicesScreen
 from nightdesk_kiosk.console.dialogs import Choice
+from nightdesk_kiosk.lobby import texts
 from nightdesk_kiosk.lobby.app import LobbyApp
-from nightdesk_kiosk.lobby.flow import Patience
+from nightdesk_kiosk.lobby.languages import languages_of
 from nightdesk_kiosk.lobby.lobby_desk import LobbyDesk
-from nightdesk_kiosk.lobby.lobby_view import LobbyView
-from nightdesk_kiosk.lobby.messages import Given, Issued
-from nightdesk_kiosk.lobby.pages import NumberPage, WordPage
-from nightdesk_kiosk.lobby.states import Awaited, ShowingNumber, Wait, Waiting
+from nightdesk_kiosk.lobby.messages import LookAtSlip, SlipSeen
+from nightdesk_kiosk.lobby.pages.idle import IdlePage
+from nightdesk_kiosk.lobby.pages.number import NumberPage
+from nightdesk_kiosk.lobby.pages.words import ExplainingPage
+from nightdesk_kiosk.lobby.scene import Scene
+from nightdesk_kiosk.lobby.states import ShowingNumber
 from nightdesk_kiosk.widgets.tap import Tap
 from nightdesk_printers.virtual import Breakage
+from nightdesk_queue.commands.alarms import raise_alarm
+from nightdesk_queue.commands.work import working
 from nightdesk_queue.config import Hospital
 from nightdesk_queue.domain.devices import DeviceKind, DeviceState, DeviceStatus
+from nightdesk_queue.domain.event_data import NoPrinter
+from nightdesk_queue.domain.events import EventKind
 from nightdesk_queue.domain.people import By
 from nightdesk_queue.domain.slips import SlipState
-from nightdesk_queue.domain.tickets import Standing
 from nightdesk_queue.store import Database, devices, slips
+from nightdesk_queue.text.bilingual import LANGUAGES, Language, Text
 
 EXAMPLE = EXAMPLE_FILE
 
@@ -53,58 +60,88 @@ def move(store: Database, state: SlipState, **changes: Any) -> None:
 # the lobby -------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
 async def test_the_lobby_tells_how_far_the_slip_is_and_what_to_do_when_it_does_not_come(
+    hospital: Hospital, store: Database, clock: Clock, language: Language
+) -> None:
+    desk = LobbyDesk(hospital, store, clock, hospital.kiosks["lobby-1"])
+    issued = desk.issue(hospital.clinics["bone"], language, "k")
+    kiosk = hospital.kiosks["lobby-1"]
+    scene = Scene(hospital, kiosk, languages_of(hospital, kiosk), language, False, 78, 19, clock.now())
+
+    def told(late: bool = False, staff_told: bool = False) -> str:
+        shown = ShowingNumber(issued, desk.slip(issued.ticket), late, staff_told=staff_told)
+        return NumberPage(scene, shown).about_slip()
+
+    def said(text: Text, **values: object) -> str:
+        return text.fill(number="B001", desk=hospital.hospital.desk, **values).of(language)
+
+    assert told() == said(texts.SLIP_COMING)
+    assert told(late=True) == said(texts.NO_SLIP, why=texts.PRINTER_SLOW)
+    move(store, SlipState.QUEUED, cause="paper_out")
+    assert told() == said(texts.NO_SLIP, why=texts.PRINTER_TROUBLES["paper_out"])
+    assert told(staff_told=True) == said(texts.NO_SLIP_TOLD, why=texts.PRINTER_TROUBLES["paper_out"])
+    move(store, SlipState.CLAIMED, cause="paper_out")
+    assert told(late=True) == said(texts.SLIP_COMING)
+    move(store, SlipState.AWAITING)
+    assert told() == said(texts.SLIP_COMING)
+    move(store, SlipState.UNKNOWN, cause="cover_open")
+    assert told() == said(texts.NO_SLIP, why=texts.PRINTER_TROUBLES["cover_open"])
+    move(store, SlipState.QUEUED, printer="duty-room")
+    move(store, SlipState.PRINTED)
+    assert told() == said(texts.SLIP_ELSEWHERE, printer="duty-room")
+    move(store, SlipState.PRINTED, printer="lobby")
+    assert told() == said(texts.SLIP_READY)
+    move(store, SlipState.FAILED, cause="x")
+    assert told() == said(texts.NO_SLIP, why=texts.PRINTER_TROUBLE)
+
+
+async def test_staff_are_said_to_know_of_the_printer_only_while_an_alarm_says_so(
     hospital: Hospital, store: Database, clock: Clock
 ) -> None:
     desk = LobbyDesk(hospital, store, clock, hospital.kiosks["lobby-1"])
     issued = desk.issue(hospital.clinics["bone"], "en", "k")
 
-    def told(late: bool = False) -> str:
-        page = NumberPage(hospital, "en", ShowingNumber(issued, desk.slip(issued.ticket), late))
-        return page.about_slip()
+    def staff_told() -> bool:
+        seen = desk.answer(LookAtSlip(1, issued.ticket))
+        assert isinstance(seen, SlipSeen)
+        return seen.staff_told
 
-    assert told() == "Your slip is being printed ..."
-    assert "remember your number B001" in told(late=True)
     move(store, SlipState.QUEUED, cause="paper_out")
-    assert told() == "The printer is out of paper: remember your number B001, staff have been told"
-    move(store, SlipState.CLAIMED, cause="paper_out")
-    assert told(late=True) == "Your slip is being printed ..."
-    move(store, SlipState.AWAITING)
-    assert told() == "Your slip is being printed ..."
-    move(store, SlipState.UNKNOWN, cause="cover_open")
-    assert "cover is open" in told()
-    move(store, SlipState.QUEUED, printer="duty-room")
-    move(store, SlipState.PRINTED)
-    assert told() == "Your slip comes out at duty-room, please take it there"
-    move(store, SlipState.PRINTED, printer="lobby")
-    assert told() == "Please take your slip"
-    move(store, SlipState.FAILED, cause="x")
-    assert "does not work: remember your number" in told()
+    assert not staff_told()
+    with working(store, hospital, clock.now(), By.service("run")) as work:
+        raise_alarm(work, EventKind.NO_PRINTER, data=NoPrinter("lobby-1", ()))
+    assert staff_told()
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
 async def test_a_patient_has_the_slip_printed_again_at_the_kiosk(
-    hospital: Hospital, store: Database, clock: Clock, evening: datetime, nurse: By
+    hospital: Hospital, store: Database, clock: Clock, evening: datetime, nurse: By, language: Language
 ) -> None:
-    ticket = Desk(store, hospital).issue("bone", now=evening, by=nurse, language="en")
+    ticket = Desk(store, hospital).issue("bone", now=evening - timedelta(minutes=20), by=nurse, language=language)
     move(store, SlipState.PRINTED)
-    app = LobbyApp(LobbyDesk(hospital, store, clock, hospital.kiosks["lobby-1"]), Patience(settle=0.0))
+    spoken = in_language(hospital, language)
+    app = LobbyApp(LobbyDesk(spoken, store, clock, spoken.kiosks["lobby-1"]), AT_ONCE)
     async with app.run_test(size=(80, 24)) as pilot:
-        view = app.query_one(LobbyView)
+        patient = Patient(pilot, language)
         for copy in (1, 2, 3):
-            issued = Issued(ticket, Standing(0, (0, 5)), slip=False, again=True)
-            view.state = replace(view.state, page=Waiting(Wait.FOR_ANSWER), language="en", awaited=Awaited.NUMBER)
-            await view.take(Given(view.state.visit, issued))
-            await pilot.pause()
-            (again,) = [tap for tap in app.query(Tap) if "again" in str(tap.render())]
-            assert again.region.height >= 3
-            await pilot.click(again)
+            await patient.comes_to(IdlePage)
+            await patient.scans(ticket.id)
+            await patient.comes_to(NumberPage)
+            await patient.reads(texts.KEEP_SLIP)
+            await patient.taps(texts.PRINT_AGAIN)
             if copy == 3:
-                await until_shown(pilot, lambda: isinstance(view.page, WordPage) and "2 times" in words(view.page))
+                await patient.comes_to(ExplainingPage)
+                assert "2" in patient.sees
+                await patient.taps(texts.BACK, NumberPage)
+                assert number(app) == "B001", "the number is still there"
+                await patient.taps(texts.KEPT_IN_MIND, IdlePage)
                 break
-            await until_shown(pilot, lambda: isinstance(view.page, NumberPage) and not view.page.issued.again)
+            await patient.reads(texts.SLIP_COMING)
             (job,) = slips.newest(look(store), 1)
             assert (job.copy, job.asked_by, job.number) == (copy, "patient", ticket.number)
             move(store, SlipState.PRINTED)
+            await patient.taps(texts.KEPT_IN_MIND, IdlePage)
 
 
 def test_only_who_reported_is_offered_a_second_slip(

@@ -39,7 +39,8 @@ _PLACE = re.compile(rf"(?<![0-9A-Z])([0-9]{{1,3}})(?={PLACES.zh})")
 _UNIT = re.compile(rf"(?<=[0-9] )({'|'.join(UNITS)})\b")
 _LONG_NUMBER = re.compile(rf"(?<![0-9:])[0-9]{{3,}}(?![0-9:]| (?:{AMOUNTS.en})\b)")
 _ENDS = re.compile(r"(?<=[。！？；!?;])|(?<=\.)\s")
-_LATIN_WORDS = r"[A-Za-z]*[a-z][A-Za-z]+(?:['’ -]+[A-Za-z]*[a-z][A-Za-z]+)*"
+_LATIN_WORD = r"(?<![A-Za-z])[A-Za-z]*[a-z][A-Za-z]+"
+_LATIN_WORDS = rf"{_LATIN_WORD}(?:['’ ,.0-9-]+{_LATIN_WORD})*(?: [0-9]+)?"
 _HAN_WORDS = rf"[{_HAN}](?:[{_HAN}0-9，、]*[{_HAN}])?"
 
 

@@ -118,10 +118,8 @@ class Prompter:
     def close(self) -> None:
         """Stop at once and end the thread."""
         with self._changed:
-            self._page = None
-            self._begin()
             self._closed = True
-            self._changed.notify()
+            self._begin()
             thread = self._thread
         if thread:
             thread.join(CLOSING_SECONDS)

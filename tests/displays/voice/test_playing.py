@@ -118,3 +118,36 @@ def test_a_sound_that_is_stopped_was_not_heard_to_its_end(tool: Tool, tmp_path: 
     with Running(lambda: told.append(play_soon(silence(60), player, stop, store.lock(*SOUND_LOCK), 60)), stop):
         until(begun.exists)
     assert told == [False]
+
+
+class Queue:
+    """A turn that comes when it was asked for so many times."""
+
+    def __init__(self, asks: int) -> None:
+        self.asks = asks
+        self.held, self.descriptor = False, None
+
+    def acquire(self) -> bool:
+        self.asks -= 1
+        self.held = self.asks <= 0
+        return self.held
+
+    def wait(self, stop: threading.Event, seconds: float) -> bool:
+        raise AssertionError("nobody waits for ever")
+
+    def release(self) -> None:
+        self.held = False
+
+    def __enter__(self) -> Queue:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.release()
+
+
+def test_a_sound_waits_for_its_turn(tool: Tool, tmp_path: Path) -> None:
+    log, stop = tmp_path / "log", threading.Event()
+    player = [str(tool("player", f"echo played >> {log}"))]
+    play(silence(0.01), player, stop, Queue(3))
+    assert play_soon(silence(0.01), player, stop, Queue(3), patience=60)
+    assert log.read_text() == "played\n" * 2

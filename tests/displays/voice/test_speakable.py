@@ -68,7 +68,12 @@ def test_nobody_listens_to_a_book() -> None:
         ),
         ("Go to 骨伤门诊 now", "en", [("en", "Go to"), ("zh", "骨伤门诊"), ("en", "now")]),
         ("Allez à Bone clinic", "fr", [("fr", "Allez à Bone clinic")]),
-        ("请到 Room 1", "zh", [("zh", "请到"), ("en", "Room"), ("zh", "1")]),
+        ("请到 Room 1", "zh", [("zh", "请到"), ("en", "Room 1")]),
+        (
+            "行く Building 2, floor 1 へ",
+            "ja",
+            [("zh", "行"), ("ja", "く"), ("en", "Building 2, floor 1"), ("ja", "へ")],
+        ),
         ("您的号 N012", "zh", [("zh", "您的号 N012")]),
         ("한국어 骨伤 Room", "ko", [("ko", "한국어"), ("zh", "骨伤"), ("en", "Room")]),
     ],

@@ -162,18 +162,24 @@ def test_the_volume_goes_by_steps_and_each_is_heard(prompter: Prompter, ear: Ear
         assert ear.levels[-1] == volume * 10
 
 
-def test_off_is_silent_and_the_next_step_speaks_again(prompter: Prompter, ear: Ear, reader: Reader) -> None:
+def test_off_is_silent(prompter: Prompter, ear: Ear, reader: Reader) -> None:
     for _ in range(5):
         prompter.quieter()
     assert prompter.volume == 0
     prompter.say("one", "en", "")
-    prompter.repeat()
     prompter.quieter()
     assert prompter.volume == 0
+    prompter.close()
+    assert (reader.asked, ear.begun) == ([], 0)
+
+
+def test_a_step_up_from_off_says_the_page(prompter: Prompter, ear: Ear) -> None:
+    for _ in range(4):
+        prompter.quieter()
+    prompter.say("one", "en", "")
     prompter.louder()
-    assert prompter.volume == 20
     heard(ear, 1)
-    assert len(reader.asked) == 1
+    assert (prompter.volume, ear.levels) == (20, [200])
 
 
 def test_a_volume_between_two_steps_goes_to_the_next_one(hospital: Hospital, store: Database, ear: Ear) -> None:

@@ -8,10 +8,17 @@ from piloting import until_shown
 from textual.pilot import Pilot
 from textual.widgets import Static
 
+from nightdesk_kiosk.lobby import texts
 from nightdesk_kiosk.lobby.app import LobbyApp
 from nightdesk_kiosk.lobby.lobby_view import LobbyView
-from nightdesk_kiosk.lobby.messages import TypeKey
+from nightdesk_kiosk.lobby.messages import Purpose, TypeKey
+from nightdesk_kiosk.lobby.pages.choosing import ChoosingPage
+from nightdesk_kiosk.lobby.pages.groups import GroupsPage
+from nightdesk_kiosk.lobby.pages.idle import IdlePage
 from nightdesk_kiosk.lobby.pages.keypad import EntryPage
+from nightdesk_kiosk.lobby.pages.number import NumberPage
+from nightdesk_kiosk.lobby.pages.services import ServicesPage
+from nightdesk_kiosk.lobby.pages.signs import SignsPage
 from nightdesk_kiosk.lobby.patience import Patience
 from nightdesk_kiosk.lobby.target import Target
 from nightdesk_kiosk.widgets.big import Big
@@ -156,6 +163,35 @@ class Patient:
 
     def _key(self, key: str) -> Target | None:
         return next((one for one in self.app.query(Target) if one.asks == TypeKey(key)), None)
+
+    async def goes_to_the_keypad(self, purpose: Purpose = Purpose.CHECK_IN) -> None:
+        """Touch the way from the idle page to the keypad."""
+        await self.comes_to(IdlePage)
+        await self.taps(texts.HAVE_NUMBER, ServicesPage)
+        await self.taps(texts.PURPOSES[purpose], EntryPage)
+
+    async def enters(self, said: str, purpose: Purpose = Purpose.CHECK_IN) -> None:
+        """Touch all the way from the idle page to OK."""
+        await self.goes_to_the_keypad(purpose)
+        await self.types(said)
+        await self.taps(texts.ENTER)
+
+    async def goes_to_the_signs(self, clinic: str) -> None:
+        """Touch the way from the idle page to the danger signs of a clinic."""
+        await self.comes_to(IdlePage)
+        await self.taps(texts.TAKE_A_NUMBER, ChoosingPage)
+        await self.taps(lobby(self.app).desk.hospital.clinics[clinic].short_name, SignsPage)
+
+    async def goes_to_the_groups(self, clinic: str) -> None:
+        """Touch the way from the idle page to who goes first."""
+        await self.goes_to_the_signs(clinic)
+        await self.taps(texts.NO_SIGN, GroupsPage)
+
+    async def takes_a_number(self, clinic: str) -> str:
+        """Touch the way from the idle page to a number, and return it."""
+        await self.goes_to_the_groups(clinic)
+        await self.taps(texts.NO_GROUP, NumberPage)
+        return number(self.app)
 
     async def scans(self, code: str) -> None:
         """Hold a slip before the scanner, which types like a keyboard, very fast, with Enter at the end."""

@@ -14,13 +14,10 @@ from nightdesk_kiosk.lobby.app import LobbyApp
 from nightdesk_kiosk.lobby.chrome import Countdown
 from nightdesk_kiosk.lobby.lobby_desk import LobbyDesk
 from nightdesk_kiosk.lobby.messages import Purpose
-from nightdesk_kiosk.lobby.pages.choosing import ChoosingPage
-from nightdesk_kiosk.lobby.pages.groups import GroupsPage
 from nightdesk_kiosk.lobby.pages.idle import IdlePage, SuspendedPage
 from nightdesk_kiosk.lobby.pages.keypad import EntryPage
 from nightdesk_kiosk.lobby.pages.number import NumberPage
 from nightdesk_kiosk.lobby.pages.services import ServicesPage
-from nightdesk_kiosk.lobby.pages.signs import SignsPage
 from nightdesk_kiosk.lobby.pages.words import EmergencyPage, HelpPage, WaitingPage
 from nightdesk_kiosk.lobby.states import ShowingNumber
 from nightdesk_queue.commands.kiosk_operations import suspend_kiosk
@@ -44,18 +41,13 @@ def alarms(store: Database) -> list[tuple[str, str | None]]:
     return [(alarm.kind, alarm.clinic) for alarm in open_alarms(look(store))]
 
 
-async def to_the_signs(patient: Patient, hospital: Hospital, clinic: str = "bone") -> None:
-    await patient.taps(texts.TAKE_A_NUMBER, ChoosingPage)
-    await patient.taps(hospital.clinics[clinic].short_name, SignsPage)
-
-
 async def test_staff_are_said_to_know_only_once_they_do(
     spoken_app: LobbyApp, hospital: Hospital, language: Language, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(LobbyDesk, "alarm", away)
     async with spoken_app.run_test(size=(80, 24)) as pilot:
         patient = Patient(pilot, language)
-        await to_the_signs(patient, hospital)
+        await patient.goes_to_the_signs("bone")
         await patient.taps(texts.A_SIGN, EmergencyPage)
         await patient.reads(texts.STAFF_NOT_TOLD)
         for known in (texts.STAFF_TOLD, texts.HELP_COMING, texts.WHEELCHAIR_COMING):
@@ -75,7 +67,7 @@ async def test_a_danger_sign_gives_no_number_but_the_way_to_emergency_on_paper_t
 ) -> None:
     async with spoken_app.run_test(size=size) as pilot:
         patient = Patient(pilot, language)
-        await to_the_signs(patient, hospital)
+        await patient.goes_to_the_signs("bone")
         for flag in flags_of(hospital.clinics["bone"].red_flags):
             for word in patient.word(flag).split():
                 assert word in patient.sees
@@ -94,8 +86,7 @@ async def test_who_was_sent_to_emergency_gets_no_number_by_going_on(
 ) -> None:
     async with spoken_app.run_test(size=(80, 24)) as pilot:
         patient = Patient(pilot, language)
-        await to_the_signs(patient, hospital)
-        await patient.taps(texts.NO_SIGN, GroupsPage)
+        await patient.goes_to_the_groups("bone")
         await patient.taps(texts.EMERGENCY, EmergencyPage)
         assert find(spoken_app, patient.word(texts.NO_GROUP)) is None
         await patient.taps(texts.CLOSE, IdlePage)
@@ -166,8 +157,7 @@ async def test_help_and_emergency_while_the_number_is_on_its_way_do_not_lose_it_
     label, kind = (texts.HELP, HelpPage) if over == "help" else (texts.EMERGENCY, EmergencyPage)
     async with spoken_app.run_test(size=(80, 24)) as pilot:
         patient = Patient(pilot, language)
-        await to_the_signs(patient, hospital)
-        await patient.taps(texts.NO_SIGN, GroupsPage)
+        await patient.goes_to_the_groups("bone")
         with connected(store) as other_writer:
             other_writer.execute("BEGIN IMMEDIATE")
             await patient.taps(texts.NO_GROUP, WaitingPage)

@@ -13,10 +13,9 @@ from touchscreen import SIZES, Patient, Seconds, come_to, find, lobby, number, p
 from nightdesk_kiosk.lobby import texts
 from nightdesk_kiosk.lobby.app import LobbyApp
 from nightdesk_kiosk.lobby.messages import Purpose, TypeKey
-from nightdesk_kiosk.lobby.pages.idle import IdlePage
 from nightdesk_kiosk.lobby.pages.keypad import EntryPage
 from nightdesk_kiosk.lobby.pages.number import NumberPage
-from nightdesk_kiosk.lobby.pages.services import ForgotPage, ServicesPage, WhichOnePage
+from nightdesk_kiosk.lobby.pages.services import ForgotPage, WhichOnePage
 from nightdesk_kiosk.lobby.pages.words import ExplainingPage, HelpPage
 from nightdesk_kiosk.lobby.patience import Patience
 from nightdesk_kiosk.lobby.target import Target
@@ -25,18 +24,6 @@ from nightdesk_queue.config import Hospital
 from nightdesk_queue.domain.people import By
 from nightdesk_queue.store import Database, events, slips
 from nightdesk_queue.text.bilingual import Language
-
-
-async def to_the_keypad(patient: Patient, purpose: Purpose = Purpose.CHECK_IN) -> None:
-    await patient.comes_to(IdlePage)
-    await patient.taps(texts.HAVE_NUMBER, ServicesPage)
-    await patient.taps(texts.PURPOSES[purpose], EntryPage)
-
-
-async def enter(patient: Patient, said: str, purpose: Purpose = Purpose.CHECK_IN) -> None:
-    await to_the_keypad(patient, purpose)
-    await patient.types(said)
-    await patient.taps(texts.ENTER)
 
 
 def entered(app: LobbyApp) -> str:
@@ -54,7 +41,7 @@ async def test_a_missed_patient_reports_again_without_help(
     desk.miss("N001", now=evening - timedelta(minutes=3), by=nurse)
     async with app.run_test(size=size) as pilot:
         patient = Patient(pilot, "zh")
-        await enter(patient, "N001", Purpose.MISSED)
+        await patient.enters("N001", Purpose.MISSED)
         await come_to(pilot, NumberPage)
         assert number(app) == "N001"
         assert "前面 2 人" in patient.sees
@@ -68,7 +55,7 @@ async def test_a_booked_patient_checks_in_by_telephone_and_gets_a_slip(
     Desk(store, hospital).expect("bone", now=evening, by=nurse, phone="13800004071")
     async with spoken_app.run_test(size=(80, 24)) as pilot:
         patient = Patient(pilot, language)
-        await enter(patient, "4071")
+        await patient.enters("4071")
         await come_to(pilot, NumberPage)
         assert number(spoken_app) == "B001"
         await patient.reads(texts.SLIP_COMING)
@@ -83,7 +70,7 @@ async def test_an_unknown_number_is_told_kindly_and_what_was_typed_survives(
 ) -> None:
     async with spoken_app.run_test(size=(80, 24)) as pilot:
         patient = Patient(pilot, language)
-        await enter(patient, said, Purpose.WHERE)
+        await patient.enters(said, Purpose.WHERE)
         await come_to(pilot, ExplainingPage)
         await patient.reads(texts.NO_SUCH_NUMBER if said.startswith("N") else texts.NO_SUCH_DIGITS, said=said)
         await patient.reads(texts.DESK)
@@ -96,7 +83,7 @@ async def test_an_unknown_number_is_told_kindly_and_what_was_typed_survives(
 async def test_the_keypad_keeps_what_was_typed_when_the_language_or_the_size_changes(app: LobbyApp) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         patient = Patient(pilot, "zh")
-        await to_the_keypad(patient)
+        await patient.goes_to_the_keypad()
         await patient.types("N1")
         await tap(pilot, "English")
         patient.language = "en"
@@ -116,7 +103,7 @@ async def test_every_key_is_large_enough_and_the_letters_of_the_whole_house_are_
 ) -> None:
     async with app.run_test(size=size) as pilot:
         patient = Patient(pilot, "zh")
-        await to_the_keypad(patient)
+        await patient.goes_to_the_keypad()
         seen: dict[str, str] = {}
         for _ in hospital.clinic:
             for target in page(app).query(Target):
@@ -138,7 +125,7 @@ async def test_every_key_is_large_enough_and_the_letters_of_the_whole_house_are_
 async def test_a_touch_is_one_digit_and_a_letter_begins_anew(app: LobbyApp) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         patient = Patient(pilot, "zh")
-        await to_the_keypad(patient)
+        await patient.goes_to_the_keypad()
         await patient.types("1123")
         await tap(pilot, "B  ")
         await until_shown(pilot, lambda: entered(app) == "B")
@@ -149,13 +136,11 @@ async def test_a_touch_is_one_digit_and_a_letter_begins_anew(app: LobbyApp) -> N
         assert isinstance(page(app), EntryPage), "nothing was entered"
 
 
-async def test_a_key_that_is_hit_twice_by_a_trembling_hand_is_one_key(
-    app: LobbyApp, lobby_desk: object, seconds: Seconds
-) -> None:
+async def test_a_key_that_is_hit_twice_by_a_trembling_hand_is_one_key(app: LobbyApp, seconds: Seconds) -> None:
     trembling = LobbyApp(app.desk, Patience(settle=0.0, double=0.0), seconds)
     async with trembling.run_test(size=(80, 24)) as pilot:
         patient = Patient(pilot, "zh")
-        await to_the_keypad(patient)
+        await patient.goes_to_the_keypad()
         seconds.go_on(1)
         await patient.types("7")
         seconds.go_on(0.2)
@@ -171,7 +156,7 @@ async def test_digits_without_the_letter_find_the_only_number_that_has_them(
 ) -> None:
     Desk(store, hospital).issue("tcm-night", now=evening, by=nurse)
     async with spoken_app.run_test(size=(80, 24)) as pilot:
-        await enter(Patient(pilot, language), "1", Purpose.WHERE)
+        await Patient(pilot, language).enters("1", Purpose.WHERE)
         await come_to(pilot, NumberPage)
         assert number(spoken_app) == "N001"
 
@@ -191,7 +176,7 @@ async def test_digits_that_several_clinics_have_are_asked_about_by_clinic(
         desk.issue(clinic, now=evening, by=nurse)
     async with spoken_app.run_test(size=size) as pilot:
         patient = Patient(pilot, language)
-        await enter(patient, "001", Purpose.WHERE)
+        await patient.enters("001", Purpose.WHERE)
         await come_to(pilot, WhichOnePage)
         await patient.reads(texts.WHICH_ONE, said="001")
         for clinic in ("tcm-night", "bone", "service"):
@@ -208,7 +193,7 @@ async def test_who_forgot_the_number_is_told_three_ways_and_may_call_somebody(
 ) -> None:
     async with spoken_app.run_test(size=(80, 24)) as pilot:
         patient = Patient(pilot, language)
-        await to_the_keypad(patient)
+        await patient.goes_to_the_keypad()
         await patient.types("12")
         await patient.taps(texts.FORGOT, ForgotPage)
         for way in texts.FORGOT_WAYS:
@@ -227,7 +212,7 @@ async def test_several_patients_of_one_telephone_are_sent_to_the_desk(
         desk.expect("bone", now=evening, by=nurse, phone="13800004071")
     async with spoken_app.run_test(size=(80, 24)) as pilot:
         patient = Patient(pilot, language)
-        await enter(patient, "4071")
+        await patient.enters("4071")
         await come_to(pilot, ExplainingPage)
         assert "4071" in patient.sees
         await patient.reads(texts.DESK)
@@ -237,7 +222,7 @@ async def test_several_patients_of_one_telephone_are_sent_to_the_desk(
 
 async def test_digits_may_be_typed_on_a_keyboard_by_hand(app: LobbyApp, seconds: Seconds) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
-        await to_the_keypad(Patient(pilot, "zh"))
+        await Patient(pilot, "zh").goes_to_the_keypad()
         for key in "n12":
             await pilot.press(key)
             seconds.go_on(1)

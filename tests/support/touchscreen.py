@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from piloting import until_shown
 from textual.pilot import Pilot
 from textual.widgets import Static
 
+from nightdesk_kiosk.clock import Clock
 from nightdesk_kiosk.lobby import texts
 from nightdesk_kiosk.lobby.app import LobbyApp
+from nightdesk_kiosk.lobby.lobby_desk import LobbyDesk
 from nightdesk_kiosk.lobby.lobby_view import LobbyView
 from nightdesk_kiosk.lobby.messages import Purpose, TypeKey
 from nightdesk_kiosk.lobby.pages.choosing import ChoosingPage
@@ -23,6 +26,7 @@ from nightdesk_kiosk.lobby.patience import Patience
 from nightdesk_kiosk.lobby.target import Target
 from nightdesk_kiosk.widgets.big import Big
 from nightdesk_queue.config import Hospital
+from nightdesk_queue.store import Database
 from nightdesk_queue.text.bilingual import Language, Text
 
 AT_ONCE = Patience(settle=0.0, double=0.0, key=0.0)
@@ -81,6 +85,11 @@ def in_language(hospital: Hospital, language: Language, **changes: Any) -> Hospi
     first, *others = hospital.kiosk
     kiosk = first.changed(languages=[language, other], **changes)
     return hospital.changed(kiosk=[kiosk, *others])
+
+
+def lobby_of(hospital: Hospital, store: Database, clock: Clock, seconds: Callable[[], float]) -> LobbyApp:
+    """The lobby of a hospital's first kiosk, which takes every tap at once."""
+    return LobbyApp(LobbyDesk(hospital, store, clock, hospital.kiosk[0]), AT_ONCE, seconds)
 
 
 async def tap(pilot: Pilot[Any], label: str) -> None:

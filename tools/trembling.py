@@ -16,6 +16,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "tests" / "support"))
 
+from mashing import Mashed, mash  # noqa: E402 - the tests' own random hand
 from touchscreen import Seconds  # noqa: E402 - the tests' own finger
 from trembling import Evening, SimulatedClock, evening, open_all_night  # noqa: E402 - as above
 
@@ -27,6 +28,17 @@ from nightdesk_queue.store import open_database  # noqa: E402 - as above
 
 BEGIN = datetime(2026, 3, 2, 18, 30, tzinfo=timezone(timedelta(hours=8)))
 SERVED_AT_LEAST = 0.995
+
+
+async def mashed(events: int, seed: int, size: tuple[int, int]) -> Mashed:
+    """Send random taps and keys instead."""
+    hospital = open_all_night(load(ROOT / "config.toml"))
+    kiosk = next(iter(hospital.kiosks.values())).changed(speaks=False)
+    seconds = Seconds()
+    with tempfile.TemporaryDirectory() as folder, open_database(f"sqlite:///{folder}/night.db") as store:
+        app = LobbyApp(LobbyDesk(hospital, store, SimulatedClock(BEGIN, seconds), kiosk), Patience(), seconds)
+        async with app.run_test(size=size) as pilot:
+            return await mash(app, pilot, store, seconds, events, seed)
 
 
 async def run(patients: int, seed: int, size: tuple[int, int], *, elder: bool) -> Evening:
@@ -48,8 +60,14 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--size", default="120x33", help="columns and rows of the terminal")
     parser.add_argument("--elder", action="store_true", help="in the large mode")
+    parser.add_argument("--random", type=int, metavar="EVENTS", help="so many random taps and keys instead of patients")
     asked = parser.parse_args()
     columns, rows = map(int, asked.size.split("x"))
+    if asked.random:
+        seen = asyncio.run(mashed(asked.random, asked.seed, (columns, rows)))
+        print(f"{asked.random} taps and keys: {seen.issued} numbers, {seen.confirmed} confirmations")
+        print(*seen.strange, sep="\n")
+        return 1 if seen.strange or seen.issued > seen.confirmed else 0
     found = asyncio.run(run(asked.patients, asked.seed, (columns, rows), elder=asked.elder))
     share = found.served / found.stayed if found.stayed else 1.0
     print(f"{found.served} of {found.stayed} who stayed hold the number they wanted ({share:.2%});")

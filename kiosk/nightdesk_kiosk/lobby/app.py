@@ -134,8 +134,9 @@ def run_lobby(settings: Settings, kiosk_id: str | None) -> int:
     watchdog = Watchdog.from_environment()
     while True:
         began = time.monotonic()
+        prompter = _prompter(settings, kiosk, desk)
         try:
-            app = LobbyApp(desk, prompter=_prompter(settings, kiosk, desk), watchdog=watchdog)
+            app = LobbyApp(desk, prompter=prompter, watchdog=watchdog)
             status = app.run_to_end()
             if not app.begins_anew:
                 watchdog.stopping()
@@ -145,6 +146,9 @@ def run_lobby(settings: Settings, kiosk_id: str | None) -> int:
             if time.monotonic() - began < FAILS_AT_ONCE_SECONDS:
                 raise
             click.echo(say(fault.text), err=True)
+        finally:
+            if prompter is not None:
+                prompter.close()
 
 
 def _prompter(settings: Settings, kiosk: Kiosk, desk: LobbyDesk) -> Prompter | None:

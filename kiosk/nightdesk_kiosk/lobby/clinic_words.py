@@ -75,8 +75,8 @@ class ClinicWords:
         days = (local.date() - self._scene.now.astimezone(zone).date()).days
         day = {0: texts.TODAY, 1: texts.TOMORROW}.get(days)
         if day is None:
-            return Text(zh=f"{local.month}月{local.day}日 {local:%H:%M}", en=f"{local:%d %b %H:%M}")
-        return Text(zh="{day} {at}", en="{day} {at}").fill(day=day, at=f"{local:%H:%M}")
+            return texts.day_and_time(local)
+        return texts.DAY_AT.fill(day=day, at=f"{local:%H:%M}")
 
     @staticmethod
     def cells(text: str) -> int:

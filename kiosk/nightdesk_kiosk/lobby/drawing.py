@@ -57,6 +57,21 @@ def _information(scene: Scene, page: states.Contents | states.Reading) -> Page:
     return ContentsPage(scene, page) if isinstance(page, states.Contents) else ReadingPage(scene, page)
 
 
+def clip_of(state: LobbyState) -> str:
+    """Return the name of the recording that may stand for a page; empty where its words differ between patients."""
+    match state.over or state.page:
+        case states.Idle():
+            return "idle"
+        case states.Services():
+            return "services"
+        case states.Entering():
+            return "keypad"
+        case states.Forgot():
+            return "forgot"
+        case _:
+            return ""
+
+
 async def redraw(widget: Page, state: LobbyState) -> None:
     """Show what has changed on what stays up."""
     match widget, state.over or state.page:

@@ -20,7 +20,7 @@ from textual.containers import Container, Vertical
 from textual.events import Click, Key, Resize
 
 from nightdesk_kiosk.lobby.chrome import BAR_ROWS, Bar, Countdown, Head, Name
-from nightdesk_kiosk.lobby.drawing import drawn, redraw
+from nightdesk_kiosk.lobby.drawing import clip_of, drawn, redraw
 from nightdesk_kiosk.lobby.flow import Flow
 from nightdesk_kiosk.lobby.lobby_desk import LobbyDesk
 from nightdesk_kiosk.lobby.messages import (
@@ -277,8 +277,10 @@ class LobbyView(Vertical):
         """Say the page aloud in the large mode; a page that is left says nothing more."""
         if self._prompter is None:
             return
-        if self._speaks and self.state.touched is not None:
-            self._prompter.say(page.spoken, self.state.language, type(self.state.over or self.state.page).__name__)
+        if self.state.touched is None:
+            self._prompter.start_over()
+        elif self._speaks:
+            self._prompter.say(page.spoken, self.state.language, clip_of(self.state))
         else:
             self._prompter.quiet()
 

@@ -42,6 +42,10 @@ class Scene:
         return self.hospital.hospital.desk
 
     def say(self, text: Text, **values: object) -> str:
-        """Return a text in the language of the page, its gaps filled. `{desk}` is always known."""
-        values.setdefault("desk", self.desk)
-        return self.languages.say(text.fill(**values), self.language)
+        """Return a text in the language of the page, its gaps filled; `{desk}` is always known.
+
+        One that was filled before, or that staff have typed, has no gaps, whatever braces stand in it.
+        """
+        if values or (text.source is None and "{desk}" in text.en):
+            text = text.fill(desk=self.desk, **values)
+        return self.languages.say(text, self.language)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 from nightdesk_kiosk.lobby.messages import Purpose
 from nightdesk_queue.text.bilingual import Text
@@ -49,6 +49,7 @@ NOBODY_WAITS = Text(zh="现在没人等", en="Nobody is waiting")
 WAITING = Text(zh="{n} 人在等，{wait}", en="{n} waiting, {wait}")
 TODAY = Text(zh="今天", en="today")
 TOMORROW = Text(zh="明天", en="tomorrow")
+DAY_AT = Text(zh="{day} {at}", en="{day} {at}")
 SUSPENDED = Text(zh="停诊 {notice}", en="Suspended {notice}")
 MOVED_TO = Text(zh="现在在{rooms}", en="Now in {rooms}")
 ALL_GIVEN = Text(zh="号已取完", en="No numbers left")
@@ -202,16 +203,26 @@ _WEEKDAYS = tuple(
         ("星期五", "Friday"), ("星期六", "Saturday"), ("星期日", "Sunday"),
     )
 )  # fmt: skip
-_MONTHS = (
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
-    "December",
+_MONTHS = tuple(
+    Text(zh=f"{n}月", en=name)
+    for n, name in enumerate(
+        (
+            "January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
+            "November", "December",
+        ),
+        start=1,
+    )
 )  # fmt: skip
+_DATE = Text(zh="{year}年{month}{day}日 {weekday}", en="{weekday}, {day} {month} {year}")
+_DAY = Text(zh="{month}{day}日 {at}", en="{day} {month} {at}")
 
 
 def long_date(day: date) -> Text:
     """Return a date with its weekday, the way each language writes it."""
-    weekday = _WEEKDAYS[day.weekday()]
-    return Text(
-        zh=f"{day.year}年{day.month}月{day.day}日 {weekday.zh}",
-        en=f"{weekday.en}, {day.day} {_MONTHS[day.month - 1]} {day.year}",
-    )
+    weekday, month = _WEEKDAYS[day.weekday()], _MONTHS[day.month - 1]
+    return _DATE.fill(year=day.year, month=month, day=day.day, weekday=weekday)
+
+
+def day_and_time(moment: datetime) -> Text:
+    """Return a moment of another day in local time, without its year."""
+    return _DAY.fill(month=_MONTHS[moment.month - 1], day=moment.day, at=f"{moment:%H:%M}")

@@ -11,7 +11,7 @@ from terminals import END_SECONDS, OnTerminal
 from waiting import until
 
 COMMANDS = {"lobby": ("lobby",), "console": ("console", "--clinic", "tcm-night"), "board": ("board",)}
-FIRST_WORDS = {"lobby": "请触摸屏幕取号", "console": "0 waiting", "board": "请留意叫号"}
+FIRST_WORDS = {"lobby": "请人帮忙", "console": "0 waiting", "board": "请留意叫号"}
 NOW = ("--now", "2026-03-02T18:30")
 RACES = [(tuple(COMMANDS)[number % 3], number / 50) for number in range(10)]
 
@@ -187,7 +187,7 @@ def test_a_screen_is_drawn_on_the_terminal_wherever_errors_go(tmp_path: Path, wh
     with log.open("wb") if where == "file" else Path(os.devnull).open("wb") as err:  # noqa: SIM117
         with OnTerminal(tmp_path, *COMMANDS["lobby"], *NOW, err=err, close_err=where == "closed") as terminal:
             terminal.shows(FIRST_WORDS["lobby"])
-            terminal.tap_until("请选择要看的门诊", 60, 20)
+            terminal.tap_until("返回", 60, 12)
             # a closed stream's place is not left to the next file that is opened
             assert where == "file" or Path(f"/proc/{terminal.process.pid}/fd/2").resolve() == Path(os.devnull)
             terminal.tell()

@@ -28,9 +28,9 @@ def states(folder: Path) -> list[str]:
 
 def test_a_lobby_works_again_after_a_flood(tmp_path: Path) -> None:
     with OnTerminal(tmp_path, "lobby", *NOW) as terminal:
-        terminal.shows("请触摸屏幕取号")
+        terminal.shows("请人帮忙")
         terminal.type(b"x 1\r" * (MEGABYTE // 4))
-        terminal.tap_until("请选择要看的门诊", 60, 20)
+        terminal.tap_until("返回", 60, 12)
         terminal.tell()
         assert terminal.end(END_SECONDS) == 0
 
@@ -38,7 +38,7 @@ def test_a_lobby_works_again_after_a_flood(tmp_path: Path) -> None:
 @pytest.mark.parametrize("screen", ["lobby", "console", "board"])
 def test_a_screen_in_a_flood_ends_when_it_is_told_to(tmp_path: Path, screen: str) -> None:
     with OnTerminal(tmp_path, screen, *NOW) as terminal:
-        terminal.shows({"lobby": "请触摸屏幕取号", "console": "0 waiting", "board": "请留意叫号"}[screen])
+        terminal.shows({"lobby": "请人帮忙", "console": "0 waiting", "board": "请留意叫号"}[screen])
         flood = Thread(target=terminal.type_until_it_ends, args=(b"x" * MEGABYTE,), daemon=True)
         flood.start()
         until(lambda: terminal.typed > MEGABYTE / 2, what="half of the flood")

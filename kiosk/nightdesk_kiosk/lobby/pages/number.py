@@ -17,6 +17,7 @@ from nightdesk_kiosk.lobby.target import Target
 from nightdesk_kiosk.lobby.wait_words import latest, wait_words
 from nightdesk_kiosk.widgets.big import Big
 from nightdesk_kiosk.widgets.large_words import large_words
+from nightdesk_kiosk.widgets.putting import put
 from nightdesk_kiosk.widgets.words import Words
 from nightdesk_queue.domain.slips import BEGUN, OUT
 from nightdesk_queue.text.dot_matrix import HEIGHT, scale_to_fit
@@ -126,7 +127,7 @@ class NumberPage(Page):
         """Show how far the slip is, and let the owner go once it is out."""
         self._page = page
         for line in self.query("#slip").results(Static):
-            line.update(self.about_slip())
+            put(line, self.about_slip())
         for target in self.query("#done").results(Target):
             target.display = self._dismissible
 

@@ -20,6 +20,7 @@ import forecasts
 import printing
 import programs
 import queue_costs
+import taps
 from measure import Figure
 
 from nightdesk_queue.config import Hospital, load
@@ -30,6 +31,7 @@ PROMISED: dict[str, Benchmark] = {
     "issue": queue_costs.issue,
     "start": programs.start,
     "redraw": programs.redraw,
+    "tap": taps.tap,
     "idle": programs.idle,
     "history": queue_costs.history,
     "import": queue_costs.importing,

@@ -7,7 +7,7 @@ from nightdesk_kiosk.lobby.pages.base import Page
 from nightdesk_kiosk.lobby.pages.choosing import ChoosingPage
 from nightdesk_kiosk.lobby.pages.groups import GroupsPage
 from nightdesk_kiosk.lobby.pages.idle import IdlePage, SuspendedPage
-from nightdesk_kiosk.lobby.pages.keypad import EntryPage, PinPage
+from nightdesk_kiosk.lobby.pages.keypad import EntryPage, LettersPage, PinPage
 from nightdesk_kiosk.lobby.pages.number import NumberPage
 from nightdesk_kiosk.lobby.pages.service_menu import CleaningPage, ServiceMenuPage
 from nightdesk_kiosk.lobby.pages.services import ForgotPage, ServicesPage, WhichOnePage
@@ -22,6 +22,7 @@ _PAGES: dict[type[object], type[Page]] = {
     states.AskingGroup: GroupsPage,
     states.Services: ServicesPage,
     states.Entering: EntryPage,
+    states.ChoosingLetter: LettersPage,
     states.Forgot: ForgotPage,
     states.WhichOne: WhichOnePage,
     states.Waiting: WaitingPage,

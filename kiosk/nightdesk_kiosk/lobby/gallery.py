@@ -90,7 +90,7 @@ def pages(
     yield "cannot-walk", Idle(glances), ShowingEmergency(StaffTold.YES, StaffTold.YES)
     yield "pin", EnteringPin("12"), None
     yield "service-menu", ServiceMenu(state), None
-    yield "cleaning", Cleaning(state, 0.0), None
+    yield "cleaning", Cleaning(state, float("inf")), None
 
 
 def showing(state: LobbyState, page: Page, over: Over | None, language: str, *, elder: bool) -> LobbyState:

@@ -121,6 +121,18 @@ class SeeLetters(Record):
     first: int
 
 
+class SeeAllLetters(Record):
+    """Show all letters with their clinics on a page of their own, from the `first` on: they do not fit on keys."""
+
+    first: int = 0
+
+
+class ChooseLetter(Record):
+    """A letter was chosen on the page of letters."""
+
+    key: str
+
+
 class EnterNumber(Record):
     """The entry is complete."""
 
@@ -256,10 +268,10 @@ class Restart(Record):
 
 Tapped: TypeAlias = (
     GoHome | GoBack | SeeClinics | SeeMore | ChooseClinic | AskWhy | NoSigns | ChooseGroup | SeeServices | AskFor
-    | TypeKey | DeleteKey | SeeLetters | EnterNumber | ForgetNumber | ChooseMeant | PrintAgain | KeepInMind | SeeGiven
-    | SeePages | ReadPage | CallHelp | SayCannotWalk | SayAgain | ChangeVolume | GoToEmergency | Close
-    | ChangeLanguage | ChangeSize
-    | EnterPin | SetTheme | SetBrightness | SuspendKiosk | PrintTest | LockForCleaning | SeeErrors | Restart
+    | SeeAllLetters | ChooseLetter | TypeKey | DeleteKey | SeeLetters | EnterNumber | ForgetNumber | ChooseMeant
+    | PrintAgain | KeepInMind | SeeGiven | SeePages | ReadPage | CallHelp | SayCannotWalk | SayAgain | ChangeVolume
+    | GoToEmergency | Close | ChangeLanguage | ChangeSize | EnterPin | SetTheme | SetBrightness | SuspendKiosk
+    | PrintTest | LockForCleaning | SeeErrors | Restart
 )  # fmt: skip
 """What a target on the screen may ask for."""
 

@@ -101,6 +101,13 @@ class Entering(Record):
         return Entering(self.purpose, kept, self.letters)
 
 
+class ChoosingLetter(Record):
+    """All letters with their clinics, from the `first` on as many as fit. `entry`: the keypad to go back to."""
+
+    entry: Entering
+    first: int = 0
+
+
 class Forgot(Record):
     """What to do for somebody who does not remember the number. `entry`: the keypad to go back to."""
 
@@ -192,8 +199,8 @@ class Cleaning(Record):
 
 
 Page: TypeAlias = (
-    Idle | Suspended | Choosing | AskingSigns | AskingGroup | Services | Entering | Forgot | WhichOne | Waiting
-    | ShowingNumber | Explaining | Contents | Reading | EnteringPin | ServiceMenu | Cleaning
+    Idle | Suspended | Choosing | AskingSigns | AskingGroup | Services | Entering | ChoosingLetter | Forgot | WhichOne
+    | Waiting | ShowingNumber | Explaining | Contents | Reading | EnteringPin | ServiceMenu | Cleaning
 )  # fmt: skip
 
 

@@ -15,6 +15,7 @@ from nightdesk_kiosk.lobby.messages import (
     ChangeSize,
     ChooseClinic,
     ChooseGroup,
+    ChooseLetter,
     ChooseMeant,
     Close,
     DeleteKey,
@@ -40,6 +41,7 @@ from nightdesk_kiosk.lobby.messages import (
     Restart,
     SayCannotWalk,
     Scan,
+    SeeAllLetters,
     SeeClinics,
     SeeErrors,
     SeeGiven,
@@ -64,6 +66,7 @@ from nightdesk_kiosk.lobby.states import (
     Awaited,
     CallingHelp,
     Choosing,
+    ChoosingLetter,
     Cleaning,
     Contents,
     Entering,
@@ -188,7 +191,7 @@ def _back(state: LobbyState, rules: Rules, now: float) -> Step:
             return Step(shown(state, AskingSigns(clinic), now))
         case Entering():
             return Step(shown(state, Services(), now))
-        case Forgot(entry) | WhichOne(entry=entry):
+        case Forgot(entry) | WhichOne(entry=entry) | ChoosingLetter(entry):
             return Step(shown(state, entry, now))
         case Explaining(back=back):
             return Step(rules.home(state, now) if at_home(back) else shown(state, back, now))
@@ -212,7 +215,7 @@ def _tap_on_page(state: LobbyState, tap: Tapped, rules: Rules, now: float) -> St
             return _on_idle(state, tap, now)
         case ((Choosing() | AskingSigns() | AskingGroup()), _):
             return _towards_number(state, tap, rules, now)
-        case ((Services() | Entering() | Forgot() | WhichOne() | Explaining()), _):
+        case ((Services() | Entering() | ChoosingLetter() | Forgot() | WhichOne() | Explaining()), _):
             return _with_number(state, tap, now)
         case ShowingNumber() as page, KeepInMind() if page.out or page.late:
             return Step(rules.home(state, now))
@@ -280,18 +283,32 @@ def _with_number(state: LobbyState, tap: Tapped, now: float) -> Step:
             return Step(shown(state, Entering(purpose), now))
         case Services(), SeePages() if state.awaited is None:
             return Step(replace(state, awaited=Awaited.PAGES), (ReadPages(state.visit),))
-        case Entering() as page, DeleteKey():
-            return Step(replace(state, page=page.without_last()))
-        case Entering() as page, SeeLetters(first):
-            return Step(drawn_anew(replace(state, page=replace(page, letters=first)), now))
-        case Entering() as page, ForgetNumber():
-            return Step(shown(state, Forgot(page), now))
-        case Entering(purpose, entered) as page, EnterNumber() if entered:
-            return _report(state, entered, purpose, page, now)
+        case ((Entering() | ChoosingLetter()), _):
+            return _on_keypad(state, tap, now)
         case WhichOne(tickets, purpose, entry), ChooseMeant(ticket) if any(one.id == ticket for one in tickets):
             return _report(state, ticket, purpose, entry, now)
         case Explaining(_, back, report), ChooseMeant(ticket) if report == ticket:
             return _report(state, ticket, Purpose.CHECK_IN, back, now)
+        case _:
+            return Step(state)
+
+
+def _on_keypad(state: LobbyState, tap: Tapped, now: float) -> Step:
+    match state.page, tap:
+        case Entering() as page, DeleteKey():
+            return Step(replace(state, page=page.without_last()))
+        case Entering() as page, SeeLetters(first):
+            return Step(drawn_anew(replace(state, page=replace(page, letters=first)), now))
+        case Entering() as page, SeeAllLetters():
+            return Step(shown(state, ChoosingLetter(page), now))
+        case ChoosingLetter(entry), SeeAllLetters(first):
+            return Step(shown(state, ChoosingLetter(entry, first), now))
+        case ChoosingLetter(entry), ChooseLetter(key):
+            return Step(shown(state, entry.with_key(key), now))
+        case Entering() as page, ForgetNumber():
+            return Step(shown(state, Forgot(page), now))
+        case Entering(purpose, entered) as page, EnterNumber() if entered:
+            return _report(state, entered, purpose, page, now)
         case _:
             return Step(state)
 
@@ -330,6 +347,9 @@ def scanned(state: LobbyState, scan: Scan, now: float) -> Step:
             return _report(state, scan.said, purpose, entry, now)
         case Idle() | Services() | Choosing() | Explaining():
             return _report(state, scan.said, Purpose.CHECK_IN, Idle(), now)
+        case EnteringPin() if scan.said.isdecimal() and len(scan.said) <= LONGEST_PIN:
+            # no scanner: a keyboard, under the fingers of somebody who types fast
+            return Step(replace(state, awaited=Awaited.PIN), (TryPin(state.visit, scan.said),))
         case _:
             return Step(state)
 

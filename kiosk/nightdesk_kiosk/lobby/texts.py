@@ -147,6 +147,7 @@ ENTER_NUMBER = Text(
 )
 DELETE = Text(zh="删除", en="Delete")
 ENTER = Text(zh="确定", en="OK")
+LETTERS = Text(zh="号码的字母", en="Letter of the number")
 LETTERS_MORE = Text(zh="别的字母", en="Other letters")
 FORGOT = Text(zh="不记得号", en="I forgot it")
 FORGOT_WAYS = (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from rich.cells import cell_len
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.widget import Widget
@@ -11,25 +12,30 @@ from textual.widgets import Static
 
 from nightdesk_kiosk.lobby import service_texts, texts
 from nightdesk_kiosk.lobby.messages import (
+    ChooseLetter,
     DeleteKey,
     EnterNumber,
     EnterPin,
     ForgetNumber,
     GoBack,
+    SeeAllLetters,
     SeeLetters,
     Tapped,
     TypeKey,
 )
-from nightdesk_kiosk.lobby.pages.base import BACK_COLUMNS, GUTTER, Page
+from nightdesk_kiosk.lobby.pages.base import BACK_COLUMNS, GUTTER, TOP_ROWS, Page
+from nightdesk_kiosk.lobby.pages.choosing import arrangement, page_of
 from nightdesk_kiosk.lobby.scene import Scene
-from nightdesk_kiosk.lobby.states import Entering, EnteringPin
+from nightdesk_kiosk.lobby.states import ChoosingLetter, Entering, EnteringPin
 from nightdesk_kiosk.lobby.target import Target
 from nightdesk_kiosk.widgets.big import Big
 from nightdesk_kiosk.widgets.words import Words
+from nightdesk_printers.layout import wrap
 from nightdesk_queue.config import Clinic, Hospital, Kiosk
 
 DIGITS = ("123", "456", "789")
 KEY_ROWS = 4
+LEAST_KEY_ROWS = 3
 LETTER_PLACES, LETTER_PLACES_WIDE = 3, 6
 WIDE = 110
 """Columns from which two letters stand side by side."""
@@ -118,16 +124,24 @@ class EntryPage(KeypadPage):
         side = 2 if self.scene.columns >= WIDE else 1
         places = LETTER_PLACES_WIDE if side == 2 else LETTER_PLACES
         first, after, following = letters_shown(len(clinics), self._page.letters, places)
-        keys: list[Widget] = [self._letter(clinic) for clinic in clinics[first:after]]
-        if following is not None:
-            keys.append(Target(self.say(texts.LETTERS_MORE), SeeLetters(following), lines=0, id="letters"))
+        shown = [f"{clinic.prefix}  {self.say(clinic.short_name)}" for clinic in clinics]
+        keys: list[Widget]
+        if all(self._fits(label, side) for label in shown):
+            keys = [Target(shown[n], TypeKey(clinics[n].prefix), lines=0) for n in range(first, after)]
+            if following is not None:
+                keys.append(Target(self.say(texts.LETTERS_MORE), SeeLetters(following), lines=0, id="letters"))
+        else:
+            keys = [Target(self.say(texts.LETTERS), SeeAllLetters(), lines=0, id="letters")]
         keys += [Static() for _ in range(places - len(keys))]
         rows = [keys[at : at + side] for at in range(0, places, side)]
         forgot = Target(self.say(texts.FORGOT), ForgetNumber(), lines=0, id="forgot")
         return [*rows, [forgot, *[Static() for _ in range(side - 1)]]]
 
-    def _letter(self, clinic: Clinic) -> Target:
-        return Target(f"{clinic.prefix}  {self.say(clinic.short_name)}", TypeKey(clinic.prefix), lines=0)
+    def _fits(self, label: str, side: int) -> bool:
+        """Whether a key takes its whole label; a row of keys has three digits and these, each as wide as two digits."""
+        parts = 3 + 2 * side
+        columns = (self.scene.columns - 2 - GUTTER * (2 + side)) * 2 // parts - 2
+        return len(wrap(label, columns, cell_len)) <= LEAST_KEY_ROWS
 
     def show(self, page: Entering) -> None:
         """Show what has been entered."""
@@ -158,3 +172,26 @@ class PinPage(KeypadPage):
             big.value = HIDDEN * len(page.entered)
         for words in self.query(Words):
             words.update(self._question())
+
+
+class LettersPage(Page):
+    """All letters with the clinics whose they are, where these are too long for keys."""
+
+    def __init__(self, scene: Scene, page: ChoosingLetter) -> None:
+        super().__init__(scene)
+        self._page = page
+
+    def compose(self) -> ComposeResult:
+        """A target for each letter that fits, and one for the others."""
+        clinics = prefixes(self.scene.hospital, self.scene.kiosk)
+        room = self.scene.rows - TOP_ROWS - self.scene.gap
+        arranged = arrangement(len(clinics), self.scene.columns, room, elder=self.scene.elder, gap=self.scene.gap)
+        first, after, following = page_of(len(clinics), self._page.first, arranged.places)
+        more = SeeAllLetters(following or 0)
+        extra = [] if following is None else [Target(self.say(texts.MORE), more, lines=0, id="more")]
+        yield self.top(self.say(texts.LETTERS), *extra)
+        targets = [
+            Target(clinic.prefix, ChooseLetter(clinic.prefix), below=(self.say(clinic.short_name),), lines=0)
+            for clinic in clinics[first:after]
+        ]
+        yield from self.grid(targets, arranged.columns, arranged.rows)

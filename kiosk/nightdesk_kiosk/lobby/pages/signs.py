@@ -138,6 +138,8 @@ class SignsPage(Page):
     def __init__(self, scene: Scene, page: AskingSigns) -> None:
         super().__init__(scene)
         self._page = page
+        self.shown_signs = ""
+        """The signs that are on this page, in words."""
 
     def compose(self) -> ComposeResult:
         """The question, the signs, and the two answers."""
@@ -148,6 +150,7 @@ class SignsPage(Page):
         found = sheets(signs, self.scene.columns - 4, room, elder=self.scene.elder)
         number = next((n for n, sheet in enumerate(found) if sheet.first == self._page.first), 0)
         sheet = found[number]
+        self.shown_signs = ". ".join(signs[sheet.first : sheet.after])
         asked = texts.ASK_SIGNS if len(found) == 1 else texts.ASK_SIGNS_PART.fill(n=number + 1, of=len(found))
         yield self.top(f"{self.say(clinic.short_name)}  {self.say(asked)}")
         yield Static("\n".join(sheet.rows), id="signs", markup=False)
@@ -166,8 +169,7 @@ class SignsPage(Page):
     @property
     def spoken(self) -> str:
         """The question and the signs in words; drawn ones are no words."""
-        asked = self.say(texts.ASK_SIGNS)
-        return ". ".join([asked, *(self.say(flag) for flag in flags_of(self._page.clinic.red_flags))])
+        return f"{self.say(texts.ASK_SIGNS)} {self.shown_signs}"
 
     def _answer_rows(self) -> int:
         if self.scene.rows >= ROWS_FOR_ANSWERS:

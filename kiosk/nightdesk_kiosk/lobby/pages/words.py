@@ -7,7 +7,7 @@ from textual.app import ComposeResult
 from nightdesk_kiosk.lobby import texts
 from nightdesk_kiosk.lobby.messages import CallHelp, ChooseMeant, Close, SayCannotWalk
 from nightdesk_kiosk.lobby.pages.base import Page
-from nightdesk_kiosk.lobby.scene import Scene
+from nightdesk_kiosk.lobby.scene import LARGE_ROWS, Scene
 from nightdesk_kiosk.lobby.states import CallingHelp, Explaining, ShowingEmergency, StaffTold, Wait, Waiting
 from nightdesk_kiosk.lobby.target import Target
 from nightdesk_kiosk.widgets.large_words import large_words
@@ -32,7 +32,7 @@ TOLD_WORDS: dict[StaffTold, Text] = {
     StaffTold.YES: texts.STAFF_TOLD,
     StaffTold.NO: texts.STAFF_NOT_TOLD,
 }
-ANSWER_ROWS = 5
+ANSWER_ROWS, ANSWER_ROWS_LARGE = 5, 7
 
 
 class WaitingPage(Page):
@@ -71,7 +71,7 @@ class ExplainingPage(Page):
         desk = Words(self.say(texts.DESK), lines=0, id="desk")
         desk.styles.height = 2
         yield desk
-        rows = ANSWER_ROWS if self.scene.roomy else 3
+        rows = 3 if not self.scene.roomy else ANSWER_ROWS_LARGE if self.scene.rows >= LARGE_ROWS else ANSWER_ROWS
         targets = [Target(self.say(texts.HELP), CallHelp(), lines=1)]
         if self._page.report is not None:
             report = Target(self.say(texts.REPORT_NOW), ChooseMeant(self._page.report), lines=1, classes="go")
@@ -115,7 +115,7 @@ class EmergencyPage(Page):
 
     def compose(self) -> ComposeResult:
         """Where to go, whether a nurse knows, and what to do who cannot walk."""
-        answers = 5 if self.scene.roomy else 3
+        answers = 3 if not self.scene.roomy else ANSWER_ROWS_LARGE if self.scene.rows >= LARGE_ROWS else ANSWER_ROWS
         rows = max((self.scene.rows - answers - self.scene.gap - 3) * 3 // 5, 1)
         now = next((text for text in (texts.GO_NOW, texts.EMERGENCY) if self._drawn(text, rows)), texts.GO_NOW)
         large = Words(self.say(now), lines=2, id="now")

@@ -103,6 +103,8 @@ class LobbyView(Vertical):
         self._prompter = prompter
         self._keys = ScannedKeys()
         self._counting: Countdown | None = None
+        self._still = False
+        """Whether pages are put up to be looked at; then nothing that happens changes them."""
 
     def compose(self) -> ComposeResult:
         """A head and a bar that are always there, and the page between them."""
@@ -176,13 +178,14 @@ class LobbyView(Vertical):
                 self.page.tell_time(now)
 
     async def put_up(self, state: LobbyState) -> None:
-        """Draw a state as if the flow had come to it."""
+        """Draw a state as if the flow had come to it; from now on nothing changes it but another one."""
+        self._still = True
         self.state = state
         await self._draw()
 
     async def take(self, message: Message, spot: Spot | None = None) -> None:
         """Let the flow decide what a message leads to, show it, and ask the desk for the rest."""
-        if not (self.is_mounted and self.app.is_running):
+        if self._still or not (self.is_mounted and self.app.is_running):
             return
         before = self.state
         self.state, effects = self.flow.step(before, message, self._seconds(), spot)

@@ -16,6 +16,7 @@ from nightdesk_kiosk.lobby.scene import LARGE_ROWS, Scene
 from nightdesk_kiosk.lobby.states import Idle
 from nightdesk_kiosk.lobby.target import Target
 from nightdesk_kiosk.widgets.big import Big
+from nightdesk_kiosk.widgets.putting import put
 from nightdesk_kiosk.widgets.words import Words
 from nightdesk_queue.queries.queue_view import ClinicGlance
 
@@ -78,8 +79,16 @@ class IdlePage(Page):
             return
         self._page = page
         for status in self.query("#status").results(Vertical):
+            lines, shown = self._lines(page.glances), list(status.children)
+            if len(lines) == len(shown):
+                # nothing may move under a finger
+                for line, old in zip(lines, shown, strict=True):
+                    if isinstance(old, Static):
+                        put(old, str(line.content))
+                        old.set_classes(line.classes)
+                continue
             await status.remove_children()
-            await status.mount(*self._lines(page.glances))
+            await status.mount(*lines)
 
     def _lines(self, glances: tuple[ClinicGlance, ...]) -> list[Static]:
         """Return a line for each clinic, two side by side, notices first, and the telephone."""

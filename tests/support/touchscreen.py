@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from piloting import until_shown
+from textual.geometry import NULL_REGION, Region
 from textual.pilot import Pilot
 from textual.widgets import Static
 
@@ -93,8 +94,15 @@ def lobby_of(hospital: Hospital, store: Database, clock: Clock, seconds: Callabl
 
 
 async def tap(pilot: Pilot[Any], label: str) -> None:
-    """Tap the target with a label, once it is there."""
-    await until_shown(pilot, lambda: find(pilot.app, label))
+    """Tap the target with a label, once it is there and stays where it is."""
+    places: list[Region] = []
+
+    def still() -> Target | None:
+        target = find(pilot.app, label)
+        places.append(target.region if target else NULL_REGION)
+        return target if target and places[-2:] == [target.region] * 2 else None
+
+    await until_shown(pilot, still)
     target = find(pilot.app, label)
     assert target is not None
     assert await pilot.click(target), f"{label} lies under something else"

@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 import pytest
 from desk import Desk
 from looking import look
-from touchscreen import SIZES, Patient, Seconds, find, lobby_of, number
+from piloting import until_shown
+from touchscreen import SIZES, Patient, Seconds, find, lobby, lobby_of, number
 
 from nightdesk_kiosk.clock import Clock
 from nightdesk_kiosk.lobby import texts
@@ -146,6 +147,7 @@ async def test_a_number_that_was_given_when_the_lobby_crashed_can_be_seen_again(
     app = lobby_of(spoken, store, Clock(evening + timedelta(seconds=20), 0.0), seconds)
     async with app.run_test(size=(80, 24)) as pilot:
         patient = Patient(pilot, language)
+        await until_shown(pilot, lambda: lobby(app).state.given and lobby(app).state.page.glances)
         await patient.taps(texts.GIVEN, NumberPage)
         assert number(app) == "B001"
     later = lobby_of(spoken, store, Clock(evening + timedelta(seconds=70), 0.0), seconds)

@@ -267,7 +267,7 @@ async def evening(
         before = _tickets(store)
         await visit.go()
         # whoever comes next comes to an idle page: the countdown has run out, or the number was put away
-        await hand.wait(200.0)
+        await hand.wait(400.0)
         given = {id_: clinic for id_, clinic in _tickets(store).items() if id_ not in before}
         _judge(found, f"patient {n} of seed {seed}", visit, given)
         held.update(given)

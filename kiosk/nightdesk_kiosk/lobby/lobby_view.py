@@ -235,8 +235,10 @@ class LobbyView(Vertical):
         scene = self.scene()
         self.page = drawn(self.state, scene)
         with self.app.batch_update():
-            await holder.remove_children()
+            # the old page goes while the new one comes; both have to be done before anything is drawn
+            gone = holder.remove_children()
             await holder.mount(self.page)
+            await gone
             self.query_one(Head).tell(scene, scene.now)
             self.query_one(Head).tell_volume(scene, self._prompter.volume if self._prompter and self._speaks else None)
             self.query_one(Bar).tell(scene)

@@ -63,8 +63,11 @@ class Target(Tap):
 
     def relabel(self, label: str, below: tuple[str, ...] = ()) -> None:
         """Show another label."""
-        self.label, self.below = label, tuple(line for line in below if line)
-        self.update("\n".join((label, *self.below)))
+        below = tuple(line for line in below if line)
+        if (label, below) != (self.label, self.below):
+            # an update lays the whole screen out anew
+            self.label, self.below = label, below
+            self.update("\n".join((label, *below)))
 
     def draws(self, columns: int, rows: int) -> bool:
         """Whether the label is drawn in a room."""

@@ -26,9 +26,9 @@ from nightdesk_queue.text.bilingual import Language, Text, joined, same
 AHEAD = Text(zh="前面还有 {n} 人", en="{n} ahead of you")
 NEXT = Text(zh="您是下一位", en="You are next")
 WAIT = Text(zh="预计等候 {low}-{high} 分钟", en="About {low}-{high} minutes")
-LISTEN = Text(zh="请留意叫号，过号请到分诊台", en="Listen for your number; if you miss it, tell the desk")
+LISTEN = Text(zh="请留意叫号，过号请到{desk}", en="Listen for your number; if you miss it, go to {desk}")
 COPY = Text(zh="补打 {n}", en="COPY {n}")
-NO_LONGER_WAITING = Text(zh="请到分诊台询问", en="Ask at the desk")
+NO_LONGER_WAITING = Text(zh="请到{desk}询问", en="Ask at {desk}")
 LEVEL = Text(zh="分诊 {level} 级", en="Triage level {level}")
 ANSWERED = same("{at} {by}")
 ANSWER = Text(zh="应答：在工作台按 A，或 nightdesk page ack", en="Answer: key A on the console, or nightdesk page ack")
@@ -242,8 +242,8 @@ def _patient_fields(kind: SlipKind, facts: TicketFacts) -> Fields:
         "wait": None,
         "route": clinic.route if clinic else None,
         "taken": local(ticket.arrived_at, hospital),
-        "listen": LISTEN,
-        "ask": None if standing else NO_LONGER_WAITING,
+        "listen": LISTEN.fill(desk=hospital.hospital.desk),
+        "ask": None if standing else NO_LONGER_WAITING.fill(desk=hospital.hospital.desk),
         "hotline": hospital.hospital.hotline,
         "badges": _badges(ticket, hospital),
         "level": LEVEL.fill(level=level_numeral(ticket.level)) if ticket.level < LEVEL_ORDINARY else None,

@@ -92,7 +92,7 @@ def test_a_copy_is_marked_and_keeps_its_number(facts: TicketFacts) -> None:
 
 def test_a_slip_printed_after_the_call_no_longer_promises_a_wait(facts: TicketFacts) -> None:
     text = on_paper(ticket_slip(replace(facts, standing=None))).text
-    assert "Ask at the desk" in text
+    assert "Ask at the triage desk" in text
     assert "ahead of you" not in text
 
 

@@ -115,11 +115,12 @@ class Forgot(Record):
 
 
 class WhichOne(Record):
-    """Several numbers are meant by what was entered."""
+    """Several numbers are meant by what was entered; from the `first` on as many as fit."""
 
     tickets: tuple[Ticket, ...]
     purpose: Purpose
     entry: Entering
+    first: int = 0
 
 
 class Waiting(Record):
@@ -163,9 +164,10 @@ class Explaining(Record):
 
 
 class Contents(Record):
-    """The pages of information by their titles."""
+    """The pages of information by their titles, from the `first` on as many as fit."""
 
     pages: tuple[InformationPage, ...]
+    first: int = 0
 
 
 class Reading(Record):

@@ -223,6 +223,8 @@ def _tap_on_page(state: LobbyState, tap: Tapped, rules: Rules, now: float) -> St
             # a refusal leads back to the number
             asked = _waits(state, Waiting(Wait.FOR_ANSWER, replace(page, looking=False)), now)
             return Step(asked, (Reprint(asked.visit, issued),))
+        case Contents(pages), SeeMore(first):
+            return Step(shown(state, Contents(pages, first), now))
         case ((Contents(pages) | Reading(pages)), ReadPage(name, first)):
             wanted = next((one for one in pages if one.name == name), None)
             return Step(shown(state, Reading(pages, wanted, first), now) if wanted else state)
@@ -285,6 +287,8 @@ def _with_number(state: LobbyState, tap: Tapped, now: float) -> Step:
             return Step(replace(state, awaited=Awaited.PAGES), (ReadPages(state.visit),))
         case ((Entering() | ChoosingLetter()), _):
             return _on_keypad(state, tap, now)
+        case WhichOne() as page, SeeMore(first):
+            return Step(shown(state, replace(page, first=first), now))
         case WhichOne(tickets, purpose, entry), ChooseMeant(ticket) if any(one.id == ticket for one in tickets):
             return _report(state, ticket, purpose, entry, now)
         case Explaining(_, back, report), ChooseMeant(ticket) if report == ticket:

@@ -7,9 +7,9 @@ from textual.containers import VerticalScroll
 from textual.widgets import Markdown
 
 from nightdesk_kiosk.lobby import texts
-from nightdesk_kiosk.lobby.messages import GoHome, ReadPage
-from nightdesk_kiosk.lobby.pages.base import Page
-from nightdesk_kiosk.lobby.pages.choosing import arrangement
+from nightdesk_kiosk.lobby.messages import GoHome, ReadPage, SeeMore
+from nightdesk_kiosk.lobby.pages.base import TOP_ROWS, Page
+from nightdesk_kiosk.lobby.pages.choosing import arrangement, page_of
 from nightdesk_kiosk.lobby.scene import Scene
 from nightdesk_kiosk.lobby.states import Contents, Reading
 from nightdesk_kiosk.lobby.target import Target
@@ -24,14 +24,17 @@ class ContentsPage(Page):
         self._page = page
 
     def compose(self) -> ComposeResult:
-        """A target for each page."""
-        yield self.top(self.say(texts.INFORMATION), asks=GoHome())
+        """A target for each page that fits, and one for the others."""
         pages = self._page.pages
+        room = self.scene.rows - TOP_ROWS - self.scene.gap
+        arranged = arrangement(len(pages), self.scene.columns, room, elder=False, gap=self.scene.gap)
+        first, after, following = page_of(len(pages), self._page.first, arranged.places)
+        extra = [] if following is None else [Target(self.say(texts.MORE), SeeMore(following), lines=0, id="more")]
+        yield self.top(self.say(texts.INFORMATION), *extra, asks=GoHome())
         if not pages:
             yield Words(self.say(texts.NO_PAGES))
             return
-        arranged = arrangement(len(pages), self.scene.columns, self.room, elder=False, gap=self.scene.gap)
-        targets = [Target(one.title, ReadPage(one.name), lines=1) for one in pages[: arranged.places]]
+        targets = [Target(one.title, ReadPage(one.name), lines=1) for one in pages[first:after]]
         yield from self.grid(targets, arranged.columns, arranged.rows)
 
 

@@ -64,14 +64,16 @@ class WhichOnePage(Page):
         self._page = page
 
     def compose(self) -> ComposeResult:
-        """A target for each."""
-        said = self._page.entry.entered or self._page.tickets[0].number
-        yield self.top(self.say(texts.WHICH_ONE, said=said))
-        tickets = self._page.tickets
-        arranged = arrangement(len(tickets), self.scene.columns, self.room, elder=False, gap=self.scene.gap)
-        hospital = self.scene.hospital
+        """A target for each that fits, and one for the others."""
+        tickets, hospital = self._page.tickets, self.scene.hospital
+        room = self.scene.rows - TOP_ROWS - self.scene.gap
+        arranged = arrangement(len(tickets), self.scene.columns, room, elder=False, gap=self.scene.gap)
+        first, after, following = page_of(len(tickets), self._page.first, arranged.places)
+        extra = [] if following is None else [Target(self.say(texts.MORE), SeeMore(following), lines=0, id="more")]
+        said = self._page.entry.entered or tickets[0].number
+        yield self.top(self.say(texts.WHICH_ONE, said=said), *extra)
         targets = [
             Target(one.number, ChooseMeant(one.id), below=(self.say(hospital.clinic_name(one.clinic)),), lines=1)
-            for one in tickets[: arranged.places]
+            for one in tickets[first:after]
         ]
         yield from self.grid(targets, arranged.columns, arranged.rows)

@@ -237,6 +237,7 @@ class LobbyView(Vertical):
         with self.app.batch_update():
             # the old page goes while the new one comes; both have to be done before anything is drawn
             gone = holder.remove_children()
+            self._counting = None
             await holder.mount(self.page)
             await gone
             self.query_one(Head).tell(scene, scene.now)
@@ -264,8 +265,9 @@ class LobbyView(Vertical):
         """Let the keyboard go on where the page begins, unless somebody works elsewhere (in the demo)."""
         focused = self.app.focused
         if focused is None or self in focused.ancestors or not focused.is_attached:
-            target = next(iter(page.query(Target)), None) or self.query_one("#help", Target)
-            target.focus(scroll_visible=False)
+            # whoever types a number ends it with Enter
+            found = [*page.query("#enter").results(Target), *page.query(Target), self.query_one("#help", Target)]
+            found[0].focus(scroll_visible=False)
 
     async def on_resize(self, event: Resize) -> None:
         """Draw the page for the room there is; in a pane of the demo the bar stands close to it."""

@@ -220,7 +220,11 @@ async def test_several_patients_of_one_telephone_are_sent_to_the_desk(
         assert entered(spoken_app) == "4071"
 
 
-async def test_digits_may_be_typed_on_a_keyboard_by_hand(app: LobbyApp, seconds: Seconds) -> None:
+async def test_a_number_may_be_typed_on_a_keyboard_by_hand(
+    app: LobbyApp, store: Database, hospital: Hospital, evening: datetime, nurse: By, seconds: Seconds
+) -> None:
+    for _ in range(12):
+        Desk(store, hospital).issue("tcm-night", now=evening - timedelta(minutes=9), by=nurse)
     async with app.run_test(size=(80, 24)) as pilot:
         await Patient(pilot, "zh").goes_to_the_keypad()
         for key in "n12":
@@ -228,6 +232,24 @@ async def test_digits_may_be_typed_on_a_keyboard_by_hand(app: LobbyApp, seconds:
             seconds.go_on(1)
             await until_shown(pilot, lambda key=key: entered(app).endswith(key.upper()))  # type: ignore[misc]
         assert entered(app) == "N12"
+        await pilot.press("enter")
+        await come_to(pilot, NumberPage)
+        assert number(app) == "N012"
+
+
+async def test_a_slip_is_found_by_the_scanner_wherever_the_screen_was_touched_before(
+    app: LobbyApp, store: Database, hospital: Hospital, evening: datetime, nurse: By
+) -> None:
+    ticket = Desk(store, hospital).issue("tcm-night", now=evening - timedelta(minutes=9), by=nurse)
+    async with app.run_test(size=(80, 24)) as pilot:
+        patient = Patient(pilot, "zh")
+        await patient.goes_to_the_keypad(Purpose.WHERE)
+        for widget in ("#now", "EntryPage Words", "#entered"):
+            await pilot.click(widget)
+        await patient.types("12")
+        await patient.scans(ticket.id)
+        await patient.comes_to(NumberPage)
+        assert number(app) == "N001"
 
 
 async def test_the_digits_of_the_telephone_go_on_working_after_the_check_in(

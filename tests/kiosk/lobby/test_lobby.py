@@ -202,6 +202,19 @@ async def test_left_alone_it_counts_down_in_large_figures_and_goes_back_to_idle_
         await come_to(pilot, IdlePage)
 
 
+async def test_a_countdown_is_still_there_when_the_terminal_has_changed_its_size(
+    app: LobbyApp, seconds: Seconds
+) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await tap_through(pilot, ("点这里取号", ChoosingPage))
+        seconds.go_on(61)
+        await until_shown(pilot, lambda: app.query(Countdown))
+        await pilot.resize_terminal(120, 33)
+        await until_shown(pilot, lambda: app.query(Countdown) and app.query_one(Countdown).region.width == 120)
+        seconds.go_on(5)
+        await until_shown(pilot, lambda: "15 秒" in shown(app))
+
+
 async def test_a_touch_ends_the_countdown_and_does_nothing_else(app: LobbyApp, seconds: Seconds) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await tap_through(pilot, ("点这里取号", ChoosingPage))

@@ -168,6 +168,17 @@ class Patient:
         if kind is not None:
             await self.comes_to(kind)
 
+    async def goes_on(self, text: Text, there: Callable[[], object], pages: int = 20) -> None:
+        """Touch a target on page after page until what was looked for is there, which takes so many pages at most."""
+        for _ in range(pages):
+            await self.pilot.pause()
+            if there():
+                return
+            before = self.page
+            await self.taps(text)
+            await until_shown(self.pilot, lambda before=before: self.page is not before)  # type: ignore[misc]
+        raise AssertionError(f"not found on {pages} pages")
+
     async def types(self, said: str) -> None:
         """Touch keys of the keypad, and see what was entered."""
         await self.comes_to(EntryPage)

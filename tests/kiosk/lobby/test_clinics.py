@@ -57,11 +57,7 @@ def short(letter: str) -> Text:
 
 async def turns_to(patient: Patient, label: str) -> None:
     """Touch More until a target is there."""
-    while find(patient.app, label) is None:
-        before = patient.page
-        await patient.taps(texts.MORE)
-        await until_shown(patient.pilot, lambda before=before: patient.page is not before)  # type: ignore[misc]
-        await patient.pilot.pause()
+    await patient.goes_on(texts.MORE, lambda: find(patient.app, label))
 
 
 # how many ------------------------------------------------------------------------------------------------------------
@@ -277,11 +273,17 @@ async def test_every_page_of_information_is_reached_and_read_to_its_end(
         await turns_to(patient, "Page 9")
         await patient.taps("Page 9", ReadingPage)
         await until_shown(pilot, lambda: "Line 0" in text_in(screen(app), patient.page.region))
-        while "Line 59" not in text_in(screen(app), patient.page.region):
+
+        async def at_the_end() -> bool:
+            await until_shown(pilot, lambda: turned(patient))
+            return "Line 59" in text_in(screen(app), patient.page.region)
+
+        for _ in range(20):
+            if await at_the_end():
+                break
             before = patient.page
             await patient.taps(texts.NEXT_PAGE)
             await until_shown(pilot, lambda before=before: patient.page is not before)  # type: ignore[misc]
-            await until_shown(pilot, lambda: turned(patient))
         assert not patient.page.query_one("#after").visible
         await patient.taps(texts.BACK, ContentsPage)
         await patient.taps(texts.BACK, IdlePage)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from threading import Event
@@ -33,7 +32,7 @@ from nightdesk_queue.domain.people import By
 from nightdesk_queue.queries.queue_view import ClinicGlance
 from nightdesk_queue.store import Database, events
 from nightdesk_queue.store.database import Tx
-from nightdesk_queue.text.bilingual import Language, Text
+from nightdesk_queue.text.bilingual import Language
 
 CHINESE = re.compile("[一-鿿]")
 IN_BOTH = {"information", "reading", "emergency", "cannot-walk"}
@@ -53,15 +52,6 @@ async def changes_size(patient: Patient) -> None:
     elder = lobby(patient.app).state.elder
     await patient.taps(texts.USUAL_SIZE if elder else texts.LARGE)
     await until_shown(patient.pilot, lambda: lobby(patient.app).state.elder is not elder)
-
-
-async def goes_on_until(patient: Patient, label: Text, there: Callable[[], object]) -> None:
-    """Touch a target on page after page, until the one that was looked for is up."""
-    while not there():
-        before = patient.page
-        await patient.taps(label)
-        await until_shown(patient.pilot, lambda before=before: patient.page is not before)  # type: ignore[misc]
-        await patient.pilot.pause()
 
 
 def place(state: LobbyState) -> object:
@@ -176,9 +166,9 @@ async def test_in_the_large_mode_a_number_is_taken_page_by_page(
         await changes_size(patient)
         await patient.taps(texts.TAKE_A_NUMBER, ChoosingPage)
         rehabilitation = spoken.clinics["postpartum"].short_name
-        await goes_on_until(patient, texts.MORE, lambda: find(spoken_app, patient.word(rehabilitation)))
+        await patient.goes_on(texts.MORE, lambda: find(spoken_app, patient.word(rehabilitation)))
         await patient.taps(rehabilitation, SignsPage)
-        await goes_on_until(patient, texts.NO_SIGN, lambda: isinstance(patient.page, GroupsPage))
+        await patient.goes_on(texts.NO_SIGN, lambda: isinstance(patient.page, GroupsPage))
         await patient.taps(texts.NO_GROUP, NumberPage)
         assert number(spoken_app) == "P001"
 

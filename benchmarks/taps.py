@@ -102,9 +102,7 @@ def _in_terminal(command: Sequence[str]) -> Iterator[int]:
     far, near = pty.openpty()
     termios.tcsetwinsize(near, (33, 120))
     env = {**os.environ, "TERM": "xterm-256color"}
-    process = subprocess.Popen(
-        command, stdin=near, stdout=near, stderr=near, start_new_session=True, env=env
-    )
+    process = subprocess.Popen(command, stdin=near, stdout=near, stderr=near, start_new_session=True, env=env)
     os.close(near)
     try:
         yield far

@@ -255,6 +255,7 @@ class Night:
             events.transfers_since(tx, OTHER, now - timedelta(hours=12))
             slips.list_of(tx, CLINIC, today)
             tickets.by_number(tx, "E", 150, today - timedelta(days=40))
+            tickets.last_of_kiosk(tx, "lobby-1", now - timedelta(minutes=1), now)
         self.desk.last_step("console")
         self.desk.keep(self.leftover, **self.later())
         self.desk.release(self.leftover, **self.later())

@@ -24,7 +24,8 @@ NOT_IN = Text(zh="{language}不能朗读：{why}", en="{language} is not read al
 def language_findings(hospital: Hospital) -> Iterator[Finding]:
     """Yield what was found of every kiosk that is configured. No sound is made.
 
-    A faulty catalogue keeps its lobby from starting; a lobby that cannot speak works, and somebody should know.
+    A faulty catalogue keeps its lobby from starting; a lobby that cannot speak works, and where the large mode or its
+    languages are set up somebody should know.
     """
     for kiosk in hospital.kiosk:
         try:
@@ -36,7 +37,7 @@ def language_findings(hospital: Hospital) -> Iterator[Finding]:
             continue
         if languages.catalogues:
             yield Finding("languages", kiosk.id, True, _named(languages, languages.ids))
-        if kiosk.speaks:
+        if kiosk.speaks and (kiosk.elder or kiosk.languages):
             yield _prompts(hospital, kiosk.id, languages)
 
 

@@ -54,7 +54,7 @@ def test_a_kiosk_tells_its_languages_and_that_it_speaks(hospital: Hospital, soun
 def test_a_kiosk_that_cannot_speak_works_and_says_what_to_install(
     hospital: Hospital, tool: Tool, tmp_path: Path
 ) -> None:
-    here = with_kiosks(hospital, tmp_path, Kiosk(id="a"))
+    here = with_kiosks(hospital, tmp_path, Kiosk(id="a", elder=True))
     [(kind, _, ok, text, warning)] = found(here)
     assert (kind, ok, text) == ("prompts", True, "the large mode is silent")
     assert warning is not None
@@ -68,6 +68,12 @@ def test_a_kiosk_that_cannot_speak_works_and_says_what_to_install(
     assert "speaks = false" in warning
 
 
+def test_a_kiosk_nobody_has_set_up_for_the_large_mode_says_nothing_of_it(
+    hospital: Hospital, tool: Tool, tmp_path: Path
+) -> None:
+    assert found(with_kiosks(hospital, tmp_path, Kiosk(id="a"))) == []
+
+
 def test_a_language_that_no_voice_speaks_is_named(hospital: Hospital, sounding: Path, tmp_path: Path) -> None:
     (tmp_path / "bo.toml").write_text('language = "bo"\nname = "བོད་སྐད"\n[texts]\n"Back" = "ཕྱིར་ལོག"\n', encoding="utf-8")
     here = with_kiosks(hospital, tmp_path, Kiosk(id="a", languages=["zh", "bo"], catalogues="."))
@@ -79,7 +85,9 @@ def test_a_language_that_no_voice_speaks_is_named(hospital: Hospital, sounding: 
 
 def test_every_fault_of_a_catalogue_is_told_with_its_place(hospital: Hospital, sounding: Path, tmp_path: Path) -> None:
     (tmp_path / "fr.toml").write_text('language = "fr"\nname = "français"\n[texts]\n"{n} s" = "s"\n', encoding="utf-8")
-    here = with_kiosks(hospital, tmp_path, Kiosk(id="a", languages=["fr", "ko"], catalogues="."), Kiosk(id="b"))
+    here = with_kiosks(
+        hospital, tmp_path, Kiosk(id="a", languages=["fr", "ko"], catalogues="."), Kiosk(id="b", elder=True)
+    )
     told = found(here)
     faults = [("languages", "a", False)] * 2
     assert [(kind, id_, ok) for kind, id_, ok, _, _ in told] == [*faults, ("prompts", "b", True)]

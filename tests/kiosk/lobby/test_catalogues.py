@@ -26,6 +26,8 @@ from nightdesk_queue.text.bilingual import Text, joined
 from nightdesk_queue.text.catalogues import Catalogue, missing
 
 CATALOGUES = sorted(SHIPPED.glob("*.toml"))
+OF_GAPS_ALONE = {"{weekday}, {day} {month} {year}", "{day} {month} {at}", "{day} {at}"}
+"""Dates and times: in English they have no word of their own, and another language may order them differently."""
 FOR_STAFF = {"gallery", "service_texts", "service_desk", "service_menu", "languages"}
 """Modules of the lobby whose words are for who looks after the kiosk, for config.toml, or for pictures in docs."""
 TOLD_PATIENTS = {
@@ -113,7 +115,7 @@ def test_every_sentence_a_patient_may_read_is_translated(file: Path) -> None:
 @pytest.mark.parametrize("file", CATALOGUES, ids=lambda file: file.stem)
 def test_no_sentence_is_translated_that_nobody_says(file: Path) -> None:
     said = set(missing(Catalogue("xx", "nothing"), told_patients()))
-    assert sorted(set(load_catalogue(file).texts) - said - {": {n}", ", "}) == []
+    assert sorted(set(load_catalogue(file).texts) - said - {": {n}", ", "} - OF_GAPS_ALONE) == []
 
 
 @pytest.mark.parametrize("file", CATALOGUES, ids=lambda file: file.stem)

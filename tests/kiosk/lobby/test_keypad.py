@@ -13,6 +13,7 @@ from touchscreen import SIZES, Patient, Seconds, come_to, find, lobby, number, p
 from nightdesk_kiosk.lobby import texts
 from nightdesk_kiosk.lobby.app import LobbyApp
 from nightdesk_kiosk.lobby.messages import Purpose, TypeKey
+from nightdesk_kiosk.lobby.pages.idle import IdlePage
 from nightdesk_kiosk.lobby.pages.keypad import EntryPage
 from nightdesk_kiosk.lobby.pages.number import NumberPage
 from nightdesk_kiosk.lobby.pages.services import ForgotPage, WhichOnePage
@@ -218,6 +219,22 @@ async def test_several_patients_of_one_telephone_are_sent_to_the_desk(
         await patient.reads(texts.DESK)
         await patient.taps(texts.BACK, EntryPage)
         assert entered(spoken_app) == "4071"
+
+
+async def test_nothing_that_was_entered_is_left_when_its_patient_has_gone(
+    spoken_app: LobbyApp, seconds: Seconds, language: Language
+) -> None:
+    async with spoken_app.run_test(size=(80, 24)) as pilot:
+        patient = Patient(pilot, language)
+        await patient.enters("4071", Purpose.CHECK_IN)
+        await patient.comes_to(ExplainingPage)
+        assert "4071" in patient.sees
+        seconds.go_on(81)
+        await patient.comes_to(IdlePage)
+        assert "4071" not in patient.sees
+        assert "4071" not in repr(lobby(spoken_app).state)
+        await patient.goes_to_the_keypad()
+        assert entered(spoken_app) == ""
 
 
 async def test_a_number_may_be_typed_on_a_keyboard_by_hand(

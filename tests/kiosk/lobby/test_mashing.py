@@ -15,7 +15,7 @@ from nightdesk_kiosk.lobby.patience import Patience
 from nightdesk_queue.config import Hospital
 from nightdesk_queue.store import Database
 
-EVENTS = 100
+EVENTS = 40
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])

@@ -17,7 +17,7 @@ from nightdesk_kiosk.lobby.patience import Patience
 from nightdesk_queue.config import Hospital
 from nightdesk_queue.store import Database
 
-PATIENTS = 5
+PATIENTS = 3
 
 
 @pytest.mark.parametrize(("size", "elder", "seed"), [((80, 24), False, 1), ((120, 33), True, 3)])

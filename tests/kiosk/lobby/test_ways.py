@@ -25,7 +25,7 @@ from nightdesk_queue.domain.people import By
 from nightdesk_queue.domain.slips import SlipState
 from nightdesk_queue.domain.tickets import State, Ticket
 from nightdesk_queue.store import Database, events, slips, tickets
-from nightdesk_queue.text.bilingual import Language
+from nightdesk_queue.text.bilingual import Language, Text
 
 
 def kinds(store: Database) -> list[str]:
@@ -96,6 +96,27 @@ async def test_who_goes_first_says_so_and_it_is_on_the_ticket(
         assert patient.touches == 4
     ticket = ticket_of(store, spoken, "B001")
     assert (ticket.priority, ticket.lane) == ((group,), "priority")
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_of_many_groups_each_is_reached_and_the_way_past_them_is_always_there(
+    spoken: Hospital, store: Database, clock: Clock, seconds: Seconds, language: Language, size: tuple[int, int]
+) -> None:
+    pattern = spoken.priorities["pregnant"]
+    names = [Text(zh=f"优先人群 {n:02d}", en=f"Group {n:02d}") for n in range(1, 16)]
+    groups = [pattern.changed(id=f"g{n}", name=name) for n, name in enumerate(names)]
+    app = lobby_of(spoken.changed(priority=groups), store, clock, seconds)
+    async with app.run_test(size=size) as pilot:
+        patient = Patient(pilot, language)
+        await patient.goes_to_the_groups("bone")
+        for name in names:
+            await patient.goes_on(texts.MORE, lambda name=name: find(app, patient.word(name)))  # type: ignore[misc]
+            past = find(app, patient.word(texts.NO_GROUP))
+            assert past is not None
+            assert past.region.height >= 3
+            assert patient.page.region.contains_region(past.region)
+        await patient.taps(names[-1], NumberPage)
+    assert ticket_of(store, spoken, "B001").priority == ("g14",)
 
 
 async def test_back_leads_from_page_to_page_to_where_one_came_from(spoken_app: LobbyApp, language: Language) -> None:

@@ -244,7 +244,6 @@ def test_check_tries_every_device_and_names_what_is_away(tmp_path: Path, capsys:
         ("printer", "duty-room"): True,
         ("display", "lobby-sign"): False,
         ("display", "counter-pole"): False,
-        ("prompts", "lobby-1"): True,
     }
     assert "cannot be opened" in found["display", "counter-pole"]["message"]
 

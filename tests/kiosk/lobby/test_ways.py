@@ -154,9 +154,7 @@ async def test_the_number_just_given_can_be_seen_again_for_a_minute_and_not_afte
         await patient.taps(texts.KEPT_IN_MIND, IdlePage)
         seconds.go_on(2)
         await patient.comes_to(IdlePage)
-        for _ in range(2):
-            await pilot.pause(0.3)
-        assert find(spoken_app, patient.word(texts.GIVEN)) is None
+        await until_shown(pilot, lambda: find(spoken_app, patient.word(texts.GIVEN)) is None)
     assert kinds(store) == ["issue"]
 
 

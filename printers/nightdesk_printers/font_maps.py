@@ -1,20 +1,21 @@
 """Which characters a face of a font file has, kept so that the next program need not read a large font to know it.
 
-A file for each face, in the user's cache folder (`$XDG_CACHE_HOME/nightdesk`, else `~/.cache/nightdesk`): a line that
-says of which file in which state, then the code points as 32-bit numbers. What does not say exactly that is not used,
-and the font is read. Where nothing can be kept, everything works as before and only takes half a second longer.
+A file for each face, in the user's cache: a line that says of which file in which state, then the code points as
+32-bit numbers. What does not say exactly that is not used, and the font is read. Where nothing can be kept, everything
+works as before and only takes half a second longer.
 """
 
 from __future__ import annotations
 
-import os
 import sys
 from array import array
-from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 from zlib import crc32
 
+from nightdesk_queue.config import user_cache
+
+KIND = "font-"
 LARGEST = 5_000_000
 """Bytes of a kept map that is read: more than there are characters."""
 WIDTH = "I"
@@ -56,7 +57,7 @@ def _state(file: Path, index: int) -> bytes | None:
 
 def _recall(state: bytes) -> frozenset[int] | None:
     try:
-        held = _file(state).read_bytes()[:LARGEST]
+        held = user_cache.cached(_name(state)).read_bytes()[:LARGEST]
     except (OSError, RuntimeError):
         return None
     points = array(WIDTH)
@@ -67,18 +68,9 @@ def _recall(state: bytes) -> frozenset[int] | None:
 
 
 def _keep(state: bytes, found: frozenset[int]) -> None:
-    import tempfile  # noqa: PLC0415 - whoever recalls does not wait for it
-
-    with suppress(OSError, RuntimeError):
-        file = _file(state)
-        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        # made whole under another name: a program that reads meanwhile finds the old one or none
-        descriptor, name = tempfile.mkstemp(dir=file.parent)
-        with os.fdopen(descriptor, "wb") as new:
-            new.write(state + array(WIDTH, sorted(found)).tobytes())
-        Path(name).replace(file)
+    points = array(WIDTH, sorted(found)).tobytes()
+    user_cache.keep(KIND, _name(state), lambda new: new.write(state + points))
 
 
-def _file(state: bytes) -> Path:
-    base = os.environ.get("XDG_CACHE_HOME")
-    return (Path(base) if base else Path.home() / ".cache") / "nightdesk" / f"font-{crc32(state):08x}.characters"
+def _name(state: bytes) -> str:
+    return f"{KIND}{crc32(state):08x}.characters"

@@ -1,9 +1,8 @@
 """Configurations that were found faultless, kept so that the next command need not check the same text again.
 
-A file for each text, in the user's cache folder (`$XDG_CACHE_HOME/nightdesk`, else `~/.cache/nightdesk`). It holds the
-text itself, which code read it, and the tables that came of it. Whatever is not exactly that (another text, another
-release, a damaged file, one that somebody else may write) is not used, and the configuration is checked. Where nothing
-can be kept, everything works as before and only takes longer.
+A file for each text, in the user's cache. It holds the text itself, which code read it, and the tables that came of it.
+Whatever is not exactly that (another text, another release, a damaged file, one that somebody else may write) is not
+used, and the configuration is checked. Where nothing can be kept, everything works as before and only takes longer.
 """
 
 from __future__ import annotations
@@ -12,7 +11,6 @@ import os
 import pickle
 import stat
 import sys
-from contextlib import suppress
 from dataclasses import fields
 from enum import EnumType
 from io import BytesIO
@@ -20,10 +18,10 @@ from pathlib import Path
 from typing import Any
 from zlib import crc32
 
+from nightdesk_queue.config import user_cache
 from nightdesk_queue.config.hospital import Hospital
 
-KEPT = 20
-"""How many configurations are kept; the newest ones."""
+KIND = "config-"
 LARGEST = 10_000_000
 """Bytes of a kept file that is read."""
 _PACKAGE = Path(__file__).parents[1]
@@ -36,7 +34,7 @@ _LEFT_OUT = ("folder", "moved")
 def recall(text: str) -> Hospital | None:
     """Return what a text was read as before; None where nothing that can be trusted is kept."""
     try:
-        with _file(text).open("rb") as kept:
+        with user_cache.cached(_name(text)).open("rb") as kept:
             facts = os.fstat(kept.fileno())
             if facts.st_uid != os.getuid() or facts.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
                 return None
@@ -50,24 +48,13 @@ def recall(text: str) -> Hospital | None:
 
 def keep(text: str, hospital: Hospital) -> None:
     """Keep what a text was read as, where there is a place for it."""
-    import tempfile  # noqa: PLC0415 - whoever recalls does not wait for it
-
     tables = {one.name: getattr(hospital, one.name) for one in fields(hospital) if one.name not in _LEFT_OUT}
-    with suppress(OSError, RuntimeError):
-        file = _file(text)
-        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        # made whole under another name, and only its owner may write it
-        descriptor, name = tempfile.mkstemp(dir=file.parent)
-        with os.fdopen(descriptor, "wb") as new:
-            pickle.dump((_code(), text, tables), new)
-        Path(name).replace(file)
-        _forget_old(file.parent)
+    user_cache.keep(KIND, _name(text), lambda new: pickle.dump((_code(), text, tables), new))
 
 
-def _file(text: str) -> Path:
-    """Return where a text is kept; texts that share a name take each other's place."""
-    base = os.environ.get("XDG_CACHE_HOME")
-    return (Path(base) if base else Path.home() / ".cache") / "nightdesk" / f"config-{crc32(text.encode()):08x}.pickle"
+def _name(text: str) -> str:
+    """Return what the file of a text is called; texts that share a name take each other's place."""
+    return f"{KIND}{crc32(text.encode()):08x}.pickle"
 
 
 def _code() -> tuple[object, ...]:
@@ -79,12 +66,6 @@ def _code() -> tuple[object, ...]:
         if entry.name.endswith(".py")
     ]
     return str(_PACKAGE), sys.version, sorted(times)
-
-
-def _forget_old(folder: Path) -> None:
-    files = sorted(folder.iterdir(), key=lambda file: file.stat().st_mtime)
-    for file in files[:-KEPT]:
-        file.unlink()
 
 
 def _member(of: Any, name: Any) -> Any:

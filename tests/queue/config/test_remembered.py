@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from places import EXAMPLE_FILE
 
-from nightdesk_queue.config import Hospital, load, loading, remembered
+from nightdesk_queue.config import Hospital, load, loading, remembered, user_cache
 from nightdesk_queue.domain.errors import ConfigError
 from nightdesk_queue.domain.tickets import Lane
 
@@ -156,8 +156,17 @@ def test_a_member_of_an_enum_is_read_as_every_python_writes_it_and_no_other_attr
 
 def test_only_the_newest_copies_stay(kept: Path, config: Path) -> None:
     text = config.read_text(encoding="utf-8")
-    for n in range(remembered.KEPT + 3):
+    for n in range(user_cache.KEPT + 3):
         config.write_text(text + "\n" * n, encoding="utf-8")
         load(config)
-    assert len(list(kept.iterdir())) == remembered.KEPT
-    assert remembered.recall(text + "\n" * (remembered.KEPT + 2)) is not None
+    assert len(list(kept.iterdir())) == user_cache.KEPT
+    assert remembered.recall(text + "\n" * (user_cache.KEPT + 2)) is not None
+
+
+def test_what_a_font_can_draw_stays_however_many_configurations_are_kept(kept: Path, config: Path) -> None:
+    user_cache.keep("font-", "font-1.characters", lambda new: new.write(b"map"))
+    text = config.read_text(encoding="utf-8")
+    for n in range(user_cache.KEPT + 1):
+        config.write_text(text + "\n" * n, encoding="utf-8")
+        load(config)
+    assert (kept / "font-1.characters").read_bytes() == b"map"

@@ -13,7 +13,7 @@ from datetime import time
 from pathlib import Path
 from typing import Any
 
-from nightdesk_queue.config.device_tables import NightVolume
+from nightdesk_queue.config.device_tables import DayHours, NightVolume
 from nightdesk_queue.config.json_schema import json_schema
 from nightdesk_queue.config.table import Table, key_of
 from nightdesk_queue.text.bilingual import Text
@@ -279,7 +279,7 @@ _KINDS = {
     "string": "text",
     "object": "a table",
 }
-_TABLES = {table.__name__: table for table in (*Table.__subclasses__(), NightVolume)}
+_TABLES = {table.__name__: table for table in (*Table.__subclasses__(), DayHours, NightVolume)}
 
 
 def reference() -> str:

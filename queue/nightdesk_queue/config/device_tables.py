@@ -92,17 +92,24 @@ Cells: TypeAlias = Annotated[list[Annotated[int, Limits(ge=10, le=1000)]], Check
 """Columns and rows."""
 
 
-class DayHours(Table):
+class Hours(Table):
+    """A part of the day, in local time; `from` may be later than `to`."""
+
+    from_: ClockTime
+    to: ClockTime
+
+    def holds(self, at: time) -> bool:
+        """Whether a time of day lies in it."""
+        if self.from_ <= self.to:
+            return self.from_ <= at < self.to
+        return at >= self.from_ or at < self.to
+
+
+class DayHours(Hours):
     """When it is day: `from` is the first minute of the bright screen, `to` the first of the dark one."""
 
     from_: ClockTime = time(7, 0)
     to: ClockTime = time(18, 0)
-
-    def holds(self, moment: time) -> bool:
-        """Whether a local time is in the day; a day may go past midnight."""
-        if self.from_ <= self.to:
-            return self.from_ <= moment < self.to
-        return moment >= self.from_ or moment < self.to
 
 
 class Kiosk(Table):
@@ -228,19 +235,6 @@ class Display(Table):
                 Text(zh="Modbus 地址最大 247", en="a Modbus unit has an address up to 247"),
                 Text(zh="写屏上设定的地址", en="write the address that is set at the display"),
             )
-
-
-class Hours(Table):
-    """A part of the day, in local time; `from` may be later than `to`."""
-
-    from_: ClockTime
-    to: ClockTime
-
-    def holds(self, at: time) -> bool:
-        """Whether a time of day lies in it."""
-        if self.from_ <= self.to:
-            return self.from_ <= at < self.to
-        return at >= self.from_ or at < self.to
 
 
 class NightVolume(Hours):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 import os
 import sys
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import replace
 from importlib import import_module
@@ -22,6 +21,7 @@ from nightdesk_kiosk.importing import importing
 from nightdesk_kiosk.ui_language import choose_language, say, speech
 from nightdesk_queue.domain.errors import ConfigError, Fault, Misuse, NightdeskError
 from nightdesk_queue.text.bilingual import Text, same
+from nightdesk_queue.text.cleaning import is_command
 
 INTERRUPTED_STATUS = 130
 LONGEST_ARGUMENT = 4096
@@ -252,9 +252,7 @@ def _readable(error: NightdeskError, arguments: Sequence[str]) -> NightdeskError
 
 def _visible(text: str) -> str:
     """Return a text with control and format characters written out: ESC would be a command to the terminal."""
-    return "".join(
-        ascii(char)[1:-1] if unicodedata.category(char) in ("Cc", "Cf", "Cs", "Zl", "Zp") else char for char in text
-    )
+    return "".join(ascii(char)[1:-1] if is_command(char) else char for char in text)
 
 
 def _unexpected(error: Exception) -> Fault:

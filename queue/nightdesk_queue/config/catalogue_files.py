@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import re
 import tomllib
-import unicodedata
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from pathlib import Path
@@ -26,6 +25,7 @@ from nightdesk_queue.config.raw import Found
 from nightdesk_queue.domain.errors import ConfigError, ConfigFault
 from nightdesk_queue.text.bilingual import LANGUAGES, Text
 from nightdesk_queue.text.catalogues import Catalogue, gaps_of
+from nightdesk_queue.text.cleaning import is_command
 from nightdesk_queue.text.visible import visible
 
 LARGEST = 200_000
@@ -212,7 +212,7 @@ def _word(key: str, word: str, other: object) -> Iterator[Found]:
 
 def _unprintable(text: str) -> bool:
     """Whether a text would do something to a screen: breaks its line, turns its direction, moves its cursor."""
-    return any(unicodedata.category(char) in ("Cc", "Cf", "Cs", "Zl", "Zp") and char not in _JOINERS for char in text)
+    return any(is_command(char) and char not in _JOINERS for char in text)
 
 
 def _listed(gaps: frozenset[str] | None) -> str:

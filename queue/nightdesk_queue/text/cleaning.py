@@ -6,6 +6,11 @@ import re
 import unicodedata
 
 
+def is_command(char: str) -> bool:
+    """Whether a printer or a screen may obey a character: control and format characters, and what breaks a line."""
+    return unicodedata.category(char) in ("Cc", "Cf", "Cs", "Zl", "Zp")
+
+
 def clean(text: str | None, longest: int) -> str | None:
     """Return `text` without control and format characters, spaces folded, at most `longest` characters; None if empty.
 
@@ -15,7 +20,7 @@ def clean(text: str | None, longest: int) -> str | None:
         return None
     kept = text
     if not text.isprintable():
-        kept = "".join(" " if unicodedata.category(char) in ("Cc", "Cf", "Cs", "Zl", "Zp") else char for char in text)
+        kept = "".join(" " if is_command(char) else char for char in text)
     return " ".join(kept.split())[:longest].rstrip() or None
 
 

@@ -116,12 +116,9 @@ def dim(file: Path, percent: int) -> None:
 
 def find_kiosk(settings: Settings, kiosk_id: str | None) -> Kiosk:
     """Return the kiosk by id, or the first. Raises Refused("unknown_kiosk")."""
-    kiosks = settings.hospital.kiosks
     if kiosk_id is None:
-        return next(iter(kiosks.values()))
-    if kiosk_id not in kiosks:
-        raise refusals.unknown_kiosk(settings.hospital, kiosk_id)
-    return kiosks[kiosk_id]
+        return next(iter(settings.hospital.kiosks.values()))
+    return refusals.kiosk_of(settings.hospital, kiosk_id)
 
 
 def run_lobby(settings: Settings, kiosk_id: str | None) -> int:

@@ -49,8 +49,7 @@ def send_to_emergency(work: Work, kiosk: str, *, clinic: str | None = None) -> i
     While the alarm is open the way is printed once a minute at most, however often it is asked for.
     Raises Refused: unknown_kiosk.
     """
-    if kiosk not in work.hospital.kiosks:
-        raise refusals.unknown_kiosk(work.hospital, kiosk)
+    refusals.kiosk_of(work.hospital, kiosk)
     seq = raise_alarm(work, EventKind.RED_FLAG, clinic=clinic)
     last = slips.last_of_event(work.tx, seq, SlipKind.EMERGENCY)
     if last is None or not timedelta(0) <= work.now - last.queued_at < WAY_PRINTED_EVERY:

@@ -59,6 +59,4 @@ def _set_suspended(work: Work, kiosk: str, *, suspended: bool) -> KioskState:
 
 
 def _known(work: Work, kiosk: str) -> KioskState:
-    if kiosk not in work.hospital.kiosks:
-        raise refusals.unknown_kiosk(work.hospital, kiosk)
-    return kiosks.state_of(work.tx, kiosk)
+    return kiosks.state_of(work.tx, refusals.kiosk_of(work.hospital, kiosk).id)

@@ -23,8 +23,7 @@ def take_back_numbers(work: Work, kiosk: str, *, since: datetime) -> list[Ticket
     and checked in there. The places of a session are free again, and the kiosk's alarm of many numbers is over.
     One act: one undo gives all of them back. Raises Refused: unknown_kiosk.
     """
-    if kiosk not in work.hospital.kiosks:
-        raise refusals.unknown_kiosk(work.hospital, kiosk)
+    refusals.kiosk_of(work.hospital, kiosk)
     alarms = many_given(work.tx, kiosk)
     ends = {"ended_at": stamp(work.now)}
     taken = [

@@ -9,7 +9,7 @@ import math
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from nightdesk_queue.config import Clinic, Hospital
+from nightdesk_queue.config import Clinic, Hospital, Kiosk
 from nightdesk_queue.domain.errors import Refused, TooFast
 from nightdesk_queue.domain.states import STATE_TEXTS
 from nightdesk_queue.domain.tickets import Standing, State, Ticket, level_numeral
@@ -56,10 +56,7 @@ def known_kiosk(hospital: Hospital, kiosk_id: str | None, clinic: Clinic) -> Non
     """Do nothing where a kiosk offers a clinic. Raises Refused: unknown_kiosk, not_offered."""
     if kiosk_id is None:
         return
-    kiosk = hospital.kiosks.get(kiosk_id)
-    if kiosk is None:
-        raise unknown_kiosk(hospital, kiosk_id)
-    if clinic not in hospital.offered_at(kiosk):
+    if clinic not in hospital.offered_at(kiosk_of(hospital, kiosk_id)):
         raise Refused(
             "not_offered",
             Text(
@@ -69,10 +66,13 @@ def known_kiosk(hospital: Hospital, kiosk_id: str | None, clinic: Clinic) -> Non
         )
 
 
-def unknown_kiosk(hospital: Hospital, kiosk_id: str) -> Refused:
-    """Return the refusal of a kiosk that is not configured."""
-    text = Text(zh="没有自助机 {id}", en="there is no kiosk {id}")
-    return _unknown("unknown_kiosk", text, kiosk_id, hospital.kiosks)
+def kiosk_of(hospital: Hospital, kiosk_id: str) -> Kiosk:
+    """Return a kiosk that is configured. Raises Refused: unknown_kiosk."""
+    kiosk = hospital.kiosks.get(kiosk_id)
+    if kiosk is None:
+        text = Text(zh="没有自助机 {id}", en="there is no kiosk {id}")
+        raise _unknown("unknown_kiosk", text, kiosk_id, hospital.kiosks)
+    return kiosk
 
 
 def too_fast(seconds: float) -> TooFast:

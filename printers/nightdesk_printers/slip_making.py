@@ -19,6 +19,7 @@ from nightdesk_queue.domain.pages import Page
 from nightdesk_queue.domain.slips import SlipJob, SlipKind
 from nightdesk_queue.domain.tickets import Ticket
 from nightdesk_queue.queries import wait_forecasts
+from nightdesk_queue.queries.room_assignments import tonight
 from nightdesk_queue.rules import slip_rules
 from nightdesk_queue.store import Tx, events, pages, tickets
 from nightdesk_queue.text.bilingual import Text
@@ -55,6 +56,7 @@ class SlipMaker:
     def _slip(self, tx: Tx, job: SlipJob, hospital: Hospital) -> Slip:
         ticket, page = _about(tx, job)
         now = self.clock()
+        hospital = tonight(tx, hospital)
         if ticket is not None:
             if job.kind is SlipKind.PAGE and page:
                 return say.page_slip(PageFacts(ticket, hospital, page, job.copy))

@@ -70,7 +70,9 @@ async def test_the_lobby_tells_how_far_the_slip_is_and_what_to_do_when_it_does_n
     scene = Scene(hospital, kiosk, languages_of(hospital, kiosk), language, False, 78, 19, clock.now())
 
     def told(late: bool = False, staff_told: bool = False) -> str:
-        shown = ShowingNumber(issued, desk.slip(issued.ticket), late, staff_told=staff_told)
+        seen = desk.answer(LookAtSlip(0, issued.ticket))
+        assert isinstance(seen, SlipSeen)
+        shown = ShowingNumber(issued, seen.job, late, staff_told=staff_told)
         return NumberPage(scene, shown).about_slip()
 
     def said(text: Text, **values: object) -> str:

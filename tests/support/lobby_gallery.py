@@ -85,7 +85,7 @@ async def every_page(
     desk = app.desk
     with store.snapshot() as tx:
         glances = tuple(desk.glances(tx))
-    for name, page, over in gallery.pages(desk.hospital, desk.kiosk, glances, desk.clock.now()):
-        await view.put_up(gallery.showing(view.state, page, over, language, elder=elder))
+    for example in gallery.pages(desk.hospital, desk.kiosk, glances, desk.clock.now()):
+        await view.put_up(gallery.showing(view.state, example, language, elder=elder), example.seconds_left)
         await pilot.pause()
-        yield name, view
+        yield example.name, view

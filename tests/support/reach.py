@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from lobby_gallery import Cell, text_in
 from textual.widget import Widget
 
+from nightdesk_kiosk.lobby.countdown import Countdown
 from nightdesk_kiosk.lobby.lobby_view import LobbyView
 from nightdesk_kiosk.lobby.target import Target
 from nightdesk_kiosk.widgets.big import Big
@@ -28,7 +29,16 @@ def faults(view: LobbyView, cells: list[list[Cell]], *, elder: bool) -> Iterator
 
 
 def shown(view: LobbyView) -> list[Target]:
-    return [one for one in view.query(Target) if one.display and one.visible and one.region.area]
+    found = [one for one in view.query(Target) if one.display and one.visible and one.region.area]
+    return [one for one in found if not covered(view, one)]
+
+
+def covered(view: LobbyView, widget: Widget) -> bool:
+    """Whether the countdown lies over the whole of a widget."""
+    return any(
+        counting not in widget.ancestors_with_self and counting.region.contains_region(widget.region)
+        for counting in view.query(Countdown)
+    )
 
 
 def targets_reach(view: LobbyView) -> Iterator[str]:
@@ -60,6 +70,8 @@ def apart(one: Target, other: Target) -> Iterator[str]:
 def words_are_whole(view: LobbyView, cells: list[list[Cell]]) -> Iterator[str]:
     """What a widget says is on the screen: drawn, or whole in plain letters, and nothing lies over it."""
     for widget in view.query(Widget):
+        if covered(view, widget):
+            continue
         if not widget.display or not isinstance(widget, Words | Target | Big) or not widget.region.area:
             continue
         seen = text_in(cells, widget.content_region)

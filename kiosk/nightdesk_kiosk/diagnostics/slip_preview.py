@@ -20,6 +20,7 @@ from nightdesk_queue.domain.event_data import NoPrinter, PrinterTrouble
 from nightdesk_queue.domain.pages import Page
 from nightdesk_queue.domain.slips import SlipKind
 from nightdesk_queue.domain.tickets import Lane, Standing, State, Ticket
+from nightdesk_queue.queries.room_assignments import tonight
 from nightdesk_queue.queries.ticket_lookup import find_ticket
 from nightdesk_queue.queries.wait_forecasts import standing
 from nightdesk_queue.rules.hours import service_day
@@ -64,7 +65,7 @@ def _of_ticket(settings: Settings, name: str) -> TicketFacts:
     hospital, now = settings.hospital, settings.now
     with settings.looking() as tx:
         found = find_ticket(tx, hospital, name, now)
-        return TicketFacts(found, hospital, standing(tx, hospital, found, now))
+        return TicketFacts(found, tonight(tx, hospital), standing(tx, hospital, found, now))
 
 
 def _of_sample(settings: Settings, kind: SlipKind) -> TicketFacts:

@@ -105,6 +105,7 @@ def _stopped(state: LobbyState, answer: Stopped, now: float) -> LobbyState:
 
 
 def _offered(state: LobbyState, answer: Offered, now: float) -> LobbyState:
+    state = replace(state, offered=answer.glances)
     if state.awaited is Awaited.CLINICS and not answer.kiosk.suspended:
         return _under_cover(state, shown(state, Choosing(answer.glances), now))
     if not at_home(state.page) and state.awaited is not Awaited.CLINICS:

@@ -1,11 +1,11 @@
-"""What stands around every page of the lobby: the head, the bar within reach, and the countdown."""
+"""What stands around every page of the lobby: the head, and the bar within reach."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
 from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical
+from textual.containers import Horizontal
 from textual.events import Click
 from textual.message import Message
 from textual.widgets import Static
@@ -23,7 +23,6 @@ from nightdesk_kiosk.lobby.messages import (
 from nightdesk_kiosk.lobby.scene import Scene
 from nightdesk_kiosk.lobby.target import Target
 from nightdesk_kiosk.widgets.putting import put
-from nightdesk_kiosk.widgets.words import Words
 
 BAR_ROWS = 3
 
@@ -102,35 +101,3 @@ class Bar(Horizontal):
         language.display = len(ids) > 1
         size = texts.USUAL_SIZE if scene.elder else texts.LARGE
         self.query_one("#size", Target).relabel(scene.say(size))
-
-
-class Countdown(Vertical):
-    """The last seconds before everything is wiped: large, with a bar that shrinks; any touch ends it."""
-
-    DEFAULT_CSS = """
-    Countdown { layer: above; width: 100%; height: 1fr; background: $background; padding: 1 2; }
-    Countdown #still { height: 2fr; }
-    Countdown #left { height: 3fr; color: $accent; }
-    Countdown #bar { height: 1; width: 1fr; color: $accent; }
-    Countdown #touch { height: 2; }
-    """
-
-    def __init__(self, scene: Scene, whole: float) -> None:
-        super().__init__(id="countdown")
-        self._scene = scene
-        self._whole = whole
-
-    def compose(self) -> ComposeResult:
-        """The question, the seconds, the bar, and what a touch does."""
-        yield Words(self._scene.say(texts.STILL_THERE), lines=1, id="still")
-        yield Words("", lines=1, id="left")
-        yield Static(id="bar", markup=False)
-        yield Words(self._scene.say(texts.TOUCH_TO_STAY), lines=0, id="touch")
-
-    def tell(self, seconds: int) -> None:
-        """Show the seconds that are left."""
-        for words in self.query("#left").results(Words):
-            words.update(self._scene.say(texts.SECONDS, n=seconds))
-        for bar in self.query("#bar").results(Static):
-            share = min(seconds / self._whole, 1.0)
-            bar.update("\u2588" * round(share * bar.size.width))

@@ -24,6 +24,7 @@ from nightdesk_kiosk.lobby.messages import (
     PagesRead,
     PinTried,
     PressKey,
+    SayCannotWalk,
     Scan,
     Served,
     Several,
@@ -103,7 +104,7 @@ class Flow:
     def _tap(self, state: LobbyState, tap: taps.Asked, now: float, spot: Spot | None) -> Step:
         if self.settling(state, spot, now):
             return Step(state)
-        urgent = isinstance(tap, GoToEmergency | CallHelp)
+        urgent = isinstance(tap, GoToEmergency | CallHelp | SayCannotWalk)
         if self.seconds_left(state, now) is not None and not urgent:
             # the touch that ends the countdown is meant for it, and for nothing that was hidden behind it
             return Step(drawn_anew(self._touched(replace(state, spot=spot), now), now))
@@ -195,7 +196,7 @@ class Flow:
         usual = (state.language, state.elder) == (self.languages[0], self.elder)
         if at_home(state.page) and state.over is None and usual and state.awaited is None:
             return replace(state, touched=None, spot=None)
-        page = state.page if at_home(state.page) else Idle()
+        page = state.page if at_home(state.page) else Idle(state.offered)
         left = replace(state, language=self.languages[0], elder=self.elder, given=given, looked=None)
         return replace(shown(left, page, now), touched=None, names=())
 

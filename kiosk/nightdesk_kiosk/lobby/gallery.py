@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
+from typing import NamedTuple
 
 from nightdesk_kiosk.lobby.messages import InformationPage, Issued, Purpose
 from nightdesk_kiosk.lobby.states import (
@@ -55,49 +56,61 @@ WORDS = Text(
 STANDING = Standing(5, (30, 60))
 
 
-def pages(
-    hospital: Hospital, kiosk: Kiosk, glances: tuple[ClinicGlance, ...], now: datetime
-) -> Iterator[tuple[str, Page, Over | None]]:
-    """Yield every page by a name: the page, and what lies over it."""
+class Example(NamedTuple):
+    """One page to be looked at: what lies over it, and the seconds of a countdown that are left."""
+
+    name: str
+    page: Page
+    over: Over | None = None
+    seconds_left: int | None = None
+
+
+def pages(hospital: Hospital, kiosk: Kiosk, glances: tuple[ClinicGlance, ...], now: datetime) -> Iterator[Example]:
+    """Yield every page by a name."""
     clinics = hospital.offered_at(kiosk)
     most = max(clinics, key=lambda clinic: len(clinic.red_flags))
     ticket = sample_ticket(hospital, most, now)
     entry = Entering(Purpose.CHECK_IN, f"{most.prefix}012")
     state = KioskState(kiosk.id)
-    number = ShowingNumber(Issued(ticket, STANDING), new=True)
-    yield "idle", Idle(glances), None
-    yield "out-of-service", Suspended(), None
-    yield "choose", Choosing(glances), None
-    yield "signs", AskingSigns(most), None
-    yield "groups", AskingGroup(most), None
-    yield "waiting", Waiting(Wait.FOR_NUMBER, Idle()), None
-    yield "slowed", Waiting(Wait.SLOWED, Idle(), 18), None
-    yield "number", number, None
-    yield "number-no-slip", replace(number, late=True, staff_told=True), None
-    yield "number-again", ShowingNumber(Issued(ticket, STANDING, slip=False, again=True)), None
-    yield "number-on-call", ShowingNumber(Issued(ticket, Standing(0, (0, 15)), doctor_minutes=15), new=True), None
-    yield "services", Services(), None
-    yield "keypad", entry, None
-    yield "forgot", Forgot(entry), None
+    issued = Issued(ticket, STANDING, route=most.route)
+    on_call = replace(issued, standing=Standing(0, (0, 15)), doctor_minutes=15)
+    number = ShowingNumber(issued, new=True)
+    yield Example("idle", Idle(glances))
+    yield Example("out-of-service", Suspended())
+    yield Example("choose", Choosing(glances))
+    yield Example("signs", AskingSigns(most))
+    yield Example("groups", AskingGroup(most))
+    yield Example("waiting", Waiting(Wait.FOR_NUMBER, Idle()))
+    yield Example("slowed", Waiting(Wait.SLOWED, Idle(), 18))
+    yield Example("number", number)
+    yield Example("number-no-slip", replace(number, late=True, staff_told=True))
+    yield Example("number-again", ShowingNumber(replace(issued, slip=False, again=True)))
+    yield Example("number-on-call", ShowingNumber(on_call, new=True))
+    yield Example("services", Services())
+    yield Example("keypad", entry)
+    yield Example("forgot", Forgot(entry))
     others = tuple(sample_ticket(hospital, clinic, now) for clinic in clinics[:4])
-    yield "which", WhichOne(others, Purpose.WHERE, Entering(Purpose.WHERE, "12")), None
-    yield "explained", Explaining(WORDS, Idle()), None
-    yield "report-now", Explaining(WORDS, Idle(), ticket.id), None
-    yield "information", Contents((SAMPLE,)), None
-    yield "reading", Reading((SAMPLE,), SAMPLE), None
-    yield "help", Idle(glances), CallingHelp(StaffTold.YES)
-    yield "emergency", Idle(glances), ShowingEmergency(StaffTold.YES)
-    yield "cannot-walk", Idle(glances), ShowingEmergency(StaffTold.YES, StaffTold.YES)
-    yield "pin", EnteringPin("12"), None
-    yield "service-menu", ServiceMenu(state), None
-    yield "cleaning", Cleaning(state, float("inf")), None
+    yield Example("which", WhichOne(others, Purpose.WHERE, Entering(Purpose.WHERE, "12")))
+    yield Example("explained", Explaining(WORDS, Idle()))
+    yield Example("report-now", Explaining(WORDS, Idle(), ticket.id))
+    yield Example("information", Contents((SAMPLE,)))
+    yield Example("reading", Reading((SAMPLE,), SAMPLE))
+    yield Example("help", Idle(glances), CallingHelp(StaffTold.YES))
+    yield Example("emergency", Idle(glances), ShowingEmergency(StaffTold.YES))
+    yield Example("cannot-walk", Idle(glances), ShowingEmergency(StaffTold.YES, StaffTold.YES))
+    yield Example("pin", EnteringPin("12"))
+    yield Example("service-menu", ServiceMenu(state))
+    yield Example("cleaning", Cleaning(state, float("inf")))
+    yield Example("countdown", Choosing(glances), seconds_left=12)
+    yield Example("number-countdown", number, seconds_left=12)
+    yield Example("emergency-countdown", Idle(glances), ShowingEmergency(StaffTold.YES), 12)
 
 
-def showing(state: LobbyState, page: Page, over: Over | None, language: str, *, elder: bool) -> LobbyState:
+def showing(state: LobbyState, example: Example, language: str, *, elder: bool) -> LobbyState:
     """Return a state that shows a page in a language and a size, in front of which nobody stands."""
     return replace(
-        state, page=page, over=over, language=language, elder=elder, visit=state.visit + 1, drawing=state.drawing + 1,
-        touched=None, awaited=None,
+        state, page=example.page, over=example.over, language=language, elder=elder, visit=state.visit + 1,
+        drawing=state.drawing + 1, touched=None, awaited=None,
     )  # fmt: skip
 
 

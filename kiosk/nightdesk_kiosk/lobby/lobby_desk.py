@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 
 from nightdesk_kiosk.clock import Clock
@@ -47,10 +48,11 @@ from nightdesk_queue.config import Clinic, Hospital, Kiosk
 from nightdesk_queue.domain.errors import Refused, TooFast
 from nightdesk_queue.domain.events import EventKind
 from nightdesk_queue.domain.people import By
-from nightdesk_queue.domain.slips import REPRINTED, SlipJob
+from nightdesk_queue.domain.slips import REPRINTED
 from nightdesk_queue.domain.tickets import Standing, State, Ticket
 from nightdesk_queue.queries.alarms import kiosks_without_printer
 from nightdesk_queue.queries.queue_view import ClinicGlance, glances
+from nightdesk_queue.queries.room_assignments import tonight
 from nightdesk_queue.queries.ticket_lookup import candidates
 from nightdesk_queue.queries.wait_forecasts import standing
 from nightdesk_queue.rules import refusals
@@ -94,7 +96,7 @@ class LobbyDesk:
         who = Applicant(key=key, kiosk=self.kiosk.id, language=spoken, priority=groups)
         with self._working() as work:
             ticket, told = issue_and_tell(work, clinic.id, who)
-            return Issued(ticket, told, doctor_minutes=self._doctor_minutes(work.tx, ticket))
+            return self._issued(work.tx, ticket, told)
 
     def report(self, said: str) -> Issued:
         """Check in, rejoin or come back, by a number or a telephone's last digits. Raises Refused, Fault."""
@@ -102,18 +104,13 @@ class LobbyDesk:
             ticket = report(work, said, kiosk=self.kiosk.id)
             slip = ticket.arrived_at == work.now
             again = not slip and self.hospital.printing.patient_reprints > 0
-            return Issued(ticket, tell(work, ticket), slip, again, self._doctor_minutes(work.tx, ticket))
+            return self._issued(work.tx, ticket, tell(work, ticket), slip=slip, again=again)
 
     def reprint(self, issued: Issued) -> Issued:
         """Print a slip again, as often as a patient may. Raises Refused, Fault."""
         with self._working() as work:
             reprint(work, issued.ticket.id, kiosk=self.kiosk.id)
-        return Issued(issued.ticket, issued.standing)
-
-    def slip(self, ticket: Ticket) -> SlipJob | None:
-        """Return how far a ticket's slip is. Raises Fault."""
-        with self._database.snapshot() as tx:
-            return slips.of_ticket(tx, ticket.id, REPRINTED)
+        return replace(issued, slip=True, again=False)
 
     def alarm(self, kind: EventKind, clinic: Clinic | None) -> None:
         """Call staff to this kiosk; a danger sign prints the way to Emergency, too. Raises Fault."""
@@ -171,8 +168,7 @@ class LobbyDesk:
             ticket = tickets.last_of_kiosk(tx, self.kiosk.id, now - timedelta(seconds=seconds), now)
             if ticket is None:
                 return LastSeen(visit, None, 0.0)
-            told = standing(tx, self.hospital, ticket, now)
-            issued = Issued(ticket, told, doctor_minutes=self._doctor_minutes(tx, ticket))
+            issued = self._issued(tx, ticket, standing(tx, self.hospital, ticket, now))
         return LastSeen(visit, issued, seconds - (now - ticket.arrived_at).total_seconds())
 
     # somebody with a number ----------------------------------------------------------------------------------------
@@ -188,8 +184,10 @@ class LobbyDesk:
             ticket = found[0]
             if purpose is Purpose.WHERE:
                 return self._where(tx, visit, ticket)
+            if purpose is Purpose.REPRINT:
+                issued = self._issued(tx, ticket, standing(tx, self.hospital, ticket, self.clock.now()))
         if purpose is Purpose.REPRINT:
-            return Given(visit, self.reprint(Issued(ticket, self._standing(ticket))))
+            return Given(visit, self.reprint(issued))
         return Given(visit, self.report(ticket.id))
 
     def _meant(self, tx: Tx, said: str) -> list[Ticket]:
@@ -215,19 +213,22 @@ class LobbyDesk:
         if ticket.state is State.WAITING:
             again = self.hospital.printing.patient_reprints > 0
             now = standing(tx, self.hospital, ticket, self.clock.now())
-            return Given(visit, Issued(ticket, now, False, again, self._doctor_minutes(tx, ticket)))
+            return Given(visit, self._issued(tx, ticket, now, slip=False, again=again))
         if ticket.state is State.CALLED:
             raise refusals.called_already(self.hospital, ticket)
         words = texts.STANDING_OF[ticket.state].fill(number=ticket.number, desk=self.hospital.hospital.desk)
         return Stopped(visit, words, ticket.id if ticket.state in MAY_REPORT else None)
 
-    def _standing(self, ticket: Ticket) -> Standing | None:
-        with self._database.snapshot() as tx:
-            return standing(tx, self.hospital, ticket, self.clock.now())
+    def _issued(
+        self, tx: Tx, ticket: Ticket, told: Standing | None, *, slip: bool = True, again: bool = False
+    ) -> Issued:
+        """Return all that is told with a number: also the way to where its clinic is tonight."""
+        clinic = tonight(tx, self.hospital).clinics.get(ticket.clinic)
+        route = clinic.route if clinic else None
+        return Issued(ticket, told, slip, again, self._doctor_minutes(tx, ticket, clinic), route)
 
-    def _doctor_minutes(self, tx: Tx, ticket: Ticket) -> int | None:
+    def _doctor_minutes(self, tx: Tx, ticket: Ticket, clinic: Clinic | None) -> int | None:
         """Return how long the doctor on call takes to come, where one is being paged for a ticket."""
-        clinic = self.hospital.clinics.get(ticket.clinic)
         rules = on_call(clinic, self.hospital, self.clock.now()) if clinic else None
         return rules.comes_in_minutes if rules and pages.of_ticket(tx, ticket.id) else None
 

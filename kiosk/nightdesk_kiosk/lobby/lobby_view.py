@@ -6,7 +6,7 @@ The desk is asked in threads that only post its answers; pages never touch the d
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
@@ -18,8 +18,10 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container, Vertical
 from textual.events import Click, Key, Resize
+from textual.widget import Widget
 
-from nightdesk_kiosk.lobby.chrome import BAR_ROWS, Bar, Countdown, Head, Name
+from nightdesk_kiosk.lobby.chrome import BAR_ROWS, Bar, Head, Name
+from nightdesk_kiosk.lobby.countdown import Countdown, Cover, Strip
 from nightdesk_kiosk.lobby.drawing import clip_of, drawn, redraw
 from nightdesk_kiosk.lobby.flow import Flow
 from nightdesk_kiosk.lobby.lobby_desk import LobbyDesk
@@ -63,6 +65,8 @@ class LobbyView(Vertical):
     DEFAULT_CSS = """
     LobbyView { background: $background; color: $foreground; }
     LobbyView #page { height: 1fr; layers: below above; }
+    LobbyView .leaving EmergencyPage, LobbyView .leaving HelpPage { padding: 3 1 0 1; }
+    LobbyView .leaving #done, LobbyView .leaving #again { visibility: hidden; }
     LobbyView Bar { margin: 1 0 0 0; }
     LobbyView.small Bar { margin: 0; }
     LobbyView.keys Target:focus { text-style: bold reverse; }
@@ -177,11 +181,12 @@ class LobbyView(Vertical):
             if isinstance(self.page, IdlePage):
                 self.page.tell_time(now)
 
-    async def put_up(self, state: LobbyState) -> None:
+    async def put_up(self, state: LobbyState, seconds_left: int | None = None) -> None:
         """Draw a state as if the flow had come to it; from now on nothing changes it but another one."""
         self._still = True
         self.state = state
         await self._draw()
+        await self._count_down(seconds_left)
 
     async def take(self, message: Message, spot: Spot | None = None) -> None:
         """Let the flow decide what a message leads to, show it, and ask the desk for the rest."""
@@ -193,7 +198,7 @@ class LobbyView(Vertical):
             await self._draw()
         elif self.page and (self.state.page, self.state.over) != (before.page, before.over):
             await redraw(self.page, self.state)
-        await self._count_down()
+        await self._count_down(self.flow.seconds_left(self.state, self._seconds()))
         for effect in effects:
             if isinstance(effect, BeginAnew):
                 self.post_message(self.Anew())
@@ -205,10 +210,6 @@ class LobbyView(Vertical):
         answer = self.desk.answer(effect)
         if answer is not None:
             self.post_message(self.Answered(answer))
-
-    def settling(self) -> bool:
-        """Whether the page is so new that taps are not meant for it."""
-        return self.flow.settling(self.state, None, self._seconds())
 
     # what is shown -------------------------------------------------------------------------------------------------
 
@@ -237,37 +238,52 @@ class LobbyView(Vertical):
         with self.app.batch_update():
             # the old page goes while the new one comes; both have to be done before anything is drawn
             gone = holder.remove_children()
+            holder.remove_class("leaving")
             self._counting = None
             await holder.mount(self.page)
             await gone
             self.query_one(Head).tell(scene, scene.now)
             self.query_one(Head).tell_volume(scene, self._prompter.volume if self._prompter and self._speaks else None)
             self.query_one(Bar).tell(scene)
-        self._focus_first(self.page)
+        # whoever types a number ends it with Enter
+        self._focus(self.page, [*self.page.query("#enter").results(Target), *self.page.query(Target)])
         self._speak(self.page)
 
-    async def _count_down(self) -> None:
-        """Cover the page with the last seconds; a number and the way to Emergency stay in sight."""
-        left = self.flow.seconds_left(self.state, self._seconds())
-        seen = self.state.over is None and not isinstance(self.state.page, ShowingNumber)
-        if left is None or not seen:
-            if self._counting is not None:
-                counting, self._counting = self._counting, None
-                await counting.remove()
+    async def _count_down(self, seconds_left: int | None) -> None:
+        """Show the last seconds: instead of the page, or above a number or the way to Emergency, which stay up."""
+        counting = self._counting
+        if seconds_left is None:
+            if counting is not None:
+                await self._draw()
             return
-        if self._counting is None:
-            whole = self.flow.patience.warn * (self.flow.patience.elder if self.state.elder else 1)
-            self._counting = Countdown(self.scene(), whole)
-            await self.query_one("#page", Container).mount(self._counting)
-        self._counting.tell(left)
+        if counting is None:
+            stays = self.state.over is not None or isinstance(self.state.page, ShowingNumber)
+            counting = (Strip if stays else Cover)(self.scene(), self.flow.patience.countdown(self.state))
+            await self._put_in(counting, keep=stays)
+            self._counting = counting
+        counting.tell(seconds_left)
 
-    def _focus_first(self, page: Page) -> None:
-        """Let the keyboard go on where the page begins, unless somebody works elsewhere (in the demo)."""
+    async def _put_in(self, counting: Countdown, *, keep: bool) -> None:
+        holder = self.query_one("#page", Container)
+        with self.app.batch_update():
+            holder.set_class(keep, "leaving")
+            # a page that lay below would cut Chinese characters in two where its widgets end
+            gone = None if keep else holder.remove_children()
+            await holder.mount(counting)
+            if gone is not None:
+                await gone
+                self.page = None
+        self._focus(counting, [])
+
+    def _focus(self, page: Widget, targets: Sequence[Target]) -> None:
+        """Let the keyboard go on where the page begins, unless somebody works elsewhere (in the demo).
+
+        Where nothing can be tapped the page itself has it, and Enter means nothing.
+        """
         focused = self.app.focused
         if focused is None or self in focused.ancestors or not focused.is_attached:
-            # whoever types a number ends it with Enter
-            found = [*page.query("#enter").results(Target), *page.query(Target), self.query_one("#help", Target)]
-            found[0].focus(scroll_visible=False)
+            page.can_focus = not targets
+            (targets[0] if targets else page).focus(scroll_visible=False)
 
     async def on_resize(self, event: Resize) -> None:
         """Draw the page for the room there is; in a pane of the demo the bar stands close to it."""

@@ -23,7 +23,7 @@ class Issued(Record):
     """A number just given, or one that reported; what to tell with it, and whether a slip comes out now.
 
     `again`: the patient may have the slip printed again. `doctor_minutes`: the doctor on call is being paged and
-    usually takes so long to come; None where nobody is paged.
+    usually takes so long to come; None where nobody is paged. `route`: the way to where the clinic is tonight.
     """
 
     ticket: Ticket
@@ -31,6 +31,7 @@ class Issued(Record):
     slip: bool = True
     again: bool = False
     doctor_minutes: int | None = None
+    route: Text | None = None
 
 
 class Spot(Record):

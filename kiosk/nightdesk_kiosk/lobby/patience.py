@@ -51,7 +51,7 @@ class Patience:
         if isinstance(page, Cleaning) or (at_home(page) and state.over is None):
             return None
         touched = state.since if state.touched is None else max(state.touched, state.since)
-        times = self.elder if state.elder else 1.0
+        times = self._times(state)
         if isinstance(page, ShowingNumber) and state.over is None:
             if page.job is not None and page.out_at is not None:
                 return max(page.out_at, touched) + self.moment * times
@@ -61,7 +61,14 @@ class Patience:
     def leaves_at(self, state: LobbyState) -> float | None:
         """Return when a state nobody touches goes home; None where nothing ends by itself."""
         begins = self.countdown_at(state)
-        return None if begins is None else begins + self.warn * (self.elder if state.elder else 1.0)
+        return None if begins is None else begins + self.countdown(state)
+
+    def countdown(self, state: LobbyState) -> float:
+        """Return how long the countdown of a state lasts."""
+        return self.warn * self._times(state)
+
+    def _times(self, state: LobbyState) -> float:
+        return self.elder if state.elder else 1.0
 
     def seconds_left(self, state: LobbyState, now: float) -> int | None:
         """Return the seconds of the countdown that are left; None while it has not begun."""

@@ -42,9 +42,10 @@ async def draw_pages(
     async with app.run_test(size=size) as pilot:
         view = app.query_one(LobbyView)
         for mode in modes:
-            for name, page, over in gallery.pages(desk.hospital, desk.kiosk, glances, desk.clock.now()):
-                if only and name not in only:
+            for example in gallery.pages(desk.hospital, desk.kiosk, glances, desk.clock.now()):
+                if only and example.name not in only:
                     continue
-                await view.put_up(gallery.showing(view.state, page, over, mode.language, elder=mode.elder))
+                state = gallery.showing(view.state, example, mode.language, elder=mode.elder)
+                await view.put_up(state, example.seconds_left)
                 await pilot.pause()
-                take(f"{name}-{mode.name}", screenshot(app, "nightdesk lobby"))
+                take(f"{example.name}-{mode.name}", screenshot(app, "nightdesk lobby"))

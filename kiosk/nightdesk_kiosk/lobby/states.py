@@ -248,7 +248,8 @@ class LobbyState(Record):
     `visit` counts pages; a page keeps its number while only its language, its size or what lies over it changes.
     `drawing` counts what is drawn anew, `since` is when. `touched`: the last touch; None where nobody has touched it
     since it went home. `spot`: where the last tap was. `retry`, `retry_at`: a slowed number is asked for again then.
-    `names`: when the hospital's name was touched. `looked`: when the idle page last asked for the clinics.
+    `names`: when the hospital's name was touched. `looked`: when the idle page last asked for the clinics, `offered`:
+    what they were like when they were last looked up; the idle page shows it until it has asked anew.
     """
 
     page: Page
@@ -266,3 +267,4 @@ class LobbyState(Record):
     retry_at: float = 0.0
     names: tuple[float, ...] = ()
     looked: float | None = None
+    offered: tuple[ClinicGlance, ...] = ()

@@ -22,7 +22,7 @@ DESK = Text(zh="需要找人：{desk}", en="To find somebody: {desk}")
 STILL_THERE = Text(zh="还在吗？", en="Still there?")
 TOUCH_TO_STAY = Text(zh="碰一下屏幕就继续，不碰就清除", en="Touch the screen to go on, or everything here is wiped")
 SECONDS = Text(zh="{n} 秒", en="{n} s")
-GOES_HOME = Text(zh="{n} 秒后清除，碰一下屏幕就留着", en="Wiped in {n} s. Touch the screen to keep it")
+GOES_HOME = Text(zh="{n} 秒后消失，碰一下屏幕就留着", en="Gone in {n} s. Touch the screen to keep it")
 
 # idle --------------------------------------------------------------------------------------------------------------
 

@@ -11,7 +11,7 @@ from nightdesk_queue.config.device_tables import Display, Kiosk, Printer, Printi
 from nightdesk_queue.config.schema import Clinic, DatabaseTable, HospitalTable, PriorityGroup, Room
 from nightdesk_queue.config.service_tables import Hl7Table, LogTable
 from nightdesk_queue.config.table import Table
-from nightdesk_queue.text.bilingual import Text
+from nightdesk_queue.text.bilingual import Text, joined
 
 Moves = tuple[tuple[str, tuple[str, ...]], ...]
 """Clinics and the rooms they have moved to, the oldest move first."""
@@ -40,7 +40,8 @@ class Hospital(Table):
     def with_rooms(self, moves: Moves) -> Hospital:
         """Return this hospital with some clinics in other rooms, the oldest move first; a room taken is gone elsewhere.
 
-        A clinic whose only rooms were taken keeps them by name; they belong to the one that moved in last.
+        A clinic whose only rooms were taken keeps them by name; they belong to the one that moved in last. The way to
+        a clinic that moved is the names of its rooms: the file's words lead to where it was.
         """
         found = self._moved_to.get(moves)
         if found is None:
@@ -51,7 +52,9 @@ class Hospital(Table):
             clinics = []
             for clinic in self.clinic:
                 left = [room for room in own[clinic.id] if owner[room] == clinic.id]
-                clinics.append(clinic.changed(rooms=left or own[clinic.id]))
+                kept = left or own[clinic.id]
+                route = joined([self.room_name(room) for room in kept]) if clinic.id in new else clinic.route
+                clinics.append(clinic.changed(rooms=kept, route=route))
             found = self.changed(clinic=clinics, moved=tuple(new))
             self._moved_to.clear()
             self._moved_to[moves] = found

@@ -11,7 +11,7 @@ from touchscreen import SIZES, Patient, Seconds, come_to, find, lobby, number, p
 
 from nightdesk_kiosk.lobby import texts
 from nightdesk_kiosk.lobby.app import LobbyApp
-from nightdesk_kiosk.lobby.chrome import Countdown
+from nightdesk_kiosk.lobby.countdown import Countdown
 from nightdesk_kiosk.lobby.lobby_desk import LobbyDesk
 from nightdesk_kiosk.lobby.messages import Purpose
 from nightdesk_kiosk.lobby.pages.idle import IdlePage, SuspendedPage

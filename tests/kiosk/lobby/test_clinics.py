@@ -9,8 +9,12 @@ from pathlib import Path
 import pytest
 from desk import Desk
 from lobby_gallery import screen, text_in
+from looking import look
+from paper import read_paper
 from piloting import until_shown
+from textual.widgets import Static
 from touchscreen import SIZES, Patient, Seconds, find, lobby, lobby_of, number
+from virtually import render_plainly
 
 from nightdesk_kiosk.clock import Clock
 from nightdesk_kiosk.lobby import texts
@@ -25,9 +29,10 @@ from nightdesk_kiosk.lobby.pages.services import ServicesPage, WhichOnePage
 from nightdesk_kiosk.lobby.pages.signs import SignsPage
 from nightdesk_kiosk.lobby.pages.words import ExplainingPage
 from nightdesk_kiosk.lobby.target import Target
+from nightdesk_printers.slip_making import SlipMaker
 from nightdesk_queue.config import Hospital
 from nightdesk_queue.domain.people import By
-from nightdesk_queue.store import Database
+from nightdesk_queue.store import Database, slips
 from nightdesk_queue.text.bilingual import Language, Text
 
 LETTERS = "ABCDFGHJKLMQ"
@@ -219,6 +224,37 @@ async def test_suspended_full_and_moved_clinics_say_so_and_why(
         assert "{oops} 100% [b]" in patient.sees
         await patient.taps(texts.BACK, ChoosingPage)
         await patient.taps(spoken.clinics["bone"].name, SignsPage)
+
+
+async def test_a_number_and_its_slip_lead_to_the_rooms_a_clinic_has_moved_to(
+    spoken_app: LobbyApp, spoken: Hospital, store: Database, evening: datetime, nurse: By, language: Language
+) -> None:
+    Desk(store, spoken).move("bone", ["tcm-2"], now=evening, by=nurse)
+    usual, rooms = spoken.clinics["bone"].route, spoken.room_name("tcm-2")
+    assert usual
+    async with spoken_app.run_test(size=(120, 33)) as pilot:
+        patient = Patient(pilot, language)
+        await patient.takes_a_number("bone")
+        await patient.reads(rooms)
+        assert patient.word(usual) not in patient.sees
+    (job,) = slips.newest(look(store), 1)
+    maker = SlipMaker(spoken.printers[job.printer], spoken, lambda: evening, rooms)
+    with store.snapshot() as tx:
+        printed = read_paper(render_plainly(maker.slip(tx, job), 80)).text.replace("\n", "")
+    assert (rooms.of(language) in printed, usual.of(language) in printed) == (True, False)
+
+
+async def test_the_clinics_of_the_idle_page_are_there_at_once_when_somebody_has_left(
+    spoken_app: LobbyApp, seconds: Seconds, language: Language
+) -> None:
+    async with spoken_app.run_test(size=(80, 24)) as pilot:
+        patient = Patient(pilot, language)
+        await patient.reads(texts.NOBODY_WAITS)
+        lines = [str(line.content) for line in spoken_app.query("#status .line").results(Static)]
+        await patient.taps(texts.TAKE_A_NUMBER, ChoosingPage)
+        spoken_app.desk.answer = lambda _effect: None  # type: ignore[method-assign]  # the database is slow just now
+        await patient.taps(texts.BACK, IdlePage)
+        assert [str(line.content) for line in spoken_app.query("#status .line").results(Static)] == lines
 
 
 async def test_the_idle_page_follows_the_clinics_and_nothing_on_it_moves(

@@ -359,6 +359,10 @@ class TestTheCountdown:
     def test_emergency_and_help_act_even_then(self, tap: Message) -> None:
         assert after(on(Services()), tap, now=165.0).effects
 
+    def test_who_cannot_walk_says_so_even_then(self) -> None:
+        state = replace(on(Idle()), over=ShowingEmergency())
+        assert after(state, said.SayCannotWalk(), now=165.0).effects
+
     def test_everything_is_slower_in_the_large_mode(self) -> None:
         state = replace(on(Services()), elder=True)
         assert [FLOW.seconds_left(state, now) for now in (219.9, 220.0, 259.5)] == [None, 41, 1]

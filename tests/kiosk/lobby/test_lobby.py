@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from threading import Event
 from typing import Any
 
 import pytest
@@ -10,21 +11,20 @@ from desk import Desk
 from looking import bare, look
 from piloting import until_shown, words
 from textual.pilot import Pilot
-from textual.widgets import Static
 from touchscreen import AT_ONCE, SIZES, Seconds, come_to, find, lobby, number, page, shown, tap, tap_through
 
 from nightdesk_kiosk.clock import Clock
 from nightdesk_kiosk.lobby.app import LobbyApp
-from nightdesk_kiosk.lobby.chrome import Countdown
+from nightdesk_kiosk.lobby.countdown import Countdown, Shrinking, Strip
 from nightdesk_kiosk.lobby.lobby_desk import LobbyDesk
 from nightdesk_kiosk.lobby.lobby_view import LobbyView
-from nightdesk_kiosk.lobby.messages import Given, Message, Offered, Spot
+from nightdesk_kiosk.lobby.messages import Answer, Effect, Given, Issue, Message, Offered, Spot
 from nightdesk_kiosk.lobby.pages.choosing import ChoosingPage
 from nightdesk_kiosk.lobby.pages.groups import GroupsPage
 from nightdesk_kiosk.lobby.pages.idle import IdlePage
 from nightdesk_kiosk.lobby.pages.number import NumberPage
 from nightdesk_kiosk.lobby.pages.signs import SignsPage
-from nightdesk_kiosk.lobby.pages.words import ExplainingPage
+from nightdesk_kiosk.lobby.pages.words import ExplainingPage, WaitingPage
 from nightdesk_kiosk.lobby.patience import Patience
 from nightdesk_kiosk.lobby.states import AskingGroup
 from nightdesk_kiosk.lobby.target import Target
@@ -198,9 +198,52 @@ async def test_left_alone_it_counts_down_in_large_figures_and_goes_back_to_idle_
         await tap_through(pilot, ("点这里取号", ChoosingPage))
         seconds.go_on(61)
         await until_shown(pilot, lambda: "20 秒" in shown(app) and "还在吗" in shown(app))
-        await until_shown(pilot, lambda: len(str(app.query_one("#bar", Static).content)) > 40)
-        seconds.go_on(19)
+        await until_shown(pilot, lambda: app.query_one(Shrinking).share == 1.0)
+        seconds.go_on(10)
+        bar = app.query_one(Shrinking)
+        await until_shown(pilot, lambda: 2 * len(bar.render().plain) == bar.size.width)
+        seconds.go_on(9)
         await come_to(pilot, IdlePage)
+
+
+async def test_a_number_stays_in_sight_while_its_last_seconds_are_counted(
+    app: LobbyApp, store: Database, seconds: Seconds, evening: datetime
+) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await tap_through(pilot, *TO_A_NUMBER)
+        (job,) = slips.newest(look(store), 1)
+        with store.transaction() as tx:
+            slips.move(tx, job, SlipState.PRINTED, evening)
+        await until_shown(pilot, lambda: find(app, "我记住了"))
+        seconds.go_on(25)
+        await until_shown(pilot, lambda: app.query(Strip) and "16 秒后消失" in shown(app))
+        strip, drawn = app.query_one(Strip), app.query_one("#number", Big)
+        assert not strip.region.overlaps(drawn.region)
+        assert await pilot.click(Strip)
+        await until_shown(pilot, lambda: not app.query(Countdown))
+        assert number(app) == "B001", "the touch that keeps it does nothing else"
+        seconds.go_on(41)
+        await come_to(pilot, IdlePage)
+
+
+async def test_enter_on_a_page_without_targets_does_nothing(app: LobbyApp, store: Database) -> None:
+    hold = Event()
+    answer = app.desk.answer
+
+    def slowly(effect: Effect) -> Answer | None:
+        if isinstance(effect, Issue):
+            assert hold.wait(30)
+        return answer(effect)
+
+    app.desk.answer = slowly  # type: ignore[method-assign]
+    async with app.run_test(size=(80, 24)) as pilot:
+        await tap_through(pilot, *TO_THE_GROUPS, ("都不是", WaitingPage))
+        await pilot.press("enter")
+        await pilot.pause()
+        assert isinstance(page(app), WaitingPage)
+        hold.set()
+        await come_to(pilot, NumberPage)
+    assert [event.kind for event in events.after(look(store), 0)] == ["issue"]
 
 
 async def test_a_countdown_is_still_there_when_the_terminal_has_changed_its_size(

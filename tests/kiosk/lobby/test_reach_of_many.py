@@ -74,7 +74,7 @@ def test_the_names_are_as_long_as_they_are_said_to_be() -> None:
 
 async def put(app: LobbyApp, pilot: Pilot[Any], page: Page, language: str, *, elder: bool) -> LobbyView:
     view = app.query_one(LobbyView)
-    await view.put_up(gallery.showing(view.state, page, None, language, elder=elder))
+    await view.put_up(gallery.showing(view.state, gallery.Example("", page), language, elder=elder))
     await pilot.pause()
     return view
 

@@ -35,7 +35,7 @@ from nightdesk_queue.store.database import Tx
 from nightdesk_queue.text.bilingual import Language
 
 CHINESE = re.compile("[一-鿿]")
-IN_BOTH = {"information", "reading", "emergency", "cannot-walk"}
+IN_BOTH = {"information", "reading", "emergency", "emergency-countdown", "cannot-walk"}
 """Pages on which the other language stands on purpose: what the hospital has written, and the way for a helper."""
 
 
@@ -74,11 +74,12 @@ async def test_every_page_speaks_the_other_language_and_the_other_size_at_a_touc
         view, now = lobby(app), app.desk.clock.now()
         with store.snapshot() as tx:
             glances = tuple(app.desk.glances(tx))
-        for name, page, over in gallery.pages(hospital, app.desk.kiosk, glances, now):
+        for example in gallery.pages(hospital, app.desk.kiosk, glances, now):
+            name = example.name
             if name == "cleaning":
                 continue  # there touches mean nothing
             patient.language = "zh"
-            view.state = replace(gallery.showing(view.state, page, over, "zh", elder=False), looked=float("inf"))
+            view.state = replace(gallery.showing(view.state, example, "zh", elder=False), looked=float("inf"))
             await view._draw()
             before = place(view.state)
             await switches(patient)

@@ -39,7 +39,6 @@ class Page(Vertical):
     Page .row { width: 1fr; height: 1fr; }
     Page .row Target { width: 1fr; height: 100%; }
     Page .line { width: 1fr; height: auto; text-align: center; text-style: bold; }
-    Page .strong { color: $accent; }
     """
 
     def __init__(self, scene: Scene) -> None:

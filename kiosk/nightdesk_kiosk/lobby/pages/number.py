@@ -63,11 +63,10 @@ class NumberPage(Page):
         """The number, where to go, the wait, the slip."""
         ticket = self.issued.ticket
         hospital = self.scene.hospital
-        clinic = hospital.clinics.get(ticket.clinic)
         name = self.say(hospital.clinic_name(ticket.clinic))
         yield self._top(f"{self.say(texts.YOUR_NUMBER)}  {name}")
         told = self._told()
-        route = self.say(clinic.route) if clinic and clinic.route else ""
+        route = self.say(self.issued.route) if self.issued.route else ""
         large = [route] if route else []
         if self.scene.elder and (wait := self._wait()):
             large.append(wait)

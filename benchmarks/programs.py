@@ -168,11 +168,12 @@ name = {{ zh = "室", en = "R" }}
 _LOBBY = """
 import asyncio, sys
 from pathlib import Path
-from nightdesk_kiosk.importing import importing
+from nightdesk_kiosk.collector import importing, rest
 with importing():  # as `nightdesk lobby` does
     from nightdesk_kiosk.bootstrap import Settings
     from nightdesk_kiosk.lobby.app import LobbyApp, find_kiosk
     from nightdesk_kiosk.lobby.lobby_desk import LobbyDesk
+rest()  # as the first picture of a screen is
 settings = Settings(Path(sys.argv[2]), sys.argv[4])
 app = LobbyApp(LobbyDesk(settings.hospital, settings.database, settings.clock, find_kiosk(settings, None)))
 async def show():

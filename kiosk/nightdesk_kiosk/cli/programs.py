@@ -16,7 +16,7 @@ from nightdesk_kiosk.bootstrap import Settings
 from nightdesk_kiosk.cli.bilingual import command, option
 from nightdesk_kiosk.cli.root import cli
 from nightdesk_kiosk.cli.ticket_steps import settings_of
-from nightdesk_kiosk.importing import importing
+from nightdesk_kiosk.collector import importing
 from nightdesk_queue.text.bilingual import Text
 
 BAUD = option(

@@ -17,7 +17,7 @@ from click.exceptions import NoArgsIsHelpError
 from nightdesk_kiosk.bootstrap import Settings
 from nightdesk_kiosk.cli.bilingual import NightGroup, NightOption, global_options
 from nightdesk_kiosk.cli.click_catalogue import speak
-from nightdesk_kiosk.importing import importing
+from nightdesk_kiosk.collector import importing
 from nightdesk_kiosk.ui_language import choose_language, say, speech
 from nightdesk_queue.domain.errors import ConfigError, Fault, Misuse, NightdeskError
 from nightdesk_queue.text.bilingual import Text, same

@@ -14,9 +14,8 @@ from contextlib import contextmanager
 
 from nightdesk_kiosk.diagnostics.finding import Finding
 from nightdesk_queue.text.bilingual import Text
+from nightdesk_queue.text.dot_matrix import BLOCKS
 
-BLOCKS = "\u2588\u2580\u2584"
-"""What words are drawn with; in terminals for East Asian texts each may be two cells wide."""
 ANSWER_SECONDS = 0.5
 _WHERE = re.compile(rb"\x1b\[(\d+);(\d+)R")
 GOOD = Text(zh="方块字符一格宽", en="block characters are one cell wide")
@@ -28,7 +27,10 @@ SILENT = Text(zh="终端没有回答光标位置，没法检查", en="the termin
 
 
 def terminal_findings() -> Iterator[Finding]:
-    """Yield what was found of the terminal in front of somebody; nothing where there is none."""
+    """Yield what was found of the terminal in front of somebody; nothing where there is none.
+
+    In terminals for East Asian texts the block characters that words are drawn with may be two cells wide each.
+    """
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         return
     columns = cells_of(sys.stdin.fileno(), sys.stdout.fileno(), BLOCKS)

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from rich.cells import cell_len
 from textual.events import Click, MouseDown
 from textual.message import Message
-from textual.strip import Strip
 
 from nightdesk_kiosk.lobby.messages import Spot, Tapped
+from nightdesk_kiosk.widgets.drawn import Drawn
 from nightdesk_kiosk.widgets.large_words import MOST_LINES
 from nightdesk_kiosk.widgets.tap import Tap
-from nightdesk_kiosk.widgets.words import Manner, arranged, row_of
+from nightdesk_kiosk.widgets.words import Manner, arranged
 
 PRESSED_SECONDS = 0.4
 """How long a touched target shows that it was, unless its page goes first."""
 
 
-class Target(Tap):
+class Target(Tap, Drawn):
     """A tap target whose meaning is typed; it posts `Chosen` and never `Tap.Tapped`.
 
     `below`: plain lines under the label, the most important first; the last ones go where there is no room. `lines`:
@@ -81,21 +81,12 @@ class Target(Tap):
         """Let the label be as large as it can; what stands below it counts less."""
         self._manner = replace(self._manner, large_first=True)
 
-    def rows(self) -> list[str]:
+    def rows(self) -> Sequence[str]:
         """Return the rows as drawn, without the space around them."""
         columns, rows = self.size
         if self._shorter and not self.draws(columns, rows):
             return arranged(self._shorter, (self.label, *self.below), columns, rows, self._manner)
         return arranged(self.label, self.below, columns, rows, self._manner)
-
-    def render_line(self, y: int) -> Strip:
-        """Draw one row."""
-        width, height = self.size
-        rows = self.rows()
-        index = y - max(height - len(rows), 0) // 2
-        text = rows[index] if 0 <= index < len(rows) else ""
-        drawn = [cell_len(row) for row in rows if any("\u2580" <= char <= "\u259f" for char in row)]
-        return row_of(text, max(drawn, default=0), width, self.rich_style)
 
     def on_mouse_down(self, event: MouseDown) -> None:
         """Show at once that the touch has arrived, however long the answer takes."""

@@ -12,10 +12,11 @@ from typing import ClassVar
 
 from textual.app import App, ComposeResult
 from textual.binding import BindingType
-from textual.events import Event, Key, Resize
+from textual.events import Event, InputEvent, Key, Resize
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from nightdesk_kiosk import collector
 from nightdesk_kiosk.logs import fact
 from nightdesk_kiosk.widgets.ending import Ending
 from nightdesk_kiosk.widgets.terminal_driver import TerminalDriver
@@ -27,6 +28,11 @@ from nightdesk_queue.text.bilingual import Text
 MIN_COLUMNS, MIN_ROWS = 80, 24
 INPUT_METHOD_SECONDS = 6.0
 """How long the word about an input method stands, and how soon it may come again."""
+
+QUIET_SECONDS = 5.0
+"""A screen nobody has touched for so long may stand still for a moment."""
+LONGEST_BUSY_SECONDS = 600.0
+"""One that is touched all the time stands still once in so long."""
 
 TOO_SMALL = Text(
     zh="终端太小：现在 {columns}×{rows}，至少需要 {need_columns}×{need_rows}。请放大窗口或缩小字号。",
@@ -103,6 +109,8 @@ class NightApp(App[None]):
         self.register_theme(NIGHT)
         self.theme = NIGHT.name
         self._input_method_told = float("-inf")
+        self._touched = time.monotonic()
+        self._busy_for = 0.0
         self.unforeseen: Exception | None = None
         self._cover: TooSmall | None = None
 
@@ -128,6 +136,8 @@ class NightApp(App[None]):
 
     async def on_event(self, event: Event) -> None:
         """Handle a key as it was meant; say so when an input method takes the keys."""
+        if isinstance(event, InputEvent):
+            self._touched = time.monotonic()
         if isinstance(event, Key) and not event.is_forwarded:
             as_meant(event)
             if self.HAS_KEYS and of_input_method(event):
@@ -146,15 +156,31 @@ class NightApp(App[None]):
         """Ctrl+C does not quit; say what does."""
         self.notify(f"{QUIT.zh} / {QUIT.en}", markup=False)
 
+    def on_ready(self) -> None:
+        """Let the collector work once the first picture stands: in full only when nobody has touched it for a while."""
+        if not self.is_headless:
+            collector.work_on()
+            quiet = collector.QuietCollector()
+            self.set_interval(QUIET_SECONDS, lambda: self._collect(quiet))
+
+    def _collect(self, quiet: collector.QuietCollector) -> None:
+        untouched = time.monotonic() - self._touched
+        self._busy_for = 0.0 if untouched >= QUIET_SECONDS else self._busy_for + QUIET_SECONDS
+        if untouched >= QUIET_SECONDS or self._busy_for >= LONGEST_BUSY_SECONDS:
+            self._busy_for = 0.0
+            quiet.collect()
+
     def run_to_end(self) -> int:
         """Run until the app is left or told to end. Raises Fault("internal") for an unforeseen error."""
         fact(logging.INFO, "screen started")
+        collector.rest()
         try:
             return self._run_to_end()
         except Fault as fault:
             fact(logging.ERROR, "screen failed", cause=type(fault.__cause__ or fault).__name__)
             raise
         finally:
+            collector.work_on()
             fact(logging.INFO, "screen ended")
 
     def _run_to_end(self) -> int:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from rich.cells import cell_len
-from rich.segment import Segment
-from textual.strip import Strip
-from textual.widgets import Static
 
+from nightdesk_kiosk.widgets.drawn import Drawn
 from nightdesk_kiosk.widgets.large_words import MOST_LINES, SIZES, large_words
 from nightdesk_printers.layout import wrap
 
@@ -27,30 +27,37 @@ class Manner:
 USUAL = Manner()
 
 
-def arranged(label: str, below: tuple[str, ...], columns: int, rows: int, manner: Manner = USUAL) -> list[str]:
+@lru_cache(maxsize=1024)
+def arranged(label: str, below: tuple[str, ...], columns: int, rows: int, manner: Manner = USUAL) -> tuple[str, ...]:
     """Return a label, drawn large where there is room, over plain lines; those that do not fit go, the last first.
 
     The label itself is never cut as long as its plain words fit.
     """
-    plain = wrap(label, columns, cell_len)
+    written = plain(label, columns)
     ways = [len(below)] if not manner.large_first else list(range(len(below), -1, -1))
     for kept in ways:
         small = _small(below[:kept], columns)
         room = rows - len(small) - (1 if small else 0)
         if drawn := large_words(label, columns, room, manner.lines):
-            return [*drawn, "", *small] if small else list(drawn)
+            return (*drawn, "", *small) if small else drawn
     for kept in range(len(below), -1, -1):
         small = _small(below[:kept], columns)
-        if len(plain) + len(small) <= rows:
-            return [*plain, *small]
-    return plain[:rows]
+        if len(written) + len(small) <= rows:
+            return (*written, *small)
+    return written[:rows]
+
+
+@lru_cache(maxsize=1024)
+def plain(text: str, columns: int) -> tuple[str, ...]:
+    """Return a text in lines of so many columns."""
+    return tuple(wrap(text, columns, cell_len))
 
 
 def _small(below: tuple[str, ...], columns: int) -> list[str]:
-    return [line for text in below for line in wrap(text, columns, cell_len)]
+    return [line for text in below for line in plain(text, columns)]
 
 
-class Words(Static):
+class Words(Drawn):
     """A text as large as fits. `left`: from the left edge; `largest`: dots of the largest size it is drawn in."""
 
     DEFAULT_CSS = """
@@ -68,7 +75,7 @@ class Words(Static):
         id: str | None = None,
     ) -> None:
         super().__init__(text, markup=False, classes=classes, id=id)
-        self._left = left
+        self.at_left = left
         self._largest = largest
         self._lines = lines
 
@@ -77,28 +84,7 @@ class Words(Static):
         """What is said."""
         return str(self.content)
 
-    def rows(self) -> list[str]:
+    def rows(self) -> Sequence[str]:
         """Return the rows as drawn, without the space around them."""
         width, height = self.size
-        drawn = large_words(self.text, width, height, self._lines, self._largest)
-        return list(drawn) if drawn else wrap(self.text, width, cell_len)[:height]
-
-    def render_line(self, y: int) -> Strip:
-        """Draw one row."""
-        width, height = self.size
-        rows = self.rows()
-        index = y - max(height - len(rows), 0) // 2
-        text = rows[index] if 0 <= index < len(rows) else ""
-        return row_of(text, max(map(cell_len, rows), default=0), width, self.rich_style, left=self._left)
-
-
-def row_of(text: str, block: int, width: int, style: object, *, left: bool = False) -> Strip:
-    """Return one row of a block `block` cells wide, in the middle of `width` cells or from the left edge.
-
-    A row of plain text stands in the middle by itself.
-    """
-    cells = cell_len(text)
-    drawn = any("\u2580" <= char <= "\u259f" for char in text)
-    before = 0 if left else max((width - (block if drawn else cells)) // 2, 0)
-    strip = Strip([Segment(" " * before + text, style)])  # type: ignore[arg-type]
-    return strip.crop(0, width).extend_cell_length(width, style)  # type: ignore[arg-type]
+        return large_words(self.text, width, height, self._lines, self._largest) or plain(self.text, width)[:height]

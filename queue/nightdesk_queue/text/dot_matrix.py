@@ -50,6 +50,8 @@ _SHAPES = {
     "-": "000 000 000 111 000 000 000",
     " ": "000 000 000 000 000 000 000",
 }
+BLOCKS = "▀▄█"
+"""What is drawn with."""
 _BLOCKS = {(False, False): " ", (True, False): "▀", (False, True): "▄", (True, True): "█"}
 
 
@@ -63,6 +65,11 @@ def dots(text: str, scale: int = 1) -> list[list[bool]]:
     shapes = [_SHAPES.get(char, _SHAPES[" "]).split() for char in text.upper()]
     rows = ["0".join(shape[row] for shape in shapes) for row in range(HEIGHT)]
     return [[dot == "1" for dot in row for _ in range(scale)] for row in rows for _ in range(scale)]
+
+
+def is_drawn(row: str) -> bool:
+    """Whether a row of a screen is drawn with blocks, not written."""
+    return any(block in row for block in BLOCKS)
 
 
 def half_blocks(rows: Sequence[Sequence[bool]]) -> list[str]:

@@ -6,6 +6,7 @@ The desk is asked in threads that only post its answers; pages never touch the d
 from __future__ import annotations
 
 import time
+from asyncio import Lock
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -107,6 +108,7 @@ class LobbyView(Vertical):
         self._prompter = prompter
         self._keys = ScannedKeys()
         self._counting: Countdown | None = None
+        self._one_by_one = Lock()
         self._still = False
         """Whether pages are put up to be looked at; then nothing that happens changes them."""
 
@@ -183,13 +185,21 @@ class LobbyView(Vertical):
 
     async def put_up(self, state: LobbyState, seconds_left: int | None = None) -> None:
         """Draw a state as if the flow had come to it; from now on nothing changes it but another one."""
-        self._still = True
-        self.state = state
-        await self._draw()
-        await self._count_down(seconds_left)
+        async with self._one_by_one:
+            self._still = True
+            self.state = state
+            await self._draw()
+            await self._count_down(seconds_left)
 
     async def take(self, message: Message, spot: Spot | None = None) -> None:
-        """Let the flow decide what a message leads to, show it, and ask the desk for the rest."""
+        """Let the flow decide what a message leads to, show it, and ask the desk for the rest.
+
+        One message after the other: the clock's come from a task of their own, in the middle of whatever is drawn.
+        """
+        async with self._one_by_one:
+            await self._take(message, spot)
+
+    async def _take(self, message: Message, spot: Spot | None) -> None:
         if self._still or not (self.is_mounted and self.app.is_running):
             return
         before = self.state
@@ -288,7 +298,8 @@ class LobbyView(Vertical):
     async def on_resize(self, event: Resize) -> None:
         """Draw the page for the room there is; in a pane of the demo the bar stands close to it."""
         self.set_class(event.size.height < ROOMY_ROWS + BAR_ROWS, "small")
-        await self._draw()
+        async with self._one_by_one:
+            await self._draw()
 
     # the voice -----------------------------------------------------------------------------------------------------
 

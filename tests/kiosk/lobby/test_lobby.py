@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from asyncio import gather
 from datetime import datetime, timedelta
 from threading import Event
 from typing import Any
@@ -18,7 +19,7 @@ from nightdesk_kiosk.lobby.app import LobbyApp
 from nightdesk_kiosk.lobby.countdown import Countdown, Shrinking, Strip
 from nightdesk_kiosk.lobby.lobby_desk import LobbyDesk
 from nightdesk_kiosk.lobby.lobby_view import LobbyView
-from nightdesk_kiosk.lobby.messages import Answer, Effect, Given, Issue, Message, Offered, Spot
+from nightdesk_kiosk.lobby.messages import Answer, Effect, Given, Issue, Message, Offered, Spot, TimePasses
 from nightdesk_kiosk.lobby.pages.choosing import ChoosingPage
 from nightdesk_kiosk.lobby.pages.groups import GroupsPage
 from nightdesk_kiosk.lobby.pages.idle import IdlePage
@@ -223,6 +224,19 @@ async def test_a_number_stays_in_sight_while_its_last_seconds_are_counted(
         await until_shown(pilot, lambda: not app.query(Countdown))
         assert number(app) == "B001", "the touch that keeps it does nothing else"
         seconds.go_on(41)
+        await come_to(pilot, IdlePage)
+
+
+async def test_whatever_comes_while_something_is_drawn_waits_for_it(app: LobbyApp, seconds: Seconds) -> None:
+    """The clock and the desk each speak from a task of their own."""
+    async with app.run_test(size=(80, 24)) as pilot:
+        await tap_through(pilot, *TO_A_NUMBER)
+        seconds.go_on(100)
+        view = lobby(app)
+        await gather(*(view._tick() for _ in range(5)), *(view.take(TimePasses()) for _ in range(5)))
+        assert len(app.query(Countdown)) == 1
+        seconds.go_on(20)
+        await gather(*(view._tick() for _ in range(5)))
         await come_to(pilot, IdlePage)
 
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import partial
 from typing import TypeVar
 
 from nightdesk_kiosk.attendance import ConfigFile
@@ -17,7 +15,6 @@ from nightdesk_queue.commands.undo import last_step
 from nightdesk_queue.commands.work import Work, working
 from nightdesk_queue.config import Clinic, Hospital
 from nightdesk_queue.domain.devices import NOT_CONFIGURED, DeviceHealth, DeviceKind
-from nightdesk_queue.domain.errors import Refused
 from nightdesk_queue.domain.events import Event
 from nightdesk_queue.domain.pages import Page
 from nightdesk_queue.domain.people import By
@@ -120,10 +117,10 @@ class ConsoleDesk:
         with self._database.snapshot() as tx:
             return many_given(tx)
 
-    def acknowledge(self, up_to: int, shown_pages: Sequence[Page]) -> int:
-        """Acknowledge the alarms up to an event and answer some pages; return how many there were. Raises Fault."""
-        seen = self.act(lambda work: acknowledge_alarms(work, up_to=up_to))
-        for page in shown_pages:
-            with suppress(Refused):  # somebody else was faster to answer
-                seen += len(self.act(partial(acknowledge_pages, name=str(page.id))))
-        return seen
+    def acknowledge(self, up_to: int) -> int:
+        """Acknowledge the alarms up to an event; return how many there were. Raises Fault."""
+        return self.act(lambda work: acknowledge_alarms(work, up_to=up_to))
+
+    def answer_page(self, page: Page) -> None:
+        """Answer one page. Raises Refused where somebody else was faster; Fault."""
+        self.act(lambda work: acknowledge_pages(work, name=str(page.id)))

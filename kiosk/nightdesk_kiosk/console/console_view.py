@@ -7,7 +7,7 @@ Steps run in threads that only post messages.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -22,16 +22,17 @@ from textual.widgets import Static
 from nightdesk_kiosk.console import questions, texts
 from nightdesk_kiosk.console.console_desk import ConsoleDesk, Look
 from nightdesk_kiosk.console.devices_screen import DevicesScreen
-from nightdesk_kiosk.console.dialogs import Choice
+from nightdesk_kiosk.console.dialogs import Choice, Offer
 from nightdesk_kiosk.console.panels import QueueTable, RoomBar, TroublePanel
-from nightdesk_kiosk.console.questions import Outcome, Question, ShowClinic, Take
+from nightdesk_kiosk.console.questions import GoOn, Outcome, Question, SeeAlarms, SeePage, ShowClinic, Take, UseRoom
 from nightdesk_kiosk.console.rows import rows
-from nightdesk_kiosk.console.steps import KEYS, ON_TICKET, RoomAt, Step, ticket_of, words_for
+from nightdesk_kiosk.console.steps import IN_ROOM, KEYS, ON_TICKET, RoomAt, Step, ticket_of, words_for
 from nightdesk_kiosk.widgets.following import Changed, follow
 from nightdesk_kiosk.widgets.putting import put
 from nightdesk_kiosk.widgets.tap import Tap
 from nightdesk_queue.commands.calling import call
 from nightdesk_queue.commands.slip_printing import reprint
+from nightdesk_queue.config import Clinic
 from nightdesk_queue.domain.errors import Fault, Refused
 from nightdesk_queue.domain.events import EventKind
 from nightdesk_queue.domain.pages import Page
@@ -66,6 +67,7 @@ class ConsoleView(Vertical):
             Binding(f"{key.key},{key.key.upper()}", f"step('{key.step}')", key.label.en, id=f"console.{key.step}")
             for key in KEYS
         ),
+        Binding("escape", "list", show=False),
         *(Binding(str(digit), f"room({digit})", show=False, id=f"console.room{digit}") for digit in range(1, 10)),
     ]
 
@@ -92,7 +94,8 @@ class ConsoleView(Vertical):
         self._redraw_seconds = redraw_seconds
         hospital = desk.hospital
         self.clinic = hospital.clinics[clinic_id] if clinic_id else next(iter(hospital.clinics.values()))
-        self.room = room_id or self.clinic.rooms[0]
+        self.room: str | None = room_id or _only_room(self.clinic)
+        """The room that is called to; None until somebody chooses one of several: nobody calls into another's room."""
         self.look: Look | None = None
         self._laid: list[str] = []
         self._last_word = Text("", "")
@@ -164,19 +167,20 @@ class ConsoleView(Vertical):
         self.query_one(f"#step-{Step.TAKE_BACK}").display = many
 
     def _follow_rooms(self, look: Look) -> None:
-        """Lay the room bar anew where the clinic is in other rooms than it was."""
+        """Lay the room bar anew where the clinic is in other rooms than it was; nobody is called to one it has left."""
         rooms = look.queue.clinic.rooms
         if rooms != self._laid:
             self._laid = rooms
             self.query_one(RoomBar).lay(rooms)
-        if self.room not in rooms:
-            self.room = rooms[0]
+        if self.room is not None and self.room not in rooms:
+            self.room = _only_room(look.queue.clinic)
 
     def _draw_title(self, look: Look) -> None:
         refusal = look.queue.refusal
         state = texts.OPEN if refusal is None else texts.STATES.get(refusal.code, texts.CLOSED)
         count = texts.WAITING.fill(n=len(look.queue.line))
-        room = texts.CALL_TO.fill(room=self.desk.hospital.room_name(self.room))
+        chosen = self.room and texts.CALL_TO.fill(room=self.desk.hospital.room_name(self.room))
+        room = chosen or texts.NO_ROOM_YET
         parts = [self.clinic.name, state, count, room]
         clock = f"{look.at.astimezone(self.desk.hospital.zone):%H:%M}"
         put(self.query_one("#title", Static), f"{clock}  {joined(parts, ' · ', ' · ').of(self.language)}")
@@ -215,6 +219,10 @@ class ConsoleView(Vertical):
             self.room = self._laid[index - 1]
             self._draw()
 
+    def action_list(self) -> None:
+        """Go back to the list, from wherever Tab has led."""
+        self.query_one(QueueTable).focus()
+
     def action_step(self, step: str) -> None:
         """Do what a key asks for."""
         self._do(Step(step))
@@ -222,10 +230,26 @@ class ConsoleView(Vertical):
     def _do(self, step: Step) -> None:
         if do := self._without_ticket.get(step):
             do()
-        elif ticket := self.query_one(QueueTable).chosen():
-            self._do_with(step, ticket)
-        else:
+            return
+        ticket = self._patient_for(step)
+        if ticket is None:
             self.say(texts.CHOOSE_ROW)
+        elif step is not Step.REPRINT and ticket.room not in (None, self.room):
+            self._ask(questions.of_another_room(step, ticket, self.desk.hospital, self.desk.clock.now()))
+        else:
+            self._do_with(step, ticket)
+
+    def _patient_for(self, step: Step) -> Ticket | None:
+        """Return whom a step is about: who is chosen; of the steps in a room its own patient, unless one is chosen."""
+        chosen = self.query_one(QueueTable).chosen()
+        if step not in IN_ROOM or (chosen and (chosen.room or step is Step.HOLD)):
+            return chosen
+        return self._inside().get(self.room or "") or chosen
+
+    def _inside(self) -> dict[str, Ticket]:
+        """Return who is in which room."""
+        seen = (*self.look.queue.called, *self.look.queue.serving) if self.look else ()
+        return {ticket.room: ticket for ticket in seen if ticket.room}
 
     @property
     def _without_ticket(self) -> Mapping[Step, Callable[[], object]]:
@@ -256,19 +280,28 @@ class ConsoleView(Vertical):
 
     def _question_about(self, step: Step, ticket: Ticket) -> Question | None:
         """Return what is asked before a step with a patient; None where it is taken at once."""
-        if step is Step.TRANSFER:
-            return questions.transfer_to(ticket, self.desk.hospital)
-        if step is Step.CANCEL:
-            return questions.really_cancel(ticket)
-        if step is Step.LEVEL:
-            return questions.which_level(ticket)
-        if step is Step.MISS:
-            return questions.miss_already(ticket, self.desk.hospital)
-        return questions.hold_where(ticket, self.clinic) if step is Step.HOLD else None
+        hospital, now = self.desk.hospital, self.desk.clock.now()
+        match step:
+            case Step.TRANSFER:
+                return questions.transfer_to(ticket, hospital, now)
+            case Step.CANCEL:
+                return questions.really_cancel(ticket, now)
+            case Step.LEVEL:
+                return questions.which_level(ticket, hospital, now)
+            case Step.MISS:
+                return questions.miss_already(ticket, hospital, now)
+            case Step.HOLD:
+                return questions.hold_where(ticket, self.clinic, now)
+            case _:
+                return None
 
     def _call(self, ticket_id: str | None) -> None:
         # taken down now: by the time the step runs somebody may have chosen another room
         room = self.room
+        if room is None:
+            clinic = self.look.queue.clinic if self.look else self.clinic
+            self._ask(questions.which_room(clinic, self.desk.hospital, self._inside(), ticket_id))
+            return
         self._take(Take(lambda work: call(work, room, ticket=ticket_id), EventKind.CALL))
 
     def _speak_the_other(self) -> None:
@@ -276,8 +309,13 @@ class ConsoleView(Vertical):
         self._relabel()
 
     def _see(self) -> None:
+        """Acknowledge the alarms in sight; a page is answered by name, since it calls off a doctor."""
         panel = self.query_one(TroublePanel)
-        self._acknowledge(panel.alarm_shown, panel.pages_shown)
+        if panel.pages_shown:
+            alarms, up_to = panel.alarms_shown, panel.alarm_shown
+            self._ask(questions.which_page(panel.pages_shown, alarms, up_to, self.desk.hospital))
+        else:
+            self._acknowledge(panel.alarm_shown)
 
     def _suspend(self) -> None:
         suspended = bool(self.look and self.look.queue.suspended)
@@ -316,7 +354,7 @@ class ConsoleView(Vertical):
             return
         chosen = self.query_one(QueueTable).chosen()
         ticket = next((one for one in left if chosen and one.id == chosen.id), left[0])
-        self._ask(questions.what_about(ticket, self.desk.hospital))
+        self._ask(questions.what_about(ticket, self.desk.hospital, self.desk.clock.now()))
 
     def _nothing_to_ask(self, words: Text) -> None:
         """Say why there is no question; a digit typed ahead as its answer must not choose a room."""
@@ -324,7 +362,7 @@ class ConsoleView(Vertical):
         self.say(words)
 
     def _ask(self, question: Question) -> None:
-        answers = [(words.of(self.language), outcome) for words, outcome in question.answers]
+        answers = [Offer(one.words.of(self.language), one.outcome, one.digit) for one in question.answers]
         self.app.push_screen(Choice(question.words.of(self.language), answers), self._carry_out)
 
     def _carry_out(self, outcome: Outcome) -> None:
@@ -334,9 +372,25 @@ class ConsoleView(Vertical):
             case Question():
                 self._ask(outcome)
             case ShowClinic(clinic_id):
-                self.clinic = self.desk.hospital.clinics[clinic_id]
-                self.room = self.clinic.rooms[0]
+                self._show_clinic(self.desk.hospital.clinics[clinic_id])
+            case UseRoom(room, ticket_id):
+                self.room = room
                 self._draw()
+                self._call(ticket_id)
+            case SeePage(page):
+                self._answer_page(page)
+            case SeeAlarms(up_to):
+                self._acknowledge(up_to)
+            case GoOn(step, ticket):
+                self._do_with(step, ticket)
+
+    def _show_clinic(self, clinic: Clinic) -> None:
+        """Show another clinic. The room stays where it is one of the new clinic's, else one has to be chosen."""
+        self.clinic = clinic
+        self._laid = []
+        if self.room not in clinic.rooms:
+            self.room = _only_room(clinic)
+        self._draw()
 
     @work(thread=True, group="step", exit_on_error=False)
     def _take(self, step: Take) -> None:
@@ -350,8 +404,17 @@ class ConsoleView(Vertical):
         self._answer(take)
 
     @work(thread=True, group="step", exit_on_error=False)
-    def _acknowledge(self, up_to: int, shown: Sequence[Page]) -> None:
-        self._answer(lambda: self.Said(texts.ALARMS_SEEN.fill(n=self.desk.acknowledge(up_to, shown))))
+    def _acknowledge(self, up_to: int) -> None:
+        self._answer(lambda: self.Said(texts.ALARMS_SEEN.fill(n=self.desk.acknowledge(up_to))))
+
+    @work(thread=True, group="step", exit_on_error=False)
+    def _answer_page(self, page: Page) -> None:
+        def answer() -> ConsoleView.Said:
+            self.desk.answer_page(page)
+            clinic = self.desk.hospital.clinic_name(page.clinic)
+            return self.Said(texts.PAGE_ANSWERED.fill(clinic=clinic, number=page.number))
+
+        self._answer(answer)
 
     @work(thread=True, group="step", exit_on_error=False)
     def _reprint(self, ticket: Ticket) -> None:
@@ -380,3 +443,8 @@ class ConsoleView(Vertical):
         self._draw()
         if event.ticket:
             self.query_one(QueueTable).choose(event.ticket.id)
+
+
+def _only_room(clinic: Clinic) -> str | None:
+    """Return the room of a clinic that has one; of several somebody has to choose."""
+    return clinic.rooms[0] if len(clinic.rooms) == 1 else None

@@ -18,7 +18,7 @@ from textual.widgets import DataTable, Static
 
 from nightdesk_kiosk.console import texts
 from nightdesk_kiosk.console.console_desk import ConsoleDesk, DevicesLook, PrinterLook
-from nightdesk_kiosk.console.dialogs import Choice
+from nightdesk_kiosk.console.dialogs import Choice, numbered
 from nightdesk_kiosk.device_wording import cause_text, paper_text, slip_kind_text, slip_state_text, state_text
 from nightdesk_kiosk.widgets.putting import put
 from nightdesk_kiosk.widgets.tap import Tap
@@ -169,7 +169,7 @@ class DevicesScreen(ModalScreen[None]):
             if printer:
                 self._do(lambda work: slip_printing.retry_slip(work, job.id, printer=printer), texts.RETRIED)
 
-        answers = [(f"{self.desk.hospital.printer_name(one).of(self.language)}", one) for one in others]
+        answers = numbered([(self.desk.hospital.printer_name(one).of(self.language), one) for one in others])
         self.app.push_screen(Choice(texts.WHICH_PRINTER.fill(id=job.id).of(self.language), answers), go)
 
     def _test_page(self) -> None:
@@ -196,7 +196,7 @@ class DevicesScreen(ModalScreen[None]):
                 # the test lasts from the answer on, however long the question stood there
                 self._tell(lambda work: test_display(work, display), texts.DISPLAY_TESTED.fill(id=display))
 
-        answers = [(texts.YES_TEST.of(self.language), True), (texts.NO.of(self.language), False)]
+        answers = numbered([(texts.YES_TEST.of(self.language), True), (texts.NO.of(self.language), False)])
         self.app.push_screen(Choice(texts.REALLY_TEST.fill(id=display).of(self.language), answers), go)
 
     @on(Said)

@@ -21,6 +21,20 @@ A = TypeVar("A")
 
 
 @dataclass(frozen=True, slots=True)
+class Offer(Generic[A]):
+    """One answer: what stands on its target, what it answers, and the digit that picks it, None for none."""
+
+    label: str
+    value: A
+    digit: int | None = None
+
+
+def numbered(offers: Sequence[tuple[str, A]]) -> list[Offer[A]]:
+    """Return answers counted from 1; from the tenth on they have no digit."""
+    return [Offer(label, value, n if n < 10 else None) for n, (label, value) in enumerate(offers, start=1)]
+
+
+@dataclass(frozen=True, slots=True)
 class AnswerAt:
     """A tap on the answer at a place, counted from 0."""
 
@@ -42,34 +56,36 @@ class Choice(ModalScreen[A | None], Generic[A]):
         Binding("up", "app.focus_previous", show=False),
     ]
 
-    def __init__(self, question: str, answers: Sequence[tuple[str, A]]) -> None:
+    def __init__(self, question: str, answers: Sequence[Offer[A]]) -> None:
         super().__init__()
         self.question = question
         self.answers = answers
         self._answered_already = False
 
     def compose(self) -> ComposeResult:
-        """The question and a target for each answer (label, value)."""
+        """The question and a target for each answer."""
         with VerticalScroll(id="box"):
             yield Static(self.question, classes="question", markup=False)
-            for place, (label, _) in enumerate(self.answers):
-                yield Tap(f"{place + 1}  {label}", AnswerAt(place))
+            for place, offer in enumerate(self.answers):
+                yield Tap(f"{offer.digit or ' '}  {offer.label}", AnswerAt(place))
 
     @on(Tap.Tapped)
     def _answered(self, event: Tap.Tapped) -> None:
         event.stop()
         match event.wish:
             case AnswerAt(place):
-                self._answer(self.answers[place][1])
+                self._answer(self.answers[place].value)
 
     def on_key(self, event: Key) -> None:
         """A digit picks its answer, Escape leaves without one."""
         if event.key == "escape":
             event.stop()
             self._answer(None)
-        elif (digit := digit_of(event)) and digit <= len(self.answers):
+        elif digit := digit_of(event):
             event.stop()
-            self._answer(self.answers[digit - 1][1])
+            for offer in self.answers:
+                if offer.digit == digit:
+                    self._answer(offer.value)
 
     def _answer(self, value: A | None) -> None:
         """Answer once: the second half of a double tap has nothing left to answer."""

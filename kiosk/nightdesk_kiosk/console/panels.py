@@ -38,6 +38,16 @@ class QueueTable(DataTable[RichText]):
         self._listed: Sequence[Row] = ()
         self._drifted = False
 
+    def _choose_anew(self) -> None:
+        """Whoever is highlighted from now on was chosen by a person."""
+        self._drifted = False
+        self.show_cursor = True
+
+    def _drift(self) -> None:
+        """Nobody is chosen, and no row looks so."""
+        self._drifted = True
+        self.show_cursor = False
+
     def relabel(self, language: Language) -> None:
         """Name the columns; the rows have to be shown again."""
         highlighted, row = self._highlighted(), self.cursor_row
@@ -67,40 +77,40 @@ class QueueTable(DataTable[RichText]):
         """Put the highlight on a ticket, if it is listed."""
         ids = [row.ticket.id for row in self._listed]
         if ticket_id in ids:
-            self._drifted = False
+            self._choose_anew()
             self.move_cursor(row=ids.index(ticket_id))
 
     # whoever moves the highlight has chosen anew; Home and End go to the first and the last patient
 
     def action_cursor_up(self) -> None:
         """Move up."""
+        self._choose_anew()
         super().action_cursor_up()
-        self._drifted = False
 
     def action_cursor_down(self) -> None:
         """Move down."""
+        self._choose_anew()
         super().action_cursor_down()
-        self._drifted = False
 
     def action_page_up(self) -> None:
         """Move up a page."""
+        self._choose_anew()
         super().action_page_up()
-        self._drifted = False
 
     def action_page_down(self) -> None:
         """Move down a page."""
+        self._choose_anew()
         super().action_page_down()
-        self._drifted = False
 
     def action_scroll_home(self) -> None:
         """Move to the first patient."""
+        self._choose_anew()
         self.move_cursor(row=0)
-        self._drifted = False
 
     def action_scroll_end(self) -> None:
         """Move to the last patient."""
+        self._choose_anew()
         self.move_cursor(row=max(self.row_count - 1, 0))
-        self._drifted = False
 
     action_scroll_top = action_scroll_home
     action_scroll_bottom = action_scroll_end
@@ -108,7 +118,7 @@ class QueueTable(DataTable[RichText]):
     def on_click(self, event: Click) -> None:
         """A click on a row chooses; one on the headings or beside the rows does not."""
         if event.style.meta.get("row", -1) >= 0:
-            self._drifted = False
+            self._choose_anew()
 
     def _renew(self, was: Sequence[Row]) -> None:
         """Write the cells that changed in rows that stand where they stood."""
@@ -131,7 +141,8 @@ class QueueTable(DataTable[RichText]):
             self.move_cursor(row=ids.index(highlighted), scroll=False)
         elif ids:
             # the next key must not fall on whoever took the place of the chosen patient
-            self._drifted = self._drifted or highlighted is not None
+            if highlighted is not None:
+                self._drift()
             self.move_cursor(row=min(old_row, len(ids) - 1), scroll=False)
 
     def _highlighted(self) -> str | None:
@@ -157,7 +168,7 @@ class RoomBar(Horizontal):
         for place, tap in enumerate(self.query(Tap), start=1):
             tap.display = place <= need
 
-    def show(self, look: Look, hospital: Hospital, chosen: str, language: Language) -> None:
+    def show(self, look: Look, hospital: Hospital, chosen: str | None, language: Language) -> None:
         """Show who is in which room."""
         occupied = {ticket.room: ticket.number for ticket in (*look.queue.called, *look.queue.serving)}
         for place, room in enumerate(look.queue.clinic.rooms, start=1):
@@ -170,7 +181,7 @@ class RoomBar(Horizontal):
 class TroublePanel(Static):
     """Pages and alarms first, then patients to look at, then devices that do not work; hidden while all is well.
 
-    `alarm_shown`: the last alarm in sight; `pages_shown`: the pages in sight.
+    `alarm_shown`: the last alarm in sight, `alarms_shown`: how many are; `pages_shown`: the pages in sight.
     """
 
     DEFAULT_CSS = """
@@ -181,6 +192,7 @@ class TroublePanel(Static):
     def __init__(self) -> None:
         super().__init__(markup=False, id="trouble")
         self.alarm_shown = 0
+        self.alarms_shown = 0
         self.pages_shown: Sequence[Page] = ()
 
     def show(self, look: Look, hospital: Hospital, language: Language) -> None:
@@ -197,6 +209,7 @@ class TroublePanel(Static):
         room_for = TROUBLES_SHOWN if len(lines) <= TROUBLES_SHOWN else TROUBLES_SHOWN - 1
         self.pages_shown = look.pages[:room_for]
         in_sight = look.alarms[: room_for - len(self.pages_shown)]
+        self.alarms_shown = len(in_sight)
         self.alarm_shown = max((alarm.event.seq for alarm in in_sight), default=0)
         shown = [line.of(language) for line in lines[:room_for]]
         if len(lines) > room_for:

@@ -89,6 +89,15 @@ KEYS: tuple[Key, ...] = (
     Key("l", Step.LANGUAGE, texts.LANGUAGE_KEY),
 )
 
+IN_ROOM = frozenset({Step.RECALL, Step.START, Step.FINISH, Step.MISS, Step.HOLD})
+"""Steps with whoever is in the room: they act on its patient unless somebody who is in a room is chosen."""
+
+
+def label_of(step: Step) -> Text:
+    """Return what stands on the target of a step."""
+    return next(key.label for key in KEYS if key.step is step)
+
+
 ON_TICKET: dict[Step, tuple[OnTicket, EventKind]] = {
     Step.RECALL: (calling.recall, EventKind.RECALL),
     Step.START: (calling.start, EventKind.START),
@@ -119,9 +128,15 @@ def words_for(result: Result, kind: EventKind, hospital: Hospital) -> Text:
         return texts.STATE_CHANGED.fill(clinic=hospital.clinic_name(result.clinic), what=kind.text)
     if isinstance(result, list):
         return texts.TAKEN_BACK.fill(n=len(result))
-    if kind is EventKind.FINISH and result.state is State.DONE and result.ways_back:
-        return texts.NO_WAY_BACK.fill(number=result.number, clinic=hospital.clinic_name(result.ways_back[0]))
-    return texts.DONE.fill(number=result.number, step=kind.text)
+    return _of_ticket(result, kind, hospital)
+
+
+def _of_ticket(ticket: Ticket, kind: EventKind, hospital: Hospital) -> Text:
+    if kind is EventKind.FINISH and ticket.state is State.DONE and ticket.ways_back:
+        return texts.NO_WAY_BACK.fill(number=ticket.number, clinic=hospital.clinic_name(ticket.ways_back[0]))
+    if kind is EventKind.MISS and ticket.state is State.LAPSED:
+        return texts.MISSED_FOR_GOOD.fill(number=ticket.number, n=ticket.missed)
+    return texts.DONE.fill(number=ticket.number, step=kind.text)
 
 
 def _of_call(made: Call, kind: EventKind, hospital: Hospital) -> Text:

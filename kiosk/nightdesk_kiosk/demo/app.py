@@ -32,7 +32,7 @@ from nightdesk_kiosk.clock import Clock
 from nightdesk_kiosk.console.console_desk import ConsoleDesk
 from nightdesk_kiosk.console.console_view import ConsoleView
 from nightdesk_kiosk.demo import texts
-from nightdesk_kiosk.demo.night import EVENING
+from nightdesk_kiosk.demo.night import EVENING, EVENING_ROOM
 from nightdesk_kiosk.demo.stage import BEGIN, Stage
 from nightdesk_kiosk.lobby.lobby_desk import LobbyDesk
 from nightdesk_kiosk.lobby.lobby_view import LobbyView
@@ -211,7 +211,7 @@ class DemoApp(NightApp):
         console_desk = ConsoleDesk(hospital, database, clock, By("visitor", "console"))
         self.lobby = LobbyView(LobbyDesk(hospital, database, clock, kiosk))
         self.board = BoardView(clock, hospital.zone)
-        self.console_pane = ConsoleView(console_desk, EVENING, language=speech.language)
+        self.console_pane = ConsoleView(console_desk, EVENING, EVENING_ROOM, language=speech.language)
         self.slip = SlipPane(clock.speed)
 
     def compose(self) -> ComposeResult:

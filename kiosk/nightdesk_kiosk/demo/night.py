@@ -24,7 +24,7 @@ from nightdesk_queue.domain.tickets import Lane, State, Ticket
 from nightdesk_queue.simulation.agenda import Action, Agenda
 from nightdesk_queue.store import Database, tickets
 
-EVENING = "tcm-night"
+EVENING, EVENING_ROOM = "tcm-night", "tcm-1"
 EVENING_PATIENTS = 34
 BONE_MINUTES = (6, 68, 131, 205)
 """Minutes after the start at which the bone-setting clinic's patients come: a hundred a month is a few a night."""

@@ -80,7 +80,7 @@ def finish(work: Work, ticket: str) -> Ticket:
     Where that clinic is closed or suspended the patient is done. Raises Refused: unknown_ticket, wrong_state.
     """
     patient = found(work, ticket)
-    states.after(EventKind.FINISH, patient.state, patient.number)
+    states.after(EventKind.FINISH, patient)
     ends: dict[str, Value] = {"ended_at": stamp(work.now)}
     if not patient.ways_back:
         return step(work, patient, EventKind.FINISH, ends)
@@ -126,7 +126,7 @@ def miss(work: Work, ticket: str, *, at_once: bool = False) -> Ticket:
     Raises Refused: unknown_ticket, wrong_state, not_called_enough.
     """
     patient = found(work, ticket)
-    states.after(EventKind.MISS, patient.state, patient.number)
+    states.after(EventKind.MISS, patient)
     calls = calls_missing(work.hospital, patient)
     if calls and not at_once:
         raise refusals.not_called_enough(patient, calls)
@@ -145,7 +145,7 @@ def rejoin(work: Work, ticket: str) -> Ticket:
     Raises as `hold`.
     """
     patient = found(work, ticket)
-    states.after(EventKind.REJOIN, patient.state, patient.number)
+    states.after(EventKind.REJOIN, patient)
     queued_at = behind_all(work.tx, patient.clinic, patient.level, work.now)
     clinic = work.hospital.clinics.get(patient.clinic)
     data = None

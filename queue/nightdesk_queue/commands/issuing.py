@@ -236,7 +236,7 @@ def check_in(work: Work, ticket: str, *, kiosk: str | None = None) -> Ticket:
     Raises Refused: unknown_ticket, wrong_state, too_early, closed, suspended, not_offered, kiosk_suspended.
     """
     patient = found(work, ticket)
-    states.after(EventKind.CHECK_IN, patient.state, patient.number)
+    states.after(EventKind.CHECK_IN, patient)
     clinic = refusals.known_clinic(work.hospital, patient.clinic)
     refusals.known_kiosk(work.hospital, kiosk, clinic)
     suspension = clinics.all_of(work.tx).get(clinic.id)

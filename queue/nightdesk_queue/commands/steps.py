@@ -51,7 +51,7 @@ def step(
     The transaction makes check and change one. `reason`: words a person typed. `target`: of the event; that of a
     transfer is the clinic it leads to.
     """
-    state = states.after(kind, ticket.state, ticket.number)
+    state = states.after(kind, ticket)
     columns: dict[str, Value] = {**(changes or {}), "state": state}
     changed = write(work, ticket, columns)
     called = kind is EventKind.CALL

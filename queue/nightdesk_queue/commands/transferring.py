@@ -6,12 +6,12 @@ import json
 from dataclasses import dataclass
 
 from nightdesk_queue.commands.steps import behind_all, credit, found, joins_lane, step
-from nightdesk_queue.commands.work import Work, command
+from nightdesk_queue.commands.work import Work, command, record
 from nightdesk_queue.domain import states
 from nightdesk_queue.domain.event_data import Ended
 from nightdesk_queue.domain.events import EventKind
 from nightdesk_queue.domain.slips import NewSlip, SlipKind
-from nightdesk_queue.domain.tickets import Lane, State, Ticket
+from nightdesk_queue.domain.tickets import LEVEL_URGENT, Lane, State, Ticket
 from nightdesk_queue.queries.admission import no_transfer
 from nightdesk_queue.rules import refusals
 from nightdesk_queue.rules.hours import opening
@@ -19,6 +19,7 @@ from nightdesk_queue.rules.permissions import Command
 from nightdesk_queue.rules.transfers import credited, ways_back
 from nightdesk_queue.store import slips
 from nightdesk_queue.store.database import Value
+from nightdesk_queue.store.events import NewEvent
 from nightdesk_queue.store.timestamps import stamp
 from nightdesk_queue.text.cleaning import clean
 
@@ -48,7 +49,7 @@ def transfer(work: Work, ticket: str, wanted: Transfer) -> Ticket:
     target = refusals.known_clinic(work.hospital, wanted.to)
     new_level = refusals.queueing_level(work.hospital, wanted.level)
     patient = found(work, ticket)
-    states.after(EventKind.TRANSFER, patient.state, patient.number)
+    states.after(EventKind.TRANSFER, patient)
     refusals.accepted(work.hospital, patient, target)
     if refusal := no_transfer(work.tx, work.hospital, target, opening(target, work.hospital, work.now)):
         raise refusal
@@ -83,12 +84,31 @@ def set_level(work: Work, ticket: str, level: int) -> Ticket:
     """
     new_level = refusals.queueing_level(work.hospital, level)
     patient = found(work, ticket)
-    states.after(EventKind.LEVEL, patient.state, patient.number)
+    states.after(EventKind.LEVEL, patient)
     if new_level is None or new_level == patient.level:
         raise refusals.same_level(patient)
     changes: dict[str, Value] = {"level": new_level}
     changes |= joins_lane(work.tx, patient.clinic, new_level, patient.lane)
     return step(work, patient, EventKind.LEVEL, changes)
+
+
+@command(Command.SEND_TO_EMERGENCY)
+def send_to_emergency(work: Work, ticket: str, level: int, to: str | None = None) -> Ticket:
+    """Staff have found a patient at level I or II, who waits in no line: all consoles are alarmed by their number.
+
+    `to`: the clinic that takes over, whose line they lead at level III until somebody comes for them; None where they
+    are taken away at once and the number stays where it is until staff decide.
+    Raises Refused: unknown_ticket, wrong_state, unknown_level, and as `transfer`.
+    """
+    if level not in refusals.URGENT_LEVELS:
+        raise refusals.not_urgent(level)
+    patient = found(work, ticket)
+    states.after(EventKind.LEVEL, patient)
+    record(
+        work,
+        NewEvent(kind=EventKind.RED_FLAG, ticket=patient.id, number=patient.number, clinic=patient.clinic, level=level),
+    )
+    return transfer(work, patient.id, Transfer(to, level=LEVEL_URGENT)) if to is not None else patient
 
 
 @command(Command.KEEP)

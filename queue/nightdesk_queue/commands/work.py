@@ -10,8 +10,10 @@ from types import TracebackType
 from typing import Concatenate, ParamSpec, TypeVar
 
 from nightdesk_queue.config import Hospital
-from nightdesk_queue.domain.people import By
-from nightdesk_queue.rules import permissions
+from nightdesk_queue.domain.errors import Refused
+from nightdesk_queue.domain.people import By, Role
+from nightdesk_queue.domain.states import WrongState
+from nightdesk_queue.rules import permissions, refusals
 from nightdesk_queue.rules.permissions import Command
 from nightdesk_queue.store import events
 from nightdesk_queue.store.database import Database, Tx
@@ -75,7 +77,11 @@ COMMANDS: dict[str, Command] = {}
 
 
 def command(name: Command) -> Callable[[Callable[Concatenate[Work, P], R]], Callable[Concatenate[Work, P], R]]:
-    """Declare a command: before it begins, the table of permissions is asked. Raises Refused: staff_only."""
+    """Declare a command: before it begins, the table of permissions is asked. Raises Refused: staff_only.
+
+    Where a patient is not where the command needs them, the refusal says who took the last step, where and when: two
+    have reached for one patient, and one of them has to know.
+    """
 
     def declare(function: Callable[Concatenate[Work, P], R]) -> Callable[Concatenate[Work, P], R]:
         COMMANDS[f"{function.__module__}.{function.__qualname__}"] = name
@@ -83,8 +89,18 @@ def command(name: Command) -> Callable[[Callable[Concatenate[Work, P], R]], Call
         @wraps(function)
         def run(work: Work, /, *args: P.args, **kwargs: P.kwargs) -> R:
             permissions.require(work.by.role, name)
-            return function(work, *args, **kwargs)
+            try:
+                return function(work, *args, **kwargs)
+            except WrongState as refused:
+                raise _told_by_whom(work, refused) from refused
 
         return run
 
     return declare
+
+
+def _told_by_whom(work: Work, refused: WrongState) -> Refused:
+    if work.by.role is Role.PATIENT:
+        return refused  # patients read no names of staff
+    last = events.last_of_ticket(work.tx, refused.ticket)
+    return refusals.by_whom(work.hospital, refused, last, work.now) if last else refused

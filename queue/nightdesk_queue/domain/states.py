@@ -1,14 +1,14 @@
 """The ticket's life as one table.
 
 Everything that decides whether a step is allowed lives here and nowhere else: a step from a state that is not in
-its row raises `Refused("wrong_state")`.
+its row raises `WrongState`.
 """
 
 from __future__ import annotations
 
 from nightdesk_queue.domain.errors import Refused
 from nightdesk_queue.domain.events import EventKind
-from nightdesk_queue.domain.tickets import State
+from nightdesk_queue.domain.tickets import State, Ticket
 from nightdesk_queue.text.bilingual import Text, joined
 
 ENDED = frozenset({State.DONE, State.CANCELLED, State.LAPSED})
@@ -59,21 +59,27 @@ def allowed(step: EventKind, state: State) -> bool:
     return state in _TABLE[step][0]
 
 
-def after(step: EventKind, state: State, number: str) -> State:
-    """Return the state that `step` leads to from `state`.
+class WrongState(Refused):
+    """A ticket is not where a step could be taken from. `ticket`: its id."""
 
-    Raises Refused("wrong_state") naming the ticket, where it is, and where it would have to be.
+    def __init__(self, text: Text, ticket: str) -> None:
+        super().__init__("wrong_state", text)
+        self.ticket = ticket
+
+
+def after(step: EventKind, ticket: Ticket) -> State:
+    """Return the state that `step` leads to from where a ticket is.
+
+    Raises WrongState naming the ticket, where it is, and where it would have to be.
     """
     sources, target = _TABLE[step]
-    if state not in sources:
+    if ticket.state not in sources:
         names = [STATE_TEXTS[source] for source in State if source in sources]
-        raise Refused(
-            "wrong_state",
-            _WRONG_STATE.fill(
-                number=number,
-                state=STATE_TEXTS[state],
-                step=step.text,
-                allowed=joined(names, zh="”或“", en=" or "),
-            ),
+        text = _WRONG_STATE.fill(
+            number=ticket.number,
+            state=STATE_TEXTS[ticket.state],
+            step=step.text,
+            allowed=joined(names, zh="”或“", en=" or "),
         )
-    return target or state
+        raise WrongState(text, ticket.id)
+    return target or ticket.state

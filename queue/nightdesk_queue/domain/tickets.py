@@ -11,14 +11,16 @@ from enum import StrEnum
 
 from nightdesk_queue.text.bilingual import Text
 
+LEVEL_URGENT = 3
+"""The most urgent level that waits in a line: I and II wait in none."""
 LEVEL_ORDINARY = 4
 """China's triage level IV: the level every kiosk ticket has until staff say otherwise."""
 
-_NUMERALS = {3: "III", 4: "IV"}
+_NUMERALS = {1: "I", 2: "II", 3: "III", 4: "IV"}
 
 
 def level_numeral(level: int) -> str:
-    """Return a triage level as it is written in China: III, IV."""
+    """Return a triage level as it is written in China: I to IV."""
     return _NUMERALS.get(level) or str(level)
 
 

@@ -15,6 +15,7 @@ from nightdesk_queue.store.database import Tx
 from nightdesk_queue.store.timestamps import moment
 from nightdesk_queue.text.bilingual import Text
 
+OF_PATIENT = Text(zh="{number} {what}", en="{number}: {what}")
 MANY_NUMBERS = Text(zh="{kiosk} {m} 分钟内取了 {n} 个号", en="{n} numbers from {kiosk} in {m} minute(s)")
 
 
@@ -47,12 +48,13 @@ def told_alarms(tx: Tx, now: datetime) -> list[ToldAlarm]:
 
 
 def alarm_text(tx: Tx, alarm: Event, now: datetime) -> Text:
-    """Return what an alarm says at a moment: for many numbers how many it has become, else its kind.
+    """Return what an alarm says at a moment: for many numbers how many it has become, else its kind,
+    with the number of the patient it is about where staff have named one.
 
     `now`: for an alarm that is over the moment at which it ended.
     """
     if not isinstance(alarm.data, ManyNumbers):
-        return alarm.kind.text
+        return OF_PATIENT.fill(number=alarm.number, what=alarm.kind.text) if alarm.number else alarm.kind.text
     since = moment(alarm.data.since)
     # a clock that was set back takes no number away
     given = max(len(tickets.given_at_kiosk(tx, alarm.data.kiosk, since, now)), alarm.data.count)

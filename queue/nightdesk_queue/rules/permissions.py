@@ -31,6 +31,7 @@ class Command(StrEnum):
     REJOIN = "rejoin"
     TRANSFER = "transfer"
     SET_LEVEL = "set_level"
+    SEND_TO_EMERGENCY = "send_to_emergency"
     KEEP = "keep"
     RELEASE = "release"
     CANCEL = "cancel"
@@ -136,6 +137,7 @@ _TEXTS: dict[Command, Text] = {
     _C.REJOIN: Text(zh="重新报到", en="rejoining"),
     _C.TRANSFER: Text(zh="转诊", en="transferring"),
     _C.SET_LEVEL: Text(zh="设定分诊级别", en="setting a triage level"),
+    _C.SEND_TO_EMERGENCY: Text(zh="送急诊", en="sending to Emergency"),
     _C.KEEP: Text(zh="留诊", en="keeping for service"),
     _C.RELEASE: Text(zh="放行", en="releasing"),
     _C.CANCEL: Text(zh="取消号码", en="cancelling a number"),

@@ -11,6 +11,7 @@ from datetime import datetime
 
 from nightdesk_queue.config import Clinic, Hospital, Kiosk
 from nightdesk_queue.domain.errors import Refused, TooFast
+from nightdesk_queue.domain.events import Event
 from nightdesk_queue.domain.states import STATE_TEXTS
 from nightdesk_queue.domain.tickets import Standing, State, Ticket, level_numeral
 from nightdesk_queue.rules.hours import Evening, Opening
@@ -18,6 +19,8 @@ from nightdesk_queue.text.bilingual import Text, joined, same
 from nightdesk_queue.text.cleaning import clean
 
 URGENT_LEVELS = (1, 2)
+LONGEST_IN_SECONDS = 120
+"""Seconds from which on a time is told in minutes."""
 
 
 def known_clinic(hospital: Hospital, clinic_id: str) -> Clinic:
@@ -79,6 +82,12 @@ def too_fast(seconds: float) -> TooFast:
     """Return the refusal of a number at a kiosk that has given several in one go."""
     text = Text(zh="这台机器取号太快，请等 {n} 秒再取", en="this kiosk gives its next number in {n} s, please wait")
     return TooFast(text.fill(n=math.ceil(seconds)), seconds)
+
+
+def not_urgent(level: int) -> Refused:
+    """Return the refusal to send a patient of another level than I or II to Emergency as one of those."""
+    text = Text(zh="{level} 级不送急诊，只有 I、II 级送", en="level {level} is not sent to Emergency, I and II are")
+    return Refused("unknown_level", text.fill(level=level))
 
 
 def queueing_level(hospital: Hospital, level: int | None) -> int | None:
@@ -307,6 +316,25 @@ def room_busy(hospital: Hospital, room: str, occupant: Ticket) -> Refused:
             fix=finish if occupant.state is State.SERVING else decide,
         ),
     )
+
+
+def by_whom(hospital: Hospital, refused: Refused, last: Event, now: datetime) -> Refused:
+    """Return a refusal with who took the last step with its patient, where and how long ago."""
+    text = Text(
+        zh="{refused}。上一步：{step}({where})，{actor}，{ago}",
+        en="{refused}. Last step: {step} ({where}) by {actor}, {ago}",
+    )
+    room = (last.after or {}).get("room")
+    where = hospital.room_name(room) if isinstance(room, str) else same(last.station)
+    told = text.fill(refused=refused.text, step=last.kind.text, where=where, actor=last.actor, ago=_ago(last.at, now))
+    return Refused(refused.code, told)
+
+
+def _ago(moment: datetime, now: datetime) -> Text:
+    seconds = max(int((now - moment).total_seconds()), 0)
+    if seconds < LONGEST_IN_SECONDS:
+        return Text(zh="{n} 秒前", en="{n} s ago").fill(n=seconds)
+    return Text(zh="{n} 分钟前", en="{n} min ago").fill(n=seconds // 60)
 
 
 def not_called_enough(ticket: Ticket, missing: int) -> Refused:

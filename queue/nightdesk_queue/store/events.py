@@ -167,11 +167,16 @@ def of_act(tx: Tx, event: Event, kinds: Collection[EventKind]) -> list[Event]:
 
 def later_of_ticket(tx: Tx, event: Event) -> Event | None:
     """Return the newest event after `event` that changed the same ticket and that nobody took back."""
+    return last_of_ticket(tx, event.ticket, event.seq)
+
+
+def last_of_ticket(tx: Tx, ticket: str | None, seq: int = 0) -> Event | None:
+    """Return the newest event after event `seq` that changed a ticket and that nobody took back."""
     return _one(
         tx.row(
             "SELECT * FROM events WHERE ticket = :ticket AND seq > :seq AND kind <> 'undo' "
             f"AND (before IS NOT NULL OR after IS NOT NULL) AND {_STANDS} ORDER BY seq DESC LIMIT 1",
-            {"seq": event.seq, "ticket": event.ticket},
+            {"seq": seq, "ticket": ticket},
         )
     )
 

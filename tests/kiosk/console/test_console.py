@@ -35,7 +35,9 @@ ONLY_THE_FEED_REDRAWS = 3600.0
 
 @pytest.fixture
 def app(hospital: Hospital, store: Database, clock: Clock, nurse: By) -> Iterator[ConsoleApp]:
-    yield ConsoleApp(ConsoleDesk(hospital, store, clock, nurse), "tcm-night", redraw_seconds=ONLY_THE_FEED_REDRAWS)
+    yield ConsoleApp(
+        ConsoleDesk(hospital, store, clock, nurse), "tcm-night", "tcm-1", redraw_seconds=ONLY_THE_FEED_REDRAWS
+    )
 
 
 @pytest.fixture

@@ -18,6 +18,7 @@ from nightdesk_kiosk.console.app import ConsoleApp
 from nightdesk_kiosk.console.console_desk import ConsoleDesk
 from nightdesk_kiosk.console.dialogs import Choice
 from nightdesk_queue.config import Hospital
+from nightdesk_queue.domain.events import EventKind
 from nightdesk_queue.domain.people import By
 from nightdesk_queue.domain.tickets import State
 from nightdesk_queue.store import Database, pages, tickets
@@ -29,9 +30,11 @@ Made = Callable[..., ConsoleApp]
 
 @pytest.fixture
 def console(hospital: Hospital, store: Database, evening: datetime) -> Made:
-    def make(clinic: str = "tcm-night", after: float = 0.0, hospital: Hospital = hospital) -> ConsoleApp:
+    def make(
+        clinic: str = "tcm-night", after: float = 0.0, hospital: Hospital = hospital, room: str | None = None
+    ) -> ConsoleApp:
         clock = Clock(evening + timedelta(minutes=after), 0.0)
-        return ConsoleApp(ConsoleDesk(hospital, store, clock, CONSOLE), clinic, language="en")
+        return ConsoleApp(ConsoleDesk(hospital, store, clock, CONSOLE), clinic, room, language="en")
 
     return make
 
@@ -88,11 +91,43 @@ async def test_a_level_is_set_by_staff(console: Made, desk: Desk, store: Databas
     async with app.run_test(size=(120, 33)) as pilot:
         await until_shown(pilot, lambda: len(listed(app)) == 2)
         await pilot.press("down", "v")
-        await answer(pilot, app, "1", "Triage level of N002?")
+        await answer(pilot, app, "3", "Triage level of N002 (level IV, 0 min)?")
         await until_shown(pilot, lambda: [row[1] for row in listed(app)] == ["N002", "N001"])
         await pilot.press("v")
-        await answer(pilot, app, "3", "N002")
-        await until_shown(pilot, lambda: "red line" in words(app.query_one("#word")))
+        await answer(pilot, app, "4", "N002 (level III")
+        await until_shown(pilot, lambda: [row[1] for row in listed(app)] == ["N001", "N002"])
+
+
+@pytest.mark.parametrize(("digit", "level"), [("1", "level I "), ("2", "level II ")])
+async def test_the_levels_that_wait_in_no_line_lead_to_emergency_and_alarm_everybody(
+    console: Made, desk: Desk, store: Database, evening: datetime, digit: str, level: str
+) -> None:
+    desk.issue("tcm-night", now=evening, by=CONSOLE, name="王芳")
+    app = console()
+    async with app.run_test(size=(120, 33)) as pilot:
+        await until_shown(pilot, lambda: len(listed(app)) == 1)
+        await pilot.press("v")
+        await answer(pilot, app, digit, "Triage level of N001 王芳")
+        await until_shown(pilot, lambda: level in app.screen.question)  # type: ignore[attr-defined]
+        assert "N001 王芳 (level IV, 0 min)" in app.screen.question  # type: ignore[attr-defined]
+        await answer(pilot, app, "1", "red line")
+        await until_shown(pilot, shown(app, "N001: danger sign"))
+        (row,) = bare(store).execute("SELECT clinic, level, state FROM tickets").fetchall()
+        assert tuple(row) == ("er", 3, "waiting")
+
+
+async def test_a_patient_who_is_taken_away_at_once_keeps_the_number_and_is_alarmed(
+    console: Made, desk: Desk, store: Database, evening: datetime
+) -> None:
+    desk.issue("tcm-night", now=evening, by=CONSOLE)
+    app = console()
+    async with app.run_test(size=(120, 33)) as pilot:
+        await until_shown(pilot, lambda: len(listed(app)) == 1)
+        await pilot.press("v")
+        await answer(pilot, app, "1", "Triage level")
+        await answer(pilot, app, "9", "level I ")
+        await until_shown(pilot, shown(app, "N001: danger sign"))
+        assert (state(store, "N001"), len(listed(app))) == (State.WAITING, 1)
 
 
 async def test_an_expected_patient_is_listed_and_checked_in(
@@ -118,7 +153,7 @@ async def test_where_a_patient_goes_is_asked_where_places_are_configured(
     async with app.run_test(size=(120, 33)) as pilot:
         await until_shown(pilot, lambda: len(listed(app)) == 1)
         await pilot.press("h")
-        await answer(pilot, app, "2", "Where does N001 go?")
+        await answer(pilot, app, "2", "Where does N001 (level IV, 0 min) go?")
         await until_shown(pilot, lambda: "at 检验科 Laboratory" in listed(app)[0])
 
 
@@ -142,8 +177,30 @@ async def test_a_page_is_answered_with_the_key_for_alarms(
     async with app.run_test(size=(120, 33)) as pilot:
         await until_shown(pilot, shown(app, "PAGE (A: answer): 02:30 24-hour bone-setting clinic B001, round 1"))
         await pilot.press("a")
+        await answer(pilot, app, "1", "Which page")
+        assert len(pages.open_pages(look(store))) == 1, "a page calls off a doctor: the first answer is no"
+        await pilot.press("a")
+        await until_shown(pilot, lambda: isinstance(app.screen, Choice))
+        assert "24-hour bone-setting clinic B001, 02:30, round 1" in words(app.screen)
+        await pilot.press("2")
         await until_shown(pilot, lambda: pages.open_pages(look(store)) == [])
         await until_shown(pilot, lambda: not shown(app, "PAGE")())
+
+
+async def test_alarms_are_seen_without_answering_a_page_of_another_clinic(
+    console: Made, desk: Desk, store: Database, evening: datetime
+) -> None:
+    night = evening + timedelta(hours=8)
+    desk.issue("bone", now=night, by=CONSOLE)
+    desk.alarm(EventKind.HELP, now=night, by=By.at_kiosk("lobby-1"))
+    app = console(after=8 * 60)
+    async with app.run_test(size=(120, 33)) as pilot:
+        await until_shown(pilot, shown(app, "ALARM"))
+        await pilot.press("a")
+        await answer(pilot, app, "2", "Which page")
+        await until_shown(pilot, lambda: not shown(app, "ALARM")())
+        assert shown(app, "PAGE")()
+        assert len(pages.open_pages(look(store))) == 1
 
 
 async def test_after_the_session_each_leftover_is_decided_about(
@@ -155,15 +212,15 @@ async def test_after_the_session_each_leftover_is_decided_about(
     async with app.run_test(size=(120, 33)) as pilot:
         await until_shown(pilot, shown(app, "Session over, 3 undecided: N001 N002 N003"))
         await pilot.press("e")
-        await answer(pilot, app, "3", "what about N001?")
+        await answer(pilot, app, "3", "what about N001 (")
         await until_shown(pilot, lambda: state(store, "N001") is State.CANCELLED)
         await until_shown(pilot, shown(app, "2 undecided"))
         await pilot.press("e")
-        await answer(pilot, app, "1", "what about N002?")
+        await answer(pilot, app, "1", "what about N002 (")
         await until_shown(pilot, shown(app, "1 undecided: N003"))
         await pilot.press("e")
-        await answer(pilot, app, "2", "what about N003?")
-        await answer(pilot, app, "1", "Where shall N003 go?")
+        await answer(pilot, app, "2", "what about N003 (")
+        await answer(pilot, app, "1", "Where shall N003 (")
         await until_shown(pilot, lambda: not shown(app, "undecided")())
     row = bare(store).execute("SELECT clinic FROM tickets WHERE number = 'N003'").fetchone()
     assert row[0] == "er"
@@ -200,10 +257,12 @@ async def test_an_urgent_level_shows_the_whole_way_to_emergency(console: Made, d
     async with app.run_test(size=(80, 24)) as pilot:
         await until_shown(pilot, lambda: len(listed(app)) == 1)
         await pilot.press("v")
-        await answer(pilot, app, "3", "N001")
+        await answer(pilot, app, "2", "N001")
+        await until_shown(pilot, lambda: "red line" in words(app.screen))
+        assert "Follow the red line to Emergency" in app.screen.question  # type: ignore[attr-defined]
+        await pilot.press("9")
         word = app.query_one("#word")
-        await until_shown(pilot, lambda: "emergency telephone 120" in words(word))
-        assert word.region.height == 2, "two lines, nothing cut"
+        await until_shown(pilot, lambda: "Follow the red line" in words(word))
 
 
 async def test_the_last_word_changes_its_language_too(console: Made) -> None:
@@ -220,11 +279,11 @@ async def test_a_digit_typed_ahead_of_a_question_that_never_came_chooses_no_room
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("u", "2")
         await until_shown(pilot, lambda: "nothing was done here" in words(app.query_one("#word")))
-        assert "→ Room 1" in words(app.query_one("#title"))
+        assert "no room chosen" in words(app.query_one("#title"))
 
 
 async def test_more_troubles_than_lines_are_counted_on_a_line_of_their_own(
-    console: Made, desk: Desk, evening: datetime
+    console: Made, desk: Desk, store: Database, evening: datetime
 ) -> None:
     for _ in range(5):
         desk.issue("bone", now=evening + timedelta(hours=8), by=CONSOLE)
@@ -233,7 +292,9 @@ async def test_more_troubles_than_lines_are_counted_on_a_line_of_their_own(
         await until_shown(pilot, shown(app, "... and "))
         assert words(app.query_one("#trouble")).count("PAGE") == 3
         await pilot.press("a")
-        await until_shown(pilot, lambda: words(app.query_one("#trouble")).count("PAGE") == 2)
+        await answer(pilot, app, "2", "Which page")
+        await until_shown(pilot, lambda: words(app.query_one("#trouble")).count("PAGE") in (3, 4))
+        assert len(pages.open_pages(look(store))) == 4, "one page was answered, not all that are in sight"
 
 
 async def test_a_full_clinic_says_so(console: Made, desk: Desk, evening: datetime) -> None:

@@ -52,7 +52,7 @@ def test_a_console_does_nothing_of_what_was_pasted_and_the_key_after_it(tmp_path
     options = ["--config", str(EXAMPLE_FILE), "--database", f"sqlite:///{tmp_path / 'n.db'}", *NOW]
     for _ in range(3):
         assert run([*options, "issue", "tcm-night"]) == 0
-    with OnTerminal(tmp_path, *CONSOLE, *NOW) as terminal:
+    with OnTerminal(tmp_path, *CONSOLE, "--room", "tcm-1", *NOW) as terminal:
         terminal.shows("3 waiting")
         terminal.type("next patient, finish, next patient, finish: n f n f n f")
         terminal.type("\x1b[200~n f n\x1b[201~")

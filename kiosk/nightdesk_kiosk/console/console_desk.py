@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeVar
@@ -10,6 +10,7 @@ from typing import TypeVar
 from nightdesk_kiosk.attendance import ConfigFile
 from nightdesk_kiosk.clock import Clock
 from nightdesk_queue.commands.alarms import acknowledge_alarms
+from nightdesk_queue.commands.issuing import Applicant, issue_and_tell
 from nightdesk_queue.commands.pages import acknowledge_pages
 from nightdesk_queue.commands.undo import last_step
 from nightdesk_queue.commands.work import Work, working
@@ -19,12 +20,15 @@ from nightdesk_queue.domain.events import Event
 from nightdesk_queue.domain.pages import Page
 from nightdesk_queue.domain.people import By
 from nightdesk_queue.domain.programs import Program
+from nightdesk_queue.domain.room_state import RoomUse
 from nightdesk_queue.domain.slips import SlipJob
+from nightdesk_queue.domain.tickets import Standing, Ticket
 from nightdesk_queue.queries.alarms import ManyGiven, ToldAlarm, many_given, told_alarms
 from nightdesk_queue.queries.device_health import device_health, troubles
 from nightdesk_queue.queries.leftovers import Leftover, leftovers
 from nightdesk_queue.queries.queue_view import QueueView, queue_view
-from nightdesk_queue.store import ChangeFeed, Database, pages, programs, slips
+from nightdesk_queue.queries.tonight import tickets_tonight
+from nightdesk_queue.store import ChangeFeed, Database, pages, programs, rooms, slips
 
 T = TypeVar("T")
 JOBS_SHOWN = 50
@@ -59,6 +63,8 @@ class Look:
     at: datetime
     outdated: list[Program] = field(default_factory=list)
     """Programs that run with an earlier configuration."""
+    rooms: Mapping[str, RoomUse] = field(default_factory=dict)
+    """What staff have said of rooms; one nobody has spoken of is open."""
 
 
 class ConsoleDesk:
@@ -72,6 +78,15 @@ class ConsoleDesk:
         self.by = by
         self._database = database
         self._file = file
+
+    def tonight(self) -> list[Ticket]:
+        """Return everybody of tonight, over all clinics and states. Raises Fault."""
+        with self._database.snapshot() as tx:
+            return tickets_tonight(tx, self.hospital, self.clock.now())
+
+    def issue(self, clinic: str, who: Applicant) -> tuple[Ticket, Standing | None]:
+        """Give a number, with what its patient is to be told. Raises Refused, Fault."""
+        return self.act(lambda work: issue_and_tell(work, clinic, who))
 
     def changes(self) -> ChangeFeed:
         """Give a feed that tells when anybody has committed anything. Raises Fault."""
@@ -90,6 +105,7 @@ class ConsoleDesk:
                 slips.to_fix(tx),
                 now,
                 self._file.outdated(programs.running(tx)) if self._file else [],
+                {room: state.use_at(now) for room, state in rooms.all_of(tx).items()},
             )
 
     def devices(self) -> DevicesLook:

@@ -19,29 +19,42 @@ from textual.events import Click, Mount, Unmount
 from textual.message import Message
 from textual.widgets import Static
 
-from nightdesk_kiosk.console import questions, texts
+from nightdesk_kiosk.console import asking, questions, texts
+from nightdesk_kiosk.console.acts import Acts, Word
 from nightdesk_kiosk.console.console_desk import ConsoleDesk, Look
 from nightdesk_kiosk.console.devices_screen import DevicesScreen
 from nightdesk_kiosk.console.dialogs import Choice, Offer
-from nightdesk_kiosk.console.panels import QueueTable, RoomBar, TroublePanel
-from nightdesk_kiosk.console.questions import GoOn, Outcome, Question, SeeAlarms, SeePage, ShowClinic, Take, UseRoom
+from nightdesk_kiosk.console.finding import FindScreen
+from nightdesk_kiosk.console.issuing import IssueScreen
+from nightdesk_kiosk.console.panels import QueueTable, RoomBar, Title, TroublePanel
+from nightdesk_kiosk.console.questions import (
+    GiveNumber,
+    GoOn,
+    Outcome,
+    Question,
+    SeeAlarms,
+    SeePage,
+    ShowClinic,
+    Take,
+    UseRoom,
+)
 from nightdesk_kiosk.console.rows import rows
-from nightdesk_kiosk.console.steps import IN_ROOM, KEYS, ON_TICKET, RoomAt, Step, ticket_of, words_for
+from nightdesk_kiosk.console.steps import IN_ROOM, KEYS, RoomAt, Step, plain_step
 from nightdesk_kiosk.widgets.following import Changed, follow
 from nightdesk_kiosk.widgets.putting import put
 from nightdesk_kiosk.widgets.tap import Tap
 from nightdesk_queue.commands.calling import call
-from nightdesk_queue.commands.slip_printing import reprint
+from nightdesk_queue.commands.issuing import Applicant
 from nightdesk_queue.config import Clinic
-from nightdesk_queue.domain.errors import Fault, Refused
+from nightdesk_queue.domain.errors import Fault
 from nightdesk_queue.domain.events import EventKind
-from nightdesk_queue.domain.pages import Page
 from nightdesk_queue.domain.tickets import Ticket
-from nightdesk_queue.rules import refusals
 from nightdesk_queue.store import StopSignal
-from nightdesk_queue.text.bilingual import Language, Text, joined
+from nightdesk_queue.text.bilingual import Language, Text
 
 TYPED_AHEAD_SECONDS = 1.0
+TALL_ROWS = 44
+"""Rows from which a list of 25 patients has room beside steps that are high enough for fingers."""
 REDRAW_SECONDS = 10.0
 """Waiting minutes grow without a commit."""
 
@@ -51,32 +64,29 @@ class ConsoleView(Vertical):
 
     DEFAULT_CSS = """
     ConsoleView { background: $background; }
-    ConsoleView #title { height: 1; background: $panel; text-style: bold; padding: 0 1; width: 1fr; }
-    ConsoleView #title { text-wrap: nowrap; text-overflow: ellipsis; }
     ConsoleView #word { height: auto; min-height: 1; max-height: 3; width: 1fr; padding: 0 1; color: $accent; }
     ConsoleView #step-take_back { height: 1; min-height: 1; padding: 0; text-style: none; }
     ConsoleView #steps { height: auto; layout: grid; grid-size: 7; grid-gutter: 0 1; grid-rows: 1; background: $panel; }
     ConsoleView #steps Tap { height: 1; min-height: 1; padding: 0; min-width: 8; text-style: none; }
+    ConsoleView.wide #steps { grid-size: 8; }
+    ConsoleView.widest #steps { grid-size: 11; }
     ConsoleView.narrow #steps { grid-size: 5; }
-    ConsoleView.narrow RoomBar, ConsoleView.narrow RoomBar Tap { height: 1; min-height: 1; }
+    ConsoleView.tall RoomBar { height: 3; }
+    ConsoleView.tall RoomBar Tap { height: 3; min-height: 3; padding: 1 1; }
     ConsoleView.tall #steps { grid-rows: 3; grid-gutter: 0 1; }
     ConsoleView.tall #steps Tap { height: 3; padding: 1 0; text-style: bold; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        *(
-            Binding(f"{key.key},{key.key.upper()}", f"step('{key.step}')", key.label.en, id=f"console.{key.step}")
-            for key in KEYS
-        ),
+        *(Binding(key.keys, f"step('{key.step}')", key.label.en, id=f"console.{key.step}") for key in KEYS),
         Binding("escape", "list", show=False),
         *(Binding(str(digit), f"room({digit})", show=False, id=f"console.room{digit}") for digit in range(1, 10)),
     ]
 
     @dataclass
     class Said(Message):
-        """A step was taken or refused; `ticket` is the one to highlight."""
+        """An act was done or refused."""
 
-        words: Text
-        ticket: Ticket | None = None
+        word: Word
 
     def __init__(
         self,
@@ -90,6 +100,7 @@ class ConsoleView(Vertical):
     ) -> None:
         super().__init__(id=id)
         self.desk = desk
+        self._acts = Acts(desk)
         self.language: Language = language
         self._redraw_seconds = redraw_seconds
         hospital = desk.hospital
@@ -105,9 +116,10 @@ class ConsoleView(Vertical):
     def compose(self) -> ComposeResult:
         """Title, rooms, list, troubles, the last word, steps.
 
-        What takes numbers back stands in sight only while it is wanted, above the other steps, which never move.
+        What takes numbers back stands in sight only while it is wanted, above the other steps, which never move. What
+        takes a patient back has no target of its own: `is here` does it, too.
         """
-        yield Static(id="title", markup=False)
+        yield Title()
         yield RoomBar(id="rooms")
         yield QueueTable()
         yield TroublePanel()
@@ -115,7 +127,7 @@ class ConsoleView(Vertical):
         yield Tap("", Step.TAKE_BACK, id=f"step-{Step.TAKE_BACK}")
         with Vertical(id="steps"):
             for key in KEYS:
-                if key.step is not Step.TAKE_BACK:
+                if key.step not in (Step.TAKE_BACK, Step.RETURN):
                     yield Tap(key.key, key.step, classes="quiet", id=f"step-{key.step}")
 
     async def on_mount(self, event: Mount) -> None:
@@ -129,9 +141,11 @@ class ConsoleView(Vertical):
         self._gone.set()
 
     def on_resize(self) -> None:
-        """Steps are three rows high where there is room for fingers, and five a row where the pane is narrow."""
+        """Let steps take as few rows as their words allow, and be higher where the list has room enough beside them."""
         self.set_class(self.size.width < 78, "narrow")
-        self.set_class(self.size.height >= 28, "tall")
+        self.set_class(self.size.width >= 96, "wide")
+        self.set_class(self.size.width >= 119, "widest")
+        self.set_class(self.size.height >= TALL_ROWS, "tall")
 
     def on_click(self, event: Click) -> None:
         """Take the keyboard's focus on a click anywhere."""
@@ -159,7 +173,7 @@ class ConsoleView(Vertical):
             return
         hospital = self.desk.hospital
         self._follow_rooms(look)
-        self._draw_title(look)
+        self.query_one(Title).show(look, self.clinic, hospital, self.room, self.language)
         self.query_one(RoomBar).show(look, hospital, self.room, self.language)
         self.query_one(QueueTable).show(rows(look, hospital, self.language))
         self.query_one(TroublePanel).show(look, hospital, self.language)
@@ -175,20 +189,11 @@ class ConsoleView(Vertical):
         if self.room is not None and self.room not in rooms:
             self.room = _only_room(look.queue.clinic)
 
-    def _draw_title(self, look: Look) -> None:
-        refusal = look.queue.refusal
-        state = texts.OPEN if refusal is None else texts.STATES.get(refusal.code, texts.CLOSED)
-        count = texts.WAITING.fill(n=len(look.queue.line))
-        chosen = self.room and texts.CALL_TO.fill(room=self.desk.hospital.room_name(self.room))
-        room = chosen or texts.NO_ROOM_YET
-        parts = [self.clinic.name, state, count, room]
-        clock = f"{look.at.astimezone(self.desk.hospital.zone):%H:%M}"
-        put(self.query_one("#title", Static), f"{clock}  {joined(parts, ' · ', ' · ').of(self.language)}")
-
     def _relabel(self) -> None:
         self.query_one(QueueTable).relabel(self.language)
         for key in KEYS:
-            self.query_one(f"#step-{key.step}", Tap).update(f"{key.key.upper()} {key.label.of(self.language)}")
+            for tap in self.query(f"#step-{key.step}").results(Tap):
+                tap.update(f"{key.written} {key.label.of(self.language)}")
         self.say(self._last_word)
         self._draw()
 
@@ -256,44 +261,30 @@ class ConsoleView(Vertical):
         """What is done with nobody in particular."""
         return {
             Step.NEXT: lambda: self._call(None),
+            Step.FIND: self._find,
+            Step.ISSUE: lambda: self._open_form(self.clinic, ""),
+            Step.ROOM: lambda: self._ask_or_say(asking.room_use(self.look, self.room, self.desk.hospital)),
             Step.LANGUAGE: self._speak_the_other,
             Step.SEEN: self._see,
             Step.CLINIC: lambda: self._ask(questions.which_clinic(self.desk.hospital)),
-            Step.UNDO: self._undo,
-            Step.TAKE_BACK: self._take_back,
-            Step.END: self._end,
+            Step.UNDO: lambda: self._ask_or_say(asking.undo(self.desk)),
+            Step.TAKE_BACK: lambda: self._ask_or_say(asking.take_back(self.desk)),
+            Step.END: lambda: self._ask_or_say(self._end()),
             Step.SUSPEND: self._suspend,
             Step.DEVICES: lambda: self.app.push_screen(DevicesScreen(self.desk, self.language)),
         }
 
     def _do_with(self, step: Step, ticket: Ticket) -> None:
-        question = self._question_about(step, ticket)
+        question = asking.before(step, ticket, self.clinic, self.desk.hospital, self.desk.clock.now())
         if question:
             self._ask(question)
         elif step is Step.THIS:
             self._call(ticket.id)
         elif step is Step.REPRINT:
-            self._reprint(ticket)
+            self._act(lambda: self._acts.reprint(ticket))
         else:
-            command, kind = ON_TICKET[step]
+            command, kind = plain_step(step, ticket)
             self._take(Take(lambda work: command(work, ticket.id), kind))
-
-    def _question_about(self, step: Step, ticket: Ticket) -> Question | None:
-        """Return what is asked before a step with a patient; None where it is taken at once."""
-        hospital, now = self.desk.hospital, self.desk.clock.now()
-        match step:
-            case Step.TRANSFER:
-                return questions.transfer_to(ticket, hospital, now)
-            case Step.CANCEL:
-                return questions.really_cancel(ticket, now)
-            case Step.LEVEL:
-                return questions.which_level(ticket, hospital, now)
-            case Step.MISS:
-                return questions.miss_already(ticket, hospital, now)
-            case Step.HOLD:
-                return questions.hold_where(ticket, self.clinic, now)
-            case _:
-                return None
 
     def _call(self, ticket_id: str | None) -> None:
         # taken down now: by the time the step runs somebody may have chosen another room
@@ -303,6 +294,28 @@ class ConsoleView(Vertical):
             self._ask(questions.which_room(clinic, self.desk.hospital, self._inside(), ticket_id))
             return
         self._take(Take(lambda work: call(work, room, ticket=ticket_id), EventKind.CALL))
+
+    # finding, giving numbers, rooms --------------------------------------------------------------------------------
+
+    def _find(self) -> None:
+        # the line opens at once: what is typed after the slash must not be taken for the keys of steps
+        self.app.push_screen(FindScreen(self.desk.tonight, self.desk.hospital, self.language), self._go_to)
+
+    def _go_to(self, ticket: Ticket | None) -> None:
+        """Show a patient where they wait; of one who has left the line say what became of them."""
+        if ticket is None:
+            return
+        if ticket.clinic != self.clinic.id and ticket.clinic in self.desk.hospital.clinics:
+            self._show_clinic(self.desk.hospital.clinics[ticket.clinic])
+        if not self.query_one(QueueTable).choose(ticket.id):
+            self._ask(questions.no_longer_here(ticket, self.desk.hospital, self.desk.clock.now()))
+
+    def _open_form(self, clinic: Clinic, name: str) -> None:
+        def give(who: Applicant | None) -> None:
+            if who is not None:
+                self._act(lambda: self._acts.issue(clinic.id, who))
+
+        self.app.push_screen(IssueScreen(clinic, self.desk.hospital, self.language, name), give)
 
     def _speak_the_other(self) -> None:
         self.language = "en" if self.language == "zh" else "zh"
@@ -315,51 +328,24 @@ class ConsoleView(Vertical):
             alarms, up_to = panel.alarms_shown, panel.alarm_shown
             self._ask(questions.which_page(panel.pages_shown, alarms, up_to, self.desk.hospital))
         else:
-            self._acknowledge(panel.alarm_shown)
+            up_to = panel.alarm_shown
+            self._act(lambda: self._acts.acknowledge(up_to))
 
     def _suspend(self) -> None:
         suspended = bool(self.look and self.look.queue.suspended)
         self._ask(questions.really_suspend(self.clinic, suspended=suspended))
 
-    def _undo(self) -> None:
-        try:
-            event = self.desk.last_step()
-        except Fault as fault:
-            self.say(texts.DATABASE_AWAY.fill(why=fault.text))
-            return
-        if event is None:
-            self._nothing_to_ask(refusals.nothing_to_undo(None).text)
-        else:
-            self._ask(questions.really_undo(event, self.desk.hospital))
-
-    def _take_back(self) -> None:
-        """Ask whether the numbers of a kiosk that gave many are taken back; of several the one alarmed first."""
-        try:
-            found = self.desk.many_given()
-        except Fault as fault:
-            self.say(texts.DATABASE_AWAY.fill(why=fault.text))
-            return
-        if not found:
-            self._nothing_to_ask(texts.NOT_MANY)
-        elif many := next((one for one in found if one.unseen), None):
-            self._ask(questions.really_take_back(many, self.desk.hospital))
-        else:
-            self._nothing_to_ask(texts.NONE_LEFT.fill(kiosk=found[0].kiosk))
-
-    def _end(self) -> None:
-        """Ask about a leftover of a session: the chosen one, else the first that nobody has decided about."""
-        left = [one.ticket for one in self.look.leftovers if not one.kept] if self.look else []
-        if not left:
-            self._nothing_to_ask(texts.NO_LEFTOVERS)
-            return
+    def _end(self) -> Question | Text:
         chosen = self.query_one(QueueTable).chosen()
-        ticket = next((one for one in left if chosen and one.id == chosen.id), left[0])
-        self._ask(questions.what_about(ticket, self.desk.hospital, self.desk.clock.now()))
+        return asking.leftover(self.look, chosen, self.desk.hospital, self.desk.clock.now())
 
-    def _nothing_to_ask(self, words: Text) -> None:
-        """Say why there is no question; a digit typed ahead as its answer must not choose a room."""
-        self._digits_from = time.monotonic() + TYPED_AHEAD_SECONDS
-        self.say(words)
+    def _ask_or_say(self, asked: Question | Text) -> None:
+        """Ask, or say why there is no question; a digit typed ahead as its answer must not choose a room."""
+        if isinstance(asked, Question):
+            self._ask(asked)
+        else:
+            self._digits_from = time.monotonic() + TYPED_AHEAD_SECONDS
+            self.say(asked)
 
     def _ask(self, question: Question) -> None:
         answers = [Offer(one.words.of(self.language), one.outcome, one.digit) for one in question.answers]
@@ -377,10 +363,12 @@ class ConsoleView(Vertical):
                 self.room = room
                 self._draw()
                 self._call(ticket_id)
+            case GiveNumber(clinic_id, name):
+                self._open_form(self.desk.hospital.clinics.get(clinic_id, self.clinic), name)
             case SeePage(page):
-                self._answer_page(page)
+                self._act(lambda: self._acts.answer_page(page))
             case SeeAlarms(up_to):
-                self._acknowledge(up_to)
+                self._act(lambda: self._acts.acknowledge(up_to))
             case GoOn(step, ticket):
                 self._do_with(step, ticket)
 
@@ -392,57 +380,21 @@ class ConsoleView(Vertical):
             self.room = _only_room(clinic)
         self._draw()
 
-    @work(thread=True, group="step", exit_on_error=False)
     def _take(self, step: Take) -> None:
-        """Do a command in a thread and say what came of it."""
-        self.post_message(self.Said(texts.WORKING))
-
-        def take() -> ConsoleView.Said:
-            result = self.desk.act(step.command)
-            return self.Said(step.done or words_for(result, step.kind, self.desk.hospital), ticket_of(result))
-
-        self._answer(take)
+        self.say(texts.WORKING)
+        self._act(lambda: self._acts.take(step))
 
     @work(thread=True, group="step", exit_on_error=False)
-    def _acknowledge(self, up_to: int) -> None:
-        self._answer(lambda: self.Said(texts.ALARMS_SEEN.fill(n=self.desk.acknowledge(up_to))))
-
-    @work(thread=True, group="step", exit_on_error=False)
-    def _answer_page(self, page: Page) -> None:
-        def answer() -> ConsoleView.Said:
-            self.desk.answer_page(page)
-            clinic = self.desk.hospital.clinic_name(page.clinic)
-            return self.Said(texts.PAGE_ANSWERED.fill(clinic=clinic, number=page.number))
-
-        self._answer(answer)
-
-    @work(thread=True, group="step", exit_on_error=False)
-    def _reprint(self, ticket: Ticket) -> None:
-        def again() -> ConsoleView.Said:
-            job = self.desk.act(lambda work: reprint(work, ticket.id))
-            printer = self.desk.hospital.printer_name(job.printer)
-            return self.Said(texts.REPRINTED.fill(number=ticket.number, n=job.copy, printer=printer), ticket)
-
-        self._answer(again)
-
-    def _answer(self, work: Callable[[], Said]) -> None:
-        """Post what `work` says, or why it could not be done; a thread of ours never ends without a word."""
-        try:
-            said = work()
-        except Refused as refused:
-            said = self.Said(texts.NOT_NOW.fill(why=refused.text))
-        except Fault as fault:
-            said = self.Said(texts.DATABASE_AWAY.fill(why=fault.text))
-        except Exception as error:  # noqa: BLE001 - the nurse must not wait for an answer that never comes
-            said = self.Said(texts.UNFORESEEN.fill(why=f"{type(error).__name__}: {error}"))
-        self.post_message(said)
+    def _act(self, act: Callable[[], Word]) -> None:
+        """Do something in a thread and say what came of it."""
+        self.post_message(self.Said(act()))
 
     @on(Said)
     def _said(self, event: Said) -> None:
-        self.say(event.words)
+        self.say(event.word.words)
         self._draw()
-        if event.ticket:
-            self.query_one(QueueTable).choose(event.ticket.id)
+        if event.word.ticket:
+            self.query_one(QueueTable).choose(event.word.ticket.id)
 
 
 def _only_room(clinic: Clinic) -> str | None:

@@ -12,7 +12,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.events import Key
 from textual.screen import ModalScreen
-from textual.widgets import Static
+from textual.widgets import Input, Static
 
 from nightdesk_kiosk.widgets.tap import Tap
 from nightdesk_kiosk.widgets.typed_keys import digit_of
@@ -92,3 +92,22 @@ class Choice(ModalScreen[A | None], Generic[A]):
         if not self._answered_already:
             self._answered_already = True
             self.dismiss(value)
+
+
+class LineScreen(ModalScreen[A | None], Generic[A]):
+    """A dialog with a line to type in. What is typed before the line has the focus goes to it, and to no key's step."""
+
+    AUTO_FOCUS = "Input"
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", show=False)]
+
+    def on_key(self, event: Key) -> None:
+        """Keep what is typed before anything has the focus."""
+        if self.focused is None and event.is_printable and event.character:
+            event.stop()
+            for line in self.query(Input):
+                line.value += event.character
+                line.cursor_position = len(line.value)
+
+    def action_leave(self) -> None:
+        """Answer nothing."""
+        self.dismiss(None)

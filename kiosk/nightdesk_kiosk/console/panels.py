@@ -17,10 +17,11 @@ from nightdesk_kiosk.console.steps import RoomAt
 from nightdesk_kiosk.device_wording import cause_text, state_text
 from nightdesk_kiosk.widgets.putting import put
 from nightdesk_kiosk.widgets.tap import Tap
-from nightdesk_queue.config import Hospital
+from nightdesk_queue.config import Clinic, Hospital
 from nightdesk_queue.domain.devices import DeviceHealth, DeviceKind, DeviceState
 from nightdesk_queue.domain.events import EventKind
 from nightdesk_queue.domain.pages import Page
+from nightdesk_queue.domain.room_state import RoomUse
 from nightdesk_queue.domain.tickets import Ticket
 from nightdesk_queue.queries.alarms import ToldAlarm
 from nightdesk_queue.text.bilingual import Language, Text, joined
@@ -73,12 +74,13 @@ class QueueTable(DataTable[RichText]):
         highlighted = None if self._drifted else self._highlighted()
         return next((row.ticket for row in self._listed if row.ticket.id == highlighted), None)
 
-    def choose(self, ticket_id: str) -> None:
-        """Put the highlight on a ticket, if it is listed."""
+    def choose(self, ticket_id: str) -> bool:
+        """Put the highlight on a ticket, and return whether it is listed."""
         ids = [row.ticket.id for row in self._listed]
         if ticket_id in ids:
             self._choose_anew()
             self.move_cursor(row=ids.index(ticket_id))
+        return ticket_id in ids
 
     # whoever moves the highlight has chosen anew; Home and End go to the first and the last patient
 
@@ -151,12 +153,33 @@ class QueueTable(DataTable[RichText]):
         return self.coordinate_to_cell_key((self.cursor_row, 0)).row_key.value  # type: ignore[arg-type]
 
 
+class Title(Static):
+    """The clock, the clinic and whether it gives numbers, how many wait, and which room is called to."""
+
+    DEFAULT_CSS = """
+    Title { height: 1; background: $panel; text-style: bold; padding: 0 1; width: 1fr; }
+    Title { text-wrap: nowrap; text-overflow: ellipsis; }
+    """
+
+    def __init__(self) -> None:
+        super().__init__(markup=False, id="title")
+
+    def show(self, look: Look, clinic: Clinic, hospital: Hospital, room: str | None, language: Language) -> None:
+        """Show them."""
+        refusal = look.queue.refusal
+        state = texts.OPEN if refusal is None else texts.STATES.get(refusal.code, texts.CLOSED)
+        count = texts.WAITING.fill(n=len(look.queue.line))
+        to = texts.CALL_TO.fill(room=hospital.room_name(room)) if room else texts.NO_ROOM_YET
+        clock = f"{look.at.astimezone(hospital.zone):%H:%M}"
+        put(self, f"{clock}  {joined([clinic.name, state, count, to], ' · ', ' · ').of(language)}")
+
+
 class RoomBar(Horizontal):
     """The clinic's rooms, who is in them, and which one is called to."""
 
     DEFAULT_CSS = """
-    RoomBar { height: 3; }
-    RoomBar Tap { margin: 0 1 0 0; padding: 0 1; height: 3; }
+    RoomBar { height: 1; }
+    RoomBar Tap { margin: 0 1 0 0; padding: 0 1; height: 1; min-height: 1; }
     RoomBar Tap.chosen { background: $primary; text-style: bold underline; }
     """
 
@@ -173,7 +196,9 @@ class RoomBar(Horizontal):
         occupied = {ticket.room: ticket.number for ticket in (*look.queue.called, *look.queue.serving)}
         for place, room in enumerate(look.queue.clinic.rooms, start=1):
             for tap in self.query(f"#room-{place}").results(Tap):
-                inside = occupied.get(room) or texts.FREE.of(language)
+                use = look.rooms.get(room, RoomUse.OPEN)
+                idle = texts.FREE if use is RoomUse.OPEN else use.text
+                inside = occupied.get(room) or idle.of(language)
                 put(tap, f"{place} {hospital.room_name(room).of(language)}: {inside}")
                 tap.set_class(room == chosen, "chosen")
 

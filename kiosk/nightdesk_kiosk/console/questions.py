@@ -8,12 +8,14 @@ from datetime import datetime
 
 from nightdesk_kiosk.console import texts
 from nightdesk_kiosk.console.steps import Result, Step, label_of
-from nightdesk_queue.commands import calling, clinic_operations, taking_back, transferring, undo
+from nightdesk_queue.commands import calling, clinic_operations, room_operations, taking_back, transferring, undo
 from nightdesk_queue.commands.transferring import Transfer
 from nightdesk_queue.commands.work import Work
 from nightdesk_queue.config import Clinic, Hospital
 from nightdesk_queue.domain.events import Event, EventKind
 from nightdesk_queue.domain.pages import Page
+from nightdesk_queue.domain.room_state import RoomUse
+from nightdesk_queue.domain.states import STATE_TEXTS
 from nightdesk_queue.domain.tickets import Ticket, level_numeral
 from nightdesk_queue.queries.alarms import ManyGiven
 from nightdesk_queue.rules.calls import calls_missing
@@ -42,6 +44,14 @@ class UseRoom:
 
     room: str
     ticket: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class GiveNumber:
+    """An answer that opens the form for a new number."""
+
+    clinic: str
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +93,7 @@ class Question:
     answers: tuple[Answer, ...]
 
 
-Outcome = Take | ShowClinic | UseRoom | SeePage | SeeAlarms | GoOn | Question | None
+Outcome = Take | ShowClinic | UseRoom | GiveNumber | SeePage | SeeAlarms | GoOn | Question | None
 """What an answer leads to."""
 
 
@@ -107,6 +117,28 @@ def which_room(clinic: Clinic, hospital: Hospital, inside: Mapping[str, Ticket],
         words = texts.ROOM_AND_WHO.fill(room=hospital.room_name(room), inside=there)
         answers.append(Answer(words, UseRoom(room, ticket), place if place < 10 else None))
     return Question(texts.WHICH_ROOM, tuple(answers))
+
+
+def about_room(room: str, use: RoomUse, hospital: Hospital) -> Question:
+    """Ask whether a room is opened, paused or closed. `use`: what it is now."""
+
+    def to(wanted: RoomUse) -> Take:
+        return Take(lambda work: room_operations.set_room(work, room, wanted), room_operations.KINDS[wanted])
+
+    answers = (
+        Answer(texts.OPEN_ROOM, to(RoomUse.OPEN), 1),
+        Answer(texts.PAUSE_ROOM, to(RoomUse.PAUSED), 2),
+        Answer(texts.CLOSE_ROOM, to(RoomUse.CLOSED), 3),
+    )
+    return Question(texts.ABOUT_ROOM.fill(room=hospital.room_name(room), use=use.text), answers)
+
+
+def no_longer_here(ticket: Ticket, hospital: Hospital, now: datetime) -> Question:
+    """Say what became of a patient who has left the line, and ask whether they get a new number."""
+    ended = ticket.ended_at or ticket.arrived_at
+    at = f"{ended.astimezone(hospital.zone):%m-%d %H:%M}"
+    words = texts.NOT_HERE.fill(who=who(ticket, now), state=STATE_TEXTS[ticket.state], at=at)
+    return Question(words, _no_or(texts.NEW_FOR, GiveNumber(ticket.clinic, ticket.name or "")))
 
 
 def transfer_to(ticket: Ticket, hospital: Hospital, now: datetime) -> Question:

@@ -16,13 +16,13 @@ MINUTE = timedelta(minutes=1)
 COLUMNS: tuple[Text, ...] = (
     texts.PLACE,
     texts.NUMBER,
+    texts.NAME,
     texts.STATE,
     texts.LEVEL,
     texts.BADGES,
     texts.WAITED,
     texts.WHY,
     texts.FROM,
-    texts.NAME,
 )
 
 
@@ -50,7 +50,8 @@ def rows(look: Look, hospital: Hospital, language: Language) -> list[Row]:
 
 def _marked(row: Row, language: Language) -> Row:
     """Return the row of a patient whose name somebody else here bears, too."""
-    return Row(row.ticket, (*row.cells[:-1], texts.NAMESAKE.fill(name=row.ticket.name).of(language)))
+    place, number, _, *rest = row.cells
+    return Row(row.ticket, (place, number, texts.NAMESAKE.fill(name=row.ticket.name).of(language), *rest))
 
 
 def _row(ticket: Ticket, place: str, why: Text, hospital: Hospital, language: Language, now: datetime) -> Row:
@@ -60,13 +61,13 @@ def _row(ticket: Ticket, place: str, why: Text, hospital: Hospital, language: La
     cells = (
         place,
         ticket.number,
+        ticket.name or "",
         _state(ticket).of(language),
         level_numeral(ticket.level),
         _badges(ticket, hospital) if ticket.priority else "",
         "" if ticket.state is State.EXPECTED else str(waited),
         why.of(language),
         origin.name.of(language) if origin else "",
-        ticket.name or "",
     )
     return Row(ticket, cells)
 

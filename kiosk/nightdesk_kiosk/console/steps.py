@@ -13,10 +13,11 @@ from nightdesk_queue.commands.work import Work
 from nightdesk_queue.config import Hospital
 from nightdesk_queue.domain.clinic_state import ClinicState
 from nightdesk_queue.domain.events import EventKind
+from nightdesk_queue.domain.room_state import RoomState
 from nightdesk_queue.domain.tickets import Call, State, Ticket
 from nightdesk_queue.text.bilingual import Text
 
-Result = Ticket | Call | Undone | ClinicState | list[Ticket]
+Result = Ticket | Call | Undone | ClinicState | RoomState | list[Ticket]
 OnTicket = Callable[[Work, str], Ticket | Call]
 """A command with a ticket's id."""
 
@@ -25,13 +26,15 @@ class Step(StrEnum):
     """One thing the console does. Its value names its key binding, which a person may set anew."""
 
     NEXT = "next"
+    FIND = "find"
+    ISSUE = "issue"
+    ROOM = "room"
     THIS = "this"
     RECALL = "recall"
     START = "start"
     FINISH = "finish"
     MISS = "miss"
     HOLD = "hold"
-    CHECK_IN = "check_in"
     RETURN = "return"
     REJOIN = "rejoin"
     TRANSFER = "transfer"
@@ -57,11 +60,22 @@ class RoomAt:
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """A key, the step it takes, and what stands on its target."""
+    """A key, the step it takes, what stands on its target, and how the key is written where its name is not."""
 
     key: str
     step: Step
     label: Text
+    sign: str = ""
+
+    @property
+    def keys(self) -> str:
+        """The key as bindings name it; a letter is the same key when it is a capital."""
+        return self.key if self.sign else f"{self.key},{self.key.upper()}"
+
+    @property
+    def written(self) -> str:
+        """The key as it stands on its target."""
+        return self.sign or self.key.upper()
 
 
 KEYS: tuple[Key, ...] = (
@@ -72,9 +86,11 @@ KEYS: tuple[Key, ...] = (
     Key("f", Step.FINISH, texts.FINISH_KEY),
     Key("m", Step.MISS, texts.MISS_KEY),
     Key("h", Step.HOLD, texts.HOLD_KEY),
-    Key("i", Step.CHECK_IN, texts.CHECK_IN_KEY),
+    Key("i", Step.ISSUE, texts.ISSUE_KEY),
     Key("b", Step.RETURN, texts.RETURN_KEY),
     Key("j", Step.REJOIN, texts.REJOIN_KEY),
+    Key("slash", Step.FIND, texts.FIND_KEY, "/"),
+    Key("z", Step.ROOM, texts.ROOM_KEY),
     Key("t", Step.TRANSFER, texts.TRANSFER_KEY),
     Key("v", Step.LEVEL, texts.LEVEL_KEY),
     Key("x", Step.CANCEL, texts.CANCEL_KEY),
@@ -104,16 +120,25 @@ ON_TICKET: dict[Step, tuple[OnTicket, EventKind]] = {
     Step.FINISH: (calling.finish, EventKind.FINISH),
     Step.MISS: (calling.miss, EventKind.MISS),
     Step.HOLD: (calling.hold, EventKind.HOLD),
-    Step.CHECK_IN: (issuing.check_in, EventKind.CHECK_IN),
     Step.RETURN: (calling.return_, EventKind.RETURN),
     Step.REJOIN: (calling.rejoin, EventKind.REJOIN),
 }
 """The plain steps with the chosen patient: the command, and the kind of event it is told as."""
+IS_HERE: dict[State, tuple[OnTicket, EventKind]] = {
+    State.EXPECTED: (issuing.check_in, EventKind.CHECK_IN),
+    State.HELD: (calling.return_, EventKind.RETURN),
+}
+"""What `is here` means for a patient who is not missed but expected, or away for an examination."""
+
+
+def plain_step(step: Step, ticket: Ticket) -> tuple[OnTicket, EventKind]:
+    """Return the command of a plain step with a patient; the key for `is here` does what their state needs."""
+    return IS_HERE.get(ticket.state, ON_TICKET[step]) if step is Step.REJOIN else ON_TICKET[step]
 
 
 def ticket_of(result: Result) -> Ticket | None:
-    """Return the ticket a step was about; None for a step with a whole clinic, or with many tickets."""
-    if isinstance(result, ClinicState | list):
+    """Return the ticket a step was about; None for a step with a whole clinic, a room, or many tickets."""
+    if isinstance(result, ClinicState | RoomState | list):
         return None
     return result if isinstance(result, Ticket) else result.ticket
 
@@ -126,6 +151,8 @@ def words_for(result: Result, kind: EventKind, hospital: Hospital) -> Text:
         return texts.UNDONE.fill(number=whom(result.event, hospital), step=result.event.kind.text)
     if isinstance(result, ClinicState):
         return texts.STATE_CHANGED.fill(clinic=hospital.clinic_name(result.clinic), what=kind.text)
+    if isinstance(result, RoomState):
+        return texts.STATE_CHANGED.fill(clinic=hospital.room_name(result.room), what=result.use.text)
     if isinstance(result, list):
         return texts.TAKEN_BACK.fill(n=len(result))
     return _of_ticket(result, kind, hospital)

@@ -14,7 +14,7 @@ from textual.app import App, ComposeResult
 from textual.binding import BindingType
 from textual.events import Event, InputEvent, Key, Resize
 from textual.screen import ModalScreen
-from textual.widgets import Static
+from textual.widgets import Input, Static
 
 from nightdesk_kiosk import collector
 from nightdesk_kiosk.logs import fact
@@ -140,7 +140,8 @@ class NightApp(App[None]):
             self._touched = time.monotonic()
         if isinstance(event, Key) and not event.is_forwarded:
             as_meant(event)
-            if self.HAS_KEYS and of_input_method(event):
+            # a name that is typed may be Chinese
+            if self.HAS_KEYS and of_input_method(event) and not isinstance(self.focused, Input):
                 self._tell_of_input_method()
         await super().on_event(event)
 

@@ -138,7 +138,7 @@ async def test_an_expected_patient_is_listed_and_checked_in(
     async with app.run_test(size=(120, 33)) as pilot:
         await until_shown(pilot, lambda: len(listed(app)) == 1)
         assert "booked 03-02 18:50" in listed(app)[0]
-        await pilot.press("i")
+        await pilot.press("j")
         await until_shown(pilot, lambda: state(store, "N001") is State.WAITING)
 
 
@@ -165,7 +165,7 @@ async def test_the_overdue_and_those_away_too_long_stand_in_red(console: Made, d
     async with app.run_test(size=(120, 33)) as pilot:
         await until_shown(pilot, shown(app, "Overdue, look at them again: N001"))
         assert shown(app, "Away at an examination too long: N002")()
-        assert listed(app)[0][6] == "overdue"
+        assert listed(app)[0][7] == "overdue"
 
 
 async def test_a_page_is_answered_with_the_key_for_alarms(

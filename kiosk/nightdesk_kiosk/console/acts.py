@@ -1,0 +1,89 @@
+"""What the console has done for staff, each answered by a word: also where it could not be done. Any thread may."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from nightdesk_kiosk.console import texts
+from nightdesk_kiosk.console.console_desk import ConsoleDesk
+from nightdesk_kiosk.console.questions import Take
+from nightdesk_kiosk.console.steps import ticket_of, words_for
+from nightdesk_queue.commands.issuing import Applicant
+from nightdesk_queue.commands.slip_printing import reprint
+from nightdesk_queue.domain.errors import Fault, Refused
+from nightdesk_queue.domain.pages import Page
+from nightdesk_queue.domain.tickets import Ticket
+from nightdesk_queue.text.bilingual import Text
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """What is said after an act; `ticket` is the one to highlight."""
+
+    words: Text
+    ticket: Ticket | None = None
+
+
+class Acts:
+    """The acts of one console. None of them raises: a thread that ends without a word leaves the nurse waiting."""
+
+    def __init__(self, desk: ConsoleDesk) -> None:
+        self._desk = desk
+
+    def take(self, step: Take) -> Word:
+        """Do a command."""
+
+        def do() -> Word:
+            result = self._desk.act(step.command)
+            return Word(step.done or words_for(result, step.kind, self._desk.hospital), ticket_of(result))
+
+        return _answered(do)
+
+    def acknowledge(self, up_to: int) -> Word:
+        """Acknowledge the alarms up to an event."""
+        return _answered(lambda: Word(texts.ALARMS_SEEN.fill(n=self._desk.acknowledge(up_to))))
+
+    def answer_page(self, page: Page) -> Word:
+        """Answer one page."""
+
+        def do() -> Word:
+            self._desk.answer_page(page)
+            clinic = self._desk.hospital.clinic_name(page.clinic)
+            return Word(texts.PAGE_ANSWERED.fill(clinic=clinic, number=page.number))
+
+        return _answered(do)
+
+    def reprint(self, ticket: Ticket) -> Word:
+        """Print a slip again."""
+
+        def do() -> Word:
+            job = self._desk.act(lambda work: reprint(work, ticket.id))
+            printer = self._desk.hospital.printer_name(job.printer)
+            return Word(texts.REPRINTED.fill(number=ticket.number, n=job.copy, printer=printer), ticket)
+
+        return _answered(do)
+
+    def issue(self, clinic: str, who: Applicant) -> Word:
+        """Give a number."""
+
+        def do() -> Word:
+            ticket, told = self._desk.issue(clinic, who)
+            ahead = texts.NO_FORECAST
+            if told:
+                low, high = told.wait_minutes
+                ahead = texts.AHEAD.fill(n=told.ahead, low=low, high=high)
+            return Word(texts.ISSUED.fill(number=ticket.number, ahead=ahead), ticket)
+
+        return _answered(do)
+
+
+def _answered(do: Callable[[], Word]) -> Word:
+    try:
+        return do()
+    except Refused as refused:
+        return Word(texts.NOT_NOW.fill(why=refused.text))
+    except Fault as fault:
+        return Word(texts.DATABASE_AWAY.fill(why=fault.text))
+    except Exception as error:  # noqa: BLE001 - the nurse must not wait for an answer that never comes
+        return Word(texts.UNFORESEEN.fill(why=f"{type(error).__name__}: {error}"))

@@ -1,0 +1,183 @@
+"""Giving a number at the desk: name, level, who goes first, the slip's language, an extra number."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.widgets import Input, Static
+
+from nightdesk_kiosk.console import texts
+from nightdesk_kiosk.console.dialogs import LineScreen
+from nightdesk_kiosk.widgets.tap import Tap
+from nightdesk_queue.commands.issuing import Applicant
+from nightdesk_queue.config import Clinic, Hospital
+from nightdesk_queue.domain.tickets import LEVEL_ORDINARY, LEVEL_URGENT
+from nightdesk_queue.text.bilingual import LANGUAGES, Language, Text
+
+LONGEST_NAME = 60
+LEVELS = {LEVEL_URGENT: ("f3", texts.LEVEL_THREE), LEVEL_ORDINARY: ("f4", texts.LEVEL_FOUR)}
+BADGE_KEYS = ("f5", "f6", "f7", "f8", "f9")
+LANGUAGE_NAMES: dict[Language, str] = {"zh": "中文", "en": "English"}
+
+
+@dataclass(frozen=True, slots=True)
+class SetLevel:
+    """Another level is wanted."""
+
+    level: int
+
+
+@dataclass(frozen=True, slots=True)
+class ToggleBadge:
+    """The patient belongs to a group that goes first, or does not."""
+
+    group: str
+
+
+@dataclass(frozen=True, slots=True)
+class SetLanguage:
+    """The slip is to speak another language."""
+
+    language: Language
+
+
+@dataclass(frozen=True, slots=True)
+class ToggleExtra:
+    """A number beyond the quota is wanted, or is not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Give:
+    """The form is complete."""
+
+
+class IssueScreen(LineScreen[Applicant]):
+    """One form: the name may stay empty, Enter gives the number, Escape gives none."""
+
+    CSS = """
+    IssueScreen { align: center middle; background: $background 70%; }
+    IssueScreen #box { width: 76; height: auto; max-height: 100%; padding: 0 2; background: $panel; }
+    IssueScreen #box { border: thick $secondary; }
+    IssueScreen .question { text-style: bold; width: 1fr; text-align: center; height: auto; }
+    IssueScreen Input { height: 3; }
+    IssueScreen Horizontal { height: 3; margin: 0 0 1 0; }
+    IssueScreen Tap { height: 3; padding: 0 1; margin: 0 1 0 0; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f2", "extra", show=False),
+        *(Binding(key, f"level({level})", show=False) for level, (key, _) in LEVELS.items()),
+        *(Binding(key, f"badge({place})", show=False) for place, key in enumerate(BADGE_KEYS)),
+    ]
+
+    def __init__(self, clinic: Clinic, hospital: Hospital, language: Language, name: str = "") -> None:
+        super().__init__()
+        self._clinic = clinic
+        self._groups = hospital.priority
+        self._language = language
+        self._name = name
+        self._level = LEVEL_ORDINARY
+        self._badges: frozenset[str] = frozenset()
+        self._slip: Language = "zh"
+        self._extra = False
+        self._given = False
+
+    def compose(self) -> ComposeResult:
+        """The line for the name above rows of choices."""
+        with Vertical(id="box"):
+            yield Static(self._say(texts.NEW_NUMBER.fill(clinic=self._clinic.name)), classes="question", markup=False)
+            yield Input(self._name, placeholder=self._say(texts.NAME_OR_NONE), max_length=LONGEST_NAME)
+            with Horizontal():
+                for level, (key, words) in LEVELS.items():
+                    yield Tap(f"{key.upper()} {self._say(words)}", SetLevel(level))
+            with Horizontal():
+                for place, group in enumerate(self._groups):
+                    key = f"{BADGE_KEYS[place].upper()} " if place < len(BADGE_KEYS) else ""
+                    yield Tap(f"{key}{group.badge} {self._say(group.name)}", ToggleBadge(group.id))
+            with Horizontal():
+                for language in LANGUAGES:
+                    yield Tap(LANGUAGE_NAMES[language], SetLanguage(language))
+                yield Tap(f"F2 {self._say(texts.EXTRA)}", ToggleExtra())
+                yield Tap(f"Enter {self._say(texts.GIVE)}", Give(), classes="good")
+
+    def on_mount(self) -> None:
+        """Show what is chosen."""
+        self._mark()
+
+    def _say(self, text: Text) -> str:
+        return text.of(self._language)
+
+    def _mark(self) -> None:
+        """Let what is chosen look chosen, by more than a colour."""
+        for tap in self.query(Tap):
+            chosen = self._is_chosen(tap.wish)
+            if chosen is not None:
+                label = str(tap.content).removeprefix("[x] ").removeprefix("[ ] ")
+                tap.update(f"{'[x]' if chosen else '[ ]'} {label}")
+                tap.set_class(not chosen, "quiet")
+
+    def _is_chosen(self, wish: object) -> bool | None:
+        match wish:
+            case SetLevel(level):
+                return level == self._level
+            case ToggleBadge(group):
+                return group in self._badges
+            case SetLanguage(language):
+                return language == self._slip
+            case ToggleExtra():
+                return self._extra
+            case _:
+                return None
+
+    @on(Tap.Tapped)
+    def _tapped(self, event: Tap.Tapped) -> None:
+        event.stop()
+        match event.wish:
+            case SetLevel(level):
+                self._level = level
+            case ToggleBadge(group):
+                self._badges ^= {group}
+            case SetLanguage(language):
+                self._slip = language
+            case ToggleExtra():
+                self._extra = not self._extra
+            case Give():
+                self._give()
+                return
+        self._mark()
+        self.query_one(Input).focus()
+
+    def action_level(self, level: int) -> None:
+        """Choose a level by its key."""
+        self._level = level
+        self._mark()
+
+    def action_badge(self, place: int) -> None:
+        """Choose a group by its key, or take it back."""
+        if place < len(self._groups):
+            self._badges ^= {self._groups[place].id}
+            self._mark()
+
+    def action_extra(self) -> None:
+        """Ask for an extra number, or not."""
+        self._extra = not self._extra
+        self._mark()
+
+    @on(Input.Submitted)
+    def _give(self) -> None:
+        if self._given:
+            return  # the second half of a double tap
+        self._given = True
+        self.dismiss(
+            Applicant(
+                name=self.query_one(Input).value.strip() or None,
+                level=None if self._level == LEVEL_ORDINARY else self._level,
+                priority=tuple(group.id for group in self._groups if group.id in self._badges),
+                language=self._slip,
+                extra=self._extra,
+            )
+        )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from threading import Event
 from typing import Any
 
 import pytest
@@ -24,7 +25,7 @@ from nightdesk_kiosk.console.panels import QueueTable
 from nightdesk_queue.config import Hospital
 from nightdesk_queue.domain.errors import Fault
 from nightdesk_queue.domain.people import By
-from nightdesk_queue.domain.tickets import State
+from nightdesk_queue.domain.tickets import State, Ticket
 from nightdesk_queue.store import Database, tickets
 from nightdesk_queue.text.bilingual import Language, Text
 
@@ -97,11 +98,34 @@ async def test_enter_before_everybody_is_read_chooses_once_they_are(
 ) -> None:
     for _ in range(3):
         desk.issue("tcm-night", now=evening, by=MINE)
-    app = console()
+    app, slow = console(), Event()
+    everybody = app.console_view.desk.tonight
+
+    def slowly() -> list[Ticket]:
+        assert slow.wait(30)
+        return everybody()
+
+    app.console_view.desk.tonight = slowly  # type: ignore[method-assign]
     async with app.run_test(size=(80, 24)) as pilot:
         await until_shown(pilot, lambda: app.query_one(QueueTable).row_count == 3)
         await pilot.press("slash", "n", "2", "enter")
+        await pilot.pause()
+        assert isinstance(app.screen, FindScreen)
+        slow.set()
         await until_shown(pilot, lambda: highlighted(app) == "N002")
+
+
+async def test_a_letter_that_comes_before_the_line_has_the_focus_is_not_lost(console: Made, store: Database) -> None:
+    app = console()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("i")
+        await until_shown(pilot, lambda: isinstance(app.screen, IssueScreen))
+        app.screen.set_focus(None)
+        await pilot.press("n", "a", "王")
+        assert app.screen.query_one(Input).value == "na王"
+        app.screen.query_one(Input).focus()
+        await pilot.press("!")
+        assert app.screen.query_one(Input).value == "na王!"
 
 
 async def test_of_a_patient_who_has_gone_it_says_what_became_of_them_and_gives_a_new_number(
@@ -164,7 +188,12 @@ async def test_a_number_with_name_level_badges_and_language_is_given_at_the_desk
 async def test_two_keys_give_a_number_to_somebody_who_says_no_name(console: Made, store: Database) -> None:
     app = console()
     async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.press("i", "enter", "enter")
+        await pilot.press("i")
+        await until_shown(pilot, lambda: isinstance(app.screen, IssueScreen))
+        form = app.screen
+        assert isinstance(form, IssueScreen)
+        form._give()
+        form._give()  # the second half of a double tap
         await until_shown(pilot, lambda: highlighted(app) == "N001")
         await pilot.pause()
         assert bare(store).execute("SELECT count(*) FROM tickets").fetchone()[0] == 1

@@ -90,7 +90,12 @@ class IssueScreen(LineScreen[Applicant]):
         """The line for the name above rows of choices."""
         with Vertical(id="box"):
             yield Static(self._say(texts.NEW_NUMBER.fill(clinic=self._clinic.name)), classes="question", markup=False)
-            yield Input(self._name, placeholder=self._say(texts.NAME_OR_NONE), max_length=LONGEST_NAME)
+            yield Input(
+                self._name,
+                placeholder=self._say(texts.NAME_OR_NONE),
+                max_length=LONGEST_NAME,
+                select_on_focus=False,  # what was typed before the focus came would go at the next letter
+            )
             with Horizontal():
                 for level, (key, words) in LEVELS.items():
                     yield Tap(f"{key.upper()} {self._say(words)}", SetLevel(level))

@@ -60,6 +60,7 @@ TABLES: dict[str, tuple[str, str]] = {
     "NightVolume": ("[voice.night]", "When it is night, and how loud calls are then."),
     "Hours": ("[voice.quiet]", "Hours in which nothing is spoken."),
     "LogTable": ("[log]", "Facts for those who look after the machine."),
+    "ConsoleTable": ("[console]", "Consoles at which staff sign in."),
     "Hl7Table": ("[hl7]", "Transfers from the emergency room's system: accepted, and not served yet."),
 }
 MEANINGS: dict[str, dict[str, str]] = {
@@ -247,6 +248,9 @@ MEANINGS: dict[str, dict[str, str]] = {
     },
     "NightVolume": {"from": "begin", "to": "end", "volume": "percent"},
     "Hours": {"from": "begin", "to": "end"},
+    "ConsoleTable": {
+        "lock_minutes": "minutes without a touch after which a console is locked",
+    },
     "LogTable": {
         "file": "file; standard error without one",
         "level": "least level that is written",

@@ -72,7 +72,7 @@ class Desk:
         return self.do(lambda work: issuing.issue(work, clinic, who), now, at_kiosk(by, kiosk))
 
     def issue_and_tell(self, clinic: str, who: Applicant, *, now: datetime, by: By) -> tuple[Ticket, Standing | None]:
-        return self.do(lambda work: issuing.issue_and_tell(work, clinic, who), now, at_kiosk(by, who.kiosk))
+        return self.do(lambda work: issuing.issue_and_tell(work, clinic, who)[:2], now, at_kiosk(by, who.kiosk))
 
     def expect(
         self,
@@ -179,7 +179,7 @@ class Desk:
 
     def last_step(self, station: str) -> Event | None:
         with self.database.snapshot() as tx:
-            return undoing.last_step(tx, station)
+            return undoing.last_step(tx, By("", station))
 
     def reprint(
         self, ticket: str, *, now: datetime, by: By, printer: str | None = None, kiosk: str | None = None

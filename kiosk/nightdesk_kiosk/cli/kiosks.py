@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from datetime import timedelta
 from pathlib import Path
 
@@ -11,18 +10,16 @@ import click
 from nightdesk_kiosk import json_output, tables
 from nightdesk_kiosk.bootstrap import Settings
 from nightdesk_kiosk.cli.bilingual import NightGroup, command, option
+from nightdesk_kiosk.cli.new_pin import PIPED, new_pin
 from nightdesk_kiosk.cli.root import cli
 from nightdesk_kiosk.cli.ticket_steps import settings_of
 from nightdesk_kiosk.ui_language import say
 from nightdesk_queue.commands.kiosk_operations import resume_kiosk, set_look, suspend_kiosk
-from nightdesk_queue.commands.pin_hashing import hashed
 from nightdesk_queue.commands.pins import set_pin
 from nightdesk_queue.commands.taking_back import take_back_numbers
-from nightdesk_queue.domain.errors import Misuse
 from nightdesk_queue.domain.kiosk_state import KioskState, KioskTheme
 from nightdesk_queue.queries.alarms import many_given
 from nightdesk_queue.rules.kiosks import BRIGHTEST, DIMMEST
-from nightdesk_queue.rules.pins import good_pin
 from nightdesk_queue.store import kiosks
 from nightdesk_queue.text.bilingual import Text, same
 
@@ -31,16 +28,7 @@ cli.add_command(kiosk_group)
 
 IN_USE = Text(zh="使用中", en="in use")
 SUSPENDED = Text(zh="已停用", en="suspended")
-NEW_PIN = Text(zh="新的服务密码", en="New service PIN")
-ONCE_MORE = Text(zh="再输入一次", en="Once more")
-DIFFERENT = Text(zh="两次输入不一样；密码没有改动", en="the two are not the same; the PIN is as it was")
-NO_TERMINAL = Text(
-    zh="没有终端可以输入密码；用 --stdin 从标准输入读一行",
-    en="there is no terminal to ask for the PIN; with --stdin a line of standard input is read",
-)
 PIN_SET = Text(zh="服务密码已设置，对所有自助机有效", en="the service PIN is set, for all kiosks")
-LONGEST_LINE = 200
-"""Bytes that are read in search of a PIN."""
 PERCENT = click.IntRange(DIMMEST, BRIGHTEST)
 TAKEN_BACK = Text(
     zh="已收回 {n} 个号：{numbers}；nightdesk undo 可全部恢复",
@@ -62,37 +50,18 @@ def list_kiosks(settings: Settings) -> None:
 
 
 @command(kiosk_group, "pin", Text(zh="设置服务菜单的密码", en="set the PIN of the service menu, for all kiosks"))
-@option(
-    "--stdin",
-    "piped",
-    is_flag=True,
-    about=Text(zh="从标准输入读一行，不询问", en="read a line of standard input, ask nothing"),
-)
+@option("--stdin", "piped", is_flag=True, about=PIPED)
 @settings_of
 def pin(settings: Settings, piped: bool) -> None:
     """Set the service PIN. It is never an argument: other users of the machine see those."""
     # hashed before the transaction, which nobody else could write in meanwhile
-    new = hashed(_piped() if piped else _asked())
+    new = new_pin(piped=piped)
     with settings.working() as work:
         set_pin(work, new)
     if settings.json:
         tables.emit({"kiosk": {"pin_set": True}})
     else:
         click.echo(say(PIN_SET))
-
-
-def _piped() -> str:
-    return sys.stdin.buffer.readline(LONGEST_LINE).decode("utf-8", errors="replace")
-
-
-def _asked() -> str:
-    """Ask for a new PIN twice, on standard error: standard output is for the answer."""
-    if not sys.stdin.isatty():
-        raise Misuse("no_terminal", NO_TERMINAL)
-    first = good_pin(click.prompt(say(NEW_PIN), hide_input=True, err=True))
-    if good_pin(click.prompt(say(ONCE_MORE), hide_input=True, err=True)) != first:
-        raise Misuse("usage", DIFFERENT)
-    return first
 
 
 @command(kiosk_group, "pages", Text(zh="画出取号屏的每一页", en="draw every page of its screen, as pictures"))

@@ -63,6 +63,7 @@ MODULES = {
     "programs": ("board", "console", "demo", "lobby", "printer", "run", "sign"),
     "simulate": ("simulate",),
     "slips": ("print",),
+    "staff": ("staff",),
     "ticket_steps": (
         "call", "cancel", "finish", "hold", "issue", "miss", "recall", "rejoin", "return", "start", "transfer",
     ),

@@ -74,7 +74,7 @@ def issue(
     """Take a number."""
     who = Applicant(name, priority, level, key, kiosk, language, extra, paced=False)
     with settings.working(kiosk) as work:
-        ticket, waits = issuing.issue_and_tell(work, clinic, who)
+        ticket, waits, _ = issuing.issue_and_tell(work, clinic, who)
     tables.show_ticket(settings, ticket, waits)
 
 

@@ -68,12 +68,12 @@ class Acts:
         """Give a number."""
 
         def do() -> Word:
-            ticket, told = self._desk.issue(clinic, who)
+            given = self._desk.issue(clinic, who)
             ahead = texts.NO_FORECAST
-            if told:
+            if told := given.standing:
                 low, high = told.wait_minutes
                 ahead = texts.AHEAD.fill(n=told.ahead, low=low, high=high)
-            return Word(texts.ISSUED.fill(number=ticket.number, ahead=ahead), ticket)
+            return Word(texts.ISSUED.fill(number=given.ticket.number, ahead=ahead), given.ticket)
 
         return _answered(do)
 

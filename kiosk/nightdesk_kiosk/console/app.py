@@ -11,7 +11,8 @@ from textual.widgets import DataTable
 from nightdesk_kiosk.attendance import ConfigFile, attend
 from nightdesk_kiosk.bootstrap import Settings
 from nightdesk_kiosk.console.console_desk import ConsoleDesk
-from nightdesk_kiosk.console.console_view import REDRAW_SECONDS, ConsoleView
+from nightdesk_kiosk.console.console_picture import REDRAW_SECONDS
+from nightdesk_kiosk.console.console_view import ConsoleView
 from nightdesk_kiosk.ui_language import speech
 from nightdesk_kiosk.widgets.app import NightApp, require_terminal, terminal_name
 from nightdesk_queue.domain.programs import ProgramKind

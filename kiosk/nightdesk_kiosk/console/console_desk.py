@@ -10,8 +10,9 @@ from typing import TypeVar
 from nightdesk_kiosk.attendance import ConfigFile
 from nightdesk_kiosk.clock import Clock
 from nightdesk_queue.commands.alarms import acknowledge_alarms
-from nightdesk_queue.commands.issuing import Applicant, issue_and_tell
+from nightdesk_queue.commands.issuing import Applicant, Told, issue_and_tell
 from nightdesk_queue.commands.pages import acknowledge_pages
+from nightdesk_queue.commands.staff import sign_in, sign_out
 from nightdesk_queue.commands.undo import last_step
 from nightdesk_queue.commands.work import Work, working
 from nightdesk_queue.config import Clinic, Hospital
@@ -22,13 +23,15 @@ from nightdesk_queue.domain.people import By
 from nightdesk_queue.domain.programs import Program
 from nightdesk_queue.domain.room_state import RoomUse
 from nightdesk_queue.domain.slips import SlipJob
-from nightdesk_queue.domain.tickets import Standing, Ticket
+from nightdesk_queue.domain.staff import SignedIn, SignInAnswer, StaffMember
+from nightdesk_queue.domain.tickets import Ticket
 from nightdesk_queue.queries.alarms import ManyGiven, ToldAlarm, many_given, told_alarms
 from nightdesk_queue.queries.device_health import device_health, troubles
 from nightdesk_queue.queries.leftovers import Leftover, leftovers
 from nightdesk_queue.queries.queue_view import QueueView, queue_view
 from nightdesk_queue.queries.tonight import tickets_tonight
-from nightdesk_queue.store import ChangeFeed, Database, pages, programs, rooms, slips
+from nightdesk_queue.rules.permissions import Command, may
+from nightdesk_queue.store import ChangeFeed, Database, pages, programs, rooms, slips, staff
 
 T = TypeVar("T")
 JOBS_SHOWN = 50
@@ -65,6 +68,8 @@ class Look:
     """Programs that run with an earlier configuration."""
     rooms: Mapping[str, RoomUse] = field(default_factory=dict)
     """What staff have said of rooms; one nobody has spoken of is open."""
+    locked: bool = False
+    """Whether somebody has to sign in before anything is done."""
 
 
 class ConsoleDesk:
@@ -76,15 +81,43 @@ class ConsoleDesk:
         self.hospital = hospital
         self.clock = clock
         self.by = by
+        self.member: StaffMember | None = None
+        """Who has signed in."""
+        self._nobody = by
         self._database = database
         self._file = file
+
+    def sign_in_is_needed(self) -> bool:
+        """Whether nobody has signed in and somebody has to: there are staff. Raises Fault."""
+        if self.member is not None:
+            return False
+        with self._database.snapshot() as tx:
+            return staff.is_needed(tx)
+
+    def sign_in(self, short: str, pin: str) -> SignInAnswer:
+        """Try a short name and a PIN; from now on steps are that person's. Raises Fault."""
+        answer = sign_in(self._database, self.hospital, self.clock.now(), self._nobody.station, short, pin)
+        if isinstance(answer, SignedIn):
+            self.member = answer.member
+            self.by = By(answer.member.id, self._nobody.station, answer.member.role)
+        return answer
+
+    def sign_out(self) -> None:
+        """Let nobody act here until somebody signs in. Raises Fault."""
+        if self.member is not None:
+            self.act(sign_out)
+            self.member, self.by = None, self._nobody
+
+    def may(self, command: Command) -> bool:
+        """Whether whoever acts here may give a command."""
+        return may(self.by.role, command)
 
     def tonight(self) -> list[Ticket]:
         """Return everybody of tonight, over all clinics and states. Raises Fault."""
         with self._database.snapshot() as tx:
             return tickets_tonight(tx, self.hospital, self.clock.now())
 
-    def issue(self, clinic: str, who: Applicant) -> tuple[Ticket, Standing | None]:
+    def issue(self, clinic: str, who: Applicant) -> Told:
         """Give a number, with what its patient is to be told. Raises Refused, Fault."""
         return self.act(lambda work: issue_and_tell(work, clinic, who))
 
@@ -106,6 +139,7 @@ class ConsoleDesk:
                 now,
                 self._file.outdated(programs.running(tx)) if self._file else [],
                 {room: state.use_at(now) for room, state in rooms.all_of(tx).items()},
+                locked=self.member is None and staff.is_needed(tx),
             )
 
     def devices(self) -> DevicesLook:
@@ -126,7 +160,7 @@ class ConsoleDesk:
     def last_step(self) -> Event | None:
         """Return what undo would take back. Raises Fault."""
         with self._database.snapshot() as tx:
-            return last_step(tx, self.by.station)
+            return last_step(tx, self.by)
 
     def many_given(self) -> list[ManyGiven]:
         """Return the kiosks for whose many numbers an alarm is open, oldest first. Raises Fault."""

@@ -1,8 +1,4 @@
-"""The console as one widget: rooms above, the list, what is wrong, and a bar of steps below.
-
-A thread waits for commits of anybody, anywhere; the console draws anew after each.
-Steps run in threads that only post messages.
-"""
+"""The console as one widget: what staff do with its keys and taps. Steps run in threads that only post messages."""
 
 from __future__ import annotations
 
@@ -12,21 +8,18 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from textual import on, work
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
-from textual.events import Click, Mount, Unmount
 from textual.message import Message
-from textual.widgets import Static
 
 from nightdesk_kiosk.console import asking, questions, texts
 from nightdesk_kiosk.console.acts import Acts, Word
-from nightdesk_kiosk.console.console_desk import ConsoleDesk, Look
+from nightdesk_kiosk.console.console_desk import ConsoleDesk
+from nightdesk_kiosk.console.console_picture import REDRAW_SECONDS, ConsolePicture, only_room
 from nightdesk_kiosk.console.devices_screen import DevicesScreen
 from nightdesk_kiosk.console.dialogs import Choice, Offer
 from nightdesk_kiosk.console.finding import FindScreen
 from nightdesk_kiosk.console.issuing import IssueScreen
-from nightdesk_kiosk.console.panels import QueueTable, RoomBar, Title, TroublePanel
+from nightdesk_kiosk.console.panels import QueueTable, TroublePanel
 from nightdesk_kiosk.console.questions import (
     GiveNumber,
     GoOn,
@@ -38,44 +31,26 @@ from nightdesk_kiosk.console.questions import (
     Take,
     UseRoom,
 )
-from nightdesk_kiosk.console.rows import rows
-from nightdesk_kiosk.console.steps import IN_ROOM, KEYS, RoomAt, Step, plain_step
-from nightdesk_kiosk.widgets.following import Changed, follow
-from nightdesk_kiosk.widgets.putting import put
+from nightdesk_kiosk.console.signing_in import SignInScreen
+from nightdesk_kiosk.console.steps import IN_ROOM, KEYS, WITHOUT_SIGN_IN, RoomAt, Step, plain_step
+from nightdesk_kiosk.widgets.app import NightApp
 from nightdesk_kiosk.widgets.tap import Tap
 from nightdesk_queue.commands.calling import call
 from nightdesk_queue.commands.issuing import Applicant
 from nightdesk_queue.config import Clinic
 from nightdesk_queue.domain.errors import Fault
 from nightdesk_queue.domain.events import EventKind
+from nightdesk_queue.domain.staff import StaffMember
 from nightdesk_queue.domain.tickets import Ticket
-from nightdesk_queue.store import StopSignal
 from nightdesk_queue.text.bilingual import Language, Text
 
 TYPED_AHEAD_SECONDS = 1.0
-TALL_ROWS = 44
-"""Rows from which a list of 25 patients has room beside steps that are high enough for fingers."""
-REDRAW_SECONDS = 10.0
-"""Waiting minutes grow without a commit."""
+LOCK_LOOK_SECONDS = 5.0
 
 
-class ConsoleView(Vertical):
+class ConsoleView(ConsolePicture):
     """A console for one clinic at a time; `n` calls to the chosen room."""
 
-    DEFAULT_CSS = """
-    ConsoleView { background: $background; }
-    ConsoleView #word { height: auto; min-height: 1; max-height: 3; width: 1fr; padding: 0 1; color: $accent; }
-    ConsoleView #step-take_back { height: 1; min-height: 1; padding: 0; text-style: none; }
-    ConsoleView #steps { height: auto; layout: grid; grid-size: 7; grid-gutter: 0 1; grid-rows: 1; background: $panel; }
-    ConsoleView #steps Tap { height: 1; min-height: 1; padding: 0; min-width: 8; text-style: none; }
-    ConsoleView.wide #steps { grid-size: 8; }
-    ConsoleView.widest #steps { grid-size: 11; }
-    ConsoleView.narrow #steps { grid-size: 5; }
-    ConsoleView.tall RoomBar { height: 3; }
-    ConsoleView.tall RoomBar Tap { height: 3; min-height: 3; padding: 1 1; }
-    ConsoleView.tall #steps { grid-rows: 3; grid-gutter: 0 1; }
-    ConsoleView.tall #steps Tap { height: 3; padding: 1 0; text-style: bold; }
-    """
     BINDINGS: ClassVar[list[BindingType]] = [
         *(Binding(key.keys, f"step('{key.step}')", key.label.en, id=f"console.{key.step}") for key in KEYS),
         Binding("escape", "list", show=False),
@@ -98,109 +73,13 @@ class ConsoleView(Vertical):
         redraw_seconds: float = REDRAW_SECONDS,
         id: str | None = None,
     ) -> None:
-        super().__init__(id=id)
-        self.desk = desk
+        super().__init__(desk, clinic_id, room_id, language, redraw_seconds=redraw_seconds, id=id)
         self._acts = Acts(desk)
-        self.language: Language = language
-        self._redraw_seconds = redraw_seconds
-        hospital = desk.hospital
-        self.clinic = hospital.clinics[clinic_id] if clinic_id else next(iter(hospital.clinics.values()))
-        self.room: str | None = room_id or _only_room(self.clinic)
-        """The room that is called to; None until somebody chooses one of several: nobody calls into another's room."""
-        self.look: Look | None = None
-        self._laid: list[str] = []
-        self._last_word = Text("", "")
         self._digits_from = 0.0
-        self._gone = StopSignal()
 
-    def compose(self) -> ComposeResult:
-        """Title, rooms, list, troubles, the last word, steps.
-
-        What takes numbers back stands in sight only while it is wanted, above the other steps, which never move. What
-        takes a patient back has no target of its own: `is here` does it, too.
-        """
-        yield Title()
-        yield RoomBar(id="rooms")
-        yield QueueTable()
-        yield TroublePanel()
-        yield Static(id="word", markup=False)
-        yield Tap("", Step.TAKE_BACK, id=f"step-{Step.TAKE_BACK}")
-        with Vertical(id="steps"):
-            for key in KEYS:
-                if key.step not in (Step.TAKE_BACK, Step.RETURN):
-                    yield Tap(key.key, key.step, classes="quiet", id=f"step-{key.step}")
-
-    async def on_mount(self, event: Mount) -> None:
-        """Draw at once and follow the database from now on."""
-        self._relabel()
-        self._follow()
-        self.set_interval(self._redraw_seconds, self._draw)
-
-    def on_unmount(self, event: Unmount) -> None:
-        """End the feed."""
-        self._gone.set()
-
-    def on_resize(self) -> None:
-        """Let steps take as few rows as their words allow, and be higher where the list has room enough beside them."""
-        self.set_class(self.size.width < 78, "narrow")
-        self.set_class(self.size.width >= 96, "wide")
-        self.set_class(self.size.width >= 119, "widest")
-        self.set_class(self.size.height >= TALL_ROWS, "tall")
-
-    def on_click(self, event: Click) -> None:
-        """Take the keyboard's focus on a click anywhere."""
-        self.query_one(QueueTable).focus()
-
-    # what is shown ---------------------------------------------------------------------------------------------
-
-    @work(thread=True, group="changes", exit_on_error=False)
-    def _follow(self) -> None:
-        """Wait in a thread for commits of anybody and tell of each, until the screen goes."""
-        follow(self.desk.changes, self._gone, self.post_message)
-
-    @on(Changed)
-    def _changed(self, event: Changed) -> None:
-        if event.fault is None:
-            self._draw()
-        else:
-            self.say(texts.DATABASE_AWAY.fill(why=event.fault.text))
-
-    def _draw(self) -> None:
-        try:
-            look = self.look = self.desk.look(self.clinic)
-        except Fault as fault:
-            self.say(texts.DATABASE_AWAY.fill(why=fault.text))
-            return
-        hospital = self.desk.hospital
-        self._follow_rooms(look)
-        self.query_one(Title).show(look, self.clinic, hospital, self.room, self.language)
-        self.query_one(RoomBar).show(look, hospital, self.room, self.language)
-        self.query_one(QueueTable).show(rows(look, hospital, self.language))
-        self.query_one(TroublePanel).show(look, hospital, self.language)
-        many = any(alarm.event.kind is EventKind.MANY_NUMBERS for alarm in look.alarms)
-        self.query_one(f"#step-{Step.TAKE_BACK}").display = many
-
-    def _follow_rooms(self, look: Look) -> None:
-        """Lay the room bar anew where the clinic is in other rooms than it was; nobody is called to one it has left."""
-        rooms = look.queue.clinic.rooms
-        if rooms != self._laid:
-            self._laid = rooms
-            self.query_one(RoomBar).lay(rooms)
-        if self.room is not None and self.room not in rooms:
-            self.room = _only_room(look.queue.clinic)
-
-    def _relabel(self) -> None:
-        self.query_one(QueueTable).relabel(self.language)
-        for key in KEYS:
-            for tap in self.query(f"#step-{key.step}").results(Tap):
-                tap.update(f"{key.written} {key.label.of(self.language)}")
-        self.say(self._last_word)
-        self._draw()
-
-    def say(self, words: Text) -> None:
-        """Show the last word: what was done, or why not."""
-        self._last_word = words
-        put(self.query_one("#word", Static), words.of(self.language))
+    def on_mount(self) -> None:
+        """Lock a console that is left. Textual calls the handler of the picture, too."""
+        self.set_interval(LOCK_LOOK_SECONDS, self._lock_if_left)
 
     # what staff do ---------------------------------------------------------------------------------------------
 
@@ -222,7 +101,7 @@ class ConsoleView(Vertical):
             return
         if index <= len(self._laid):
             self.room = self._laid[index - 1]
-            self._draw()
+            self.draw()
 
     def action_list(self) -> None:
         """Go back to the list, from wherever Tab has led."""
@@ -233,6 +112,9 @@ class ConsoleView(Vertical):
         self._do(Step(step))
 
     def _do(self, step: Step) -> None:
+        if step not in WITHOUT_SIGN_IN and self._locked():
+            self._sign_in()
+            return
         if do := self._without_ticket.get(step):
             do()
             return
@@ -271,6 +153,7 @@ class ConsoleView(Vertical):
             Step.TAKE_BACK: lambda: self._ask_or_say(asking.take_back(self.desk)),
             Step.END: lambda: self._ask_or_say(self._end()),
             Step.SUSPEND: self._suspend,
+            Step.PERSON: self._change_person,
             Step.DEVICES: lambda: self.app.push_screen(DevicesScreen(self.desk, self.language)),
         }
 
@@ -294,6 +177,44 @@ class ConsoleView(Vertical):
             self._ask(questions.which_room(clinic, self.desk.hospital, self._inside(), ticket_id))
             return
         self._take(Take(lambda work: call(work, room, ticket=ticket_id), EventKind.CALL))
+
+    # who works here ------------------------------------------------------------------------------------------------
+
+    def _locked(self) -> bool:
+        return self.desk.member is None and (self.look is None or self.look.locked)
+
+    def _sign_in(self) -> None:
+        self.app.push_screen(SignInScreen(self.desk.sign_in, self.language), self._signed_in)
+
+    def _signed_in(self, member: StaffMember | None) -> None:
+        if member is not None:
+            self.say(texts.SIGNED_IN.fill(name=member.name))
+            self.draw()
+
+    def _change_person(self) -> None:
+        """Lock for whoever was here, and ask who comes; where there are no staff say how to begin."""
+        if self.desk.member is not None:
+            self._leave()
+        if self._locked():
+            self._sign_in()
+        else:
+            self.say(texts.NO_STAFF)
+
+    def _leave(self) -> None:
+        try:
+            self.desk.sign_out()
+        except Fault as fault:
+            self.say(texts.DATABASE_AWAY.fill(why=fault.text))
+            return
+        self.say(texts.SIGNED_OUT)
+        self.draw()
+
+    def _lock_if_left(self) -> None:
+        """Lock a console nobody has touched for as long as the configuration says; the list goes on."""
+        app = self.app
+        left = isinstance(app, NightApp) and app.untouched >= self.desk.hospital.console.lock_minutes * 60
+        if self.desk.member is not None and left:
+            self._leave()
 
     # finding, giving numbers, rooms --------------------------------------------------------------------------------
 
@@ -319,7 +240,7 @@ class ConsoleView(Vertical):
 
     def _speak_the_other(self) -> None:
         self.language = "en" if self.language == "zh" else "zh"
-        self._relabel()
+        self.relabel()
 
     def _see(self) -> None:
         """Acknowledge the alarms in sight; a page is answered by name, since it calls off a doctor."""
@@ -361,7 +282,7 @@ class ConsoleView(Vertical):
                 self._show_clinic(self.desk.hospital.clinics[clinic_id])
             case UseRoom(room, ticket_id):
                 self.room = room
-                self._draw()
+                self.draw()
                 self._call(ticket_id)
             case GiveNumber(clinic_id, name):
                 self._open_form(self.desk.hospital.clinics.get(clinic_id, self.clinic), name)
@@ -377,8 +298,8 @@ class ConsoleView(Vertical):
         self.clinic = clinic
         self._laid = []
         if self.room not in clinic.rooms:
-            self.room = _only_room(clinic)
-        self._draw()
+            self.room = only_room(clinic)
+        self.draw()
 
     def _take(self, step: Take) -> None:
         self.say(texts.WORKING)
@@ -392,11 +313,6 @@ class ConsoleView(Vertical):
     @on(Said)
     def _said(self, event: Said) -> None:
         self.say(event.word.words)
-        self._draw()
+        self.draw()
         if event.word.ticket:
             self.query_one(QueueTable).choose(event.word.ticket.id)
-
-
-def _only_room(clinic: Clinic) -> str | None:
-    """Return the room of a clinic that has one; of several somebody has to choose."""
-    return clinic.rooms[0] if len(clinic.rooms) == 1 else None

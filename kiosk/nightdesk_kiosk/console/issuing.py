@@ -22,7 +22,6 @@ from nightdesk_queue.text.bilingual import LANGUAGES, Language, Text
 LONGEST_NAME = 60
 LEVELS = {LEVEL_URGENT: ("f3", texts.LEVEL_THREE), LEVEL_ORDINARY: ("f4", texts.LEVEL_FOUR)}
 BADGE_KEYS = ("f5", "f6", "f7", "f8", "f9")
-LANGUAGE_NAMES: dict[Language, str] = {"zh": "中文", "en": "English"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +104,7 @@ class IssueScreen(LineScreen[Applicant]):
                     yield Tap(f"{key}{group.badge} {self._say(group.name)}", ToggleBadge(group.id))
             with Horizontal():
                 for language in LANGUAGES:
-                    yield Tap(LANGUAGE_NAMES[language], SetLanguage(language))
+                    yield Tap(self._say(texts.SLIP_LANGUAGES[language]), SetLanguage(language))
                 yield Tap(f"F2 {self._say(texts.EXTRA)}", ToggleExtra())
                 yield Tap(f"Enter {self._say(texts.GIVE)}", Give(), classes="good")
 

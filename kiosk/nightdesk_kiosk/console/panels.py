@@ -11,7 +11,7 @@ from textual.events import Click
 from textual.widgets import DataTable, Static
 
 from nightdesk_kiosk.console import texts
-from nightdesk_kiosk.console.console_desk import Look
+from nightdesk_kiosk.console.console_desk import ConsoleDesk, Look
 from nightdesk_kiosk.console.rows import COLUMNS, Row
 from nightdesk_kiosk.console.steps import RoomAt
 from nightdesk_kiosk.device_wording import cause_text, state_text
@@ -154,7 +154,7 @@ class QueueTable(DataTable[RichText]):
 
 
 class Title(Static):
-    """The clock, the clinic and whether it gives numbers, how many wait, and which room is called to."""
+    """The clock, the clinic and whether it gives numbers, how many wait, which room is called to, and who acts."""
 
     DEFAULT_CSS = """
     Title { height: 1; background: $panel; text-style: bold; padding: 0 1; width: 1fr; }
@@ -164,14 +164,20 @@ class Title(Static):
     def __init__(self) -> None:
         super().__init__(markup=False, id="title")
 
-    def show(self, look: Look, clinic: Clinic, hospital: Hospital, room: str | None, language: Language) -> None:
-        """Show them."""
+    def show(self, look: Look, clinic: Clinic, desk: ConsoleDesk, room: str | None, language: Language) -> None:
+        """Show them, and who has signed in."""
+        hospital = desk.hospital
         refusal = look.queue.refusal
         state = texts.OPEN if refusal is None else texts.STATES.get(refusal.code, texts.CLOSED)
         count = texts.WAITING.fill(n=len(look.queue.line))
         to = texts.CALL_TO.fill(room=hospital.room_name(room)) if room else texts.NO_ROOM_YET
         clock = f"{look.at.astimezone(hospital.zone):%H:%M}"
-        put(self, f"{clock}  {joined([clinic.name, state, count, to], ' · ', ' · ').of(language)}")
+        parts = [clinic.name, state, count, to]
+        if desk.member is not None:
+            parts.append(texts.SIGNED_IN_AS.fill(name=desk.member.name, role=desk.member.role.text))
+        elif look.locked:
+            parts.append(texts.LOCKED)
+        put(self, f"{clock}  {joined(parts, ' · ', ' · ').of(language)}")
 
 
 class RoomBar(Horizontal):

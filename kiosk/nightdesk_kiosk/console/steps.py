@@ -49,6 +49,7 @@ class Step(StrEnum):
     TAKE_BACK = "take_back"
     CLINIC = "clinic"
     LANGUAGE = "language"
+    PERSON = "person"
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +104,11 @@ KEYS: tuple[Key, ...] = (
     Key("k", Step.TAKE_BACK, texts.TAKE_BACK_KEY),
     Key("c", Step.CLINIC, texts.CLINIC_KEY),
     Key("l", Step.LANGUAGE, texts.LANGUAGE_KEY),
+    Key("y", Step.PERSON, texts.PERSON_KEY),
 )
 
+WITHOUT_SIGN_IN = frozenset({Step.PERSON, Step.LANGUAGE, Step.CLINIC})
+"""Steps that change nothing of the night: they work while the console is locked."""
 IN_ROOM = frozenset({Step.RECALL, Step.START, Step.FINISH, Step.MISS, Step.HOLD})
 """Steps with whoever is in the room: they act on its patient unless somebody who is in a room is chosen."""
 

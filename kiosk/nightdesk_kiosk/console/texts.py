@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from nightdesk_queue.domain.devices import DeviceKind
-from nightdesk_queue.text.bilingual import Text
+from nightdesk_queue.text.bilingual import Language, Text
 
 PLACE = Text(zh="序", en="#")
 NUMBER = Text(zh="号码", en="Number")
@@ -102,6 +102,27 @@ NOT_HERE = Text(zh="{who}{state}({at})，不在候诊中", en="{who} is {state} 
 NEW_FOR = Text(zh="发一个新号", en="Give a new number")
 NEW_NUMBER = Text(zh="{clinic}：发号", en="{clinic}: a new number")
 NAME_OR_NONE = Text(zh="姓名(可不填)", en="name (or none)")
+SLIP_LANGUAGES: dict[Language, Text] = {
+    "zh": Text(zh="中文小票", en="slip in 中文"),
+    "en": Text(zh="小票加 English", en="and English"),
+}
+SHORT_NAME = Text(zh="用户名", en="short name")
+PIN = Text(zh="密码", en="PIN")
+SIGN_IN_WRONG = Text(zh="用户名或密码不对", en="That name and PIN do not belong together")
+SIGN_IN_LOCKED = Text(zh="试错太多，{n} 秒后再试", en="Too many wrong tries: again in {n} s")
+STATION_UNKNOWN = Text(
+    zh="这个工位还没有登记，请管理员先在这里登录一次",
+    en="This station is not enrolled: an admin has to sign in here once",
+)
+SIGNED_IN_AS = Text(zh="{name}({role})", en="{name} ({role})")
+LOCKED = Text(zh="已锁定(按 Y 登录)", en="locked (Y: sign in)")
+SIGNED_IN = Text(zh="{name} 已登录", en="{name} has signed in")
+SIGNED_OUT = Text(zh="已锁定，按 Y 登录", en="Locked. Y signs in")
+NO_STAFF = Text(
+    zh="还没有人员，谁都可以操作。开始：nightdesk staff add ID --role admin",
+    en="There are no staff yet, and everybody may act. Begin with: nightdesk staff add ID --role admin",
+)
+PERSON_KEY = Text(zh="换人", en="Person")
 EXTRA = Text(zh="加号", en="extra number")
 GIVE = Text(zh="发号", en="give it")
 ISSUED = Text(zh="{number} 已发号；{ahead}", en="{number} is given; {ahead}")

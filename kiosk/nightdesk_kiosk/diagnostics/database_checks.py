@@ -8,6 +8,7 @@ from __future__ import annotations
 from nightdesk_kiosk.bootstrap import Settings
 from nightdesk_kiosk.diagnostics.finding import Finding
 from nightdesk_queue.domain.errors import Fault
+from nightdesk_queue.domain.pins import SERVICE
 from nightdesk_queue.store import pins
 from nightdesk_queue.text.bilingual import Text, joined, same
 
@@ -42,4 +43,4 @@ def database_finding(settings: Settings) -> Finding:
 
 def _has_no_pin(settings: Settings) -> bool:
     with settings.looking() as tx:
-        return pins.in_force(tx) is None
+        return pins.in_force(tx, SERVICE.id) is None

@@ -95,8 +95,10 @@ class LobbyDesk:
         spoken = self.languages.for_slip(language)
         who = Applicant(key=key, kiosk=self.kiosk.id, language=spoken, priority=groups)
         with self._working() as work:
-            ticket, told = issue_and_tell(work, clinic.id, who)
-            return self._issued(work.tx, ticket, told)
+            given = issue_and_tell(work, clinic.id, who)
+            # known already: a tap asks for nothing twice
+            here = given.clinic or tonight(work.tx, self.hospital).clinics.get(clinic.id)
+            return self._issued(work.tx, given.ticket, given.standing, here)
 
     def report(self, said: str) -> Issued:
         """Check in, rejoin or come back, by a number or a telephone's last digits. Raises Refused, Fault."""
@@ -104,7 +106,7 @@ class LobbyDesk:
             ticket = report(work, said, kiosk=self.kiosk.id)
             slip = ticket.arrived_at == work.now
             again = not slip and self.hospital.printing.patient_reprints > 0
-            return self._issued(work.tx, ticket, tell(work, ticket), slip=slip, again=again)
+            return self._issued(work.tx, ticket, tell(work, ticket), self._clinic(work.tx, ticket), slip, again)
 
     def reprint(self, issued: Issued) -> Issued:
         """Print a slip again, as often as a patient may. Raises Refused, Fault."""
@@ -168,7 +170,8 @@ class LobbyDesk:
             ticket = tickets.last_of_kiosk(tx, self.kiosk.id, now - timedelta(seconds=seconds), now)
             if ticket is None:
                 return LastSeen(visit, None, 0.0)
-            issued = self._issued(tx, ticket, standing(tx, self.hospital, ticket, now))
+            told = standing(tx, self.hospital, ticket, now)
+            issued = self._issued(tx, ticket, told, self._clinic(tx, ticket))
         return LastSeen(visit, issued, seconds - (now - ticket.arrived_at).total_seconds())
 
     # somebody with a number ----------------------------------------------------------------------------------------
@@ -185,7 +188,8 @@ class LobbyDesk:
             if purpose is Purpose.WHERE:
                 return self._where(tx, visit, ticket)
             if purpose is Purpose.REPRINT:
-                issued = self._issued(tx, ticket, standing(tx, self.hospital, ticket, self.clock.now()))
+                told = standing(tx, self.hospital, ticket, self.clock.now())
+                issued = self._issued(tx, ticket, told, self._clinic(tx, ticket))
         if purpose is Purpose.REPRINT:
             return Given(visit, self.reprint(issued))
         return Given(visit, self.report(ticket.id))
@@ -213,17 +217,26 @@ class LobbyDesk:
         if ticket.state is State.WAITING:
             again = self.hospital.printing.patient_reprints > 0
             now = standing(tx, self.hospital, ticket, self.clock.now())
-            return Given(visit, self._issued(tx, ticket, now, slip=False, again=again))
+            return Given(visit, self._issued(tx, ticket, now, self._clinic(tx, ticket), slip=False, again=again))
         if ticket.state is State.CALLED:
             raise refusals.called_already(self.hospital, ticket)
         words = texts.STANDING_OF[ticket.state].fill(number=ticket.number, desk=self.hospital.hospital.desk)
         return Stopped(visit, words, ticket.id if ticket.state in MAY_REPORT else None)
 
+    def _clinic(self, tx: Tx, ticket: Ticket) -> Clinic | None:
+        """Return a ticket's clinic as it is tonight."""
+        return tonight(tx, self.hospital).clinics.get(ticket.clinic)
+
     def _issued(
-        self, tx: Tx, ticket: Ticket, told: Standing | None, *, slip: bool = True, again: bool = False
+        self,
+        tx: Tx,
+        ticket: Ticket,
+        told: Standing | None,
+        clinic: Clinic | None,
+        slip: bool = True,
+        again: bool = False,
     ) -> Issued:
         """Return all that is told with a number: also the way to where its clinic is tonight."""
-        clinic = tonight(tx, self.hospital).clinics.get(ticket.clinic)
         route = clinic.route if clinic else None
         return Issued(ticket, told, slip, again, self._doctor_minutes(tx, ticket, clinic), route)
 

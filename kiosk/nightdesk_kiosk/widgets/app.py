@@ -164,8 +164,13 @@ class NightApp(App[None]):
             quiet = collector.QuietCollector()
             self.set_interval(QUIET_SECONDS, lambda: self._collect(quiet))
 
+    @property
+    def untouched(self) -> float:
+        """Seconds since somebody touched a key or the screen."""
+        return time.monotonic() - self._touched
+
     def _collect(self, quiet: collector.QuietCollector) -> None:
-        untouched = time.monotonic() - self._touched
+        untouched = self.untouched
         self._busy_for = 0.0 if untouched >= QUIET_SECONDS else self._busy_for + QUIET_SECONDS
         if untouched >= QUIET_SECONDS or self._busy_for >= LONGEST_BUSY_SECONDS:
             self._busy_for = 0.0

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import NamedTuple
 
 from nightdesk_queue.commands.alarms import raise_alarm
 from nightdesk_queue.commands.pages import page_if_on_call
@@ -75,6 +76,17 @@ class Caller:
     key: str | None = None
 
 
+class Told(NamedTuple):
+    """A number that was given, what its patient is told of the wait, and the clinic as it is tonight.
+
+    `clinic` is None where the number had been given before.
+    """
+
+    ticket: Ticket
+    standing: Standing | None
+    clinic: Clinic | None = None
+
+
 @command(Command.ISSUE)
 def issue(work: Work, clinic_id: str, who: Applicant = Applicant()) -> Ticket:
     """Give a number for a clinic and put its slip in the spool.
@@ -84,27 +96,27 @@ def issue(work: Work, clinic_id: str, who: Applicant = Applicant()) -> Ticket:
     Raises Refused: unknown_clinic, not_offered, unknown_priority, red_flag, staff_only, kiosk_suspended, closed,
     suspended, full; TooFast for a patient at a kiosk that has given many just now.
     """
-    return _issue(work, clinic_id, who, telling=False)[0]
+    return _issue(work, clinic_id, who, telling=False).ticket
 
 
-@command(Command.TELL)
-def issue_and_tell(work: Work, clinic_id: str, who: Applicant = Applicant()) -> tuple[Ticket, Standing | None]:
+@command(Command.ISSUE)
+def issue_and_tell(work: Work, clinic_id: str, who: Applicant = Applicant()) -> Told:
     """Give a number, and return with it what the patient is told of the wait, which is remembered.
 
     The forecast that decides whether there is time is the one that is told. Raises as `issue`.
     """
-    permissions.require(work.by.role, Command.ISSUE)
+    permissions.require(work.by.role, Command.TELL)
     return _issue(work, clinic_id, who, telling=True)
 
 
-def _issue(work: Work, clinic_id: str, who: Applicant, *, telling: bool) -> tuple[Ticket, Standing | None]:
+def _issue(work: Work, clinic_id: str, who: Applicant, *, telling: bool) -> Told:
     clinic = refusals.known_clinic(work.hospital, clinic_id)
     groups = refusals.known_priorities(work.hospital, who.priority)
     level = refusals.queueing_level(work.hospital, who.level) or LEVEL_ORDINARY
     _refuse_kiosk(work, clinic, who, level)
     if who.key is not None and (known := tickets.by_key(work.tx, who.key)):
         given = refusals.same_clinic_for_key(known, clinic)
-        return given, tell(work, given) if telling else None
+        return Told(given, tell(work, given) if telling else None)
     if refusal := out_of_use(work.tx, work.hospital, who.kiosk):
         raise refusal
     hours = opening(clinic, work.hospital, work.now)
@@ -128,7 +140,9 @@ def _issue(work: Work, clinic_id: str, who: Applicant, *, telling: bool) -> tupl
     page_if_on_call(work, ticket, new=True)
     if lately is not None:
         _tell_of_many(work, ticket, lately)
-    return ticket, _told(work, ticket, ahead) if telling and ahead else None
+    if ahead is None or not telling:
+        return Told(ticket, None)
+    return Told(ticket, _told(work, ticket, ahead), ahead.clinic)
 
 
 def _refuse_kiosk(work: Work, clinic: Clinic, who: Applicant, level: int) -> None:

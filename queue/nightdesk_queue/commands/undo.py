@@ -12,6 +12,7 @@ from nightdesk_queue.config import Hospital
 from nightdesk_queue.domain.errors import Refused
 from nightdesk_queue.domain.event_data import Undid
 from nightdesk_queue.domain.events import ROOM_STEPS, UNDOABLE, Event, EventKind
+from nightdesk_queue.domain.people import By
 from nightdesk_queue.domain.tickets import State, Ticket
 from nightdesk_queue.queries.room_assignments import tonight
 from nightdesk_queue.rules import refusals
@@ -50,10 +51,12 @@ def undo(work: Work, *, station: str | None = None, actor: str | None = None, ex
     """Take back the last act of a station (that of the work, where none is named) that still stands.
 
     An act is whatever one command wrote: all its events are taken back, the newest first. `actor`: only what this
-    person did there. `expected`: the seq of the event the person has seen; another one is not taken back in its place.
-    A number just issued becomes void; everything else is as before the act. Raises Refused: nothing_to_undo, moved_on.
+    person did there; whoever has signed in takes back only what they did themselves. `expected`: the seq of the event
+    the person has seen; another one is not taken back in its place. A number just issued becomes void; everything else
+    is as before the act. Raises Refused: nothing_to_undo, moved_on.
     """
-    event = events.last_of_station(work.tx, station or work.by.station, UNDOABLE, actor)
+    whose = actor if actor is not None or not work.by.signed_in else work.by.actor
+    event = events.last_of_station(work.tx, station or work.by.station, UNDOABLE, whose)
     if event is None or (expected is not None and event.seq != expected):
         raise refusals.nothing_to_undo(station)
     if work.now - event.at > timedelta(hours=UNDO_HOURS):
@@ -67,9 +70,9 @@ def undo(work: Work, *, station: str | None = None, actor: str | None = None, ex
     return Undone(event, ticket)
 
 
-def last_step(tx: Tx, station: str) -> Event | None:
-    """Return what `undo` at a station would take back."""
-    return events.last_of_station(tx, station, UNDOABLE)
+def last_step(tx: Tx, by: By) -> Event | None:
+    """Return what `undo` of somebody at a station would take back."""
+    return events.last_of_station(tx, by.station, UNDOABLE, by.actor if by.signed_in else None)
 
 
 def whom(event: Event, hospital: Hospital) -> Text:

@@ -28,3 +28,9 @@ class Hl7Table(Table):
     listen: Annotated[str, Limits(pattern=r"^[^\s:]+:\d{1,5}$")] = "127.0.0.1:2575"
     accept_from: list[str] = field(default_factory=list)
     targets: dict[str, Id] = field(default_factory=dict)
+
+
+class ConsoleTable(Table):
+    """The `[console]` table. `lock_minutes`: where staff sign in, a console that is left for so long is locked."""
+
+    lock_minutes: Annotated[int, Limits(ge=1, le=720)] = 10

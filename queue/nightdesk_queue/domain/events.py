@@ -98,6 +98,14 @@ class EventKind(StrEnum):
     KIOSK_PIN_RIGHT = "kiosk_pin_right"
     KIOSK_PIN_WRONG = "kiosk_pin_wrong"
 
+    STAFF_ADD = "staff_add"
+    STAFF_CHANGE = "staff_change"
+    STAFF_PIN = "staff_pin"
+    STATION_ENROL = "station_enrol"
+    SIGN_IN = "sign_in"
+    SIGN_IN_WRONG = "sign_in_wrong"
+    SIGN_OUT = "sign_out"
+
     DISPLAY_TEST = "display_test"
     SPOKEN = "spoken"
 
@@ -180,6 +188,13 @@ _TEXTS: dict[EventKind, Text] = {
     _K.KIOSK_PIN: Text(zh="自助机服务密码已更改", en="service PIN of the kiosks changed"),
     _K.KIOSK_PIN_RIGHT: Text(zh="输入服务密码正确", en="service PIN entered"),
     _K.KIOSK_PIN_WRONG: Text(zh="输入服务密码错误", en="wrong service PIN entered"),
+    _K.STAFF_ADD: Text(zh="新增人员", en="member of staff added"),
+    _K.STAFF_CHANGE: Text(zh="人员更改", en="member of staff changed"),
+    _K.STAFF_PIN: Text(zh="人员密码已更改", en="PIN of a member of staff changed"),
+    _K.STATION_ENROL: Text(zh="工位已登记", en="station enrolled"),
+    _K.SIGN_IN: Text(zh="登录", en="signed in"),
+    _K.SIGN_IN_WRONG: Text(zh="登录失败", en="sign-in failed"),
+    _K.SIGN_OUT: Text(zh="退出登录", en="signed out"),
     _K.NO_DISPLAY: Text(zh="叫号屏离线，请口头叫号", en="the call screen is offline, call by voice"),
     _K.NO_PRINTER: Text(zh="没有可用的打印机，患者只能记号码", en="no printer works, patients have no slips"),
     _K.ALARM_SEEN: Text(zh="警报已确认", en="alarm seen"),
@@ -231,9 +246,10 @@ class Event:
     """One change, as written: the columns it touched `before` and `after` (None where there was no ticket).
 
     `reason`: words a person typed. `lane` and `level`: those a call was made from. `target`: the clinic a transfer led
-    to, the call screen that was tested, the room or kiosk that was changed, or the kiosk whose numbers were taken back.
-    `about`: the seq of another event (the call that was spoken, the last alarm that was seen). `undoes`: the seq of the
-    event that this one took back. `act`: the seq of the first event of the same act, where one act wrote several.
+    to, the call screen that was tested, the room, kiosk, station or member of staff that was changed, or the kiosk
+    whose numbers were taken back. `about`: the seq of another event (the call that was spoken, the last alarm that was
+    seen). `undoes`: the seq of the event that this one took back. `act`: the seq of the first event of the same act,
+    where one act wrote several.
     """
 
     seq: int

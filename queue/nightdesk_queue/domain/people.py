@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from nightdesk_queue.text.bilingual import Text
+
 
 class Role(StrEnum):
     """What somebody is to the hospital; `rules/permissions` says what each role may do."""
@@ -14,7 +16,33 @@ class Role(StrEnum):
     SYSTEM = "system"
     """A background service."""
     STAFF = "staff"
-    """Triage nurses and doctors, at a console or on the command line."""
+    """Triage nurses and doctors who have not signed in: on the command line, and where nobody has to."""
+    TRIAGE = "triage"
+    """A triage nurse."""
+    DOCTOR = "doctor"
+    """A doctor in a room."""
+    ROOM = "room"
+    """Whoever helps in a room: calls and notes who came."""
+    ADMIN = "admin"
+    """Who says which staff there are, and at which stations they may sign in."""
+
+    @property
+    def text(self) -> Text:
+        """The role in words for staff."""
+        return _TEXTS[self]
+
+
+SIGNED_IN = (Role.TRIAGE, Role.DOCTOR, Role.ROOM, Role.ADMIN)
+"""Roles of people who have signed in by name and PIN."""
+_TEXTS = {
+    Role.PATIENT: Text(zh="患者", en="patient"),
+    Role.SYSTEM: Text(zh="后台服务", en="service"),
+    Role.STAFF: Text(zh="医护", en="staff"),
+    Role.TRIAGE: Text(zh="分诊", en="triage"),
+    Role.DOCTOR: Text(zh="医生", en="doctor"),
+    Role.ROOM: Text(zh="诊室", en="room"),
+    Role.ADMIN: Text(zh="管理员", en="admin"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +55,11 @@ class By:
     actor: str
     station: str
     role: Role = Role.STAFF
+
+    @property
+    def signed_in(self) -> bool:
+        """Whether this is a person who has signed in."""
+        return self.role in SIGNED_IN
 
     @classmethod
     def at_kiosk(cls, kiosk: str, actor: str = "patient") -> By:

@@ -1,4 +1,4 @@
-"""The PIN of the kiosks' service menu: what the database holds of it, and what became of a try."""
+"""PINs: what the database holds of one, whose it is, and what became of a try."""
 
 from __future__ import annotations
 
@@ -14,6 +14,23 @@ class Pin:
     hash: str
     failures: int
     locked_until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class PinOwner:
+    """Whose a PIN is: the id it is kept under, and which member of staff, None for the kiosks' service menu."""
+
+    id: str
+    staff: str | None = None
+
+    @classmethod
+    def of_staff(cls, short_name: str) -> PinOwner:
+        """Return the owner that a member of staff is."""
+        return cls(f"staff/{short_name}", short_name)
+
+
+SERVICE = PinOwner("service")
+"""The service menu; all kiosks have its PIN in common."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,9 +41,11 @@ IN_QUEUE = (State.WAITING, State.CALLED, State.SERVING, State.MISSED)
 class Prospects:
     """A clinic's line and how it will go on.
 
-    `busy`: minutes until each room at work is free. `living`: everybody at the clinic, those called and missed, too.
+    `clinic` has the rooms it is in tonight. `busy`: minutes until each room at work is free. `living`: everybody at the
+    clinic, those called and missed, too.
     """
 
+    clinic: Clinic
     waiting: WaitingList
     busy: Sequence[float]
     learned: Learned
@@ -119,7 +121,7 @@ def prospects_of(tx: Tx, hospital: Hospital, clinic: Clinic, living: Sequence[Ti
     waiting = [ticket for ticket in living if ticket.state is State.WAITING]
     inside = [ticket for ticket in living if ticket.state in (State.CALLED, State.SERVING)]
     busy, staffed = _busy(tx, clinic, inside, waiting, learned, now)
-    return Prospects(waiting_list(tx, clinic, waiting), busy, learned, now, staffed, living)
+    return Prospects(clinic, waiting_list(tx, clinic, waiting), busy, learned, now, staffed, living)
 
 
 def forecast_of(tx: Tx, hospital: Hospital, ticket: Ticket, now: datetime) -> tuple[int, Forecast] | None:

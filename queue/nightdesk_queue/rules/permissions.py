@@ -5,8 +5,8 @@ from __future__ import annotations
 from enum import StrEnum
 
 from nightdesk_queue.domain.errors import Refused
-from nightdesk_queue.domain.people import Role
-from nightdesk_queue.text.bilingual import Text
+from nightdesk_queue.domain.people import SIGNED_IN, Role
+from nightdesk_queue.text.bilingual import Text, joined
 
 
 class Command(StrEnum):
@@ -63,6 +63,8 @@ class Command(StrEnum):
     SET_LOOK = "set_look"
     SET_PIN = "set_pin"
     TRY_PIN = "try_pin"
+    MANAGE_STAFF = "manage_staff"
+    SIGN_IN = "sign_in"
 
 
 _C = Command
@@ -110,12 +112,57 @@ _OF_SERVICES_ONLY = frozenset(
     }
 )
 
+_OF_ADMINS_ONLY = frozenset({_C.MANAGE_STAFF, _C.SET_PIN, _C.FIX_CLOCK})
+_OF_ROOMS = frozenset(
+    {
+        _C.CALL,
+        _C.RECALL,
+        _C.START,
+        _C.FINISH,
+        _C.HOLD,
+        _C.RETURN,
+        _C.MISS,
+        _C.REJOIN,
+        _C.CHECK_IN,
+        _C.UNDO,
+        _C.SET_ROOM,
+        _C.REPRINT,
+        _C.RAISE_ALARM,
+        _C.ACKNOWLEDGE_ALARMS,
+        _C.SIGN_IN,
+    }
+)
+_OF_DOCTORS = _OF_ROOMS | {
+    _C.TRANSFER,
+    _C.SET_LEVEL,
+    _C.ISSUE_WITH_LEVEL,
+    _C.SEND_TO_EMERGENCY,
+    _C.ISSUE,
+    _C.TELL,
+    _C.GIVE_EXTRA,
+    _C.EXPECT,
+    _C.KEEP,
+    _C.RELEASE,
+    _C.CANCEL,
+    _C.ACKNOWLEDGE_PAGES,
+}
+_OF_STAFF = frozenset(Command) - _OF_SERVICES_ONLY
+
 ALLOWED: dict[Role, frozenset[Command]] = {
     Role.PATIENT: _OF_PATIENTS,
     Role.SYSTEM: _OF_SERVICES,
-    Role.STAFF: frozenset(Command) - _OF_SERVICES_ONLY,
+    Role.STAFF: _OF_STAFF,
+    Role.TRIAGE: _OF_STAFF - _OF_ADMINS_ONLY,
+    Role.DOCTOR: _OF_DOCTORS,
+    Role.ROOM: _OF_ROOMS,
+    Role.ADMIN: _OF_STAFF,
 }
-"""What each role may do. A kiosk can raise urgency (an alarm), never set a level or give an extra number."""
+"""What each role may do. A kiosk can raise urgency (an alarm), never set a level or give an extra number.
+
+Triage does all of the hall; a doctor gives extra numbers, sends elsewhere and sets levels; whoever helps in a room
+calls and notes who came. Staff without a sign-in are those of the command line, who look after the machine, and
+everybody where no staff are set up.
+"""
 
 _TEXTS: dict[Command, Text] = {
     _C.ISSUE: Text(zh="取号", en="issuing a number"),
@@ -169,9 +216,14 @@ _TEXTS: dict[Command, Text] = {
     _C.SET_PIN: Text(zh="设置服务密码", en="setting the service PIN"),
     _C.TRY_PIN: Text(zh="输入服务密码", en="trying the service PIN"),
     _C.NOTE_PROGRAM: Text(zh="记录运行中的程序", en="noting a running program"),
+    _C.MANAGE_STAFF: Text(zh="管理人员和工位", en="managing staff and stations"),
+    _C.SIGN_IN: Text(zh="登录", en="signing in"),
 }
 _NOT_AT_A_KIOSK = Text(zh="{what}只能由医护操作，不能在自助机上做", en="{what} is for staff, never for a kiosk")
 _NOT_A_SERVICE = Text(zh="{what}只能由医护操作，后台服务不能做", en="{what} is for staff, never for a service")
+_NOT_THIS_ROLE = Text(
+    zh="{what}不是{role}的权限；可以：{roles}", en="{what} is not for the role {role}; it is for: {roles}"
+)
 _ONLY_A_SERVICE = Text(zh="{what}只能由后台服务完成", en="{what} is for the background services only")
 
 
@@ -181,10 +233,17 @@ def may(role: Role, command: Command) -> bool:
 
 
 def require(role: Role, command: Command) -> None:
-    """Do nothing where a role may give a command. Raises Refused: staff_only; service_only for a service's command."""
+    """Do nothing where a role may give a command.
+
+    Raises Refused: staff_only; service_only for a service's command; not_this_role for somebody who has signed in.
+    """
     if may(role, command):
         return
-    if role is Role.STAFF:
+    others = [one for one in SIGNED_IN if may(one, command)]
+    if role in SIGNED_IN and others:
+        roles = joined([one.text for one in others])
+        raise Refused("not_this_role", _NOT_THIS_ROLE.fill(what=command_text(command), role=role.text, roles=roles))
+    if role is Role.STAFF or role in SIGNED_IN:
         raise Refused("service_only", _ONLY_A_SERVICE.fill(what=command_text(command)))
     words = _NOT_AT_A_KIOSK if role is Role.PATIENT else _NOT_A_SERVICE
     raise Refused("staff_only", words.fill(what=command_text(command)))

@@ -17,10 +17,10 @@ from nightdesk_queue.store.timestamps import moment, stamp
 
 _ENCODE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _INSERT = """
-INSERT INTO events (at, actor, role, station, kind, ticket, number, clinic, reason, before, after, undoes, lane, level,
-    target, about, act, data)
-VALUES (:at, :actor, :role, :station, :kind, :ticket, :number, :clinic, :reason, :before, :after, :undoes, :lane,
-    :level, :target, :about, :act, :data)
+INSERT INTO events (at, actor, role, staff_role, station, kind, ticket, number, clinic, reason, before, after, undoes,
+    lane, level, target, about, act, data)
+VALUES (:at, :actor, :role, :staff_role, :station, :kind, :ticket, :number, :clinic, :reason, :before, :after, :undoes,
+    :lane, :level, :target, :about, :act, :data)
 """
 _STANDS = "NOT EXISTS (SELECT 1 FROM events AS undo WHERE undo.undoes = events.seq)"
 """Nobody has taken this event back."""
@@ -53,7 +53,8 @@ def append(tx: Tx, event: NewEvent, at: datetime, by: By, act: int | None) -> in
     values: dict[str, Value] = {
         "at": stamp(at),
         "actor": by.actor,
-        "role": by.role,
+        "role": Role.STAFF if by.signed_in else by.role,
+        "staff_role": by.role if by.signed_in else None,
         "station": by.station,
         "kind": event.kind,
         "ticket": event.ticket,
@@ -307,7 +308,7 @@ def _read(row: Row) -> Event:
     return Event(
         **values,  # type: ignore[arg-type]
         at=moment(row["at"]),
-        role=Role(row["role"]),
+        role=Role(row["staff_role"] or row["role"]),
         kind=kind,
         reason=row["reason"],
         before=json.loads(row["before"]) if row["before"] else None,

@@ -1,4 +1,4 @@
-"""SQL for the PIN of the kiosks' service menu: its hash, and the tries that failed."""
+"""SQL for PINs: that of the kiosks' service menu and those of the staff; each with the tries that failed."""
 
 from __future__ import annotations
 
@@ -9,8 +9,6 @@ from nightdesk_queue.store.damage import reads
 from nightdesk_queue.store.database import Row, Tx, Value
 from nightdesk_queue.store.timestamps import moment_or_none, stamp_or_none
 
-SERVICE = "service"
-"""The id of the one PIN there is; all kiosks have it in common."""
 _SAVE = """
 INSERT INTO pins (id, hash, failures, locked_until) VALUES (:id, :hash, 0, NULL)
 ON CONFLICT (id) DO UPDATE SET hash = excluded.hash, failures = 0, locked_until = NULL
@@ -21,21 +19,21 @@ WHERE id = :id AND hash = :hash AND failures = :had_failed
 """
 
 
-def in_force(tx: Tx) -> Pin | None:
-    """Return the PIN, None where nobody has set one."""
-    row = tx.row("SELECT hash, failures, locked_until FROM pins WHERE id = :id", {"id": SERVICE})
+def in_force(tx: Tx, owner: str) -> Pin | None:
+    """Return the PIN of an owner, None where nobody has set one."""
+    row = tx.row("SELECT hash, failures, locked_until FROM pins WHERE id = :id", {"id": owner})
     return _read(row) if row else None
 
 
-def save(tx: Tx, hashed: str) -> None:
+def save(tx: Tx, owner: str, hashed: str) -> None:
     """Write a new PIN, of which no try has failed."""
-    tx.change(_SAVE, {"id": SERVICE, "hash": hashed})
+    tx.change(_SAVE, {"id": owner, "hash": hashed})
 
 
-def note(tx: Tx, tried: Pin, failures: int, locked_until: datetime | None) -> bool:
+def note(tx: Tx, owner: str, tried: Pin, failures: int, locked_until: datetime | None) -> bool:
     """Write what a try has changed; False where the PIN is no longer as it was when it was tried."""
     values: dict[str, Value] = {
-        "id": SERVICE,
+        "id": owner,
         "hash": tried.hash,
         "had_failed": tried.failures,
         "failures": failures,

@@ -14,6 +14,7 @@ from terminals import OnTerminal
 from waiting import until
 
 from nightdesk_queue.commands.pin_hashing import is_pin
+from nightdesk_queue.domain.pins import SERVICE
 from nightdesk_queue.store import open_database, pins
 
 AS_IT_COMES = {
@@ -33,7 +34,7 @@ def type_in(monkeypatch: pytest.MonkeyPatch, line: bytes) -> None:
 
 def is_set(folder: Path, pin: str) -> bool:
     with open_database(f"sqlite:///{folder}/n.db") as database:
-        kept = pins.in_force(look(database))
+        kept = pins.in_force(look(database), SERVICE.id)
     return kept is not None and is_pin(pin, kept.hash)
 
 
@@ -140,7 +141,7 @@ def test_at_a_terminal_the_pin_is_asked_for_twice_and_not_shown(
     tmp_path: Path, typed: list[str], status: int, told: str
 ) -> None:
     with OnTerminal(tmp_path, "kiosk", "pin") as terminal:
-        for prompt, line in zip(("New service PIN", "Once more"), typed, strict=False):
+        for prompt, line in zip(("New PIN", "Once more"), typed, strict=False):
             terminal.shows(prompt)
             until(lambda: not terminal.attributes()[3] & termios.ECHO, what="a silent terminal")
             terminal.type(line)

@@ -12,6 +12,7 @@ from nightdesk_kiosk.bootstrap import Settings
 from nightdesk_kiosk.cli import run
 from nightdesk_kiosk.diagnostics.checks import NO_HL7, findings, unserved
 from nightdesk_kiosk.diagnostics.finding import Finding
+from nightdesk_queue.domain.pins import SERVICE
 from nightdesk_queue.queries.health import SERVICES
 from nightdesk_queue.store import open_database, pins
 
@@ -39,7 +40,7 @@ def config(folder: Path, more: str = "") -> Path:
     path.write_text(CONFIG + more, encoding="utf-8")
     with open_database(f"sqlite:///{folder}/nightdesk.db") as store, store.transaction() as tx:
         # without one there is another warning
-        pins.save(tx, "hash")
+        pins.save(tx, SERVICE.id, "hash")
     return path
 
 

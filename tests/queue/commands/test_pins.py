@@ -24,7 +24,7 @@ from nightdesk_queue.config import Hospital
 from nightdesk_queue.domain.errors import Fault
 from nightdesk_queue.domain.events import EventKind
 from nightdesk_queue.domain.people import By
-from nightdesk_queue.domain.pins import NoPin, PinAnswer, PinLocked, PinRight, PinWrong
+from nightdesk_queue.domain.pins import SERVICE, NoPin, PinAnswer, PinLocked, PinRight, PinWrong
 from nightdesk_queue.store import Database, events, open_database, pins
 
 PATIENT = By.at_kiosk("lobby-1")
@@ -38,7 +38,7 @@ from pathlib import Path
 from nightdesk_queue.commands.pins import check_pin
 from nightdesk_queue.config import load
 from nightdesk_queue.domain.people import By
-from nightdesk_queue.domain.pins import PinLocked
+from nightdesk_queue.domain.pins import SERVICE, PinLocked
 from nightdesk_queue.store import open_database
 hospital, now = load(Path(sys.argv[2])), datetime.fromisoformat(sys.argv[3])
 with open_database(sys.argv[1]) as database:
@@ -134,7 +134,7 @@ def test_only_staff_set_the_pin(store: Database, hospital: Hospital, evening: da
     for by in (PATIENT, By.service("run")):
         with refused("staff_only"), working(store, hospital, evening, by) as work:
             set_pin(work, HASHED)
-    assert pins.in_force(look(store)) is None
+    assert pins.in_force(look(store), SERVICE.id) is None
 
 
 @pytest.mark.usefixtures("pin_is_set")
@@ -172,15 +172,15 @@ def test_a_hash_that_is_none_is_damage(store: Database, hospital: Hospital, even
 def test_a_try_of_a_pin_that_others_have_tried_or_changed_since_tells_nothing(
     attempt: Try, store: Database, hospital: Hospital, evening: datetime, nurse: By
 ) -> None:
-    kept = pins.in_force(look(store))
+    kept = pins.in_force(look(store), SERVICE.id)
     assert kept is not None
     attempt(OTHER)
     for right in (True, False):
         with working(store, hospital, evening, PATIENT) as work:
-            assert note_try(work, kept, right=right) is None
+            assert note_try(work, SERVICE, kept, right=right) is None
     with working(store, hospital, evening, nurse) as work:
         set_pin(work, hashed(OTHER))
-        assert note_try(work, kept, right=True) is None
+        assert note_try(work, SERVICE, kept, right=True) is None
     assert kinds(store).count(EventKind.KIOSK_PIN_RIGHT) == 0
 
 
@@ -190,10 +190,10 @@ def test_a_locked_pin_is_not_tried_by_whoever_did_not_look(
 ) -> None:
     for _ in range(3):
         attempt(OTHER)
-    kept = pins.in_force(look(store))
+    kept = pins.in_force(look(store), SERVICE.id)
     assert kept is not None
     with working(store, hospital, evening, PATIENT) as work:
-        assert note_try(work, kept, right=True) == PinLocked(30)
+        assert note_try(work, SERVICE, kept, right=True) == PinLocked(30)
 
 
 @pytest.mark.usefixtures("pin_is_set")
@@ -289,7 +289,7 @@ def test_eight_processes_get_no_more_tries_than_one(store: Database, evening: da
         answers.update(out.split())
     assert answers == {"PinWrong": 2, "PinLocked": 8}
     with open_database(arguments[0]) as database:
-        kept = pins.in_force(look(database))
+        kept = pins.in_force(look(database), SERVICE.id)
     assert kept is not None
     assert kept.failures == 3
     assert kinds(store).count(EventKind.KIOSK_PIN_WRONG) == 3

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from nightdesk_queue.domain.errors import Refused
-from nightdesk_queue.domain.people import Role
+from nightdesk_queue.domain.people import SIGNED_IN, Role
 from nightdesk_queue.rules.permissions import ALLOWED, Command, command_text, may, require
 
 A_PATIENT_MAY = {"issue", "tell", "check_in", "report", "rejoin", "return", "reprint", "raise_alarm", "try_pin"}
@@ -20,6 +20,15 @@ ONLY_SERVICES_MAY = {
     "note_spoken",
     "note_program",
 }
+A_ROOM_MAY = {
+    "call", "recall", "start", "finish", "hold", "return", "miss", "rejoin", "check_in", "undo", "set_room", "reprint",
+    "raise_alarm", "acknowledge_alarms", "sign_in",
+}  # fmt: skip
+A_DOCTOR_MAY = A_ROOM_MAY | {
+    "transfer", "set_level", "issue_with_level", "send_to_emergency", "issue", "tell", "give_extra", "expect", "keep",
+    "release", "cancel", "acknowledge_pages",
+}  # fmt: skip
+ONLY_ADMINS_MAY = {"manage_staff", "set_pin", "fix_clock"}
 SERVICES_MAY_TOO = {"lapse_no_shows", "raise_alarm", "print_list"}
 
 
@@ -28,6 +37,10 @@ def test_each_role_may_do_what_the_hospital_says_and_nothing_else(command: Comma
     assert may(Role.PATIENT, command) == (command.value in A_PATIENT_MAY)
     assert may(Role.SYSTEM, command) == (command.value in ONLY_SERVICES_MAY | SERVICES_MAY_TOO)
     assert may(Role.STAFF, command) == (command.value not in ONLY_SERVICES_MAY)
+    assert may(Role.ADMIN, command) == may(Role.STAFF, command)
+    assert may(Role.TRIAGE, command) == (command.value not in ONLY_SERVICES_MAY | ONLY_ADMINS_MAY)
+    assert may(Role.DOCTOR, command) == (command.value in A_DOCTOR_MAY)
+    assert may(Role.ROOM, command) == (command.value in A_ROOM_MAY)
 
 
 def test_the_table_knows_every_role_and_every_command_belongs_to_somebody() -> None:
@@ -43,6 +56,9 @@ def test_what_is_not_allowed_is_refused_with_the_act_named_in_both_languages(rol
         return
     with pytest.raises(Refused) as refusal:
         require(role, command)
-    assert refusal.value.code == ("service_only" if role is Role.STAFF else "staff_only")
+    for_services = command.value in ONLY_SERVICES_MAY
+    refused_people = "service_only" if for_services or role is Role.STAFF else "not_this_role"
+    people = role is Role.STAFF or role in SIGNED_IN
+    assert refusal.value.code == (refused_people if people else "staff_only")
     assert command_text(command).en in refusal.value.text.en
     assert command_text(command).zh in refusal.value.text.zh

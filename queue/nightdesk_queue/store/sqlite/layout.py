@@ -9,7 +9,7 @@ from __future__ import annotations
 APPLICATION_ID = 0x4E44534B
 """ASCII "NDSK"; https://www.sqlite.org/pragma.html#pragma_application_id."""
 
-VERSION = 8
+VERSION = 9
 
 TABLES = """
 CREATE TABLE tickets (
@@ -379,3 +379,20 @@ CREATE INDEX alarms ON events (seq)
 CREATE INDEX slips_of_event ON slips (event, id) WHERE event IS NOT NULL;
 """
 """Layout 8: kiosks that staff suspend and set up, the service PIN, how fast a kiosk gives numbers, more alarms."""
+
+
+STAFF = """
+ALTER TABLE events ADD COLUMN staff_role TEXT CHECK (staff_role IN ('triage', 'doctor', 'room', 'admin'));
+CREATE TABLE staff (
+    id       TEXT PRIMARY KEY,
+    name     TEXT    NOT NULL,
+    role     TEXT    NOT NULL CHECK (role IN ('triage', 'doctor', 'room', 'admin')),
+    disabled INTEGER NOT NULL DEFAULT 0 CHECK (disabled IN (0, 1))
+);
+CREATE TABLE stations (
+    id          TEXT PRIMARY KEY,
+    at          TEXT NOT NULL,
+    enrolled_by TEXT NOT NULL
+);
+"""
+"""Layout 9: staff who sign in, in which role they act (`events.role` is `staff` then), and where they may."""

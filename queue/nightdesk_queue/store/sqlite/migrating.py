@@ -48,6 +48,10 @@ def migrate(connection: sqlite3.Connection) -> None:
     def m008_kiosks(db: Database) -> None:
         _all(db.conn, layout.KIOSKS)
 
+    @migrations()
+    def m009_staff(db: Database) -> None:
+        _all(db.conn, layout.STAFF)
+
     migrations.apply(Database(connection))
     connection.execute(f"PRAGMA user_version = {layout.VERSION}")
     connection.execute(f"PRAGMA application_id = {layout.APPLICATION_ID}")

@@ -48,7 +48,7 @@ async def _all(stage: Stage, clock: DemoClock) -> None:
     kiosk = next(iter(stage.hospital.kiosks.values()))
     for language in ("zh", "en"):
         await _save(
-            ConsoleApp(_console(stage, clock), "tcm-night", language=_language(language)),
+            ConsoleApp(_console(stage, clock), "tcm-night", "tcm-2", language=_language(language)),
             f"console-{language}",
             _wait,
         )

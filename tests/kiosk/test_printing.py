@@ -27,9 +27,9 @@ from nightdesk_kiosk.console.devices_screen import DevicesScreen
 from nightdesk_kiosk.console.dialogs import Choice
 from nightdesk_kiosk.lobby import texts
 from nightdesk_kiosk.lobby.app import LobbyApp
+from nightdesk_kiosk.lobby.exchange import LookAtSlip, SlipSeen
 from nightdesk_kiosk.lobby.languages import languages_of
 from nightdesk_kiosk.lobby.lobby_desk import LobbyDesk
-from nightdesk_kiosk.lobby.messages import LookAtSlip, SlipSeen
 from nightdesk_kiosk.lobby.pages.idle import IdlePage
 from nightdesk_kiosk.lobby.pages.number import NumberPage
 from nightdesk_kiosk.lobby.pages.words import ExplainingPage

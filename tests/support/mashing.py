@@ -10,8 +10,9 @@ from textual.pilot import Pilot
 from touchscreen import Seconds
 
 from nightdesk_kiosk.lobby.app import LobbyApp
+from nightdesk_kiosk.lobby.exchange import Issue, Message
 from nightdesk_kiosk.lobby.lobby_view import LobbyView
-from nightdesk_kiosk.lobby.messages import ChooseGroup, Issue, Message
+from nightdesk_kiosk.lobby.messages import ChooseGroup
 from nightdesk_kiosk.lobby.states import AskingGroup, AskingSigns, Idle, ShowingNumber
 from nightdesk_kiosk.lobby.target import Target
 from nightdesk_queue.store import Database

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TypeAlias
 
-from nightdesk_kiosk.lobby.messages import (
+from nightdesk_kiosk.lobby.exchange import (
     Alarmed,
     Given,
     LastSeen,

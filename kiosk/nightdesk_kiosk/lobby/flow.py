@@ -11,11 +11,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from nightdesk_kiosk.lobby import answers, taps
-from nightdesk_kiosk.lobby.messages import (
+from nightdesk_kiosk.lobby.exchange import (
     Alarmed,
-    CallHelp,
     Given,
-    GoToEmergency,
     LastSeen,
     LookAtClinics,
     LookAtSlip,
@@ -23,15 +21,19 @@ from nightdesk_kiosk.lobby.messages import (
     Offered,
     PagesRead,
     PinTried,
-    PressKey,
-    SayCannotWalk,
-    Scan,
     Served,
     Several,
     SlipSeen,
     Slowed,
-    Spot,
     Stopped,
+)
+from nightdesk_kiosk.lobby.messages import (
+    CallHelp,
+    GoToEmergency,
+    PressKey,
+    SayCannotWalk,
+    Scan,
+    Spot,
     TapName,
     TimePasses,
     TouchScreen,

@@ -10,7 +10,8 @@ from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
 
-from nightdesk_kiosk.lobby.messages import InformationPage, Issued, Purpose
+from nightdesk_kiosk.lobby.exchange import InformationPage
+from nightdesk_kiosk.lobby.messages import Issued, Purpose
 from nightdesk_kiosk.lobby.states import (
     AskingGroup,
     AskingSigns,

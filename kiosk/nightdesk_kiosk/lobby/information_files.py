@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 
-from nightdesk_kiosk.lobby.messages import InformationPage
+from nightdesk_kiosk.lobby.exchange import InformationPage
 from nightdesk_kiosk.logs import fact
 from nightdesk_queue.config import Hospital
 

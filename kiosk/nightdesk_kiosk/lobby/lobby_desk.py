@@ -9,23 +9,19 @@ from datetime import timedelta
 
 from nightdesk_kiosk.clock import Clock
 from nightdesk_kiosk.lobby import texts
-from nightdesk_kiosk.lobby.information_files import read_pages
-from nightdesk_kiosk.lobby.languages import Languages, languages_of
-from nightdesk_kiosk.lobby.messages import (
+from nightdesk_kiosk.lobby.exchange import (
     Alarmed,
     Answer,
     BeginAnew,
     Effect,
     Given,
     Issue,
-    Issued,
     LastSeen,
     LookAtClinics,
     LookAtLast,
     LookAtSlip,
     Offered,
     PagesRead,
-    Purpose,
     RaiseAlarm,
     ReadPages,
     Report,
@@ -37,6 +33,9 @@ from nightdesk_kiosk.lobby.messages import (
     Stopped,
     TryPin,
 )
+from nightdesk_kiosk.lobby.information_files import read_pages
+from nightdesk_kiosk.lobby.languages import Languages, languages_of
+from nightdesk_kiosk.lobby.messages import Issued, Purpose
 from nightdesk_kiosk.lobby.service_desk import ServiceDesk
 from nightdesk_queue.commands.alarms import raise_alarm, send_to_emergency
 from nightdesk_queue.commands.issuing import Applicant, issue_and_tell
@@ -55,7 +54,7 @@ from nightdesk_queue.queries.queue_view import ClinicGlance, glances
 from nightdesk_queue.queries.room_assignments import tonight
 from nightdesk_queue.queries.ticket_lookup import candidates
 from nightdesk_queue.queries.wait_forecasts import standing
-from nightdesk_queue.rules import refusals
+from nightdesk_queue.rules import reporting
 from nightdesk_queue.rules.hours import on_call
 from nightdesk_queue.store import Database, Tx, kiosks, pages, slips, tickets
 from nightdesk_queue.text.cleaning import ascii_digits, clean, normalised
@@ -209,7 +208,7 @@ class LobbyDesk:
     def _several(self, visit: int, said: str, found: list[Ticket], purpose: Purpose) -> Answer:
         """Ask which is meant by its clinic; numbers of one clinic that share a telephone are a matter for the desk."""
         if len({ticket.clinic for ticket in found}) < len(found):
-            raise refusals.several_candidates(self.hospital, said, found)
+            raise reporting.several_candidates(self.hospital, said, found)
         return Several(visit, tuple(found), purpose)
 
     def _where(self, tx: Tx, visit: int, ticket: Ticket) -> Answer:
@@ -219,7 +218,7 @@ class LobbyDesk:
             now = standing(tx, self.hospital, ticket, self.clock.now())
             return Given(visit, self._issued(tx, ticket, now, self._clinic(tx, ticket), slip=False, again=again))
         if ticket.state is State.CALLED:
-            raise refusals.called_already(self.hospital, ticket)
+            raise reporting.called_already(self.hospital, ticket)
         words = texts.STANDING_OF[ticket.state].fill(number=ticket.number, desk=self.hospital.hospital.desk)
         return Stopped(visit, words, ticket.id if ticket.state in MAY_REPORT else None)
 

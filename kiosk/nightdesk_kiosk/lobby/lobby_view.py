@@ -24,20 +24,14 @@ from textual.widget import Widget
 from nightdesk_kiosk.lobby.chrome import BAR_ROWS, Bar, Head, Name
 from nightdesk_kiosk.lobby.countdown import Countdown, Cover, Strip
 from nightdesk_kiosk.lobby.drawing import clip_of, drawn, redraw
+from nightdesk_kiosk.lobby.exchange import Answer, BeginAnew, Effect, LookAtLast, Message, Offered, Served
 from nightdesk_kiosk.lobby.flow import Flow
 from nightdesk_kiosk.lobby.lobby_desk import LobbyDesk
 from nightdesk_kiosk.lobby.messages import (
-    Answer,
-    BeginAnew,
     ChangeVolume,
-    Effect,
-    LookAtLast,
-    Message,
-    Offered,
     PressKey,
     SayAgain,
     Scan,
-    Served,
     Spot,
     TapName,
     TimePasses,

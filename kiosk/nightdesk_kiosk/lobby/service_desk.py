@@ -6,17 +6,8 @@ from contextlib import AbstractContextManager
 
 from nightdesk_kiosk.clock import Clock
 from nightdesk_kiosk.lobby import service_texts as words
-from nightdesk_kiosk.lobby.messages import (
-    PinTried,
-    PrintTest,
-    SeeErrors,
-    Serve,
-    Served,
-    SetBrightness,
-    SetTheme,
-    SuspendKiosk,
-    TryPin,
-)
+from nightdesk_kiosk.lobby.exchange import PinTried, Serve, Served, TryPin
+from nightdesk_kiosk.lobby.messages import PrintTest, SeeErrors, SetBrightness, SetTheme, SuspendKiosk
 from nightdesk_queue.commands.kiosk_operations import resume_kiosk, set_look, suspend_kiosk
 from nightdesk_queue.commands.pins import check_pin
 from nightdesk_queue.commands.slip_printing import print_test_page

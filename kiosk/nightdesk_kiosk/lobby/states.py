@@ -8,7 +8,8 @@ from __future__ import annotations
 from enum import Enum, auto
 from typing import TypeAlias
 
-from nightdesk_kiosk.lobby.messages import InformationPage, Issue, Issued, Purpose, Spot
+from nightdesk_kiosk.lobby.exchange import InformationPage, Issue
+from nightdesk_kiosk.lobby.messages import Issued, Purpose, Spot
 from nightdesk_queue.config import Clinic
 from nightdesk_queue.domain.kiosk_state import KioskState
 from nightdesk_queue.domain.records import Record

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import NamedTuple
 
-from nightdesk_kiosk.lobby.messages import Effect
+from nightdesk_kiosk.lobby.exchange import Effect
 from nightdesk_kiosk.lobby.states import LobbyState, Over, Page
 
 

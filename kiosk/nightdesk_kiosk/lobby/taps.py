@@ -6,10 +6,20 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Protocol, TypeAlias
 
+from nightdesk_kiosk.lobby.exchange import (
+    BeginAnew,
+    Issue,
+    LookAtClinics,
+    RaiseAlarm,
+    ReadPages,
+    Report,
+    Reprint,
+    Serve,
+    TryPin,
+)
 from nightdesk_kiosk.lobby.messages import (
     AskFor,
     AskWhy,
-    BeginAnew,
     CallHelp,
     ChangeLanguage,
     ChangeSize,
@@ -25,19 +35,13 @@ from nightdesk_kiosk.lobby.messages import (
     GoBack,
     GoHome,
     GoToEmergency,
-    Issue,
     KeepInMind,
     LockForCleaning,
-    LookAtClinics,
     NoSigns,
     PrintAgain,
     PrintTest,
     Purpose,
-    RaiseAlarm,
     ReadPage,
-    ReadPages,
-    Report,
-    Reprint,
     Restart,
     SayCannotWalk,
     Scan,
@@ -49,13 +53,11 @@ from nightdesk_kiosk.lobby.messages import (
     SeeMore,
     SeePages,
     SeeServices,
-    Serve,
     SetBrightness,
     SetTheme,
     SuspendKiosk,
     Tapped,
     TouchScreen,
-    TryPin,
     TypeKey,
 )
 from nightdesk_kiosk.lobby.patience import Patience, at_home, of_service

@@ -8,7 +8,7 @@ from nightdesk_queue.commands.work import Work, command
 from nightdesk_queue.domain.tickets import State, Ticket
 from nightdesk_queue.queries.kiosk_use import out_of_use
 from nightdesk_queue.queries.ticket_lookup import candidates
-from nightdesk_queue.rules import refusals
+from nightdesk_queue.rules import refusals, reporting
 from nightdesk_queue.rules.permissions import Command
 from nightdesk_queue.text.cleaning import ascii_digits
 
@@ -32,8 +32,8 @@ def report(work: Work, said: str, *, kiosk: str | None = None) -> Ticket:
     if patient.state is State.WAITING:
         return patient
     if patient.state is State.CALLED:
-        raise refusals.called_already(work.hospital, patient)
-    raise refusals.ask_desk(patient)
+        raise reporting.called_already(work.hospital, patient)
+    raise reporting.ask_desk(patient)
 
 
 def _meant(work: Work, said: str) -> Ticket:
@@ -41,5 +41,5 @@ def _meant(work: Work, said: str) -> Ticket:
     if not found:
         raise refusals.unknown_ticket(ascii_digits(said))
     if len(found) > 1:
-        raise refusals.several_candidates(work.hospital, ascii_digits(said), found)
+        raise reporting.several_candidates(work.hospital, ascii_digits(said), found)
     return found[0]

@@ -13,7 +13,7 @@ from nightdesk_queue.config import Hospital
 from nightdesk_queue.domain.errors import Refused
 from nightdesk_queue.domain.people import By, Role
 from nightdesk_queue.domain.states import WrongState
-from nightdesk_queue.rules import permissions, refusals
+from nightdesk_queue.rules import last_steps, permissions
 from nightdesk_queue.rules.permissions import Command
 from nightdesk_queue.store import events
 from nightdesk_queue.store.database import Database, Tx
@@ -103,4 +103,4 @@ def _told_by_whom(work: Work, refused: WrongState) -> Refused:
     if work.by.role is Role.PATIENT:
         return refused  # patients read no names of staff
     last = events.last_of_ticket(work.tx, refused.ticket)
-    return refusals.by_whom(work.hospital, refused, last, work.now) if last else refused
+    return last_steps.by_whom(work.hospital, refused, last, work.now) if last else refused

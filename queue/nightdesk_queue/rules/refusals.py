@@ -6,12 +6,11 @@ Functions that check raise `Refused` themselves and return what they checked; th
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime
 
 from nightdesk_queue.config import Clinic, Hospital, Kiosk
 from nightdesk_queue.domain.errors import Refused, TooFast
-from nightdesk_queue.domain.events import Event
 from nightdesk_queue.domain.states import STATE_TEXTS
 from nightdesk_queue.domain.tickets import Standing, State, Ticket, level_numeral
 from nightdesk_queue.rules.hours import Evening, Opening
@@ -19,8 +18,6 @@ from nightdesk_queue.text.bilingual import Text, joined, same
 from nightdesk_queue.text.cleaning import clean
 
 URGENT_LEVELS = (1, 2)
-LONGEST_IN_SECONDS = 120
-"""Seconds from which on a time is told in minutes."""
 
 
 def known_clinic(hospital: Hospital, clinic_id: str) -> Clinic:
@@ -214,32 +211,6 @@ def no_session_then(hospital: Hospital, clinic: Clinic, slot_at: datetime) -> Re
     return Refused("closed", text.fill(clinic=clinic.name, at=day_and_time(hospital, slot_at)))
 
 
-def called_already(hospital: Hospital, ticket: Ticket) -> Refused:
-    """Return what to tell a patient who reports while being called."""
-    text = Text(zh="{number} 正在叫号，请到{room}", en="{number} is being called, please go to {room}")
-    room = hospital.room_name(ticket.room or "")
-    return Refused("called_already", text.fill(number=ticket.number, room=room))
-
-
-def ask_desk(ticket: Ticket) -> Refused:
-    """Return what to tell a patient whose number cannot report again."""
-    text = Text(zh="{number} {state}，请到分诊台", en="{number} is {state}, please ask at the desk")
-    return Refused("ask_desk", text.fill(number=ticket.number, state=STATE_TEXTS[ticket.state]))
-
-
-def several_candidates(hospital: Hospital, digits: str, found: Sequence[Ticket]) -> Refused:
-    """Return what to tell a patient whose digits are those of several: of which clinics, or to ask at the desk."""
-    clinics = list(dict.fromkeys(ticket.clinic for ticket in found))
-    if len(clinics) < len(found):
-        text = Text(zh="尾号 {tail} 不止一位，请到分诊台", en="several patients have {tail}, please ask at the desk")
-        return Refused("ask_desk", text.fill(tail=digits))
-    text = Text(
-        zh="{tail} 是哪个门诊的号？{clinics}；请带上字母", en="{tail} is a number of {clinics}: name its letter, too"
-    )
-    names = joined([hospital.clinic_name(clinic) for clinic in clinics])
-    return Refused("ask_desk", text.fill(tail=digits, clinics=names))
-
-
 def not_left_over(ticket: Ticket) -> Refused:
     """Return the refusal to decide about somebody whose session is not over."""
     text = Text(
@@ -316,25 +287,6 @@ def room_busy(hospital: Hospital, room: str, occupant: Ticket) -> Refused:
             fix=finish if occupant.state is State.SERVING else decide,
         ),
     )
-
-
-def by_whom(hospital: Hospital, refused: Refused, last: Event, now: datetime) -> Refused:
-    """Return a refusal with who took the last step with its patient, where and how long ago."""
-    text = Text(
-        zh="{refused}。上一步：{step}({where})，{actor}，{ago}",
-        en="{refused}. Last step: {step} ({where}) by {actor}, {ago}",
-    )
-    room = (last.after or {}).get("room")
-    where = hospital.room_name(room) if isinstance(room, str) else same(last.station)
-    told = text.fill(refused=refused.text, step=last.kind.text, where=where, actor=last.actor, ago=_ago(last.at, now))
-    return Refused(refused.code, told)
-
-
-def _ago(moment: datetime, now: datetime) -> Text:
-    seconds = max(int((now - moment).total_seconds()), 0)
-    if seconds < LONGEST_IN_SECONDS:
-        return Text(zh="{n} 秒前", en="{n} s ago").fill(n=seconds)
-    return Text(zh="{n} 分钟前", en="{n} min ago").fill(n=seconds // 60)
 
 
 def not_called_enough(ticket: Ticket, missing: int) -> Refused:

@@ -8,9 +8,11 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from lining import ticket
 from places import EXAMPLE_FILE
 
+from nightdesk_kiosk.lobby import exchange
 from nightdesk_kiosk.lobby import messages as said
+from nightdesk_kiosk.lobby.exchange import Answer, Effect, Issue, Message
 from nightdesk_kiosk.lobby.flow import Flow
-from nightdesk_kiosk.lobby.messages import Answer, Effect, Issue, Issued, Message, Purpose, Spot
+from nightdesk_kiosk.lobby.messages import Issued, Purpose, Spot
 from nightdesk_kiosk.lobby.patience import at_home
 from nightdesk_kiosk.lobby.states import (
     AskingGroup,
@@ -50,7 +52,7 @@ ON_PAGE: dict[type[Page], tuple[Message, ...]] = {
     WhichOne: (said.ChooseMeant("1"), said.ChooseMeant("2")),
 }
 TAPS = tuple({repr(tap): tap for taps in (ON_EVERY_PAGE, *ON_PAGE.values()) for tap in taps}.values())
-ASKS = said.Issue | said.Report | said.Reprint
+ASKS = exchange.Issue | exchange.Report | exchange.Reprint
 
 
 class FlowMachine(RuleBasedStateMachine):
@@ -85,7 +87,7 @@ class FlowMachine(RuleBasedStateMachine):
         if isinstance(effect, Issue):
             assert self.keys.setdefault(effect.key, self.patient) == self.patient, "a key is one patient's"
             assert self.patient not in self.signs, "nobody with a danger sign gets a number"
-        if isinstance(effect, said.RaiseAlarm) and effect.clinic is not None:
+        if isinstance(effect, exchange.RaiseAlarm) and effect.clinic is not None:
             self.signs.add(self.patient)
 
     @rule(data=st.data())
@@ -102,7 +104,7 @@ class FlowMachine(RuleBasedStateMachine):
         before, page, awaited, over = self.state, self.state.page, self.state.awaited, self.state.over
         effects = self.hear(tap, spot)
         if awaited is not None:
-            assert not any(isinstance(effect, ASKS | said.LookAtClinics) for effect in effects), "asked twice"
+            assert not any(isinstance(effect, ASKS | exchange.LookAtClinics) for effect in effects), "asked twice"
         if isinstance(over, ShowingEmergency):
             assert not any(isinstance(effect, ASKS) for effect in effects), "Emergency leads to no number"
         if isinstance(page, ShowingNumber) and not (page.out or page.late):
@@ -122,7 +124,7 @@ class FlowMachine(RuleBasedStateMachine):
         patient, effect = self.asked.pop(data.draw(st.integers(0, len(self.asked) - 1)))
         before = self.state
         self.hear(self.answer_to(effect, patient, data, well=well))
-        if patient != self.patient and not isinstance(effect, said.LookAtClinics):
+        if patient != self.patient and not isinstance(effect, exchange.LookAtClinics):
             same_page = (self.state.page, self.state.over, self.state.awaited)
             assert same_page == (before.page, before.over, before.awaited), "an answer to a patient who has gone"
 
@@ -130,25 +132,25 @@ class FlowMachine(RuleBasedStateMachine):
         self, effect: Effect, patient: int, data: st.DataObject, *, well: bool
     ) -> Answer:
         match effect:
-            case said.RaiseAlarm(visit, kind):
-                return said.Alarmed(visit, kind, well)
-            case said.LookAtSlip(visit):
-                return said.SlipSeen(visit, None)
-            case said.LookAtClinics(visit) if well:
-                return said.Offered(visit, (), data.draw(st.sampled_from((IN_USE, IN_USE, IN_USE, OUT_OF_USE))))
-            case said.Report(visit, _, purpose) if data.draw(st.booleans()):
-                return said.Several(visit, (ticket(1), ticket(2)), purpose)
-            case said.Issue(visit) if data.draw(st.booleans()):
+            case exchange.RaiseAlarm(visit, kind):
+                return exchange.Alarmed(visit, kind, well)
+            case exchange.LookAtSlip(visit):
+                return exchange.SlipSeen(visit, None)
+            case exchange.LookAtClinics(visit) if well:
+                return exchange.Offered(visit, (), data.draw(st.sampled_from((IN_USE, IN_USE, IN_USE, OUT_OF_USE))))
+            case exchange.Report(visit, _, purpose) if data.draw(st.booleans()):
+                return exchange.Several(visit, (ticket(1), ticket(2)), purpose)
+            case exchange.Issue(visit) if data.draw(st.booleans()):
                 self.asked.append((patient, effect))
-                return said.Slowed(visit, 5.0)
+                return exchange.Slowed(visit, 5.0)
             case _ if well:
                 n = len(self.owner) + 10
                 self.owner[n] = patient
-                return said.Given(effect.visit, Issued(ticket(n), None, again=n % 2 == 0))
+                return exchange.Given(effect.visit, Issued(ticket(n), None, again=n % 2 == 0))
             case _:
                 words = same(f"refusal {len(self.words_of)}")
                 self.words_of[words.en] = patient
-                return said.Stopped(effect.visit, words)
+                return exchange.Stopped(effect.visit, words)
 
     @invariant()
     def what_is_shown_belongs_to_who_stands_here(self) -> None:

@@ -17,9 +17,10 @@ from touchscreen import AT_ONCE, SIZES, Seconds, come_to, find, lobby, number, p
 from nightdesk_kiosk.clock import Clock
 from nightdesk_kiosk.lobby.app import LobbyApp
 from nightdesk_kiosk.lobby.countdown import Countdown, Shrinking, Strip
+from nightdesk_kiosk.lobby.exchange import Answer, Effect, Given, Issue, Message, Offered
 from nightdesk_kiosk.lobby.lobby_desk import LobbyDesk
 from nightdesk_kiosk.lobby.lobby_view import LobbyView
-from nightdesk_kiosk.lobby.messages import Answer, Effect, Given, Issue, Message, Offered, Spot, TimePasses
+from nightdesk_kiosk.lobby.messages import Spot, TimePasses
 from nightdesk_kiosk.lobby.pages.choosing import ChoosingPage
 from nightdesk_kiosk.lobby.pages.groups import GroupsPage
 from nightdesk_kiosk.lobby.pages.idle import IdlePage

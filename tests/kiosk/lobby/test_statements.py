@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 import pytest
 from desk import Desk
 
+from nightdesk_kiosk.lobby.exchange import Given, Issue, LookAtClinics, LookAtSlip
 from nightdesk_kiosk.lobby.lobby_desk import LobbyDesk
-from nightdesk_kiosk.lobby.messages import Given, Issue, LookAtClinics, LookAtSlip
 from nightdesk_queue.config import Hospital
 from nightdesk_queue.domain.people import By
 from nightdesk_queue.store import Database

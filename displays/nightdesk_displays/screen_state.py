@@ -11,7 +11,7 @@ from itertools import islice
 from nightdesk_queue.config import Display, Hospital
 from nightdesk_queue.domain.clinic_state import ClinicState
 from nightdesk_queue.domain.pages import Page
-from nightdesk_queue.domain.tickets import LANE_TEXTS, LEVEL_ORDINARY, Lane, State, Ticket
+from nightdesk_queue.domain.tickets import LANE_TEXTS, Lane, State, Ticket
 from nightdesk_queue.queries.alarms import open_alarms
 from nightdesk_queue.queries.call_screens import CallScreenFacts, ScreenScope, call_screen_facts
 from nightdesk_queue.rules.announcing import announced_name
@@ -25,7 +25,6 @@ FRESH = timedelta(seconds=10)
 TESTED = timedelta(seconds=15)
 """How long a screen shows its test picture."""
 TRANSFERRED = Text(zh="转诊", en="transfer")
-URGENT = Text(zh="急", en="urgent")
 
 SUSPENDED = Text(zh="{clinic}停诊{why}", en="{clinic}: suspended{why}")
 MOVED = Text(zh="{clinic}移至{rooms}{why}", en="{clinic}: now in {rooms}{why}")
@@ -151,12 +150,13 @@ def _shown(ticket: Ticket, clinic_id: str, hospital: Hospital) -> ShownCall:
 
 
 def reason_for(ticket: Ticket, hospital: Hospital) -> Text | None:
-    """Return in a word why a patient may have been called before others; None for one who came in turn."""
+    """Return in a word why a patient may have been called before others; None for one who came in turn.
+
+    How ill somebody is stands on no screen in a hall: nothing is said of a triage level.
+    """
     for id_ in ticket.priority:
         if group := hospital.priorities.get(id_):
             return Text(zh=group.badge, en=group.name.en)
     if ticket.lane in (Lane.RETURN, Lane.MISSED):
         return LANE_TEXTS[ticket.lane]
-    if ticket.level < LEVEL_ORDINARY:
-        return URGENT
     return TRANSFERRED if ticket.origin else None

@@ -19,7 +19,7 @@ from piloting import until_shown, words
 from textual.pilot import Pilot
 
 from nightdesk_displays import boardframe
-from nightdesk_displays.screen_state import ScreenState, ShownCall, screen_state
+from nightdesk_displays.screen_state import ScreenState, ShownCall, reason_for, screen_state
 from nightdesk_kiosk.board.app import BoardApp
 from nightdesk_kiosk.board.board_view import CallRow
 from nightdesk_kiosk.board.sources import DatabaseSource, SerialSource
@@ -68,7 +68,7 @@ async def test_the_board_follows_the_database(
         assert len(row.query_one(Big).drawn()) >= 4
         assert "请到 中医1诊室" in words(row)
         assert "please go to Room 1" in words(row)
-        assert "N002" in words(app.query_one("#next"))
+        assert app.query_one("#following", Big).value == "N002"
 
 
 async def test_the_board_shows_what_comes_over_a_serial_line_and_survives_garbage_and_a_pull(
@@ -329,6 +329,41 @@ async def test_the_room_is_drawn_large_enough_for_the_far_end_of_the_hall(
         await pilot.resize_terminal(80, 24)
         await until_shown(pilot, lambda: room.size.width < 60)
         assert "请到 中医1诊室" in str(room.render()), "plain words where large ones do not fit"
+
+
+@pytest.mark.parametrize(("size", "numbers"), [((80, 24), 2), ((120, 33), 4)])
+async def test_one_call_fills_the_screen_and_the_numbers_that_follow_are_large(
+    hospital: Hospital,
+    store: Database,
+    clock: Clock,
+    evening: datetime,
+    nurse: By,
+    size: tuple[int, int],
+    numbers: int,
+) -> None:
+    desk = Desk(store, hospital)
+    for _ in range(6):
+        desk.issue("tcm-night", now=evening, by=nurse)
+    desk.call("tcm-1", now=evening, by=nurse)
+    app = BoardApp(clock, hospital.zone, DatabaseSource(hospital, store, ["tcm-night"], clock))
+    async with app.run_test(size=size) as pilot:
+        await until_shown(pilot, lambda: app.query(BigText) and app.query_one(BigText).drawn())
+        row, following = app.query_one(CallRow), app.query_one("#following", Big)
+        number, room = row.query_one(Big), row.query_one(BigText)
+        # a screen of 30 cm: figures and rooms of at least 2.5 cm
+        least = size[1] / 30 * 2.5
+        assert len(number.drawn()) >= least
+        assert len(room.drawn()) - 1 >= least
+        assert len(following.drawn()) >= 4
+        assert following.value.split() == [f"N{n:03}" for n in range(2, 2 + numbers)]
+        assert row.region.height + following.region.height + 2 == size[1], "nothing is left black"
+        desk.call("tcm-2", now=evening, by=nurse)
+        await until_shown(pilot, lambda: len(app.query(CallRow)) == 2)
+
+
+def test_how_ill_somebody_is_stands_on_no_screen(hospital: Hospital, desk: Desk, evening: datetime, nurse: By) -> None:
+    ticket = desk.issue("tcm-night", now=evening, by=nurse, level=3)
+    assert reason_for(ticket, hospital) is None
 
 
 async def test_a_board_whose_database_is_away_takes_the_old_calls_down(

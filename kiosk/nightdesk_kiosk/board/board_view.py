@@ -21,7 +21,7 @@ from nightdesk_kiosk.widgets.bigtext import BigText
 from nightdesk_kiosk.widgets.large_words import SIZES
 from nightdesk_kiosk.widgets.putting import put
 from nightdesk_queue.text.bilingual import Text
-from nightdesk_queue.text.dot_matrix import HEIGHT, drawable
+from nightdesk_queue.text.dot_matrix import HEIGHT, drawable, scale_to_fit
 
 TICK_SECONDS = 1.0
 """How often it looks whose turn it is, and at the time; more often where turns are shorter."""
@@ -30,6 +30,11 @@ ROW_LINES = HEIGHT // 2 + 2
 READABLE_LINES = SIZES[-1] * 5 // 8 + 2
 """A call whose room can be read from five metres, too: the smallest Chinese with its descent, and two plain lines."""
 FRESH_SECONDS = 10.0
+FOLLOWING_LINES = 5
+"""Lines of the numbers that follow: on a screen of 24 rows, 30 cm high, their figures have five centimetres."""
+LEAST_FOR_FOLLOWING = 22
+"""Lines of a screen from which the numbers that follow may take so many."""
+GAP = "  "
 NOTICE_LINES = 4
 """How many lines of notices are shown at a time; more take turns."""
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
@@ -40,20 +45,25 @@ TEST_CALLS = tuple(
 
 
 class CallRow(Horizontal):
-    """One call: the number as large as fits, the room beside it as large as fits, English below it."""
+    """One call: the number as large as fits, the room as large as fits beside it, or below it where nothing else is
+    called: one call fills the screen. English stands below the Chinese, as large where there is room.
+    """
 
     DEFAULT_CSS = """
     CallRow { height: 1fr; min-height: 4; border-bottom: solid $panel; }
     CallRow Big, CallRow .name { width: 2fr; color: $foreground; }
     CallRow BigText { width: 3fr; color: $foreground; }
+    CallRow.alone { layout: vertical; }
+    CallRow.alone Big, CallRow.alone .name, CallRow.alone BigText { width: 1fr; height: 1fr; }
     CallRow.called Big { color: $accent; }
     CallRow.called BigText { color: $accent; }
     CallRow.fresh { background: $panel; }
     """
 
-    def __init__(self, call: ShownCall, *, fresh: bool) -> None:
+    def __init__(self, call: ShownCall, *, fresh: bool, alone: bool) -> None:
         super().__init__()
         self.call = call
+        self.set_class(alone, "alone")
         self.set_class(call.called, "called")
         self.set_class(fresh, "fresh")
 
@@ -61,7 +71,7 @@ class CallRow(Horizontal):
         """Number and room."""
         label, number = self.call.label, self.call.number
         if drawable(label):
-            yield Big(label, largest=4)
+            yield Big(label)
         else:
             # a masked name: the number below it, so that nobody has to guess
             yield BigText(label, number, plain=f"{label}\n{number}", classes="name")
@@ -70,7 +80,7 @@ class CallRow(Horizontal):
         reason = texts.REASON.fill(why=self.call.reason) if self.call.reason else Text("", "")
         zh, en = f"{word.zh} {room.zh}{reason.zh}", f"{word.en} {room.en}{reason.en}"
         # the room is for the far end of the hall; the words around it stand below
-        yield BigText(room.zh, f"{word.zh}{reason.zh} · {en}", plain=f"{zh}\n{en}")
+        yield BigText(room.zh, f"{word.zh}{reason.zh} · {en}", plain=f"{zh}\n{en}", also=room.en)
 
 
 class BoardView(Vertical):
@@ -82,6 +92,7 @@ class BoardView(Vertical):
     BoardView #hospital { width: 1fr; padding: 0 1; text-style: bold; }
     BoardView #time { width: 8; text-style: bold; color: $accent; }
     BoardView #calls { height: 1fr; }
+    BoardView #following { height: 5; background: $panel; color: $accent; width: 1fr; }
     BoardView #next { height: 1; background: $panel; width: 1fr; text-align: center; text-style: bold; }
     BoardView #notice { height: auto; max-height: 4; width: 1fr; text-align: center; text-style: bold; }
     BoardView #notice { background: $warning; color: $background; }
@@ -109,7 +120,9 @@ class BoardView(Vertical):
         self._notice = Static(id="notice", markup=False)
         self._calls = Vertical(id="calls")
         self._next = Static(id="next", markup=False)
-        self._parts = (self._hospital, self._time, self._notice, self._calls, self._next)
+        self._following = Big(id="following", largest=2)
+        """The numbers that follow, as large as they have to be to be read from five metres."""
+        self._parts = (self._hospital, self._time, self._notice, self._calls, self._next, self._following)
         self._waiting_for = waiting_for or texts.NOBODY
         self._turn_seconds = turn_seconds
         self._heard = time.monotonic()
@@ -128,6 +141,7 @@ class BoardView(Vertical):
         yield self._notice
         yield self._calls
         yield self._next
+        yield self._following
 
     def on_mount(self) -> None:
         """Say what it waits for until the first state comes."""
@@ -176,10 +190,9 @@ class BoardView(Vertical):
         if state is None or not self._whole:
             return
         put(self._hospital, _both(state.hospital))
-        next_up = f"{texts.NEXT.zh} {texts.NEXT.en}:  {'  '.join(state.next_up)}" if state.next_up else ""
-        put(self._next, next_up)
+        following = self._show_following(state.next_up)
         notices = self._show_notices(state)
-        calls = TEST_CALLS if state.testing else self._at_turn(state.calls, self.size.height - 2 - notices)
+        calls = TEST_CALLS if state.testing else self._at_turn(state.calls, self.size.height - 2 - notices - following)
         shown = (calls, state.testing)
         if shown == self._shown:
             return
@@ -188,6 +201,20 @@ class BoardView(Vertical):
             self._mount(calls)
         else:
             self._show_words(texts.NOBODY)
+
+    def _show_following(self, numbers: Sequence[str]) -> int:
+        """Show the numbers that follow, as many as are readable; return the lines the large ones take."""
+        most = next((n for n in range(len(numbers), 0, -1) if self._fits(numbers[:n])), 0)
+        large = most if self.size.height >= LEAST_FOR_FOLLOWING else 0
+        self._following.display = large > 0
+        self._following.value = GAP.join(numbers[:large])
+        words = f"{texts.NEXT.zh} {texts.NEXT.en}" if numbers else ""
+        put(self._next, words if large or not numbers else f"{words}:  {'  '.join(numbers)}")
+        return FOLLOWING_LINES if large else 0
+
+    def _fits(self, numbers: Sequence[str]) -> bool:
+        text = GAP.join(numbers)
+        return drawable(text) and scale_to_fit(text, self.size.width, FOLLOWING_LINES) > 0
 
     def _at_turn(self, calls: Sequence[ShownCall], lines: int) -> tuple[ShownCall, ...]:
         """Return the calls that have their turn: all in large letters, new ones more often; else who is inside."""
@@ -225,7 +252,7 @@ class BoardView(Vertical):
         return max(map(len, screens), default=0)
 
     def _mount(self, calls: Sequence[ShownCall]) -> None:
-        rows = [CallRow(call, fresh=self._is_fresh(call)) for call in calls]
+        rows = [CallRow(call, fresh=self._is_fresh(call), alone=len(calls) == 1) for call in calls]
         holder = self._calls
         with self.app.batch_update():
             holder.remove_children()
@@ -246,6 +273,7 @@ class BoardView(Vertical):
             self._silent = True
             at = f"{self._heard_at.astimezone(self.zone):%H:%M}"
             self.query_one("#next", Static).update("")
+            self._following.display = False
             # an old notice may be as wrong as an old call
             self.query_one("#notice", Static).display = False
             self._shown = ()

@@ -131,6 +131,7 @@ MEANINGS: dict[str, dict[str, str]] = {
         "booked": "booked patients by their slot among the others, or ahead of them once due",
         "overdue_minutes": "minutes a patient may wait, by level or for level IV",
         "rates": "for `accumulate`: how fast a priority or a lane accumulates; 1 where not named",
+        "look_again_minutes": "minutes for which a patient somebody has looked at is not told of as overdue",
     },
     "MissedRules": {
         "recalls": "calls before a patient counts as missed",

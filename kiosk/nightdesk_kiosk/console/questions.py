@@ -207,16 +207,24 @@ def miss_already(ticket: Ticket, hospital: Hospital, now: datetime) -> Question 
 
 
 def which_level(ticket: Ticket, hospital: Hospital, now: datetime) -> Question:
-    """Ask for a patient's triage level. The digit is the level; I and II lead to Emergency."""
+    """Ask for a patient's triage level. The digit is the level; I and II lead to Emergency.
+
+    The level that stays is an answer, too: somebody has looked at the patient again.
+    """
 
     def at(level: int) -> Take:
+        if level == ticket.level:
+            return Take(lambda work: transferring.look_at(work, ticket.id), EventKind.LOOKED)
         return Take(lambda work: transferring.set_level(work, ticket.id, level), EventKind.LEVEL)
+
+    def words(level: int, text: Text) -> Text:
+        return texts.STAYS.fill(level=text) if level == ticket.level else text
 
     answers = (
         Answer(texts.LEVEL_ONE, to_emergency(ticket, 1, hospital, now), 1),
         Answer(texts.LEVEL_TWO, to_emergency(ticket, 2, hospital, now), 2),
-        Answer(texts.LEVEL_THREE, at(3), 3),
-        Answer(texts.LEVEL_FOUR, at(4), 4),
+        Answer(words(3, texts.LEVEL_THREE), at(3), 3),
+        Answer(words(4, texts.LEVEL_FOUR), at(4), 4),
     )
     return Question(texts.WHICH_LEVEL.fill(who=who(ticket, now)), answers)
 

@@ -38,7 +38,7 @@ PAGE = Text(
     zh="值班呼叫(按 A 应答)：{at} {clinic} {number}，第 {n} 次，无人应答",
     en="PAGE (A: answer): {at} {clinic} {number}, round {n}, nobody answered",
 )
-OVERDUE = Text(zh="候诊超时，请再看患者：{numbers}", en="Overdue, look at them again: {numbers}")
+OVERDUE = Text(zh="候诊超时，请再看患者(V)：{numbers}", en="Overdue, look at them again (V): {numbers}")
 NAMESAKE = Text(zh="{name}(同名)", en="{name} (same name)")
 SLIPS_TO_FIX = Text(zh="{n} 张小票没有打出：{numbers}(按 P)", en="{n} slip(s) did not come out: {numbers} (P)")
 SEEMS_EMPTY = Text(
@@ -156,6 +156,7 @@ LEVEL_ONE = Text(zh="I 级：濒危，立即送急诊", en="I: life in danger, t
 LEVEL_TWO = Text(zh="II 级：危重，立即送急诊", en="II: critical, to Emergency at once")
 LEVEL_THREE = Text(zh="III 级：急，30 分钟内", en="III: urgent, within 30 minutes")
 LEVEL_FOUR = Text(zh="IV 级：一般", en="IV: ordinary")
+STAYS = Text(zh="{level}(看过，不变)", en="{level} (looked at: it stays)")
 TO_EMERGENCY = Text(
     zh="{who}：{level} 级，不排队。{route}。由谁接手？(各工位都会报警)",
     en="{who}: level {level} waits in no line. {route}. Who takes over? All consoles are alarmed",

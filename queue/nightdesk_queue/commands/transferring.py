@@ -92,6 +92,27 @@ def set_level(work: Work, ticket: str, level: int) -> Ticket:
     return step(work, patient, EventKind.LEVEL, changes)
 
 
+@command(Command.LOOK_AT)
+def look_at(work: Work, ticket: str) -> Ticket:
+    """Record that somebody has looked at a patient again, whose level stays; for a while they are not told of.
+
+    Raises Refused: unknown_ticket, wrong_state.
+    """
+    patient = found(work, ticket)
+    states.after(EventKind.LEVEL, patient)
+    record(
+        work,
+        NewEvent(
+            kind=EventKind.LOOKED,
+            ticket=patient.id,
+            number=patient.number,
+            clinic=patient.clinic,
+            level=patient.level,
+        ),
+    )
+    return patient
+
+
 @command(Command.SEND_TO_EMERGENCY)
 def send_to_emergency(work: Work, ticket: str, level: int, to: str | None = None) -> Ticket:
     """Staff have found a patient at level I or II, who waits in no line: all consoles are alarmed by their number.

@@ -115,7 +115,8 @@ class OrderRules(Table):
 
     `insert_every`: one of a lane after so many ordinary patients (2 where a lane is not named); `when_returns_lead`
     takes the place of the returns' number while more of them wait than first visits. `overdue_minutes`: by level.
-    `rates`: for `accumulate`, by priority id or lane; 1 where none is named.
+    `rates`: for `accumulate`, by priority id or lane; 1 where none is named. `look_again_minutes`: how long a look at
+    an overdue patient, or at one who is away too long, keeps them from being told of again.
     """
 
     rule: Literal["interleave", "accumulate"] = "interleave"
@@ -124,6 +125,7 @@ class OrderRules(Table):
     booked: Literal["equal", "first"] = "equal"
     overdue_minutes: OverdueLimits = field(default_factory=lambda: dict(OVERDUE_MINUTES))
     rates: dict[str, Annotated[float, Limits(gt=0, le=1000, allow_inf_nan=False)]] = field(default_factory=dict)
+    look_again_minutes: Annotated[int, Limits(ge=1, le=240)] = 20
 
 
 class MissedRules(Table):

@@ -57,6 +57,7 @@ class EventKind(StrEnum):
     NO_SHOW = "no_show"
     KEEP = "keep"
     CHANGE_BOOKING = "change_booking"
+    LOOKED = "looked"
 
     SUSPEND = "suspend"
     RESUME = "resume"
@@ -182,6 +183,7 @@ _TEXTS: dict[EventKind, Text] = {
     _K.HELP: Text(zh="请求帮助", en="help wanted"),
     _K.CANNOT_WALK: Text(zh="走不动，请推轮椅来", en="cannot walk, bring a wheelchair"),
     _K.MANY_NUMBERS: Text(zh="短时间内取号过多，请查看", en="many numbers in a short time, look at it"),
+    _K.LOOKED: Text(zh="看过，级别不变", en="looked at, level stays"),
     _K.KIOSK_SUSPEND: Text(zh="自助机停用", en="kiosk suspended"),
     _K.KIOSK_RESUME: Text(zh="自助机恢复", en="kiosk back in use"),
     _K.KIOSK_LOOK: Text(zh="自助机显示设置", en="look of the kiosk changed"),

@@ -14,7 +14,7 @@ from nightdesk_queue.queries import admission
 from nightdesk_queue.queries.room_assignments import moved
 from nightdesk_queue.queries.wait_forecasts import IN_QUEUE, Prospects, prospects_of
 from nightdesk_queue.rules.hours import Opening, opening
-from nightdesk_queue.store import clinics, tickets
+from nightdesk_queue.store import clinics, events, tickets
 from nightdesk_queue.store.database import Tx
 from nightdesk_queue.text.cleaning import normalised
 
@@ -41,6 +41,8 @@ class QueueView:
     suspended: bool
     notice: str | None
     refusal: Refused | None
+    looked_at: frozenset[str] = frozenset()
+    """Who was looked at again a short while ago: nobody has to be told of them."""
 
     @property
     def line(self) -> list[Place]:
@@ -74,8 +76,8 @@ class QueueView:
 
     @property
     def overdue(self) -> list[Ticket]:
-        """Patients past the limit of their level, in calling order: somebody should look at them again."""
-        return [place.ticket for place in self.line if place.overdue]
+        """Patients past the limit of their level, in calling order, at whom somebody should look again."""
+        return [place.ticket for place in self.line if place.overdue and place.ticket.id not in self.looked_at]
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +102,8 @@ def queue_view(tx: Tx, hospital: Hospital, clinic: Clinic, now: datetime) -> Que
     refusal = admission.no_number(tx, hospital, clinic, hours, state, ahead)
     by_state = {state: [ticket for ticket in found if ticket.state is state] for state in ON_VIEW}
     limit = timedelta(minutes=clinic.hold.remind_after_minutes)
+    looked = events.looked_at_since(tx, clinic.id, now - timedelta(minutes=clinic.order.look_again_minutes))
+    away = [held for held in by_state[State.HELD] if held.held_at and now - held.held_at >= limit]
     return QueueView(
         clinic=here,
         opening=hours,
@@ -109,10 +113,11 @@ def queue_view(tx: Tx, hospital: Hospital, clinic: Clinic, now: datetime) -> Que
         held=by_state[State.HELD],
         missed=by_state[State.MISSED],
         expected=by_state[State.EXPECTED],
-        away_too_long=[held for held in by_state[State.HELD] if held.held_at and now - held.held_at >= limit],
+        away_too_long=[held for held in away if held.id not in looked],
         suspended=bool(state and state.suspended),
         notice=state.words if state else None,
         refusal=refusal,
+        looked_at=looked,
     )
 
 

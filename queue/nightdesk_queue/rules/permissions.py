@@ -31,6 +31,7 @@ class Command(StrEnum):
     REJOIN = "rejoin"
     TRANSFER = "transfer"
     SET_LEVEL = "set_level"
+    LOOK_AT = "look_at"
     SEND_TO_EMERGENCY = "send_to_emergency"
     KEEP = "keep"
     RELEASE = "release"
@@ -135,6 +136,7 @@ _OF_ROOMS = frozenset(
 _OF_DOCTORS = _OF_ROOMS | {
     _C.TRANSFER,
     _C.SET_LEVEL,
+    _C.LOOK_AT,
     _C.ISSUE_WITH_LEVEL,
     _C.SEND_TO_EMERGENCY,
     _C.ISSUE,
@@ -184,6 +186,7 @@ _TEXTS: dict[Command, Text] = {
     _C.REJOIN: Text(zh="重新报到", en="rejoining"),
     _C.TRANSFER: Text(zh="转诊", en="transferring"),
     _C.SET_LEVEL: Text(zh="设定分诊级别", en="setting a triage level"),
+    _C.LOOK_AT: Text(zh="复看患者", en="looking at a patient again"),
     _C.SEND_TO_EMERGENCY: Text(zh="送急诊", en="sending to Emergency"),
     _C.KEEP: Text(zh="留诊", en="keeping for service"),
     _C.RELEASE: Text(zh="放行", en="releasing"),

@@ -182,6 +182,15 @@ def last_of_ticket(tx: Tx, ticket: str | None, seq: int = 0) -> Event | None:
     )
 
 
+def looked_at_since(tx: Tx, clinic: str, since: datetime) -> frozenset[str]:
+    """Return the ids of the tickets of a clinic somebody has looked at again since a moment."""
+    rows = tx.rows(
+        "SELECT ticket FROM events WHERE kind = 'looked' AND clinic = :clinic AND at >= :since",
+        {"clinic": clinic, "since": stamp(since)},
+    )
+    return frozenset(row["ticket"] for row in rows)
+
+
 def transfers_since(tx: Tx, clinic: str, since: datetime) -> int:
     """Return how many patients were transferred to a clinic since a moment, wherever they are now."""
     sql = (

@@ -21,6 +21,7 @@ from nightdesk_queue.config import Hospital
 from nightdesk_queue.domain.events import EventKind
 from nightdesk_queue.domain.people import By
 from nightdesk_queue.domain.tickets import State
+from nightdesk_queue.queries.queue_view import queue_view
 from nightdesk_queue.store import Database, pages, tickets
 from nightdesk_queue.text.bilingual import Text
 
@@ -163,9 +164,33 @@ async def test_the_overdue_and_those_away_too_long_stand_in_red(console: Made, d
     desk.hold("N002", now=evening, by=CONSOLE)
     app = console(after=91)
     async with app.run_test(size=(120, 33)) as pilot:
-        await until_shown(pilot, shown(app, "Overdue, look at them again: N001"))
+        await until_shown(pilot, shown(app, "Overdue, look at them again (V): N001"))
         assert shown(app, "Away at an examination too long: N002")()
         assert listed(app)[0][7] == "overdue"
+
+
+async def test_a_look_is_recorded_and_quiets_the_alarm_for_a_while(
+    console: Made, desk: Desk, store: Database, hospital: Hospital, evening: datetime
+) -> None:
+    for _ in range(2):
+        desk.issue("tcm-night", now=evening, by=CONSOLE)
+    app = console(after=91)
+    async with app.run_test(size=(120, 33)) as pilot:
+        await until_shown(pilot, shown(app, "Overdue, look at them again (V): N001 N002"))
+        await pilot.press("home", "v")
+        await until_shown(pilot, lambda: isinstance(app.screen, Choice))
+        assert "IV: ordinary (looked at: it stays)" in words(app.screen)
+        await pilot.press("4")
+        await until_shown(pilot, shown(app, "Overdue, look at them again (V): N002"))
+        await until_shown(pilot, lambda: "N001: looked at" in words(app.query_one("#word")))
+    clinic = hospital.clinics["tcm-night"]
+
+    def overdue(minutes: float) -> list[str]:
+        view = queue_view(look(store), hospital, clinic, evening + timedelta(minutes=minutes))
+        return [ticket.number for ticket in view.overdue]
+
+    assert overdue(91 + 19) == ["N002"]
+    assert overdue(91 + 21) == ["N001", "N002"]
 
 
 async def test_a_page_is_answered_with_the_key_for_alarms(

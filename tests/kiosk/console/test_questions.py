@@ -68,7 +68,7 @@ def test_the_digit_of_a_level_is_the_level(
     desk: Desk, store: Database, ticket: Ticket, hospital: Hospital, evening: datetime, nurse: By, level: int
 ) -> None:
     if level == ticket.level:
-        desk.do(lambda work: set_level(work, ticket.id, 3), evening, nurse)
+        ticket = desk.do(lambda work: set_level(work, ticket.id, 3), evening, nurse)
     asked = questions.which_level(ticket, hospital, NOW)
     assert [one.digit for one in asked.answers] == [1, 2, 3, 4]
     step = asked.answers[level - 1].outcome

@@ -389,10 +389,11 @@ CREATE TABLE staff (
     role     TEXT    NOT NULL CHECK (role IN ('triage', 'doctor', 'room', 'admin')),
     disabled INTEGER NOT NULL DEFAULT 0 CHECK (disabled IN (0, 1))
 );
+CREATE INDEX events_looked ON events (clinic, at) WHERE kind = 'looked';
 CREATE TABLE stations (
     id          TEXT PRIMARY KEY,
     at          TEXT NOT NULL,
     enrolled_by TEXT NOT NULL
 );
 """
-"""Layout 9: staff who sign in, in which role they act (`events.role` is `staff` then), and where they may."""
+"""Layout 9: looks at patients; staff who sign in, where they may, and in which role (`events.role` is `staff` then)."""

@@ -25,8 +25,8 @@ A_ROOM_MAY = {
     "raise_alarm", "acknowledge_alarms", "sign_in",
 }  # fmt: skip
 A_DOCTOR_MAY = A_ROOM_MAY | {
-    "transfer", "set_level", "look_at", "issue_with_level", "send_to_emergency", "issue", "tell", "give_extra", "expect",
-    "keep", "release", "cancel", "acknowledge_pages",
+    "transfer", "set_level", "look_at", "issue_with_level", "send_to_emergency", "issue", "tell", "give_extra",
+    "expect", "keep", "release", "cancel", "acknowledge_pages",
 }  # fmt: skip
 ONLY_ADMINS_MAY = {"manage_staff", "set_pin", "fix_clock"}
 SERVICES_MAY_TOO = {"lapse_no_shows", "raise_alarm", "print_list"}

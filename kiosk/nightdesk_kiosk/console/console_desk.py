@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TypeVar
 
@@ -30,8 +30,8 @@ from nightdesk_queue.queries.device_health import device_health, troubles
 from nightdesk_queue.queries.leftovers import Leftover, leftovers
 from nightdesk_queue.queries.queue_view import QueueView, queue_view
 from nightdesk_queue.queries.tonight import tickets_tonight
-from nightdesk_queue.rules.permissions import Command, may
-from nightdesk_queue.store import ChangeFeed, Database, pages, programs, rooms, slips, staff
+from nightdesk_queue.rules.staff import sign_in_needed
+from nightdesk_queue.store import ChangeFeed, Database, Tx, pages, programs, rooms, slips, staff
 
 T = TypeVar("T")
 JOBS_SHOWN = 50
@@ -105,12 +105,10 @@ class ConsoleDesk:
     def sign_out(self) -> None:
         """Let nobody act here until somebody signs in. Raises Fault."""
         if self.member is not None:
-            self.act(sign_out)
+            # not by `act`: whoever may no more can still leave
+            with working(self._database, self.hospital, self.clock.now(), self.by) as work:
+                sign_out(work)
             self.member, self.by = None, self._nobody
-
-    def may(self, command: Command) -> bool:
-        """Whether whoever acts here may give a command."""
-        return may(self.by.role, command)
 
     def tonight(self) -> list[Ticket]:
         """Return everybody of tonight, over all clinics and states. Raises Fault."""
@@ -153,9 +151,22 @@ class ConsoleDesk:
             )
 
     def act(self, command: Callable[[Work], T]) -> T:
-        """Do a command in a transaction. Raises Refused, Fault."""
+        """Do a command in a transaction, as whoever has signed in and in the role they have now. Raises Refused, Fault.
+
+        Also a question that was open when the console locked is asked here: nobody goes on for who has left.
+        """
         with working(self._database, self.hospital, self.clock.now(), self.by) as work:
-            return command(work)
+            return command(replace(work, by=self._allowed(work.tx)))
+
+    def _allowed(self, tx: Tx) -> By:
+        if self.member is None:
+            if staff.is_needed(tx):
+                raise sign_in_needed()
+            return self.by
+        member = next((one for one in staff.all_of(tx) if one.id == self.by.actor), None)
+        if member is None or member.disabled:
+            raise sign_in_needed()
+        return By(member.id, self.by.station, member.role)
 
     def last_step(self) -> Event | None:
         """Return what undo would take back. Raises Fault."""

@@ -206,6 +206,9 @@ class ConsoleView(ConsolePicture):
         except Fault as fault:
             self.say(texts.DATABASE_AWAY.fill(why=fault.text))
             return
+        # a question that stands open is nobody's now
+        while len(self.app.screen_stack) > 1 and self.screen is not self.app.screen:
+            self.app.pop_screen()
         self.say(texts.SIGNED_OUT)
         self.draw()
 

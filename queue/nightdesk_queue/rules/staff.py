@@ -25,6 +25,7 @@ _FIRST = Text(
     zh="第一个人员必须是管理员：--role admin(否则没有人能登记工位)",
     en="the first member of staff has to be an admin (--role admin): nobody else enrols a station",
 )
+_SIGN_IN = Text(zh="请先登录(Y)", en="sign in first (Y)")
 _LAST = Text(zh="{id} 是最后一个管理员；先另设一个管理员", en="{id} is the last admin; make somebody else one first")
 
 
@@ -58,6 +59,11 @@ def known_member(found: Sequence[StaffMember], short: str) -> StaffMember:
             return member
     known = joined([same(member.id) for member in found]) if found else same("-")
     raise Refused("unknown_staff", _UNKNOWN.fill(id=clean(short, 40) or "-", known=known))
+
+
+def sign_in_needed() -> Refused:
+    """Return the refusal of what somebody wants to do at a console where nobody has signed in, or who may no more."""
+    return Refused("sign_in_needed", _SIGN_IN)
 
 
 def refuse_new(found: Sequence[StaffMember], short: str, role: Role) -> None:

@@ -16,14 +16,18 @@ from textual.widgets import Input
 from nightdesk_kiosk.clock import Clock
 from nightdesk_kiosk.console.app import ConsoleApp
 from nightdesk_kiosk.console.console_desk import ConsoleDesk
+from nightdesk_kiosk.console.dialogs import Choice
 from nightdesk_kiosk.console.panels import QueueTable
 from nightdesk_kiosk.console.signing_in import SignInScreen
 from nightdesk_queue.commands.pin_hashing import hashed
-from nightdesk_queue.commands.staff import add_member
+from nightdesk_queue.commands.staff import add_member, set_disabled, set_role
+from nightdesk_queue.commands.transferring import cancel
 from nightdesk_queue.commands.work import working
 from nightdesk_queue.config import Hospital
+from nightdesk_queue.domain.errors import Refused
 from nightdesk_queue.domain.events import Event, EventKind
 from nightdesk_queue.domain.people import By, Role
+from nightdesk_queue.domain.staff import SignedIn
 from nightdesk_queue.domain.tickets import State, Ticket
 from nightdesk_queue.store import Database, events, tickets
 from nightdesk_queue.text.bilingual import Language
@@ -175,3 +179,42 @@ async def test_a_console_that_is_left_is_locked_and_goes_on_showing(
         desk.issue("tcm-night", now=evening, by=NOBODY)
         await until_shown(pilot, lambda: app.query_one(QueueTable).row_count == 2)
     assert newest(store, EventKind.SIGN_OUT).actor == "liu"
+
+
+@pytest.mark.usefixtures("team")
+async def test_a_question_that_was_open_when_the_console_locked_is_answered_by_nobody(
+    console: Made, store: Database, patient: Ticket
+) -> None:
+    app = console()
+    async with app.run_test(size=(120, 33)) as pilot:
+        await is_in(pilot, "liu")
+        await pilot.press("x")
+        await until_shown(pilot, lambda: isinstance(app.screen, Choice))
+        app._touched -= 10 * 60 + 1
+        app.console_view._lock_if_left()
+        await until_shown(pilot, lambda: len(app.screen_stack) == 1)
+        assert state(store, patient) is State.WAITING
+    with pytest.raises(Refused) as refused:
+        app.console_view.desk.act(lambda work: cancel(work, patient.id))
+    assert refused.value.code == "sign_in_needed"
+
+
+@pytest.mark.usefixtures("team")
+async def test_who_is_disabled_or_given_another_role_feels_it_at_the_next_step(
+    console: Made, store: Database, hospital: Hospital, evening: datetime, nurse: By, patient: Ticket
+) -> None:
+    desk = console().console_view.desk
+    assert isinstance(desk.sign_in("liu", PIN), SignedIn)
+    assert isinstance(desk.sign_in("wang", PIN), SignedIn)
+    with working(store, hospital, evening, nurse) as work:
+        set_role(work, "wang", Role.ROOM)
+    with pytest.raises(Refused) as role:
+        desk.act(lambda work: cancel(work, patient.id))
+    with working(store, hospital, evening, nurse) as work:
+        set_disabled(work, "wang", disabled=True)
+    with pytest.raises(Refused) as gone:
+        desk.act(lambda work: cancel(work, patient.id))
+    assert (role.value.code, gone.value.code) == ("not_this_role", "sign_in_needed")
+    desk.sign_out()
+    assert desk.member is None
+    assert state(store, patient) is State.WAITING

@@ -136,7 +136,7 @@ def show_events(settings: Settings, found: Sequence[Event]) -> None:
             str(event.seq),
             _local(settings, event.at),
             say(event.kind.text),
-            event.number or "",
+            event.number or event.target or "",
             event.clinic or "",
             _change(event),
             event.actor,

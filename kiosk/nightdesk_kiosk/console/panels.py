@@ -173,10 +173,11 @@ class Title(Static):
         to = texts.CALL_TO.fill(room=hospital.room_name(room)) if room else texts.NO_ROOM_YET
         clock = f"{look.at.astimezone(hospital.zone):%H:%M}"
         parts = [clinic.name, state, count, to]
+        # first, so that it is read on a narrow screen, too
         if desk.member is not None:
-            parts.append(texts.SIGNED_IN_AS.fill(name=desk.member.name, role=desk.member.role.text))
+            parts.insert(0, texts.SIGNED_IN_AS.fill(name=desk.member.name, role=desk.member.role.text))
         elif look.locked:
-            parts.append(texts.LOCKED)
+            parts.insert(0, texts.LOCKED)
         put(self, f"{clock}  {joined(parts, ' · ', ' · ').of(language)}")
 
 

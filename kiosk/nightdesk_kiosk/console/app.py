@@ -10,6 +10,7 @@ from textual.widgets import DataTable
 
 from nightdesk_kiosk.attendance import ConfigFile, attend
 from nightdesk_kiosk.bootstrap import Settings
+from nightdesk_kiosk.console import texts
 from nightdesk_kiosk.console.console_desk import ConsoleDesk
 from nightdesk_kiosk.console.console_picture import REDRAW_SECONDS
 from nightdesk_kiosk.console.console_view import ConsoleView
@@ -43,8 +44,11 @@ class ConsoleApp(NightApp):
         yield self.console_view
 
     def on_mount(self) -> None:
-        """Keys work at once."""
+        """Keys work at once. Where there are no staff it says how to begin."""
         self.query_one(DataTable).focus()
+        look = self.console_view.look
+        if look is not None and look.everybody:
+            self.console_view.say(texts.NO_STAFF)
 
 
 def run_console(settings: Settings, clinic_id: str | None, room_id: str | None) -> int:

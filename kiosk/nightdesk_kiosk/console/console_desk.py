@@ -70,6 +70,8 @@ class Look:
     """What staff have said of rooms; one nobody has spoken of is open."""
     locked: bool = False
     """Whether somebody has to sign in before anything is done."""
+    everybody: bool = False
+    """Whether there are no staff, and everybody may act."""
 
 
 class ConsoleDesk:
@@ -86,13 +88,6 @@ class ConsoleDesk:
         self._nobody = by
         self._database = database
         self._file = file
-
-    def sign_in_is_needed(self) -> bool:
-        """Whether nobody has signed in and somebody has to: there are staff. Raises Fault."""
-        if self.member is not None:
-            return False
-        with self._database.snapshot() as tx:
-            return staff.is_needed(tx)
 
     def sign_in(self, short: str, pin: str) -> SignInAnswer:
         """Try a short name and a PIN; from now on steps are that person's. Raises Fault."""
@@ -127,6 +122,7 @@ class ConsoleDesk:
         """Return what there is to see of a clinic and of the devices, all of one moment. Raises Fault."""
         now = self.clock.now()
         with self._database.snapshot() as tx:
+            needed = staff.is_needed(tx)
             return Look(
                 queue_view(tx, self.hospital, clinic, now),
                 told_alarms(tx, now),
@@ -137,7 +133,8 @@ class ConsoleDesk:
                 now,
                 self._file.outdated(programs.running(tx)) if self._file else [],
                 {room: state.use_at(now) for room, state in rooms.all_of(tx).items()},
-                locked=self.member is None and staff.is_needed(tx),
+                locked=self.member is None and needed,
+                everybody=not needed,
             )
 
     def devices(self) -> DevicesLook:

@@ -172,8 +172,8 @@ class Title(Static):
         count = texts.WAITING.fill(n=len(look.queue.line))
         to = texts.CALL_TO.fill(room=hospital.room_name(room)) if room else texts.NO_ROOM_YET
         clock = f"{look.at.astimezone(hospital.zone):%H:%M}"
-        parts = [clinic.name, state, count, to]
-        # first, so that it is read on a narrow screen, too
+        # the clinic last: on a narrow screen its name is what may be cut
+        parts = [count, state, to, clinic.short_name]
         if desk.member is not None:
             parts.insert(0, texts.SIGNED_IN_AS.fill(name=desk.member.name, role=desk.member.role.text))
         elif look.locked:

@@ -21,7 +21,7 @@ from nightdesk_queue.config import Hospital, Kiosk
 from nightdesk_queue.config.catalogue_files import load_catalogue
 from nightdesk_queue.config.schema import Emergency, HospitalTable
 from nightdesk_queue.domain import red_flags, states
-from nightdesk_queue.rules import kiosks, refusals
+from nightdesk_queue.rules import kiosks, refusals, reporting
 from nightdesk_queue.text.bilingual import Text, joined
 from nightdesk_queue.text.catalogues import Catalogue, missing
 
@@ -80,9 +80,10 @@ def of_the_lobby() -> Iterator[Text]:
 
 
 def of_the_rules() -> Iterator[Text]:
-    assert refusals.__file__ is not None
-    tree = ast.parse(Path(refusals.__file__).read_text(encoding="utf-8"))
-    functions = [one for one in tree.body if isinstance(one, ast.FunctionDef) and one.name in TOLD_PATIENTS]
+    files = [module.__file__ for module in (refusals, reporting) if module.__file__]
+    trees = [ast.parse(Path(file).read_text(encoding="utf-8")) for file in files]
+    defined = [one for tree in trees for one in tree.body if isinstance(one, ast.FunctionDef)]
+    functions = [one for one in defined if one.name in TOLD_PATIENTS]
     assert {function.name for function in functions} == TOLD_PATIENTS
     for function in functions:
         yield from written_in(function)

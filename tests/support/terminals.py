@@ -49,6 +49,8 @@ class OnTerminal:
         options = ["--config", str(EXAMPLE_FILE), "--database", f"sqlite:///{folder / 'n.db'}", "--lang", "en"]
 
         def prepare() -> None:
+            # a runner in the background of a shell ignores it, and a terminal's Ctrl+C would mean nothing
+            signal.signal(signal.SIGINT, signal.SIG_DFL)
             if session:
                 fcntl.ioctl(0, termios.TIOCSCTTY, 0)
             if close_err:

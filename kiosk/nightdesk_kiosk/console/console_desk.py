@@ -68,8 +68,6 @@ class Look:
     """Programs that run with an earlier configuration."""
     rooms: Mapping[str, RoomUse] = field(default_factory=dict)
     """What staff have said of rooms; one nobody has spoken of is open."""
-    locked: bool = False
-    """Whether somebody has to sign in before anything is done."""
     everybody: bool = False
     """Whether there are no staff, and everybody may act."""
 
@@ -122,7 +120,6 @@ class ConsoleDesk:
         """Return what there is to see of a clinic and of the devices, all of one moment. Raises Fault."""
         now = self.clock.now()
         with self._database.snapshot() as tx:
-            needed = staff.is_needed(tx)
             return Look(
                 queue_view(tx, self.hospital, clinic, now),
                 told_alarms(tx, now),
@@ -133,8 +130,7 @@ class ConsoleDesk:
                 now,
                 self._file.outdated(programs.running(tx)) if self._file else [],
                 {room: state.use_at(now) for room, state in rooms.all_of(tx).items()},
-                locked=self.member is None and needed,
-                everybody=not needed,
+                everybody=not staff.is_needed(tx),
             )
 
     def devices(self) -> DevicesLook:

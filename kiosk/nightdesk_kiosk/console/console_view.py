@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import ClassVar
 
 from textual import on, work
@@ -13,8 +14,7 @@ from textual.message import Message
 
 from nightdesk_kiosk.console import asking, questions, texts
 from nightdesk_kiosk.console.acts import Acts, Word
-from nightdesk_kiosk.console.console_desk import ConsoleDesk
-from nightdesk_kiosk.console.console_picture import REDRAW_SECONDS, ConsolePicture, only_room
+from nightdesk_kiosk.console.console_picture import ConsolePicture, only_room
 from nightdesk_kiosk.console.devices_screen import DevicesScreen
 from nightdesk_kiosk.console.dialogs import Choice, Offer
 from nightdesk_kiosk.console.finding import FindScreen
@@ -42,7 +42,7 @@ from nightdesk_queue.domain.errors import Fault
 from nightdesk_queue.domain.events import EventKind
 from nightdesk_queue.domain.staff import StaffMember
 from nightdesk_queue.domain.tickets import Ticket
-from nightdesk_queue.text.bilingual import Language, Text
+from nightdesk_queue.text.bilingual import Text
 
 TYPED_AHEAD_SECONDS = 1.0
 LOCK_LOOK_SECONDS = 5.0
@@ -63,19 +63,12 @@ class ConsoleView(ConsolePicture):
 
         word: Word
 
-    def __init__(
-        self,
-        desk: ConsoleDesk,
-        clinic_id: str | None = None,
-        room_id: str | None = None,
-        language: Language = "zh",
-        *,
-        redraw_seconds: float = REDRAW_SECONDS,
-        id: str | None = None,
-    ) -> None:
-        super().__init__(desk, clinic_id, room_id, language, redraw_seconds=redraw_seconds, id=id)
-        self._acts = Acts(desk)
-        self._digits_from = 0.0
+    _digits_from = 0.0
+    """Until then a digit is none that chooses a room."""
+
+    @cached_property
+    def _acts(self) -> Acts:
+        return Acts(self.desk)
 
     def on_mount(self) -> None:
         """Lock a console that is left. Textual calls the handler of the picture, too."""
@@ -181,7 +174,7 @@ class ConsoleView(ConsolePicture):
     # who works here ------------------------------------------------------------------------------------------------
 
     def _locked(self) -> bool:
-        return self.desk.member is None and (self.look is None or self.look.locked)
+        return self.desk.member is None and not (self.look and self.look.everybody)
 
     def _sign_in(self) -> None:
         self.app.push_screen(SignInScreen(self.desk.sign_in, self.language), self._signed_in)

@@ -15,7 +15,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from nightdesk_kiosk.widgets.tap import Tap
-from nightdesk_kiosk.widgets.typed_keys import digit_of
+from nightdesk_kiosk.widgets.typed_keys import digit_for, digit_of
 
 A = TypeVar("A")
 
@@ -30,8 +30,8 @@ class Offer(Generic[A]):
 
 
 def numbered(offers: Sequence[tuple[str, A]]) -> list[Offer[A]]:
-    """Return answers counted from 1; from the tenth on they have no digit."""
-    return [Offer(label, value, n if n < 10 else None) for n, (label, value) in enumerate(offers, start=1)]
+    """Return answers counted from 1, with the digits there are."""
+    return [Offer(label, value, digit_for(n)) for n, (label, value) in enumerate(offers, start=1)]
 
 
 @dataclass(frozen=True, slots=True)

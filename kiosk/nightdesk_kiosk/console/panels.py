@@ -176,7 +176,7 @@ class Title(Static):
         parts = [count, state, to, clinic.short_name]
         if desk.member is not None:
             parts.insert(0, texts.SIGNED_IN_AS.fill(name=desk.member.name, role=desk.member.role.text))
-        elif look.locked:
+        elif not look.everybody:
             parts.insert(0, texts.LOCKED)
         put(self, f"{clock}  {joined(parts, ' · ', ' · ').of(language)}")
 

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from nightdesk_kiosk.console import texts
 from nightdesk_kiosk.console.steps import Result, Step, label_of
+from nightdesk_kiosk.widgets.typed_keys import digit_for
 from nightdesk_queue.commands import calling, clinic_operations, room_operations, taking_back, transferring, undo
 from nightdesk_queue.commands.transferring import Transfer
 from nightdesk_queue.commands.work import Work
@@ -115,7 +116,7 @@ def which_room(clinic: Clinic, hospital: Hospital, inside: Mapping[str, Ticket],
     for place, room in enumerate(clinic.rooms, start=1):
         there = same(inside[room].number) if room in inside else texts.FREE
         words = texts.ROOM_AND_WHO.fill(room=hospital.room_name(room), inside=there)
-        answers.append(Answer(words, UseRoom(room, ticket), place if place < 10 else None))
+        answers.append(Answer(words, UseRoom(room, ticket), digit_for(place)))
     return Question(texts.WHICH_ROOM, tuple(answers))
 
 
@@ -154,7 +155,7 @@ def transfer_to(ticket: Ticket, hospital: Hospital, now: datetime) -> Question:
 
 def _of_clinics(hospital: Hospital, to: Callable[[Clinic], Outcome]) -> tuple[Answer, ...]:
     """Return an answer for each clinic that leads somewhere; a digit means the same clinic in every question."""
-    numbered = [(n if n < 10 else None, clinic, to(clinic)) for n, clinic in enumerate(hospital.clinic, start=1)]
+    numbered = [(digit_for(n), clinic, to(clinic)) for n, clinic in enumerate(hospital.clinic, start=1)]
     return tuple(Answer(clinic.name, outcome, digit) for digit, clinic, outcome in numbered if outcome is not None)
 
 
@@ -183,14 +184,13 @@ def which_page(pages: Sequence[Page], alarms: int, up_to: int, hospital: Hospita
     if alarms:
         answers.append(Answer(texts.ALARMS_ONLY.fill(n=alarms), SeeAlarms(up_to), 2))
     for page in pages:
-        digit = len(answers) + 1
         words = texts.ANSWER_PAGE.fill(
             clinic=hospital.clinic_name(page.clinic),
             number=page.number,
             at=f"{page.at.astimezone(hospital.zone):%H:%M}",
             n=page.rounds,
         )
-        answers.append(Answer(words, SeePage(page), digit if digit < 10 else None))
+        answers.append(Answer(words, SeePage(page), digit_for(len(answers) + 1)))
     return Question(texts.WHICH_PAGE, tuple(answers))
 
 
@@ -262,9 +262,7 @@ def hold_where(ticket: Ticket, clinic: Clinic, now: datetime) -> Question | None
         # in both languages: another console may speak the other one
         return Take(lambda work: calling.hold(work, ticket.id, to=f"{place.zh} {place.en}"), EventKind.HOLD)
 
-    answers = tuple(
-        Answer(place, at(place), n if n < 10 else None) for n, place in enumerate(clinic.hold.places, start=1)
-    )
+    answers = tuple(Answer(place, at(place), digit_for(n)) for n, place in enumerate(clinic.hold.places, start=1))
     return Question(texts.WHERE_TO.fill(who=who(ticket, now)), answers)
 
 

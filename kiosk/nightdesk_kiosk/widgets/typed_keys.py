@@ -36,3 +36,8 @@ def of_input_method(key: Key) -> bool:
 def digit_of(key: Key) -> int | None:
     """Return the digit of a key, None for any other. Digits of other scripts are nobody's answer here."""
     return int(key.key) if len(key.key) == 1 and key.key in "0123456789" else None
+
+
+def digit_for(place: int) -> int | None:
+    """Return the digit that picks the answer at a place, counted from 1; from the tenth on there is none."""
+    return place if place < 10 else None

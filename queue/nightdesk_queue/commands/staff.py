@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
+from functools import lru_cache
 
 from nightdesk_queue.commands.pin_hashing import HashedPin, hashed, is_pin
 from nightdesk_queue.commands.pins import check_pin
@@ -120,14 +121,14 @@ def _at_station(database: Database, hospital: Hospital, now: datetime, by: By, m
     return SignedIn(member)
 
 
-_NOBODY: list[HashedPin] = []
-"""The hash that a PIN of nobody is tried against, made once."""
+@lru_cache(maxsize=1)
+def _of_nobody() -> HashedPin:
+    """Return the hash that a PIN of nobody is tried against."""
+    return hashed("7391")
 
 
 def _take_as_long(pin: str) -> None:
-    if not _NOBODY:
-        _NOBODY.append(hashed("7391"))
-    is_pin(pin, _NOBODY[0].hash)
+    is_pin(pin, _of_nobody().hash)
 
 
 def _change(work: Work, was: StaffMember, member: StaffMember) -> StaffMember:

@@ -64,6 +64,7 @@ def ticket(found: Ticket, standing: Standing | None, zone: ZoneInfo) -> JsonObje
         "origin": found.origin,
         "name": found.name,
         "phone": found.phone,
+        "note": found.note,
         "slot_at": _moment_or_none(found.slot_at, zone),
         "called_at": _moment_or_none(found.called_at, zone),
         "started_at": _moment_or_none(found.started_at, zone),

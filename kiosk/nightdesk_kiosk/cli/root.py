@@ -65,7 +65,8 @@ MODULES = {
     "slips": ("print",),
     "staff": ("staff",),
     "ticket_steps": (
-        "call", "cancel", "finish", "hold", "issue", "miss", "recall", "rejoin", "return", "start", "transfer",
+        "badges", "call", "cancel", "finish", "hold", "issue", "miss", "note", "recall", "rejoin", "return", "start",
+        "transfer",
     ),
     "voice": ("voice",),
 }  # fmt: skip

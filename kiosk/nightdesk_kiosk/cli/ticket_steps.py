@@ -11,7 +11,7 @@ from nightdesk_kiosk.bootstrap import Settings
 from nightdesk_kiosk.cli.bilingual import Word, command, option
 from nightdesk_kiosk.cli.root import cli
 from nightdesk_kiosk.ui_language import say
-from nightdesk_queue.commands import calling, issuing, transferring
+from nightdesk_queue.commands import calling, describing, issuing, transferring
 from nightdesk_queue.commands.issuing import Applicant
 from nightdesk_queue.commands.telling import tell
 from nightdesk_queue.commands.transferring import Transfer
@@ -81,11 +81,12 @@ def issue(
 @command(cli, "call", Text(zh="呼叫下一位，或指定的号", en="call the next patient, or the one named"))
 @click.argument("ticket", required=False)
 @option("--room", required=True, metavar="R", about=Text(zh="到哪个诊室", en="to which room"))
+@option("--why", metavar="TEXT", about=Text(zh="为什么先叫这一位", en="why this one"))
 @settings_of
-def call(settings: Settings, ticket: str | None, room: str) -> None:
+def call(settings: Settings, ticket: str | None, room: str, why: str | None) -> None:
     """Call the next patient, or the one named, to a room."""
     with settings.working() as work:
-        made = calling.call(work, room, ticket=ticket)
+        made = calling.call(work, room, ticket=ticket, why=why)
     tables.show_call(settings, made)
 
 
@@ -121,6 +122,24 @@ def transfer(
 def hold(settings: Settings, ticket: str, to: str | None) -> None:
     """Send a patient to an examination."""
     take_step(settings, lambda work: calling.hold(work, ticket, to=to))
+
+
+@command(cli, "note", Text(zh="给号写备注；不写文字则去掉", en="write a note on a ticket; without words it goes"))
+@click.argument("ticket")
+@click.argument("words", required=False)
+@settings_of
+def note(settings: Settings, ticket: str, words: str | None) -> None:
+    """Write a note on a ticket."""
+    take_step(settings, lambda work: describing.set_note(work, ticket, words))
+
+
+@command(cli, "badges", Text(zh="改优先类别；不写则都去掉", en="say who goes first; without groups nobody does"))
+@click.argument("ticket")
+@click.argument("groups", nargs=-1)
+@settings_of
+def badges(settings: Settings, ticket: str, groups: tuple[str, ...]) -> None:
+    """Set the groups that go first."""
+    take_step(settings, lambda work: describing.set_badges(work, ticket, groups), told=True)
 
 
 @command(cli, "miss", Text(zh="过号：叫了没来", en="called, did not come"))

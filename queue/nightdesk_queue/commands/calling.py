@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from nightdesk_queue.commands.steps import behind_all, credit, found, joins_lane, step
+from nightdesk_queue.commands.steps import credit, found, joins_lane, step
 from nightdesk_queue.commands.work import Work, command
 from nightdesk_queue.config import Clinic
 from nightdesk_queue.domain import states
@@ -13,7 +13,7 @@ from nightdesk_queue.domain.events import EventKind
 from nightdesk_queue.domain.tickets import Call, Lane, Place, Reason, Ticket
 from nightdesk_queue.queries.admission import no_transfer
 from nightdesk_queue.queries.room_assignments import tonight
-from nightdesk_queue.queries.waiting_list import placed_behind, waiting_list
+from nightdesk_queue.queries.waiting_list import behind_all, placed_behind, waiting_list
 from nightdesk_queue.rules import refusals
 from nightdesk_queue.rules.calls import calls_missing
 from nightdesk_queue.rules.hours import opening
@@ -25,11 +25,12 @@ from nightdesk_queue.store.timestamps import stamp
 from nightdesk_queue.text.cleaning import clean
 
 PLACE_LENGTH = 60
+WHY_LENGTH = 200
 
 
 @command(Command.CALL)
-def call(work: Work, room: str, *, ticket: str | None = None) -> Call:
-    """Call the next patient to a room, or the one named by staff.
+def call(work: Work, room: str, *, ticket: str | None = None, why: str | None = None) -> Call:
+    """Call the next patient to a room, or the one named by staff; `why`: their words for it.
 
     The event holds the reason the call was made for, and the lane and level it was made from.
     Raises Refused: unknown_room, room_busy, nobody_waiting, unknown_ticket, wrong_room, wrong_state.
@@ -52,8 +53,8 @@ def call(work: Work, room: str, *, ticket: str | None = None) -> Call:
         "lane": chosen.lane,
         "level": chosen.level,
     }
-    called = step(work, chosen, EventKind.CALL, changes, data=Called(reason))
-    rooms.called_to(work.tx, room, work.now)
+    called = step(work, chosen, EventKind.CALL, changes, reason=clean(why, WHY_LENGTH), data=Called(reason))
+    rooms.called_to(work.tx, room, work.by.actor, work.now)
     forecasts.settle(work.tx, chosen.id, clinic.id, work.now)
     return Call(called, room, reason, work.now)
 

@@ -14,6 +14,7 @@ from nightdesk_queue.domain.event_data import EventData
 from nightdesk_queue.domain.events import ANSWERS_PAGE, EventKind, JsonValue
 from nightdesk_queue.domain.tickets import INSERTED_LANES, Lane, State, Ticket
 from nightdesk_queue.queries.ticket_lookup import find_ticket
+from nightdesk_queue.queries.waiting_list import APART
 from nightdesk_queue.rules import refusals
 from nightdesk_queue.rules.waits import visit_type
 from nightdesk_queue.store import consultations, events, rooms, slips, tickets
@@ -25,8 +26,6 @@ from nightdesk_queue.store.timestamps import stamp
 RANDOM_BYTES = 5
 """An id is the second of issue and 40 random bits, 18 hexadecimal digits: not to be guessed, compact in a QR code, and
 rising, so that each new one goes to the end of the database's indexes."""
-APART = timedelta(milliseconds=1)
-"""How far apart the credited arrivals of two who join a line in the same instant are."""
 SHORTEST_CONSULTATION, LONGEST_CONSULTATION = timedelta(seconds=30), timedelta(hours=3)
 """A shorter consultation was a wrong key, a longer one was forgotten; waiting times are not learned from either."""
 
@@ -126,12 +125,6 @@ def end_of_line(tx: Tx, clinic: str, level: int, now: datetime, waiting: Sequenc
         queued = (one.queued_at for one in waiting if one.level == level and one.lane is not Lane.BOOKED)
         last = max(queued, default=None)
     return now if last is None or last < now else last + APART
-
-
-def behind_all(tx: Tx, clinic: str, level: int, now: datetime) -> datetime:
-    """Return the credited arrival of somebody with an old number who joins a line now: behind all, in any clock."""
-    last = tickets.last_queued(tx, clinic, level)
-    return max(now, last + APART) if last else now
 
 
 def credit(now: datetime, queued_at: datetime) -> dict[str, Value]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 
-from nightdesk_queue.commands.steps import behind_all, credit, found, joins_lane, step
+from nightdesk_queue.commands.steps import credit, found, joins_lane, step
 from nightdesk_queue.commands.work import Work, command, record
 from nightdesk_queue.domain import states
 from nightdesk_queue.domain.event_data import Ended
@@ -13,6 +13,8 @@ from nightdesk_queue.domain.events import EventKind
 from nightdesk_queue.domain.slips import NewSlip, SlipKind
 from nightdesk_queue.domain.tickets import LEVEL_URGENT, Lane, State, Ticket
 from nightdesk_queue.queries.admission import no_transfer
+from nightdesk_queue.queries.leftovers import leftovers
+from nightdesk_queue.queries.waiting_list import behind_all
 from nightdesk_queue.rules import refusals
 from nightdesk_queue.rules.hours import opening
 from nightdesk_queue.rules.permissions import Command
@@ -153,6 +155,25 @@ def release(work: Work, ticket: str) -> Ticket:
         missed: dict[str, Value] = {"missed": patient.missed + 1, "room": None}
         patient = step(work, patient, EventKind.MISS, missed, data=released)
     return step(work, patient, EventKind.CANCEL, ends, data=released)
+
+
+@command(Command.KEEP)
+def keep_all(work: Work, clinic_id: str) -> list[Ticket]:
+    """Keep every leftover of a clinic nobody has decided about. Raises Refused: nobody_left_over."""
+    return [keep(work, ticket.id) for ticket in _undecided(work, clinic_id)]
+
+
+@command(Command.RELEASE)
+def release_all(work: Work, clinic_id: str) -> list[Ticket]:
+    """Let every leftover of a clinic go nobody has decided about. Raises Refused: nobody_left_over."""
+    return [release(work, ticket.id) for ticket in _undecided(work, clinic_id)]
+
+
+def _undecided(work: Work, clinic_id: str) -> list[Ticket]:
+    found = [one.ticket for one in leftovers(work.tx, work.hospital, [clinic_id], work.now) if not one.kept]
+    if not found:
+        raise refusals.nobody_left_over(work.hospital, clinic_id)
+    return found
 
 
 @command(Command.CANCEL)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from nightdesk_queue.commands import pages
 from nightdesk_queue.commands.steps import column, plain, write
@@ -32,6 +33,10 @@ _NUMBERS = Text(zh="{kiosk} 的一批号", en="the numbers of {kiosk}")
 _CHANGED = Text(zh="之后又有改动", en="it has been changed since")
 
 UNDO_HOURS = 12
+STEPS_SHOWN = 8
+"""How many steps back somebody is offered."""
+EVENTS_AN_ACT = 4
+"""So many events are read for each: an act may have several."""
 """An older step is not taken back: nobody means one of another night."""
 
 
@@ -68,6 +73,30 @@ def undo(work: Work, *, station: str | None = None, actor: str | None = None, ex
         else:
             ticket = _take_back(work, one)
     return Undone(event, ticket)
+
+
+@command(Command.UNDO)
+def undo_back_to(work: Work, seqs: Sequence[int]) -> list[Undone]:
+    """Take back several acts of a station one after the other, the newest first, or none of them.
+
+    `seqs`: of the newest event of each, as `last_steps` has them. Raises as `undo`.
+    """
+    return [undo(work, expected=seq) for seq in seqs]
+
+
+def last_steps(tx: Tx, by: By, now: datetime) -> list[Event]:
+    """Return what `undo` of somebody at a station would take back, one after the other: the newest event of each act.
+
+    Steps that are too old are not among them.
+    """
+    found = events.newest_of_station(
+        tx, by.station, UNDOABLE, by.actor if by.signed_in else None, STEPS_SHOWN * EVENTS_AN_ACT
+    )
+    acts: dict[int, Event] = {}
+    for event in found:
+        if now - event.at <= timedelta(hours=UNDO_HOURS):
+            acts.setdefault(event.act or event.seq, event)
+    return list(acts.values())[:STEPS_SHOWN]
 
 
 def last_step(tx: Tx, by: By) -> Event | None:

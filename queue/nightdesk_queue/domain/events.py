@@ -58,6 +58,8 @@ class EventKind(StrEnum):
     KEEP = "keep"
     CHANGE_BOOKING = "change_booking"
     LOOKED = "looked"
+    NOTE = "note"
+    BADGES = "badges"
 
     SUSPEND = "suspend"
     RESUME = "resume"
@@ -125,7 +127,8 @@ _K = EventKind
 
 TICKET_STEPS = (
     _K.ISSUE, _K.EXPECT, _K.CHECK_IN, _K.CALL, _K.RECALL, _K.START, _K.FINISH, _K.HOLD, _K.RETURN, _K.MISS, _K.LAPSE,
-    _K.REJOIN, _K.TRANSFER, _K.CANCEL, _K.LEVEL, _K.GO_BACK, _K.NO_SHOW, _K.KEEP, _K.CHANGE_BOOKING,
+    _K.REJOIN, _K.TRANSFER, _K.CANCEL, _K.LEVEL, _K.GO_BACK, _K.NO_SHOW, _K.KEEP, _K.CHANGE_BOOKING, _K.NOTE,
+    _K.BADGES,
 )  # fmt: skip
 """Steps of a ticket's life."""
 CLINIC_STEPS = (_K.SUSPEND, _K.RESUME, _K.MOVE)
@@ -184,6 +187,8 @@ _TEXTS: dict[EventKind, Text] = {
     _K.CANNOT_WALK: Text(zh="走不动，请推轮椅来", en="cannot walk, bring a wheelchair"),
     _K.MANY_NUMBERS: Text(zh="短时间内取号过多，请查看", en="many numbers in a short time, look at it"),
     _K.LOOKED: Text(zh="看过，级别不变", en="looked at, level stays"),
+    _K.NOTE: Text(zh="备注", en="note"),
+    _K.BADGES: Text(zh="改优先类别", en="set who goes first"),
     _K.KIOSK_SUSPEND: Text(zh="自助机停用", en="kiosk suspended"),
     _K.KIOSK_RESUME: Text(zh="自助机恢复", en="kiosk back in use"),
     _K.KIOSK_LOOK: Text(zh="自助机显示设置", en="look of the kiosk changed"),

@@ -32,13 +32,15 @@ _TEXTS = {
 @dataclass(frozen=True, slots=True)
 class RoomState:
     """One room. `until`: when a pause ends by itself, None for one without an end. `active_at`: the last call from it,
-    or the end of what was called, None before the first."""
+    or the end of what was called, None before the first;
+    `active_by`: who made that call."""
 
     room: str
     use: RoomUse
     until: datetime | None
     active_at: datetime | None
     changed_at: datetime
+    active_by: str | None = None
 
     def use_at(self, now: datetime) -> RoomUse:
         """Return the use at a moment: a pause ends by itself."""

@@ -32,6 +32,8 @@ _TABLE: dict[EventKind, tuple[frozenset[State], State | None]] = {
     EventKind.NO_SHOW: (frozenset({State.EXPECTED}), State.LAPSED),
     EventKind.LEVEL: (LIVING, None),
     EventKind.KEEP: (LIVING, None),
+    EventKind.NOTE: (LIVING, None),
+    EventKind.BADGES: (LIVING, None),
     EventKind.CHANGE_BOOKING: (frozenset({State.EXPECTED}), None),
 }
 """From which states a step may be taken, and the state it leads to (None: the ticket stays where it is)."""

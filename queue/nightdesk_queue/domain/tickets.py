@@ -106,6 +106,7 @@ class Ticket:
     telephone number. `lane_since` is the seq of the last event before the ticket's lane last became non-empty.
     `held_to` is where a held patient was sent. `waits_from` is where their own wait is measured from, by the clock at
     their own arrival: None where that is `queued_at`, which a wrong clock of somebody before them may have moved.
+    `note`: words of staff for staff.
     """
 
     seq: int
@@ -141,6 +142,7 @@ class Ticket:
     ways_back: tuple[str, ...] = ()
     key: str | None = None
     waits_from: datetime | None = None
+    note: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from nightdesk_queue.config import Clinic
 from nightdesk_queue.domain.tickets import PastCall, Place, State, Ticket
@@ -20,6 +20,9 @@ from nightdesk_queue.rules.ordering import (
 )
 from nightdesk_queue.store import events, tickets
 from nightdesk_queue.store.database import Tx
+
+APART = timedelta(milliseconds=1)
+"""How far apart the credited arrivals of two who join a line in the same instant are."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +51,12 @@ def waiting_list(tx: Tx, clinic: Clinic, waiting: Sequence[Ticket] | None = None
         waiting = tickets.living(tx, clinic.id, State.WAITING)
     rules = rules_of(clinic)
     return WaitingList(waiting, rules, lane_turns(waiting, _calls(tx, clinic, waiting, rules), rules))
+
+
+def behind_all(tx: Tx, clinic: str, level: int, now: datetime) -> datetime:
+    """Return the credited arrival of somebody with an old number who joins a line now: behind all, in any clock."""
+    last = tickets.last_queued(tx, clinic, level)
+    return max(now, last + APART) if last else now
 
 
 def placed_behind(tx: Tx, clinic: Clinic, ticket: Ticket, back: int, now: datetime) -> Placing:

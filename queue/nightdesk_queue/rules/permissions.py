@@ -32,6 +32,8 @@ class Command(StrEnum):
     TRANSFER = "transfer"
     SET_LEVEL = "set_level"
     LOOK_AT = "look_at"
+    SET_NOTE = "set_note"
+    SET_BADGES = "set_badges"
     SEND_TO_EMERGENCY = "send_to_emergency"
     KEEP = "keep"
     RELEASE = "release"
@@ -127,6 +129,7 @@ _OF_ROOMS = frozenset(
         _C.CHECK_IN,
         _C.UNDO,
         _C.SET_ROOM,
+        _C.SET_NOTE,
         _C.REPRINT,
         _C.RAISE_ALARM,
         _C.ACKNOWLEDGE_ALARMS,
@@ -137,6 +140,7 @@ _OF_DOCTORS = _OF_ROOMS | {
     _C.TRANSFER,
     _C.SET_LEVEL,
     _C.LOOK_AT,
+    _C.SET_BADGES,
     _C.ISSUE_WITH_LEVEL,
     _C.SEND_TO_EMERGENCY,
     _C.ISSUE,
@@ -187,6 +191,8 @@ _TEXTS: dict[Command, Text] = {
     _C.TRANSFER: Text(zh="转诊", en="transferring"),
     _C.SET_LEVEL: Text(zh="设定分诊级别", en="setting a triage level"),
     _C.LOOK_AT: Text(zh="复看患者", en="looking at a patient again"),
+    _C.SET_NOTE: Text(zh="写备注", en="writing a note"),
+    _C.SET_BADGES: Text(zh="改优先类别", en="setting who goes first"),
     _C.SEND_TO_EMERGENCY: Text(zh="送急诊", en="sending to Emergency"),
     _C.KEEP: Text(zh="留诊", en="keeping for service"),
     _C.RELEASE: Text(zh="放行", en="releasing"),

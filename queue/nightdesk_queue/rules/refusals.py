@@ -191,6 +191,18 @@ def same_level(ticket: Ticket) -> Refused:
     return Refused("same_level", text.fill(number=ticket.number, level=level_numeral(ticket.level)))
 
 
+def nothing_changed(ticket: Ticket) -> Refused:
+    """Return the refusal to write on a ticket what stands there already."""
+    text = Text(zh="{number} 已经是这样", en="{number} says so already")
+    return Refused("nothing_changed", text.fill(number=ticket.number))
+
+
+def nobody_left_over(hospital: Hospital, clinic: str) -> Refused:
+    """Return the refusal to decide about leftovers where there are none."""
+    text = Text(zh="{clinic}没有未处理的遗留患者", en="{clinic} has nobody left over to decide about")
+    return Refused("nobody_left_over", text.fill(clinic=hospital.clinic_name(clinic)))
+
+
 def too_early(hospital: Hospital, ticket: Ticket, opens: datetime) -> Refused:
     """Return the refusal to check in before the slot's window."""
     text = Text(zh="{number} 还没到报到时间，{at} 起可报到", en="{number} can check in from {at} on")

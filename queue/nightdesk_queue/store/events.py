@@ -144,15 +144,20 @@ def past_calls(tx: Tx, clinic: str, seq: int) -> list[PastCall]:
 
 def last_of_station(tx: Tx, station: str, kinds: Collection[EventKind], actor: str | None = None) -> Event | None:
     """Return the newest event of some kinds that a station (and there one actor) made and nobody took back."""
+    found = newest_of_station(tx, station, kinds, actor, 1)
+    return found[0] if found else None
+
+
+def newest_of_station(tx: Tx, station: str, kinds: Collection[EventKind], actor: str | None, limit: int) -> list[Event]:
+    """Return the newest events as `last_of_station` means them, the newest first."""
     marks, values = listed("kind", list(kinds))
     only = "AND actor = :actor " if actor is not None else ""
-    return _one(
-        tx.row(
-            f"SELECT * FROM events WHERE station = :station AND kind IN ({marks}) {only}AND {_STANDS} "
-            "ORDER BY seq DESC LIMIT 1",
-            {"station": station, **({"actor": actor} if actor is not None else {}), **values},
-        )
+    rows = tx.rows(
+        f"SELECT * FROM events WHERE station = :station AND kind IN ({marks}) {only}AND {_STANDS} "
+        "ORDER BY seq DESC LIMIT :limit",
+        {"station": station, "limit": limit, **({"actor": actor} if actor is not None else {}), **values},
     )
+    return [_read(row) for row in rows]
 
 
 def of_act(tx: Tx, event: Event, kinds: Collection[EventKind]) -> list[Event]:

@@ -17,14 +17,14 @@ ON CONFLICT (room) DO UPDATE SET use = excluded.use, until = excluded.until, act
     changed_at = excluded.changed_at
 """
 _CALLED = """
-INSERT INTO rooms (room, use, until, active_at, changed_at) VALUES (:room, 'open', NULL, :now, :now)
-ON CONFLICT (room) DO UPDATE SET active_at = excluded.active_at, until = NULL,
+INSERT INTO rooms (room, use, until, active_at, changed_at, active_by) VALUES (:room, 'open', NULL, :now, :now, :by)
+ON CONFLICT (room) DO UPDATE SET active_at = excluded.active_at, active_by = excluded.active_by, until = NULL,
     changed_at = CASE WHEN rooms.use = 'open' THEN rooms.changed_at ELSE excluded.changed_at END, use = 'open'
 """
 _AT_WORK = """
-SELECT room, max(ended_at) AS active_at, NULL AS use, NULL AS until, NULL AS changed_at FROM consultations
-    WHERE clinic = :clinic AND ended_at >= :since GROUP BY room
-UNION ALL SELECT room, active_at, use, until, changed_at FROM rooms
+SELECT room, max(ended_at) AS active_at, NULL AS use, NULL AS until, NULL AS changed_at, NULL AS active_by
+    FROM consultations WHERE clinic = :clinic AND ended_at >= :since GROUP BY room
+UNION ALL SELECT room, active_at, use, until, changed_at, active_by FROM rooms
 """
 
 
@@ -57,9 +57,9 @@ def save(tx: Tx, state: RoomState) -> None:
     )
 
 
-def called_to(tx: Tx, room: str, now: datetime) -> None:
-    """Write that somebody was called to a room, which opens it."""
-    tx.change(_CALLED, {"room": room, "now": stamp(now)})
+def called_to(tx: Tx, room: str, actor: str, now: datetime) -> None:
+    """Write that `actor` has called somebody to a room, which opens it."""
+    tx.change(_CALLED, {"room": room, "by": actor, "now": stamp(now)})
 
 
 def left(tx: Tx, room: str, now: datetime) -> None:
@@ -87,4 +87,5 @@ def _read(row: Row) -> RoomState:
         until=moment_or_none(row["until"]),
         active_at=moment_or_none(row["active_at"]),
         changed_at=moment(row["changed_at"]),
+        active_by=row["active_by"],
     )

@@ -19,7 +19,7 @@ COLUMNS = (
     "id", "number", "prefix", "n", "service_day", "clinic", "state", "lane", "level", "priority", "name", "language",
     "kiosk", "key", "arrived_at", "queued_at", "room", "calls", "missed", "origin", "called_at", "started_at",
     "ended_at", "phone", "slot_at", "lane_since", "held_at", "held_to", "rejoined_at", "transferred_at", "ways_back",
-    "waits_from",
+    "waits_from", "note",
 )  # fmt: skip
 _ALL = ", ".join(("seq", *COLUMNS))
 _SELECT = f"SELECT {_ALL} FROM tickets"
@@ -330,6 +330,7 @@ def of_columns(row: Mapping[str, Any]) -> Ticket:
         ways_back=tuple(json.loads(row["ways_back"])) if row["ways_back"] != "[]" else (),
         key=row["key"],
         waits_from=moment_or_none(row["waits_from"]),
+        note=row["note"],
     )
 
 

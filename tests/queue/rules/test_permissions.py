@@ -22,11 +22,11 @@ ONLY_SERVICES_MAY = {
 }
 A_ROOM_MAY = {
     "call", "recall", "start", "finish", "hold", "return", "miss", "rejoin", "check_in", "undo", "set_room", "reprint",
-    "raise_alarm", "acknowledge_alarms", "sign_in",
+    "raise_alarm", "acknowledge_alarms", "sign_in", "set_note",
 }  # fmt: skip
 A_DOCTOR_MAY = A_ROOM_MAY | {
     "transfer", "set_level", "look_at", "issue_with_level", "send_to_emergency", "issue", "tell", "give_extra",
-    "expect", "keep", "release", "cancel", "acknowledge_pages",
+    "expect", "keep", "release", "cancel", "acknowledge_pages", "set_badges",
 }  # fmt: skip
 ONLY_ADMINS_MAY = {"manage_staff", "set_pin", "fix_clock"}
 SERVICES_MAY_TOO = {"lapse_no_shows", "raise_alarm", "print_list"}

@@ -1,11 +1,18 @@
-"""Bringing a database up to date: every migration of `layout` that it has not seen."""
+"""Bringing a database up to date: every migration of `layout` and `later_layouts` that it has not seen."""
 
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-from nightdesk_queue.store.sqlite import layout
+from nightdesk_queue.store.sqlite import later_layouts, layout
 from nightdesk_queue.store.sqlite.unpacking import unpack
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database, Migrations
+
+Migration = Callable[[sqlite3.Connection], None]
 
 
 def migrate(connection: sqlite3.Connection) -> None:
@@ -14,47 +21,26 @@ def migrate(connection: sqlite3.Connection) -> None:
     from sqlite_utils import Database, Migrations  # noqa: PLC0415
 
     migrations = Migrations("nightdesk")
-
-    @migrations()
-    def m001_tickets_events_slips_devices(db: Database) -> None:
-        _all(db.conn, layout.TABLES)
-
-    @migrations()
-    def m002_full_queue(db: Database) -> None:
-        _all(db.conn, layout.FULL_QUEUE)
-
-    @migrations()
-    def m003_printed_slips(db: Database) -> None:
-        _all(db.conn, layout.PRINTED_SLIPS)
-
-    @migrations()
-    def m004_screens_and_voice(db: Database) -> None:
-        _all(db.conn, layout.SCREENS_AND_VOICE)
-
-    @migrations()
-    def m005_facts_in_columns(db: Database) -> None:
-        _all(db.conn, layout.FACTS_IN_COLUMNS)
-        unpack(db.conn)
-
-    @migrations()
-    def m006_rooms_and_clocks(db: Database) -> None:
-        _all(db.conn, layout.ROOMS_AND_CLOCKS)
-
-    @migrations()
-    def m007_programs(db: Database) -> None:
-        _all(db.conn, layout.PROGRAMS)
-
-    @migrations()
-    def m008_kiosks(db: Database) -> None:
-        _all(db.conn, layout.KIOSKS)
-
-    @migrations()
-    def m009_staff(db: Database) -> None:
-        _all(db.conn, layout.STAFF)
-
+    for name, migration in _MIGRATIONS:
+        _declare(migrations, name, migration)
     migrations.apply(Database(connection))
     connection.execute(f"PRAGMA user_version = {layout.VERSION}")
     connection.execute(f"PRAGMA application_id = {layout.APPLICATION_ID}")
+
+
+def _declare(migrations: Migrations, name: str, migration: Migration) -> None:
+    @migrations(name=name)
+    def apply(db: Database) -> None:
+        migration(db.conn)
+
+
+def _sql(script: str) -> Migration:
+    return lambda connection: _all(connection, script)
+
+
+def _facts_in_columns(connection: sqlite3.Connection) -> None:
+    _all(connection, layout.FACTS_IN_COLUMNS)
+    unpack(connection)
 
 
 def _all(connection: sqlite3.Connection, script: str) -> None:
@@ -62,3 +48,18 @@ def _all(connection: sqlite3.Connection, script: str) -> None:
     for statement in script.split(";"):
         if statement.strip():
             connection.execute(statement)
+
+
+_MIGRATIONS: tuple[tuple[str, Migration], ...] = (
+    ("m001_tickets_events_slips_devices", _sql(layout.TABLES)),
+    ("m002_full_queue", _sql(layout.FULL_QUEUE)),
+    ("m003_printed_slips", _sql(layout.PRINTED_SLIPS)),
+    ("m004_screens_and_voice", _sql(layout.SCREENS_AND_VOICE)),
+    ("m005_facts_in_columns", _facts_in_columns),
+    ("m006_rooms_and_clocks", _sql(later_layouts.ROOMS_AND_CLOCKS)),
+    ("m007_programs", _sql(later_layouts.PROGRAMS)),
+    ("m008_kiosks", _sql(later_layouts.KIOSKS)),
+    ("m009_staff", _sql(later_layouts.STAFF)),
+    ("m010_notes", _sql(later_layouts.NOTES)),
+)
+"""The migrations in order; databases remember by its name which one they have seen."""

@@ -64,16 +64,22 @@ def lobby(settings: Settings, kiosk: str | None) -> int:
 
 
 @command(cli, "console", Text(zh="医护工作台", en="the staff's console"))
-@option("--clinic", metavar="ID", about=Text(zh="先显示哪个门诊", en="the clinic shown first"))
+@option(
+    "--clinic",
+    multiple=True,
+    metavar="ID",
+    about=Text(zh="显示哪个门诊；几个则并排", en="the clinic shown; several stand side by side (repeatable)"),
+)
+@option("--all", "every_clinic", is_flag=True, about=Text(zh="全部门诊在一个列表里", en="all clinics in one list"))
 @option("--room", metavar="ID", about=Text(zh="为哪个诊室呼叫", en="the room called to"))
 @settings_of
-def console(settings: Settings, clinic: str | None, room: str | None) -> int:
+def console(settings: Settings, clinic: tuple[str, ...], room: str | None, every_clinic: bool) -> int:
     """Run the console."""
     with importing():
         from nightdesk_kiosk.console.app import run_console  # noqa: PLC0415
 
     settings.creates = True
-    return run_console(settings, clinic, room)
+    return run_console(settings, clinic, room, every_clinic=every_clinic)
 
 
 @command(

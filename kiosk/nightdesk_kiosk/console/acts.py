@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from nightdesk_kiosk.console import texts
@@ -40,9 +40,9 @@ class Acts:
 
         return _answered(do)
 
-    def acknowledge(self, up_to: int) -> Word:
-        """Acknowledge the alarms up to an event."""
-        return _answered(lambda: Word(texts.ALARMS_SEEN.fill(n=self._desk.acknowledge(up_to))))
+    def acknowledge(self, alarms: Collection[int]) -> Word:
+        """Acknowledge these alarms."""
+        return _answered(lambda: Word(texts.ALARMS_SEEN.fill(n=self._desk.acknowledge(alarms))))
 
     def answer_page(self, page: Page) -> Word:
         """Answer one page."""

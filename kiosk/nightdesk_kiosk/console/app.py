@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
 from textual.widgets import DataTable
 
 from nightdesk_kiosk.attendance import ConfigFile, attend
@@ -34,32 +36,38 @@ class ConsoleApp(NightApp):
         room_id: str | None = None,
         language: Language = "zh",
         *,
+        beside: Sequence[str] = (),
+        every_clinic: bool = False,
         redraw_seconds: float = REDRAW_SECONDS,
     ) -> None:
         super().__init__()
         self.console_view = ConsoleView(desk, clinic_id, room_id, language, redraw_seconds=redraw_seconds)
+        self._beside = [ConsoleView(desk, one, None, language, redraw_seconds=redraw_seconds) for one in beside]
+        if every_clinic:
+            self.console_view.show_from_the_start(desk.hospital.clinic)
 
     def compose(self) -> ComposeResult:
-        """The console and nothing else."""
-        yield self.console_view
+        """The console, or several side by side, each for a clinic of its own."""
+        with Horizontal():
+            yield self.console_view
+            yield from self._beside
 
     def on_mount(self) -> None:
         """Keys work at once. Where there are no staff it says how to begin."""
-        self.query_one(DataTable).focus()
+        self.console_view.query_one(DataTable).focus()
         look = self.console_view.look
         if look is not None and look.everybody:
             self.console_view.say(texts.NO_STAFF)
 
 
-def run_console(settings: Settings, clinic_id: str | None, room_id: str | None) -> int:
+def run_console(settings: Settings, clinic_ids: Sequence[str], room_id: str | None, *, every_clinic: bool) -> int:
     """Run the console until it is left. Raises Refused for an unknown clinic or room."""
     hospital = settings.hospital
-    if room_id:
-        clinic_id = clinic_id or refusals.clinic_of_room(hospital, room_id).id
-    if clinic_id:
-        clinic = refusals.known_clinic(hospital, clinic_id)
-        if room_id and room_id not in clinic.rooms:
-            raise refusals.room_of_another_clinic(hospital, room_id, clinic)
+    clinics = [refusals.known_clinic(hospital, one) for one in clinic_ids]
+    if room_id and not clinics:
+        clinics = [refusals.clinic_of_room(hospital, room_id)]
+    if room_id and room_id not in clinics[0].rooms:
+        raise refusals.room_of_another_clinic(hospital, room_id, clinics[0])
     require_terminal("nightdesk console")
     settings.start_log("console", screen=True)
     # undo takes back the last step of this console, not of the one beside it
@@ -67,4 +75,12 @@ def run_console(settings: Settings, clinic_id: str | None, room_id: str | None) 
     attend(settings, ProgramKind.CONSOLE, station)
     file = ConfigFile(settings.config)
     desk = ConsoleDesk(hospital, settings.database, settings.clock, settings.by(f"console:{station}"), file)
-    return ConsoleApp(desk, clinic_id, room_id, speech.language).run_to_end()
+    app = ConsoleApp(
+        desk,
+        clinics[0].id if clinics else None,
+        room_id,
+        speech.language,
+        beside=[one.id for one in clinics[1:]],
+        every_clinic=every_clinic,
+    )
+    return app.run_to_end()

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 
-from nightdesk_kiosk.console import questions, texts
+from nightdesk_kiosk.console import clinic_questions, questions, texts
 from nightdesk_kiosk.console.console_desk import ConsoleDesk, Look
-from nightdesk_kiosk.console.questions import Question
+from nightdesk_kiosk.console.questions import Question, WordsWanted
 from nightdesk_kiosk.console.steps import Step
-from nightdesk_queue.config import Clinic, Hospital
+from nightdesk_queue.config import Hospital
 from nightdesk_queue.domain.errors import Fault
 from nightdesk_queue.domain.room_state import RoomUse
 from nightdesk_queue.domain.tickets import Ticket
@@ -16,30 +17,26 @@ from nightdesk_queue.rules import refusals
 from nightdesk_queue.text.bilingual import Text
 
 
-def before(step: Step, ticket: Ticket, clinic: Clinic, hospital: Hospital, now: datetime) -> Question | None:
+def before(step: Step, ticket: Ticket, hospital: Hospital, now: datetime) -> Question | WordsWanted | None:
     """Return what is asked before a step with a patient; None where it is taken at once."""
-    match step:
-        case Step.TRANSFER:
-            return questions.transfer_to(ticket, hospital, now)
-        case Step.CANCEL:
-            return questions.really_cancel(ticket, now)
-        case Step.LEVEL:
-            return questions.which_level(ticket, hospital, now)
-        case Step.MISS:
-            return questions.miss_already(ticket, hospital, now)
-        case Step.HOLD:
-            return questions.hold_where(ticket, clinic, now)
-        case _:
-            return None
+    ask: dict[Step, Callable[[], Question | WordsWanted | None]] = {
+        Step.CANCEL: lambda: questions.really_cancel(ticket, now),
+        Step.LEVEL: lambda: questions.which_level(ticket, hospital, now),
+        Step.MISS: lambda: questions.miss_already(ticket, hospital, now),
+        Step.HOLD: lambda: questions.hold_where(ticket, hospital, now),
+        Step.NOTE: lambda: questions.which_note(ticket, now),
+        Step.BADGES: lambda: questions.which_badges(ticket, hospital, now),
+    }
+    return ask[step]() if step in ask else None
 
 
 def undo(desk: ConsoleDesk) -> Question | Text:
-    """Ask whether the last step of this console is taken back."""
+    """Ask how many of the last steps of this console are taken back."""
     try:
-        event = desk.last_step()
+        steps = desk.last_steps()
     except Fault as fault:
         return texts.DATABASE_AWAY.fill(why=fault.text)
-    return refusals.nothing_to_undo(None).text if event is None else questions.really_undo(event, desk.hospital)
+    return questions.how_far_back(steps, desk.hospital) if steps else refusals.nothing_to_undo(None).text
 
 
 def take_back(desk: ConsoleDesk) -> Question | Text:
@@ -60,12 +57,13 @@ def leftover(look: Look | None, chosen: Ticket | None, hospital: Hospital, now: 
     if not left:
         return texts.NO_LEFTOVERS
     ticket = next((one for one in left if chosen and one.id == chosen.id), left[0])
-    return questions.what_about(ticket, hospital, now)
+    same = sum(one.clinic == ticket.clinic for one in left)
+    return clinic_questions.what_about(ticket, same, hospital, now)
 
 
 def room_use(look: Look | None, room: str | None, hospital: Hospital) -> Question | Text:
     """Ask whether the room that is called to is opened, paused or closed."""
     if room is None:
         return texts.CHOOSE_ROOM
-    use = look.rooms.get(room, RoomUse.OPEN) if look else RoomUse.OPEN
-    return questions.about_room(room, use, hospital)
+    use = look.use_of(room) if look else RoomUse.OPEN
+    return clinic_questions.about_room(room, use, hospital)

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TypeVar
 
 from nightdesk_kiosk.attendance import ConfigFile
 from nightdesk_kiosk.clock import Clock
-from nightdesk_queue.commands.alarms import acknowledge_alarms
+from nightdesk_queue.commands.alarms import acknowledge_these
 from nightdesk_queue.commands.issuing import Applicant, Told, issue_and_tell
 from nightdesk_queue.commands.pages import acknowledge_pages
 from nightdesk_queue.commands.staff import sign_in, sign_out
-from nightdesk_queue.commands.undo import last_step
+from nightdesk_queue.commands.undo import last_steps
 from nightdesk_queue.commands.work import Work, working
 from nightdesk_queue.config import Clinic, Hospital
 from nightdesk_queue.domain.devices import NOT_CONFIGURED, DeviceHealth, DeviceKind
@@ -21,15 +21,16 @@ from nightdesk_queue.domain.events import Event
 from nightdesk_queue.domain.pages import Page
 from nightdesk_queue.domain.people import By
 from nightdesk_queue.domain.programs import Program
-from nightdesk_queue.domain.room_state import RoomUse
+from nightdesk_queue.domain.room_state import RoomState, RoomUse
 from nightdesk_queue.domain.slips import SlipJob
 from nightdesk_queue.domain.staff import SignedIn, SignInAnswer, StaffMember
-from nightdesk_queue.domain.tickets import Ticket
+from nightdesk_queue.domain.tickets import State, Ticket
 from nightdesk_queue.queries.alarms import ManyGiven, ToldAlarm, many_given, told_alarms
 from nightdesk_queue.queries.device_health import device_health, troubles
 from nightdesk_queue.queries.leftovers import Leftover, leftovers
 from nightdesk_queue.queries.queue_view import QueueView, queue_view
 from nightdesk_queue.queries.tonight import tickets_tonight
+from nightdesk_queue.queries.transfer_preview import Target, transfer_targets
 from nightdesk_queue.rules.staff import sign_in_needed
 from nightdesk_queue.store import ChangeFeed, Database, Tx, pages, programs, rooms, slips, staff
 
@@ -55,9 +56,9 @@ class DevicesLook:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """All the console shows at one moment."""
+    """All the console shows at one moment. `queues`: of the clinics that are shown."""
 
-    queue: QueueView
+    queues: tuple[QueueView, ...]
     alarms: list[ToldAlarm]
     pages: list[Page]
     leftovers: list[Leftover]
@@ -66,10 +67,51 @@ class Look:
     at: datetime
     outdated: list[Program] = field(default_factory=list)
     """Programs that run with an earlier configuration."""
-    rooms: Mapping[str, RoomUse] = field(default_factory=dict)
+    rooms: Mapping[str, RoomState] = field(default_factory=dict)
     """What staff have said of rooms; one nobody has spoken of is open."""
+    names: Mapping[str, str] = field(default_factory=dict)
+    """The names of staff by their short names."""
     everybody: bool = False
     """Whether there are no staff, and everybody may act."""
+
+    @property
+    def waiting(self) -> int:
+        """How many wait."""
+        return sum(len(queue.line) for queue in self.queues)
+
+    @property
+    def inside(self) -> dict[str, Ticket]:
+        """Who is in which room, or was called to it."""
+        found = (ticket for queue in self.queues for ticket in (*queue.called, *queue.serving))
+        return {ticket.room: ticket for ticket in found if ticket.room}
+
+    @property
+    def next_ids(self) -> frozenset[str]:
+        """Who is next in each clinic."""
+        return frozenset(queue.line[0].ticket.id for queue in self.queues if queue.line)
+
+    @property
+    def room_ids(self) -> list[str]:
+        """The rooms the clinics shown are in tonight."""
+        return list(dict.fromkeys(room for queue in self.queues for room in queue.clinic.rooms))
+
+    @property
+    def namesakes(self) -> frozenset[str]:
+        """The tickets of patients who bear the same name as somebody else in their clinic."""
+        return frozenset().union(*(queue.namesakes for queue in self.queues))
+
+    def same_name(self, ticket: Ticket) -> list[Ticket]:
+        """Return who else in a patient's clinic bears their name."""
+        return [one for queue in self.queues if queue.clinic.id == ticket.clinic for one in queue.same_name(ticket)]
+
+    def ended(self, state: State) -> int:
+        """Return how many tickets of tonight have ended in a state."""
+        return sum(queue.ended.get(state, 0) for queue in self.queues)
+
+    def use_of(self, room: str) -> RoomUse:
+        """Return what staff have said of a room."""
+        known = self.rooms.get(room)
+        return known.use_at(self.at) if known else RoomUse.OPEN
 
 
 class ConsoleDesk:
@@ -116,21 +158,23 @@ class ConsoleDesk:
         """Give a feed that tells when anybody has committed anything. Raises Fault."""
         return self._database.changes()
 
-    def look(self, clinic: Clinic) -> Look:
-        """Return what there is to see of a clinic and of the devices, all of one moment. Raises Fault."""
+    def look(self, shown: Sequence[Clinic]) -> Look:
+        """Return what there is to see of some clinics and of the devices, all of one moment. Raises Fault."""
         now = self.clock.now()
         with self._database.snapshot() as tx:
+            found = staff.all_of(tx)
             return Look(
-                queue_view(tx, self.hospital, clinic, now),
+                tuple(queue_view(tx, self.hospital, clinic, now) for clinic in shown),
                 told_alarms(tx, now),
                 pages.active_pages(tx),
-                leftovers(tx, self.hospital, [clinic.id], now),
+                leftovers(tx, self.hospital, [clinic.id for clinic in shown], now),
                 troubles(tx, self.hospital),
                 slips.to_fix(tx),
                 now,
                 self._file.outdated(programs.running(tx)) if self._file else [],
-                {room: state.use_at(now) for room, state in rooms.all_of(tx).items()},
-                everybody=not staff.is_needed(tx),
+                rooms.all_of(tx),
+                {one.id: one.name for one in found},
+                everybody=all(one.disabled for one in found),
             )
 
     def devices(self) -> DevicesLook:
@@ -161,19 +205,24 @@ class ConsoleDesk:
             raise sign_in_needed()
         return By(member.id, self.by.station, member.role)
 
-    def last_step(self) -> Event | None:
-        """Return what undo would take back. Raises Fault."""
+    def last_steps(self) -> list[Event]:
+        """Return what undo would take back, one step after the other. Raises Fault."""
         with self._database.snapshot() as tx:
-            return last_step(tx, self.by)
+            return last_steps(tx, self.by, self.clock.now())
+
+    def transfer_targets(self, ticket: Ticket, level: int) -> list[Target]:
+        """Return what a patient would get at each clinic on a level. Raises Fault."""
+        with self._database.snapshot() as tx:
+            return transfer_targets(tx, self.hospital, ticket, level, self.clock.now())
 
     def many_given(self) -> list[ManyGiven]:
         """Return the kiosks for whose many numbers an alarm is open, oldest first. Raises Fault."""
         with self._database.snapshot() as tx:
             return many_given(tx)
 
-    def acknowledge(self, up_to: int) -> int:
-        """Acknowledge the alarms up to an event; return how many there were. Raises Fault."""
-        return self.act(lambda work: acknowledge_alarms(work, up_to=up_to))
+    def acknowledge(self, alarms: Collection[int]) -> int:
+        """Acknowledge these alarms and no others; return how many were still open. Raises Refused, Fault."""
+        return self.act(lambda work: acknowledge_these(work, alarms))
 
     def answer_page(self, page: Page) -> None:
         """Answer one page. Raises Refused where somebody else was faster; Fault."""

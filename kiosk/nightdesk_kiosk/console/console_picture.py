@@ -1,40 +1,53 @@
-"""The console as it is seen: rooms above, the list, what is wrong, and a bar of steps below.
+"""The console as it is seen: rooms above, the list with its sections, what is wrong, and a bar of steps below.
 
-A thread waits for commits of anybody, anywhere; the console draws anew after each.
+A thread waits for commits of anybody, anywhere, and another reads what is true then: a database that does not answer
+never stops the screen, which says since when it shows what is old.
 """
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
 from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.events import Click, Unmount
-from textual.widgets import Static
+from textual.message import Message
+from textual.widgets import DataTable, Static
 
 from nightdesk_kiosk.console import texts
+from nightdesk_kiosk.console.about_patient import about
 from nightdesk_kiosk.console.console_desk import ConsoleDesk, Look
-from nightdesk_kiosk.console.panels import QueueTable, RoomBar, Title, TroublePanel
-from nightdesk_kiosk.console.rows import rows
-from nightdesk_kiosk.console.steps import KEYS, Step
+from nightdesk_kiosk.console.panels import CountLine, RoomBar, SectionPanel, Title, TroublePanel
+from nightdesk_kiosk.console.possible import is_possible
+from nightdesk_kiosk.console.queue_table import QueueTable
+from nightdesk_kiosk.console.rows import METER, SHORT_METER, columns, rows
+from nightdesk_kiosk.console.sounds import Heard, bells, heard
+from nightdesk_kiosk.console.steps import IN_ROOM, KEYS, Step
 from nightdesk_kiosk.widgets.following import Changed, follow
 from nightdesk_kiosk.widgets.putting import put
 from nightdesk_kiosk.widgets.tap import Tap
 from nightdesk_queue.config import Clinic
 from nightdesk_queue.domain.errors import Fault
 from nightdesk_queue.domain.events import EventKind
+from nightdesk_queue.domain.tickets import Ticket
 from nightdesk_queue.store import StopSignal
 from nightdesk_queue.text.bilingual import Language, Text
 
 TALL_ROWS = 44
 """Rows from which a list of 25 patients has room beside steps that are high enough for fingers."""
-IN_HEAD = (Step.PERSON, Step.LANGUAGE)
+IN_HEAD = (Step.HELP, Step.PERSON, Step.LANGUAGE)
 """What is about the console and not about patients stands beside the title."""
 REDRAW_SECONDS = 10.0
 """Waiting minutes grow without a commit."""
+BELL_SECONDS = 0.4
+"""Between the bells of one sound."""
 
 
 class ConsolePicture(Vertical):
-    """One clinic at a time, the rooms it is in, and what somebody was told last."""
+    """Some clinics, the rooms they are in, and what somebody was told last."""
 
     DEFAULT_CSS = """
     ConsolePicture { background: $background; }
@@ -45,8 +58,14 @@ class ConsolePicture(Vertical):
     ConsolePicture #steps { height: auto; layout: grid; grid-size: 7; grid-gutter: 0 1; grid-rows: 1; }
     ConsolePicture #steps { background: $panel; }
     ConsolePicture #steps Tap { height: 1; min-height: 1; padding: 0; min-width: 8; text-style: none; }
-    ConsolePicture.wide #steps { grid-size: 8; }
-    ConsolePicture.widest #steps { grid-size: 11; }
+    ConsolePicture Tap.off { color: #8b98a8; text-style: none; background: $surface; }
+    ConsolePicture #about { height: 1; padding: 0 1; text-wrap: nowrap; text-overflow: ellipsis; background: $surface; }
+    ConsolePicture SectionPanel { display: none; }
+    ConsolePicture.wide SectionPanel { display: block; }
+    ConsolePicture.wide CountLine { display: none; }
+    ConsolePicture.wide #steps { grid-size: 9; }
+    ConsolePicture.widest #steps { grid-size: 13; }
+    ConsolePicture.widest SectionPanel { width: 36; }
     ConsolePicture.narrow #steps { grid-size: 5; }
     ConsolePicture.tall RoomBar { height: 3; }
     ConsolePicture.tall RoomBar Tap { height: 3; min-height: 3; padding: 1 1; }
@@ -69,13 +88,29 @@ class ConsolePicture(Vertical):
         self.language: Language = language
         self._redraw_seconds = redraw_seconds
         hospital = desk.hospital
-        self.clinic = hospital.clinics[clinic_id] if clinic_id else next(iter(hospital.clinics.values()))
-        self.room: str | None = room_id or only_room(self.clinic)
+        self.shown: tuple[Clinic, ...] = (hospital.clinics[clinic_id or next(iter(hospital.clinics))],)
+        """The clinics that are shown."""
+        self.room: str | None = room_id or only_room(self.shown)
         """The room that is called to; None until somebody chooses one of several: nobody calls into another's room."""
         self.look: Look | None = None
+        self._old_since: datetime | None = None
+        """Since when what is shown could not be read anew."""
+        self._reading = False
+        self._read_again = False
+        self._heard: Heard | None = None
         self._laid: list[str] = []
         self._last_word = Text("", "")
         self._gone = StopSignal()
+
+    def show_from_the_start(self, clinics: Sequence[Clinic]) -> None:
+        """Show these clinics in one list."""
+        self.shown = tuple(clinics)
+        self.room = self.room or only_room(self.shown)
+
+    @property
+    def clinic(self) -> Clinic | None:
+        """The clinic that is shown, where it is one."""
+        return self.shown[0] if len(self.shown) == 1 else None
 
     def compose(self) -> ComposeResult:
         """Title, rooms, list, troubles, the last word, steps.
@@ -89,7 +124,11 @@ class ConsolePicture(Vertical):
                 if key.step in IN_HEAD:
                     yield Tap(key.key, key.step, classes="quiet", id=f"step-{key.step}")
         yield RoomBar(id="rooms")
-        yield QueueTable()
+        with Horizontal(id="body"):
+            yield QueueTable()
+            yield SectionPanel()
+        yield CountLine()
+        yield Static(id="about", markup=False)
         yield TroublePanel()
         yield Static(id="word", markup=False)
         yield Tap("", Step.TAKE_BACK, id=f"step-{Step.TAKE_BACK}")
@@ -100,6 +139,7 @@ class ConsolePicture(Vertical):
 
     def on_mount(self) -> None:
         """Draw at once and follow the database from now on."""
+        self.draw_now()
         self.relabel()
         self._follow()
         self.set_interval(self._redraw_seconds, self.draw)
@@ -114,6 +154,7 @@ class ConsolePicture(Vertical):
         self.set_class(self.size.width >= 96, "wide")
         self.set_class(self.size.width >= 119, "widest")
         self.set_class(self.size.height >= TALL_ROWS, "tall")
+        self.call_after_refresh(self.show)
 
     def on_click(self, event: Click) -> None:
         """Take the keyboard's focus on a click anywhere."""
@@ -131,41 +172,134 @@ class ConsolePicture(Vertical):
         if event.fault is None:
             self.draw()
         else:
-            self.say(texts.DATABASE_AWAY.fill(why=event.fault.text))
+            self._away(event.fault)
+
+    @dataclass
+    class Read(Message):
+        """What was true at a moment, or why it could not be read."""
+
+        look: Look | None
+        fault: Fault | None = None
 
     def draw(self) -> None:
-        """Show what is true now."""
+        """Have what is true now read in a thread, and shown as soon as it is there."""
+        if self._reading:
+            self._read_again = True
+        else:
+            self._reading = True
+            self._read(self.shown)
+
+    @work(thread=True, group="look", exit_on_error=False)
+    def _read(self, shown: tuple[Clinic, ...]) -> None:
+        self.post_message(self._read_of(shown))
+
+    def _read_of(self, shown: tuple[Clinic, ...]) -> Read:
         try:
-            look = self.look = self.desk.look(self.clinic)
+            return self.Read(self.desk.look(shown))
         except Fault as fault:
-            self.say(texts.DATABASE_AWAY.fill(why=fault.text))
+            return self.Read(None, fault)
+
+    @on(Read)
+    def _was_read(self, event: Read) -> None:
+        self._reading = False
+        if self._read_again or self._is_other(event.look):
+            self._read_again = False
+            self.draw()
+        self._take_in(event)
+
+    def draw_now(self) -> None:
+        """Read and show at once: what a person has asked for must not be what was shown before."""
+        self._take_in(self._read_of(self.shown))
+
+    def _take_in(self, read: Read) -> None:
+        if read.fault is not None:
+            self._away(read.fault)
+        elif read.look is not None and not self._is_other(read.look):
+            self._old_since = None
+            self.look = read.look
+            self._sound(read.look)
+            self.show()
+
+    def _is_other(self, look: Look | None) -> bool:
+        """Whether a look is one at clinics that are not shown any more."""
+        return look is not None and [one.clinic.id for one in look.queues] != [one.id for one in self.shown]
+
+    def _away(self, fault: Fault) -> None:
+        """Say that the database is away, and since when what is seen is old."""
+        self.say(texts.DATABASE_AWAY.fill(why=fault.text))
+        if self._old_since is None and self.look is not None:
+            self._old_since = self.look.at
+            self.show()
+
+    def show(self) -> None:
+        """Show what was read last."""
+        look, hospital, language = self.look, self.desk.hospital, self.language
+        if look is None:
             return
-        hospital = self.desk.hospital
         self._follow_rooms(look)
-        self.query_one(Title).show(look, self.clinic, self.desk, self.room, self.language)
-        self.query_one(RoomBar).show(look, hospital, self.room, self.language)
-        self.query_one(QueueTable).show(rows(look, hospital, self.language))
-        self.query_one(TroublePanel).show(look, hospital, self.language)
+        self.query_one(Title).show(look, self.desk, self.room, language, self._old_since)
+        self.query_one(RoomBar).show(look, hospital, self.room, language)
+        width = METER if self.has_class("widest") else SHORT_METER
+        self.query_one(QueueTable).show(columns(look), rows(look, hospital, language, width), language)
+        if self.has_class("wide"):
+            self.query_one(SectionPanel).show(look, hospital, language)
+        else:
+            self.query_one(CountLine).show(look, hospital, language)
+        self.query_one(TroublePanel).show(look, hospital, language)
         many = any(alarm.event.kind is EventKind.MANY_NUMBERS for alarm in look.alarms)
         self.query_one(f"#step-{Step.TAKE_BACK}").display = many
+        self._show_chosen()
+
+    @on(DataTable.RowHighlighted)
+    def _highlighted(self) -> None:
+        self._show_chosen()
+
+    def _show_chosen(self) -> None:
+        """Say who is chosen, and let the steps that cannot be taken now look so."""
+        look = self.look
+        if look is None:
+            return
+        chosen = self.query_one(QueueTable).chosen()
+        words = about(chosen, look, self.desk.hospital) if chosen else texts.ABOUT_NOBODY
+        put(self.query_one("#about", Static), words.of(self.language))
+        role = self.desk.member.role if self.desk.member else None
+        for key in KEYS:
+            possible = is_possible(key.step, self.patient_for(key.step), look, self.room, role)
+            for tap in self.query(f"#step-{key.step}").results(Tap):
+                tap.set_class(not possible, "off")
+
+    def patient_for(self, step: Step) -> Ticket | None:
+        """Return whom a step is about: who is chosen; of the steps in a room its own patient, unless one is chosen."""
+        chosen = self.query_one(QueueTable).chosen()
+        if step not in IN_ROOM or (chosen and (chosen.room or step is Step.HOLD)):
+            return chosen
+        inside = self.look.inside if self.look else {}
+        return inside.get(self.room or "") or chosen
 
     def _follow_rooms(self, look: Look) -> None:
-        """Lay the room bar anew where the clinic is in other rooms than it was; nobody is called to one it has left."""
-        rooms = look.queue.clinic.rooms
+        """Lay the room bar anew where a clinic is in other rooms than it was; nobody is called to one it has left."""
+        rooms = look.room_ids
         if rooms != self._laid:
             self._laid = rooms
             self.query_one(RoomBar).lay(rooms)
         if self.room is not None and self.room not in rooms:
-            self.room = only_room(look.queue.clinic)
+            self.room = only_room([queue.clinic for queue in look.queues])
+
+    def _sound(self, look: Look) -> None:
+        """Ring for what is new from outside: once for a transfer, twice for a page, three times for an alarm."""
+        now = heard(look)
+        if self.desk.hospital.console.sounds:
+            for n in range(bells(self._heard, now)):
+                self.set_timer(BELL_SECONDS * n or 0.01, self.app.bell)
+        self._heard = now
 
     def relabel(self) -> None:
         """Speak another language from now on."""
-        self.query_one(QueueTable).relabel(self.language)
         for key in KEYS:
             for tap in self.query(f"#step-{key.step}").results(Tap):
                 tap.update(f"{key.written} {key.label.of(self.language)}")
         self.say(self._last_word)
-        self.draw()
+        self.show()
 
     def say(self, words: Text) -> None:
         """Show the last word: what was done, or why not."""
@@ -173,6 +307,7 @@ class ConsolePicture(Vertical):
         put(self.query_one("#word", Static), words.of(self.language))
 
 
-def only_room(clinic: Clinic) -> str | None:
-    """Return the room of a clinic that has one; of several somebody has to choose."""
-    return clinic.rooms[0] if len(clinic.rooms) == 1 else None
+def only_room(shown: Sequence[Clinic]) -> str | None:
+    """Return the room of a single clinic that has one; of several somebody has to choose."""
+    rooms = [room for clinic in shown for room in clinic.rooms]
+    return rooms[0] if len(rooms) == 1 else None

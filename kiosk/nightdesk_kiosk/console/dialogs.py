@@ -67,7 +67,8 @@ class Choice(ModalScreen[A | None], Generic[A]):
         with VerticalScroll(id="box"):
             yield Static(self.question, classes="question", markup=False)
             for place, offer in enumerate(self.answers):
-                yield Tap(f"{offer.digit or ' '}  {offer.label}", AnswerAt(place))
+                digit = " " if offer.digit is None else offer.digit
+                yield Tap(f"{digit}  {offer.label}", AnswerAt(place))
 
     @on(Tap.Tapped)
     def _answered(self, event: Tap.Tapped) -> None:
@@ -81,7 +82,7 @@ class Choice(ModalScreen[A | None], Generic[A]):
         if event.key == "escape":
             event.stop()
             self._answer(None)
-        elif digit := digit_of(event):
+        elif (digit := digit_of(event)) is not None:
             event.stop()
             for offer in self.answers:
                 if offer.digit == digit:
@@ -111,3 +112,67 @@ class LineScreen(ModalScreen[A | None], Generic[A]):
     def action_leave(self) -> None:
         """Answer nothing."""
         self.dismiss(None)
+
+
+class WordsScreen(LineScreen[str]):
+    """A question answered by words: a digit takes those that are offered, anything else is typed. Enter ends it.
+
+    Nothing typed is an answer, too: no words. Escape is no answer.
+    """
+
+    AUTO_FOCUS = ""
+    CSS = """
+    WordsScreen { align: center middle; background: $background 70%; }
+    WordsScreen #box { width: 64; height: auto; max-height: 100%; padding: 0 2; background: $panel; }
+    WordsScreen #box { border: thick $secondary; }
+    WordsScreen .question { text-style: bold; width: 1fr; text-align: center; height: auto; }
+    WordsScreen Input { height: 3; }
+    WordsScreen Tap { height: 3; padding: 0 1; border-bottom: solid $panel; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "enter", show=False)]
+
+    def __init__(self, question: str, offered: Sequence[str], typed: str, *, longest: int) -> None:
+        super().__init__()
+        self.question = question
+        self.offered = offered
+        self._typed = typed
+        self._longest = longest
+
+    def compose(self) -> ComposeResult:
+        """The question, a target for each of the words offered, and a line."""
+        with VerticalScroll(id="box"):
+            yield Static(self.question, classes="question", markup=False)
+            for place, words in enumerate(self.offered):
+                yield Tap(f"{place + 1}  {words}", AnswerAt(place))
+            yield Input(placeholder=self._typed, max_length=self._longest, select_on_focus=False)
+
+    def on_key(self, event: Key) -> None:
+        """Take a digit as the answer it stands before, until something else was typed."""
+        event.prevent_default()
+        line = self.query_one(Input)
+        if line.has_focus and line.value:
+            return
+        digit = digit_of(event)
+        if digit is not None and 0 < digit <= len(self.offered):
+            event.stop()
+            self.dismiss(self.offered[digit - 1])
+        elif event.is_printable and event.character and not line.has_focus:
+            event.stop()
+            line.value = event.character
+            line.focus()
+            line.cursor_position = len(line.value)
+
+    def action_enter(self) -> None:
+        """Take what is typed, also where the line has not the focus."""
+        self.dismiss(self.query_one(Input).value.strip())
+
+    @on(Input.Submitted)
+    def _entered(self) -> None:
+        self.action_enter()
+
+    @on(Tap.Tapped)
+    def _tapped(self, event: Tap.Tapped) -> None:
+        event.stop()
+        match event.wish:
+            case AnswerAt(place):
+                self.dismiss(self.offered[place])

@@ -9,13 +9,11 @@ from datetime import datetime
 from nightdesk_kiosk.console import texts
 from nightdesk_kiosk.console.steps import Result, Step, label_of
 from nightdesk_kiosk.widgets.typed_keys import digit_for
-from nightdesk_queue.commands import calling, clinic_operations, room_operations, taking_back, transferring, undo
-from nightdesk_queue.commands.transferring import Transfer
+from nightdesk_queue.commands import calling, describing, taking_back, transferring, undo
 from nightdesk_queue.commands.work import Work
 from nightdesk_queue.config import Clinic, Hospital
 from nightdesk_queue.domain.events import Event, EventKind
 from nightdesk_queue.domain.pages import Page
-from nightdesk_queue.domain.room_state import RoomUse
 from nightdesk_queue.domain.states import STATE_TEXTS
 from nightdesk_queue.domain.tickets import Ticket, level_numeral
 from nightdesk_queue.queries.alarms import ManyGiven
@@ -33,10 +31,19 @@ class Take:
 
 
 @dataclass(frozen=True, slots=True)
-class ShowClinic:
-    """An answer that shows another clinic."""
+class ShowClinics:
+    """An answer that shows other clinics."""
 
-    clinic: str
+    clinics: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WordsWanted:
+    """An answer that asks for words: those offered, or a person's own. `take`: what is done with them."""
+
+    words: Text
+    offered: tuple[Text, ...]
+    take: Callable[[str], Take]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +51,7 @@ class UseRoom:
     """An answer that chooses the room that is called to; `ticket`: whom to call there at once, None for the next."""
 
     room: str
-    ticket: str | None
+    ticket: Ticket | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +63,13 @@ class GiveNumber:
 
 
 @dataclass(frozen=True, slots=True)
+class SendOn:
+    """An answer that opens the form for a transfer."""
+
+    ticket: Ticket
+
+
+@dataclass(frozen=True, slots=True)
 class SeePage:
     """An answer that answers one page for a doctor on call."""
 
@@ -64,9 +78,9 @@ class SeePage:
 
 @dataclass(frozen=True, slots=True)
 class SeeAlarms:
-    """An answer that acknowledges the alarms up to an event, and answers no page."""
+    """An answer that acknowledges alarms (their seqs), and answers no page."""
 
-    up_to: int
+    alarms: Sequence[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +108,9 @@ class Question:
     answers: tuple[Answer, ...]
 
 
-Outcome = Take | ShowClinic | UseRoom | GiveNumber | SeePage | SeeAlarms | GoOn | Question | None
+Outcome = (
+    Take | WordsWanted | ShowClinics | UseRoom | GiveNumber | SendOn | SeePage | SeeAlarms | GoOn | Question | None
+)
 """What an answer leads to."""
 
 
@@ -106,32 +122,21 @@ def who(ticket: Ticket, now: datetime) -> Text:
 
 
 def which_clinic(hospital: Hospital) -> Question:
-    """Ask which clinic to show."""
-    return Question(texts.CLINIC_KEY, _of_clinics(hospital, lambda clinic: ShowClinic(clinic.id)))
+    """Ask which clinic to show, or all of them in one list."""
+    answers = of_clinics(hospital, lambda clinic: ShowClinics((clinic.id,)))
+    return Question(texts.CLINIC_KEY, (*answers, Answer(texts.ALL_CLINICS, ShowClinics(tuple(hospital.clinics)), 0)))
 
 
-def which_room(clinic: Clinic, hospital: Hospital, inside: Mapping[str, Ticket], ticket: str | None) -> Question:
+def which_room(
+    rooms: Sequence[str], hospital: Hospital, inside: Mapping[str, Ticket], ticket: Ticket | None
+) -> Question:
     """Ask which room to call to: nobody is called into a room that was not chosen. `inside`: who is in which room."""
     answers = []
-    for place, room in enumerate(clinic.rooms, start=1):
+    for place, room in enumerate(rooms, start=1):
         there = same(inside[room].number) if room in inside else texts.FREE
         words = texts.ROOM_AND_WHO.fill(room=hospital.room_name(room), inside=there)
         answers.append(Answer(words, UseRoom(room, ticket), digit_for(place)))
     return Question(texts.WHICH_ROOM, tuple(answers))
-
-
-def about_room(room: str, use: RoomUse, hospital: Hospital) -> Question:
-    """Ask whether a room is opened, paused or closed. `use`: what it is now."""
-
-    def to(wanted: RoomUse) -> Take:
-        return Take(lambda work: room_operations.set_room(work, room, wanted), room_operations.KINDS[wanted])
-
-    answers = (
-        Answer(texts.OPEN_ROOM, to(RoomUse.OPEN), 1),
-        Answer(texts.PAUSE_ROOM, to(RoomUse.PAUSED), 2),
-        Answer(texts.CLOSE_ROOM, to(RoomUse.CLOSED), 3),
-    )
-    return Question(texts.ABOUT_ROOM.fill(room=hospital.room_name(room), use=use.text), answers)
 
 
 def no_longer_here(ticket: Ticket, hospital: Hospital, now: datetime) -> Question:
@@ -139,27 +144,16 @@ def no_longer_here(ticket: Ticket, hospital: Hospital, now: datetime) -> Questio
     ended = ticket.ended_at or ticket.arrived_at
     at = f"{ended.astimezone(hospital.zone):%m-%d %H:%M}"
     words = texts.NOT_HERE.fill(who=who(ticket, now), state=STATE_TEXTS[ticket.state], at=at)
-    return Question(words, _no_or(texts.NEW_FOR, GiveNumber(ticket.clinic, ticket.name or "")))
+    return Question(words, no_or(texts.NEW_FOR, GiveNumber(ticket.clinic, ticket.name or "")))
 
 
-def transfer_to(ticket: Ticket, hospital: Hospital, now: datetime) -> Question:
-    """Ask where a patient is to go instead."""
-
-    def to(clinic: Clinic) -> Take | None:
-        if clinic.id == ticket.clinic:
-            return None
-        return Take(lambda work: transferring.transfer(work, ticket.id, Transfer(clinic.id)), EventKind.TRANSFER)
-
-    return Question(texts.TRANSFER_TO.fill(who=who(ticket, now)), _of_clinics(hospital, to))
-
-
-def _of_clinics(hospital: Hospital, to: Callable[[Clinic], Outcome]) -> tuple[Answer, ...]:
+def of_clinics(hospital: Hospital, to: Callable[[Clinic], Outcome]) -> tuple[Answer, ...]:
     """Return an answer for each clinic that leads somewhere; a digit means the same clinic in every question."""
     numbered = [(digit_for(n), clinic, to(clinic)) for n, clinic in enumerate(hospital.clinic, start=1)]
     return tuple(Answer(clinic.name, outcome, digit) for digit, clinic, outcome in numbered if outcome is not None)
 
 
-def _no_or(words: Text, outcome: Outcome) -> tuple[Answer, ...]:
+def no_or(words: Text, outcome: Outcome) -> tuple[Answer, ...]:
     """Return the answers where something is given up: the way back stands first."""
     return (Answer(texts.NO, None, 1), Answer(words, outcome, 2))
 
@@ -167,7 +161,7 @@ def _no_or(words: Text, outcome: Outcome) -> tuple[Answer, ...]:
 def really_cancel(ticket: Ticket, now: datetime) -> Question:
     """Ask whether a number is to be given up."""
     cancel = Take(lambda work: transferring.cancel(work, ticket.id), EventKind.CANCEL)
-    return Question(texts.REALLY_CANCEL.fill(who=who(ticket, now)), _no_or(texts.YES, cancel))
+    return Question(texts.REALLY_CANCEL.fill(who=who(ticket, now)), no_or(texts.YES, cancel))
 
 
 def of_another_room(step: Step, ticket: Ticket, hospital: Hospital, now: datetime) -> Question:
@@ -175,14 +169,14 @@ def of_another_room(step: Step, ticket: Ticket, hospital: Hospital, now: datetim
     words = texts.ANOTHER_ROOM.fill(
         who=who(ticket, now), room=hospital.room_name(ticket.room or ""), step=label_of(step)
     )
-    return Question(words, _no_or(label_of(step), GoOn(step, ticket)))
+    return Question(words, no_or(label_of(step), GoOn(step, ticket)))
 
 
-def which_page(pages: Sequence[Page], alarms: int, up_to: int, hospital: Hospital) -> Question:
-    """Ask which page is answered, by its patient and clinic. `alarms`: how many alarms could be seen instead."""
+def which_page(pages: Sequence[Page], alarms: Sequence[int], hospital: Hospital) -> Question:
+    """Ask which page is answered, by its patient and clinic. `alarms`: those that could be seen instead."""
     answers = [Answer(texts.NO, None, 1)]
     if alarms:
-        answers.append(Answer(texts.ALARMS_ONLY.fill(n=alarms), SeeAlarms(up_to), 2))
+        answers.append(Answer(texts.ALARMS_ONLY.fill(n=len(alarms)), SeeAlarms(alarms), 2))
     for page in pages:
         words = texts.ANSWER_PAGE.fill(
             clinic=hospital.clinic_name(page.clinic),
@@ -250,12 +244,13 @@ def to_emergency(ticket: Ticket, level: int, hospital: Hospital, now: datetime) 
         who=who(ticket, now), level=level_numeral(level), route=hospital.hospital.emergency.route
     )
     stays = Answer(texts.ALARM_ONLY, taken_over(None), 9)
-    return Question(words, (*_of_clinics(hospital, to), stays, Answer(texts.NO, None)))
+    return Question(words, (*of_clinics(hospital, to), stays, Answer(texts.NO, None)))
 
 
-def hold_where(ticket: Ticket, clinic: Clinic, now: datetime) -> Question | None:
+def hold_where(ticket: Ticket, hospital: Hospital, now: datetime) -> Question | None:
     """Ask where a held patient goes; None where the clinic has no places to choose from."""
-    if not clinic.hold.places:
+    clinic = hospital.clinics.get(ticket.clinic)
+    if clinic is None or not clinic.hold.places:
         return None
 
     def at(place: Text) -> Take:
@@ -266,15 +261,63 @@ def hold_where(ticket: Ticket, clinic: Clinic, now: datetime) -> Question | None
     return Question(texts.WHERE_TO.fill(who=who(ticket, now)), answers)
 
 
-def really_undo(event: Event, hospital: Hospital) -> Question:
-    """Ask whether a step is to be taken back."""
-    back = Take(lambda work: undo.undo(work, expected=event.seq), EventKind.UNDO)
-    words = texts.REALLY_UNDO.fill(
-        number=undo.whom(event, hospital),
-        step=event.kind.text,
-        at=f"{event.at.astimezone(hospital.zone):%H:%M}",
-    )
-    return Question(words, _no_or(texts.YES_UNDO, back))
+def why_this(ticket: Ticket, room: str, now: datetime) -> WordsWanted:
+    """Ask why a patient is called who is not next; the words are kept with the call."""
+
+    def take(words: str) -> Take:
+        return Take(lambda work: calling.call(work, room, ticket=ticket.id, why=words), EventKind.CALL)
+
+    return WordsWanted(texts.WHY_THIS.fill(who=who(ticket, now)), texts.WHY_THIS_OFFERED, take)
+
+
+def which_note(ticket: Ticket, now: datetime) -> WordsWanted:
+    """Ask for the note on a ticket; nothing takes it away."""
+
+    def take(words: str) -> Take:
+        return Take(lambda work: describing.set_note(work, ticket.id, words), EventKind.NOTE)
+
+    standing = same(ticket.note) if ticket.note else texts.NO_NOTE
+    return WordsWanted(texts.WHICH_NOTE.fill(who=who(ticket, now), note=standing), texts.NOTES_OFFERED, take)
+
+
+def which_badges(ticket: Ticket, hospital: Hospital, now: datetime) -> Question:
+    """Ask which group that goes first a patient joins or leaves."""
+
+    def without_or_with(group: str) -> tuple[str, ...]:
+        others = tuple(one for one in ticket.priority if one != group)
+        return others if group in ticket.priority else (*others, group)
+
+    answers = []
+    for place, group in enumerate(hospital.priority, start=1):
+        groups = without_or_with(group.id)
+        words = texts.IS_OF_GROUP if group.id in ticket.priority else texts.IS_NOT_OF_GROUP
+        take = Take(_with_badges(ticket.id, groups), EventKind.BADGES)
+        answers.append(Answer(words.fill(badge=group.badge, group=group.name), take, digit_for(place)))
+    return Question(texts.WHICH_BADGES.fill(who=who(ticket, now)), tuple(answers))
+
+
+def _with_badges(ticket: str, groups: tuple[str, ...]) -> Callable[[Work], Ticket]:
+    return lambda work: describing.set_badges(work, ticket, groups)
+
+
+def how_far_back(steps: Sequence[Event], hospital: Hospital) -> Question:
+    """Ask how many steps are taken back, each with its time: the last one, or all down to an earlier one."""
+    answers = [Answer(texts.NO, None, 1)]
+    for place, event in enumerate(steps, start=1):
+        seqs = [one.seq for one in steps[:place]]
+        words = texts.STEP_BACK if place == 1 else texts.STEPS_BACK
+        said = words.fill(
+            n=place,
+            at=f"{event.at.astimezone(hospital.zone):%H:%M}",
+            number=undo.whom(event, hospital),
+            step=event.kind.text,
+        )
+        answers.append(Answer(said, Take(_back_to(seqs), EventKind.UNDO), digit_for(place + 1)))
+    return Question(texts.HOW_FAR_BACK, tuple(answers))
+
+
+def _back_to(seqs: Sequence[int]) -> Callable[[Work], Result]:
+    return lambda work: undo.undo_back_to(work, seqs)
 
 
 def really_take_back(many: ManyGiven, hospital: Hospital) -> Question:
@@ -282,30 +325,4 @@ def really_take_back(many: ManyGiven, hospital: Hospital) -> Question:
     back = Take(lambda work: taking_back.take_back_numbers(work, many.kiosk, since=many.since), EventKind.CANCEL)
     at = f"{many.since.astimezone(hospital.zone):%H:%M}"
     words = texts.REALLY_TAKE_BACK.fill(kiosk=many.kiosk, n=len(many.unseen), at=at)
-    return Question(words, _no_or(texts.YES_TAKE_BACK, back))
-
-
-def really_suspend(clinic: Clinic, *, suspended: bool) -> Question:
-    """Ask whether a clinic is to be suspended, or resumed where it is suspended."""
-    if suspended:
-        step = Take(lambda work: clinic_operations.resume(work, clinic.id), EventKind.RESUME)
-    else:
-        step = Take(lambda work: clinic_operations.suspend(work, clinic.id), EventKind.SUSPEND)
-    words = texts.REALLY_RESUME if suspended else texts.REALLY_SUSPEND
-    return Question(words.fill(clinic=clinic.name), _no_or(texts.YES_DO, step))
-
-
-def what_about(ticket: Ticket, hospital: Hospital, now: datetime) -> Question:
-    """Ask what becomes of a leftover of a session."""
-    serve = Take(lambda work: transferring.keep(work, ticket.id), EventKind.KEEP)
-    release = Take(
-        lambda work: transferring.release(work, ticket.id),
-        EventKind.CANCEL,
-        texts.RELEASED.fill(number=ticket.number),
-    )
-    answers = (
-        Answer(texts.SERVE_LEFT, serve, 1),
-        Answer(texts.MOVE_LEFT, transfer_to(ticket, hospital, now), 2),
-        Answer(texts.RELEASE_LEFT, release, 3),
-    )
-    return Question(texts.WHAT_ABOUT.fill(who=who(ticket, now)), answers)
+    return Question(words, no_or(texts.YES_TAKE_BACK, back))

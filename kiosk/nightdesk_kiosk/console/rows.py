@@ -2,28 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import Enum
 
 from nightdesk_kiosk.console import texts
 from nightdesk_kiosk.console.console_desk import Look
-from nightdesk_queue.config import Hospital
+from nightdesk_queue.config import Clinic, Hospital
 from nightdesk_queue.domain.states import STATE_TEXTS
 from nightdesk_queue.domain.tickets import LANE_TEXTS, State, Ticket, level_numeral
+from nightdesk_queue.queries.queue_view import QueueView
 from nightdesk_queue.text.bilingual import Language, Text
 
 MINUTE = timedelta(minutes=1)
-COLUMNS: tuple[Text, ...] = (
-    texts.PLACE,
-    texts.NUMBER,
-    texts.NAME,
-    texts.STATE,
-    texts.LEVEL,
-    texts.BADGES,
-    texts.WAITED,
-    texts.WHY,
-    texts.FROM,
-)
+SOON = 0.75
+"""The share of a limit from which a wait is marked."""
+METER, SHORT_METER = 8, 4
+"""Characters of a full meter, and of one where there is little room."""
+
+
+class Tone(Enum):
+    """How much a cell wants to be seen."""
+
+    PLAIN = "plain"
+    SOON = "soon"
+    LATE = "late"
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """What stands in one column of one row."""
+
+    words: str
+    tone: Tone = Tone.PLAIN
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,77 +43,167 @@ class Row:
     """One line of the list."""
 
     ticket: Ticket
-    cells: tuple[str, ...]
+    cells: tuple[Cell, ...]
 
 
-def rows(look: Look, hospital: Hospital, language: Language) -> list[Row]:
-    """Return the list: patients in rooms, then who waits in calling order, then the held, missed and expected."""
-    queue = look.queue
-    listed: list[tuple[Ticket, str, Text]] = [(ticket, "", _where(ticket, hospital, look)) for ticket in queue.serving]
-    listed += [(ticket, "", _where(ticket, hospital, look)) for ticket in queue.called]
-    listed += [(place.ticket, str(index), place.text) for index, place in enumerate(queue.line, start=1)]
-    listed += [(ticket, "", _away(ticket)) for ticket in queue.held]
-    listed += [(ticket, "", Text("", "")) for ticket in queue.missed]
-    listed += [(ticket, "", _slot(ticket, hospital)) for ticket in queue.expected]
-    namesakes = queue.namesakes
-    found = [_row(ticket, place, why, hospital, language, look.at) for ticket, place, why in listed]
-    return [_marked(row, language) if row.ticket.id in namesakes else row for row in found]
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """How long a patient is where they are, against the limit there is for it; both in minutes."""
+
+    minutes: int
+    limit: int | None
+
+    @property
+    def tone(self) -> Tone:
+        """Whether the limit is near, or reached."""
+        if self.limit is None:
+            return Tone.PLAIN
+        share = self.minutes / self.limit
+        return Tone.LATE if share >= 1 else Tone.SOON if share >= SOON else Tone.PLAIN
 
 
-def _marked(row: Row, language: Language) -> Row:
-    """Return the row of a patient whose name somebody else here bears, too."""
-    place, number, _, *rest = row.cells
-    return Row(row.ticket, (place, number, texts.NAMESAKE.fill(name=row.ticket.name).of(language), *rest))
+@dataclass(frozen=True, slots=True)
+class _Listed:
+    """A ticket in the list: its place in the calling order where it waits, and why it is where it is."""
+
+    ticket: Ticket
+    place: str
+    why: Text
 
 
-def _row(ticket: Ticket, place: str, why: Text, hospital: Hospital, language: Language, now: datetime) -> Row:
-    origin = hospital.clinics.get(ticket.origin) if ticket.origin else None
-    # the wait that counts: since the credited arrival, which is what the order goes by
-    waited = _minutes(ticket.held_at or ticket.queued_at, now)
-    cells = (
-        place,
-        ticket.number,
-        ticket.name or "",
-        _state(ticket).of(language),
-        level_numeral(ticket.level),
-        _badges(ticket, hospital) if ticket.priority else "",
-        "" if ticket.state is State.EXPECTED else str(waited),
-        why.of(language),
-        origin.name.of(language) if origin else "",
-    )
-    return Row(ticket, cells)
+def columns(look: Look) -> tuple[Text, ...]:
+    """Return the headings; the clinic has a column where several are shown."""
+    first = (texts.PLACE, texts.NUMBER, texts.NAME, texts.LEVEL, texts.BADGES, texts.WAITED, texts.STATE)
+    return (*first, texts.CLINIC, texts.FROM) if len(look.queues) > 1 else (*first, texts.FROM)
 
 
-def _badges(ticket: Ticket, hospital: Hospital) -> str:
+def rows(look: Look, hospital: Hospital, language: Language, width: int = METER) -> list[Row]:
+    """Return the list: patients in rooms, then who waits in calling order, then the held, missed and expected.
+
+    `width`: characters of a full meter.
+    """
+    namesakes = look.namesakes
+    several = len(look.queues) > 1
+    found = []
+    for part in _PARTS:
+        for queue in look.queues:
+            for one in part(queue, hospital, look.at):
+                cells = _cells(one, hospital, language, wait_of(one.ticket, queue.clinic, look.at), width)
+                if one.ticket.id in namesakes:
+                    cells[2] = Cell(texts.NAMESAKE.fill(name=one.ticket.name).of(language))
+                if several:
+                    cells.insert(7, Cell(queue.clinic.short_name.of(language)))
+                found.append(Row(one.ticket, tuple(cells)))
+    return found
+
+
+def wait_of(ticket: Ticket, clinic: Clinic, now: datetime) -> Wait | None:
+    """Return how long a patient waits, was called or is away, and the limit of that; None for who is not there.
+
+    Who waits is measured from the credited arrival, which is what the order goes by.
+    """
+    match ticket.state:
+        case State.EXPECTED:
+            return None
+        case State.WAITING:
+            return Wait(minutes_since(ticket.queued_at, now), clinic.order.overdue_minutes[ticket.level])
+        case State.HELD:
+            return Wait(minutes_since(ticket.held_at or ticket.queued_at, now), clinic.hold.remind_after_minutes)
+        case State.CALLED:
+            return Wait(minutes_since(ticket.called_at or now, now), clinic.missed.called_minutes)
+        case State.SERVING:
+            return Wait(minutes_since(ticket.started_at or now, now), None)
+        case _:
+            return Wait(minutes_since(ticket.queued_at, now), None)
+
+
+def meter(wait: Wait, width: int) -> str:
+    """Return a wait as a bar whose full width is its limit; past the limit it ends in `!`.
+
+    The characters are those of code page 437, which every text console has; half a block is the smallest step.
+    """
+    if wait.limit is None:
+        return ""
+    if wait.minutes >= wait.limit:
+        return "█" * (width - 1) + "!"
+    halves = wait.minutes * width * 2 // wait.limit
+    return ("█" * (halves // 2) + "▌" * (halves % 2)).ljust(width, "·")
+
+
+def minutes_since(since: datetime, now: datetime) -> int:
+    """Return whole minutes, never negative."""
+    return max((now - since) // MINUTE, 0)
+
+
+def badges(ticket: Ticket, hospital: Hospital) -> str:
+    """Return the badges of the groups a patient belongs to."""
     return " ".join(hospital.priorities[id_].badge for id_ in ticket.priority if id_ in hospital.priorities)
 
 
-def _state(ticket: Ticket) -> Text:
-    state = STATE_TEXTS[ticket.state]
-    if ticket.state is State.WAITING and ticket.lane in LANE_TEXTS:
-        return Text(zh=f"{state.zh}·{LANE_TEXTS[ticket.lane].zh}", en=f"{state.en}, {LANE_TEXTS[ticket.lane].en}")
-    return state
+def origin(ticket: Ticket, hospital: Hospital) -> Text:
+    """Return the clinic a patient was transferred from; nothing for who was not."""
+    clinic = hospital.clinics.get(ticket.origin or "")
+    return clinic.short_name if clinic else Text("", "")
 
 
-def _away(ticket: Ticket) -> Text:
-    return texts.AT_PLACE.fill(where=ticket.held_to) if ticket.held_to else Text("", "")
+def _in_rooms(queue: QueueView, hospital: Hospital, now: datetime) -> Iterator[_Listed]:
+    for ticket in (*queue.serving, *queue.called):
+        yield _Listed(ticket, "", _where(ticket, queue.clinic, hospital))
 
 
-def _slot(ticket: Ticket, hospital: Hospital) -> Text:
-    if ticket.slot_at is None:
-        return Text("", "")
-    return texts.BOOKED_AT.fill(at=f"{ticket.slot_at.astimezone(hospital.zone):%m-%d %H:%M}")
+def _waiting(queue: QueueView, hospital: Hospital, now: datetime) -> Iterator[_Listed]:
+    for place, one in enumerate(queue.line, start=1):
+        lane = LANE_TEXTS.get(one.ticket.lane)
+        why = Text(zh=f"{lane.zh}·{one.text.zh}", en=f"{lane.en}, {one.text.en}") if lane else one.text
+        yield _Listed(one.ticket, str(place), why)
 
 
-def _where(ticket: Ticket, hospital: Hospital, look: Look) -> Text:
-    room = hospital.rooms.get(ticket.room or "")
-    name = room.name if room else Text("", "")
+def _away(queue: QueueView, hospital: Hospital, now: datetime) -> Iterator[_Listed]:
+    for ticket in queue.held:
+        where = texts.AT_PLACE.fill(where=ticket.held_to) if ticket.held_to else STATE_TEXTS[State.HELD]
+        yield _Listed(ticket, "", where)
+
+
+def _missed(queue: QueueView, hospital: Hospital, now: datetime) -> Iterator[_Listed]:
+    for ticket in queue.missed:
+        times = texts.MISSED_TIMES.fill(n=ticket.missed, of=queue.clinic.missed.lapse_after)
+        yield _Listed(ticket, "", times)
+
+
+def _expected(queue: QueueView, hospital: Hospital, now: datetime) -> Iterator[_Listed]:
+    for ticket in queue.expected:
+        at = ticket.slot_at
+        slot = texts.BOOKED_AT.fill(at=f"{at.astimezone(hospital.zone):%m-%d %H:%M}") if at else None
+        yield _Listed(ticket, "", slot or STATE_TEXTS[State.EXPECTED])
+
+
+_PARTS = (_in_rooms, _waiting, _away, _missed, _expected)
+
+
+def _cells(one: _Listed, hospital: Hospital, language: Language, wait: Wait | None, width: int) -> list[Cell]:
+    ticket = one.ticket
+    return [
+        Cell(one.place),
+        Cell(ticket.number),
+        Cell(ticket.name or ""),
+        Cell(level_numeral(ticket.level)),
+        Cell(badges(ticket, hospital) if ticket.priority else ""),
+        _waited(wait, width),
+        Cell(one.why.of(language)),
+        Cell(origin(ticket, hospital).of(language)),
+    ]
+
+
+def _waited(wait: Wait | None, width: int) -> Cell:
+    if wait is None:
+        return Cell("")
+    if wait.limit is None:
+        return Cell(f"{wait.minutes:>3}")
+    return Cell(f"{wait.minutes:>3}/{wait.limit:<2} {meter(wait, width)}", wait.tone)
+
+
+def _where(ticket: Ticket, clinic: Clinic, hospital: Hospital) -> Text:
+    name = hospital.room_name(ticket.room or "")
     if ticket.state is not State.CALLED:
-        return name
-    count = texts.OF_CALLS.fill(n=ticket.calls, of=look.queue.clinic.missed.recalls)
-    since = texts.SINCE_CALL.fill(m=_minutes(ticket.called_at or look.at, look.at))
-    return Text(zh=f"{name.zh} {count.zh} {since.zh}", en=f"{name.en}, {count.en}, {since.en}")
-
-
-def _minutes(since: datetime, now: datetime) -> int:
-    return max((now - since) // MINUTE, 0)
+        return texts.INSIDE.fill(room=name)
+    return texts.CALLED_TO.fill(room=name, n=ticket.calls, of=clinic.missed.recalls)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -17,7 +17,7 @@ from nightdesk_queue.domain.room_state import RoomState
 from nightdesk_queue.domain.tickets import Call, State, Ticket
 from nightdesk_queue.text.bilingual import Text
 
-Result = Ticket | Call | Undone | ClinicState | RoomState | list[Ticket]
+Result = Ticket | Call | Undone | ClinicState | RoomState | Sequence[Ticket] | Sequence[Undone]
 OnTicket = Callable[[Work, str], Ticket | Call]
 """A command with a ticket's id."""
 
@@ -50,6 +50,10 @@ class Step(StrEnum):
     CLINIC = "clinic"
     LANGUAGE = "language"
     PERSON = "person"
+    NOTE = "note"
+    BADGES = "badges"
+    TROUBLES = "troubles"
+    HELP = "help"
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,12 +106,16 @@ KEYS: tuple[Key, ...] = (
     Key("w", Step.REPRINT, texts.REPRINT_KEY),
     Key("a", Step.SEEN, texts.SEEN_KEY),
     Key("k", Step.TAKE_BACK, texts.TAKE_BACK_KEY),
+    Key("d", Step.NOTE, texts.NOTE_KEY),
+    Key("q", Step.BADGES, texts.BADGES_KEY),
+    Key("exclamation_mark", Step.TROUBLES, texts.TROUBLES_KEY, "!"),
     Key("c", Step.CLINIC, texts.CLINIC_KEY),
     Key("l", Step.LANGUAGE, texts.LANGUAGE_KEY),
     Key("y", Step.PERSON, texts.PERSON_KEY),
+    Key("question_mark", Step.HELP, texts.HELP_KEY, "?"),
 )
 
-WITHOUT_SIGN_IN = frozenset({Step.PERSON, Step.LANGUAGE, Step.CLINIC})
+WITHOUT_SIGN_IN = frozenset({Step.PERSON, Step.LANGUAGE, Step.CLINIC, Step.TROUBLES, Step.HELP})
 """Steps that change nothing of the night: they work while the console is locked."""
 IN_ROOM = frozenset({Step.RECALL, Step.START, Step.FINISH, Step.MISS, Step.HOLD})
 """Steps with whoever is in the room: they act on its patient unless somebody who is in a room is chosen."""
@@ -142,9 +150,13 @@ def plain_step(step: Step, ticket: Ticket) -> tuple[OnTicket, EventKind]:
 
 def ticket_of(result: Result) -> Ticket | None:
     """Return the ticket a step was about; None for a step with a whole clinic, a room, or many tickets."""
-    if isinstance(result, ClinicState | RoomState | list):
-        return None
-    return result if isinstance(result, Ticket) else result.ticket
+    if isinstance(result, Ticket):
+        return result
+    if isinstance(result, Call | Undone):
+        return result.ticket
+    if isinstance(result, Sequence) and len(result) == 1:
+        return ticket_of(result[0])
+    return None
 
 
 def words_for(result: Result, kind: EventKind, hospital: Hospital) -> Text:
@@ -153,13 +165,19 @@ def words_for(result: Result, kind: EventKind, hospital: Hospital) -> Text:
         return _of_call(result, kind, hospital)
     if isinstance(result, Undone):
         return texts.UNDONE.fill(number=whom(result.event, hospital), step=result.event.kind.text)
-    if isinstance(result, ClinicState):
-        return texts.STATE_CHANGED.fill(clinic=hospital.clinic_name(result.clinic), what=kind.text)
-    if isinstance(result, RoomState):
-        return texts.STATE_CHANGED.fill(clinic=hospital.room_name(result.room), what=result.use.text)
-    if isinstance(result, list):
-        return texts.TAKEN_BACK.fill(n=len(result))
-    return _of_ticket(result, kind, hospital)
+    if isinstance(result, Ticket):
+        return _of_ticket(result, kind, hospital)
+    if isinstance(result, ClinicState | RoomState):
+        return _of_state(result, kind, hospital)
+    if result and isinstance(result[0], Undone):
+        return words_for(result[0], kind, hospital) if len(result) == 1 else texts.UNDONE_MANY.fill(n=len(result))
+    return texts.TAKEN_BACK.fill(n=len(result))
+
+
+def _of_state(state: ClinicState | RoomState, kind: EventKind, hospital: Hospital) -> Text:
+    if isinstance(state, ClinicState):
+        return texts.STATE_CHANGED.fill(clinic=hospital.clinic_name(state.clinic), what=kind.text)
+    return texts.STATE_CHANGED.fill(clinic=hospital.room_name(state.room), what=state.use.text)
 
 
 def _of_ticket(ticket: Ticket, kind: EventKind, hospital: Hospital) -> Text:

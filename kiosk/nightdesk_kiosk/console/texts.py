@@ -7,18 +7,57 @@ from nightdesk_queue.text.bilingual import Language, Text
 
 PLACE = Text(zh="序", en="#")
 NUMBER = Text(zh="号码", en="Number")
-STATE = Text(zh="状态", en="State")
+STATE = Text(zh="状态/依据", en="State, why")
 LEVEL = Text(zh="级", en="Lv")
 BADGES = Text(zh="优先", en="Badges")
-WAITED = Text(zh="已等(分)", en="Waited")
+WAITED = Text(zh="等候/限时", en="Wait/limit")
 WHY = Text(zh="依据", en="Why")
 FROM = Text(zh="转自", en="From")
 NAME = Text(zh="姓名", en="Name")
+OLD_SINCE = Text(zh="以下是 {at} 的旧数据", en="OLD, as of {at}")
+OPEN_OF = Text(zh="{n}/{of} 取号中", en="{n} of {of} open")
+CLINICS_SHOWN = Text(zh="{n} 个门诊", en="{n} clinics")
+ROOM_TAKEN = Text(zh="{number} {who} {m}分", en="{number} {who} {m} min")
+ROOM_FREE = Text(zh="空 {who} {m}分", en="free {who} {m} min")
+COUNT = Text(zh="{heading} {n}", en="{heading} {n}")
+NOT_COME_SECTION = Text(zh="已呼叫未到", en="CALLED, NOT COME")
+AWAY_SECTION = Text(zh="外出检查", en="AWAY")
+MISSED_SECTION = Text(zh="过号", en="MISSED")
+EXPECTED_SECTION = Text(zh="预约待到", en="EXPECTED")
+DONE_SECTION = Text(zh="完成", en="done")
+LAPSED_SECTION = Text(zh="作废", en="lapsed")
+CANCELLED_SECTION = Text(zh="取消", en="cancelled")
+ENTRY = Text(zh="{number} {name} {what}", en="{number} {name} {what}")
+ENTRY_CALLED = Text(zh="{room} {n}/{of} {m}分", en="{room} {n}/{of} {m} min")
+ENTRY_AWAY = Text(zh="{where} {m}/{of}", en="{where} {m}/{of}")
+ENTRY_TO_COME = Text(zh="{at}({m} 分后)", en="{at}, in {m} min")
+ENTRY_LATE = Text(zh="{at}(晚 {m} 分)", en="{at}, {m} min late")
+MORE_OF_SECTION = Text(zh=" ……还有 {n} 位", en=" ... {n} more")
+ABOUT_WHO = Text(zh="{number}{name} {level} 级", en="{number}{name} {level}")
+ABOUT_NOTE = Text(zh="备注：{note}", en="NOTE {note}")
+ABOUT_SINCE = Text(zh="{at} 到", en="since {at}")
+ABOUT_FROM = Text(zh="自{clinic}转来", en="from {clinic}")
+ABOUT_BACK = Text(zh="看完回{clinic}", en="then back to {clinic}")
+ABOUT_PLACE = Text(zh="第 {place} 位：{why}", en="place {place}: {why}")
+ABOUT_LEFT = Text(zh="{m} 分后到限时", en="limit in {m} min")
+ABOUT_OVER = Text(zh="超过限时 {m} 分", en="{m} min over the limit")
+ABOUT_NAMESAKE = Text(zh="同名：{numbers}", en="same name: {numbers}")
+ABOUT_PHONE = Text(zh="电话尾号 {phone}", en="tel ..{phone}")
+ABOUT_NOBODY = Text(zh="没有选中患者", en="nobody is chosen")
+STILL_WAITING = Text(
+    zh="数据库还没有答复，到现在什么都没有做，请稍候", en="The database does not answer yet; nothing is done so far"
+)
+TOO_LATE = Text(
+    zh="数据库很久没有答复，没有做这一步；请看清现在的列表再按一次",
+    en="The database took too long, so this was not done. Look at the list as it is now and press again",
+)
 CLOSED = Text(zh="停止取号", en="closed")
 OPEN = Text(zh="取号中", en="open")
 WAITING = Text(zh="{n} 人候诊", en="{n} waiting")
 FREE = Text(zh="空", en="free")
-OF_CALLS = Text(zh="第 {n}/{of} 次", en="call {n} of {of}")
+CALLED_TO = Text(zh="{room} 呼叫 {n}/{of}", en="{room}, call {n} of {of}")
+INSIDE = Text(zh="{room} 就诊中", en="{room}, inside")
+MISSED_TIMES = Text(zh="过号 {n}/{of}", en="missed {n} of {of}")
 CALL_TO = Text(zh="→ {room}", en="→ {room}")
 WORKING = Text(zh="……", en="...")
 CHOOSE_ROW = Text(zh="先选中一位患者", en="Choose a patient in the list first")
@@ -38,8 +77,11 @@ PAGE = Text(
     zh="值班呼叫(按 A 应答)：{at} {clinic} {number}，第 {n} 次，无人应答",
     en="PAGE (A: answer): {at} {clinic} {number}, round {n}, nobody answered",
 )
+NOT_COME = Text(
+    zh="已呼叫未到，请重呼(R)或过号(M)：{numbers}", en="Called and not come, call again (R) or miss (M): {numbers}"
+)
 OVERDUE = Text(zh="候诊超时，请再看患者(V)：{numbers}", en="Overdue, look at them again (V): {numbers}")
-NAMESAKE = Text(zh="{name}(同名)", en="{name} (same name)")
+NAMESAKE = Text(zh="{name} ²", en="{name} ²")
 SLIPS_TO_FIX = Text(zh="{n} 张小票没有打出：{numbers}(按 P)", en="{n} slip(s) did not come out: {numbers} (P)")
 SEEMS_EMPTY = Text(
     zh="{room}似乎没有人({n} 分钟没有叫号)，预计时间不再计入；下班请按 Z",
@@ -132,6 +174,61 @@ ABOUT_ROOM = Text(zh="{room}现在{use}", en="{room} is {use}")
 OPEN_ROOM = Text(zh="开诊", en="Open it")
 PAUSE_ROOM = Text(zh="暂停(不算有医生)", en="Pause it: nobody counts on it")
 CLOSE_ROOM = Text(zh="下班", en="Close it for tonight")
+WHY_THIS = Text(zh="为什么先叫 {who}？", en="Why is {who} called out of turn?")
+WHY_THIS_OFFERED = (
+    Text(zh="病情加重", en="got worse"),
+    Text(zh="检查结果已出，补看", en="results are there, a short look"),
+    Text(zh="同行家人一起看", en="seen together with family"),
+    Text(zh="医生要求", en="the doctor asks for them"),
+)
+WHICH_NOTE = Text(zh="{who}的备注(现在：{note})", en="Note on {who} (now: {note})")
+NO_NOTE = Text(zh="无", en="none")
+NOTES_OFFERED = (
+    Text(zh="听力不好", en="hears badly"),
+    Text(zh="行动不便", en="walks badly"),
+    Text(zh="需要翻译", en="needs an interpreter"),
+    Text(zh="家属在外等", en="family waits outside"),
+)
+OWN_WORDS = Text(zh="自己写，Enter 确定", en="own words, then Enter")
+WHICH_BADGES = Text(zh="{who}的优先类别", en="Who goes first: {who}")
+IS_OF_GROUP = Text(zh="[x] {badge} {group}(去掉)", en="[x] {badge} {group} (take away)")
+IS_NOT_OF_GROUP = Text(zh="[ ] {badge} {group}", en="[ ] {badge} {group}")
+HOW_FAR_BACK = Text(zh="撤销到哪一步？", en="Take back which steps?")
+STEP_BACK = Text(zh="{at} {number} {step}", en="{at} {number} {step}")
+STEPS_BACK = Text(zh="{at} {number} {step}(共 {n} 步)", en="{at} {number} {step} (these {n})")
+UNDONE_MANY = Text(zh="已撤销 {n} 步", en="{n} steps are taken back")
+ALL_CLINICS = Text(zh="全部门诊", en="All clinics in one list")
+ABOUT_CLINIC = Text(zh="{clinic}：{state}", en="{clinic}: {state}")
+AT_WORK = Text(zh="开诊中", en="at work")
+SUSPEND = Text(zh="停诊……", en="Suspend it ...")
+RESUME = Text(zh="恢复开诊", en="Resume it")
+MOVE = Text(zh="换诊室……", en="Move it to another room ...")
+MOVE_HOME = Text(zh="搬回原诊室", en="Back to its own rooms")
+WHICH_ROOMS = Text(zh="{clinic}换到哪个诊室？", en="To which room does {clinic} move?")
+WHICH_NOTICE = Text(zh="{clinic}停诊，给患者看什么通知？", en="{clinic} is suspended: which notice do patients see?")
+NOTICES_OFFERED = (
+    Text(zh="医生手术中，请等候", en="The doctor is in surgery, please wait"),
+    Text(zh="医生去会诊，请等候", en="The doctor is called away, please wait"),
+    Text(zh="今晚停止取号", en="No more numbers tonight"),
+)
+SERVE_ALL = Text(zh="全部 {n} 人留诊", en="All {n}: serve them all the same")
+RELEASE_ALL = Text(zh="全部 {n} 人放行", en="All {n}: release, cancel their numbers")
+ALL_DECIDED = Text(zh="{n} 人：{what}(U 可撤销)", en="{n} patients: {what} (U takes it back)")
+TRANSFER_TARGET = Text(zh="{clinic}：{what}", en="{clinic}: {what}")
+TRANSFER_PLACE = Text(zh="第 {place} 位，约 {low}–{high} 分钟", en="place {place}, {low}-{high} min")
+TRANSFER_LEVEL = Text(zh="级别 {level}", en="level {level}")
+TRANSFER_WHY = Text(zh="R 写原因(可不写)", en="R: reason (or none)")
+WAY_AS_CLINIC = Text(zh="回来：按门诊规定", en="way back: as the clinic says")
+WAY_YES = Text(zh="看完要回来", en="comes back afterwards")
+WAY_NO = Text(zh="看完不回来", en="does not come back")
+PALETTE = Text(zh="要做什么？", en="What do you want to do?")
+HELP_HEADING = Text(zh="按键", en="Keys")
+HELP_MORE = Text(
+    zh="数字键选诊室，↑↓ 选患者，Esc 回到列表，Ctrl+P 按名称找，Ctrl+Q 退出",
+    en="Digits choose a room, arrows a patient, Esc the list, Ctrl+P finds a step by its words, Ctrl+Q leaves",
+)
+TROUBLES_HEADING = Text(zh="现在的问题：{n}", en="What is wrong now: {n}")
+ALL_WELL = Text(zh="一切正常", en="All is well")
 WHICH_ROOM = Text(zh="叫到哪个诊室？", en="To which room do you call?")
 ROOM_AND_WHO = Text(zh="{room}：{inside}", en="{room}: {inside}")
 CHOOSE_ROOM = Text(zh="先选诊室(1-9)", en="Choose a room first (1-9)")
@@ -147,8 +244,6 @@ MISSED_FOR_GOOD = Text(
 CALL_AGAIN = Text(zh="重呼", en="Call again")
 MISSED_ALREADY = Text(zh="算过号", en="Missed all the same")
 REALLY_CANCEL = Text(zh="取消 {who}？号码将作废", en="Cancel {who}? The place is given up")
-REALLY_UNDO = Text(zh="撤销 {number} 的“{step}”({at})？", en="Take back {step} of {number} ({at})?")
-YES_UNDO = Text(zh="是，撤销", en="Yes, take it back")
 UNDONE = Text(zh="已撤销 {number}：{step}", en="{number}: {step} taken back")
 WHICH_LEVEL = Text(zh="{who}的分诊级别？", en="Triage level of {who}?")
 WHERE_TO = Text(zh="{who}去哪里？", en="Where does {who} go?")
@@ -180,16 +275,16 @@ SUSPENDED = Text(zh="停诊", en="suspended")
 FULL = Text(zh="号已满", en="full")
 STATES = {"suspended": SUSPENDED, "full": FULL, "closed": CLOSED}
 STATE_CHANGED = Text(zh="{clinic}：{what}", en="{clinic}: {what}")
-REALLY_SUSPEND = Text(zh="{clinic}停诊？", en="Suspend {clinic}?")
-REALLY_RESUME = Text(zh="{clinic}恢复开诊？", en="Resume {clinic}?")
-YES_DO = Text(zh="是", en="Yes")
 AT_PLACE = Text(zh="去：{where}", en="at {where}")
-SINCE_CALL = Text(zh="{m} 分钟前", en="{m} min ago")
 BOOKED_AT = Text(zh="预约 {at}", en="booked {at}")
 YES = Text(zh="是，取消号码", en="Yes, cancel it")
 NO = Text(zh="不，返回", en="No, go back")
 
 NEXT_KEY = Text(zh="下一位", en="Next")
+NOTE_KEY = Text(zh="备注", en="Note")
+BADGES_KEY = Text(zh="改优先", en="Badges")
+TROUBLES_KEY = Text(zh="全部警报", en="Troubles")
+HELP_KEY = Text(zh="帮助", en="Help")
 THIS_KEY = Text(zh="叫选中", en="This one")
 RECALL_KEY = Text(zh="重呼", en="Recall")
 START_KEY = Text(zh="开始", en="Start")

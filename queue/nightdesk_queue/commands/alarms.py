@@ -6,6 +6,7 @@ has ended.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import timedelta
 from typing import TypeAlias
 
@@ -87,3 +88,12 @@ def acknowledge_alarms(work: Work, *, up_to: int) -> int:
     if count:
         record(work, NewEvent(kind=EventKind.ALARM_SEEN, about=up_to))
     return count
+
+
+@command(Command.ACKNOWLEDGE_ALARMS)
+def acknowledge_these(work: Work, seqs: Collection[int]) -> int:
+    """Record that somebody has seen some alarms and no others; return how many of them were still open."""
+    found = [event.seq for event in open_alarms(work.tx) if event.seq in seqs]
+    for seq in found:
+        record(work, NewEvent(kind=EventKind.ALARM_OVER, about=seq))
+    return len(found)

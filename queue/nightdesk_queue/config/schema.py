@@ -129,13 +129,17 @@ class OrderRules(Table):
 
 
 class MissedRules(Table):
-    """`[clinic.missed]`: what happens to patients who do not come."""
+    """`[clinic.missed]`: what happens to patients who do not come.
+
+    `called_minutes`: how long after a call staff are told of a patient who has not come.
+    """
 
     recalls: Annotated[int, Limits(ge=1, le=20)] = 3
     lapse_after: Annotated[int, Limits(ge=1, le=20)] = 3
     rejoin: Literal["insert", "places", "end"] | None = None
     places: list[Annotated[int, Limits(ge=1, le=1000)]] = field(default_factory=list)
     cool_down_seconds: Annotated[int, Limits(ge=0, le=3600)] = 60
+    called_minutes: Annotated[int, Limits(ge=1, le=240)] = 5
 
     def __post_init__(self) -> None:
         """Raise where `places` and `rejoin` say different things."""

@@ -31,6 +31,10 @@ class Hl7Table(Table):
 
 
 class ConsoleTable(Table):
-    """The `[console]` table. `lock_minutes`: where staff sign in, a console that is left for so long is locked."""
+    """The `[console]` table. `lock_minutes`: where staff sign in, a console that is left for so long is locked.
+
+    `sounds`: whether it rings for transfers, pages and alarms.
+    """
 
     lock_minutes: Annotated[int, Limits(ge=1, le=720)] = 10
+    sounds: bool = True

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from nightdesk_queue.config import Clinic, Hospital
@@ -25,8 +25,9 @@ ON_VIEW = (State.WAITING, State.CALLED, State.SERVING, State.HELD, State.MISSED,
 class QueueView:
     """A clinic at one moment. `ahead` knows who waits, in calling order, and what each would be told.
 
-    `clinic` has the rooms it is in tonight. `away_too_long`: held patients of whom staff are reminded. `refusal`: why
-    nobody gets a number now.
+    `clinic` has the rooms it is in tonight. `away_too_long`: held patients of whom staff are reminded.
+    `not_come`: who was called some time ago and has not come. `refusal`: why nobody gets a number now. `ended`: how
+    many of the service day have ended here, by state.
     """
 
     clinic: Clinic
@@ -38,9 +39,11 @@ class QueueView:
     missed: list[Ticket]
     expected: list[Ticket]
     away_too_long: list[Ticket]
+    not_come: list[Ticket]
     suspended: bool
     notice: str | None
     refusal: Refused | None
+    ended: Mapping[State, int] = field(default_factory=dict)
     looked_at: frozenset[str] = frozenset()
     """Who was looked at again a short while ago: nobody has to be told of them."""
 
@@ -67,17 +70,29 @@ class QueueView:
     @property
     def namesakes(self) -> frozenset[str]:
         """The tickets of patients who bear the same name as somebody else here: a name alone would call both."""
+        return frozenset(one.id for found in self._by_name().values() if len(found) > 1 for one in found)
+
+    def same_name(self, ticket: Ticket) -> list[Ticket]:
+        """Return who else here bears the name of a patient."""
+        found = self._by_name().get(_name_of(ticket), []) if ticket.name else []
+        return [one for one in found if one.id != ticket.id]
+
+    def _by_name(self) -> dict[str, list[Ticket]]:
         here = [*(place.ticket for place in self.line), *self.called, *self.serving, *self.held, *self.missed]
-        by_name: dict[str, list[str]] = {}
+        found: dict[str, list[Ticket]] = {}
         for ticket in here:
             if ticket.name:
-                by_name.setdefault("".join(normalised(ticket.name).casefold().split()), []).append(ticket.id)
-        return frozenset(id_ for ids in by_name.values() if len(ids) > 1 for id_ in ids)
+                found.setdefault(_name_of(ticket), []).append(ticket)
+        return found
 
     @property
     def overdue(self) -> list[Ticket]:
         """Patients past the limit of their level, in calling order, at whom somebody should look again."""
         return [place.ticket for place in self.line if place.overdue and place.ticket.id not in self.looked_at]
+
+
+def _name_of(ticket: Ticket) -> str:
+    return "".join(normalised(ticket.name or "").casefold().split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +117,7 @@ def queue_view(tx: Tx, hospital: Hospital, clinic: Clinic, now: datetime) -> Que
     refusal = admission.no_number(tx, hospital, clinic, hours, state, ahead)
     by_state = {state: [ticket for ticket in found if ticket.state is state] for state in ON_VIEW}
     limit = timedelta(minutes=clinic.hold.remind_after_minutes)
+    patience = timedelta(minutes=clinic.missed.called_minutes)
     looked = events.looked_at_since(tx, clinic.id, now - timedelta(minutes=clinic.order.look_again_minutes))
     away = [held for held in by_state[State.HELD] if held.held_at and now - held.held_at >= limit]
     return QueueView(
@@ -114,9 +130,11 @@ def queue_view(tx: Tx, hospital: Hospital, clinic: Clinic, now: datetime) -> Que
         missed=by_state[State.MISSED],
         expected=by_state[State.EXPECTED],
         away_too_long=[held for held in away if held.id not in looked],
+        not_come=[one for one in by_state[State.CALLED] if one.called_at and now - one.called_at >= patience],
         suspended=bool(state and state.suspended),
         notice=state.words if state else None,
         refusal=refusal,
+        ended=tickets.ended_of_day(tx, clinic.id, hours.service_day),
         looked_at=looked,
     )
 

@@ -266,6 +266,16 @@ def of_days(tx: Tx, days: Collection[date]) -> list[Ticket]:
     return [read(row) for row in tx.rows(f"{_SELECT} WHERE service_day IN ({marks}) ORDER BY seq", values)]
 
 
+def ended_of_day(tx: Tx, clinic: str, day: date) -> dict[State, int]:
+    """Return how many tickets of a service day have ended at a clinic, by their state."""
+    rows = tx.rows(
+        "SELECT state, count(*) AS n FROM tickets WHERE service_day = :day AND clinic = :clinic "
+        "AND state IN ('done', 'cancelled', 'lapsed') GROUP BY state",
+        {"day": day.isoformat(), "clinic": clinic},
+    )
+    return {State(row["state"]): int(row["n"]) for row in rows}
+
+
 def arrived_between(tx: Tx, since: datetime, until: datetime) -> list[Ticket]:
     """Return the tickets whose patients arrived in a span of time, in order of issue."""
     rows = tx.rows(

@@ -1,4 +1,4 @@
-"""One line about the patient who is chosen: everything that is known, so that nobody has to open anything. Pure."""
+"""Lines about the patient who is chosen: everything that is known, so that nobody has to open anything. Pure."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from nightdesk_queue.config import Hospital
 from nightdesk_queue.domain.states import STATE_TEXTS
 from nightdesk_queue.domain.tickets import State, Ticket, level_numeral
 from nightdesk_queue.queries.queue_view import QueueView
-from nightdesk_queue.text.bilingual import Text, joined, same
+from nightdesk_queue.text.bilingual import Text, same
 
 
-def about(ticket: Ticket, look: Look, hospital: Hospital) -> Text:
+def about(ticket: Ticket, look: Look, hospital: Hospital) -> list[Text]:
     """Return who a patient is, since when they wait, what is next for them, and the note of staff."""
     queue = next((one for one in look.queues if one.clinic.id == ticket.clinic), None)
     name = texts.NAMED.fill(name=ticket.name) if ticket.name else Text("", "")
@@ -32,7 +32,7 @@ def about(ticket: Ticket, look: Look, hospital: Hospital) -> Text:
         said.append(texts.ABOUT_NAMESAKE.fill(numbers=" ".join(others)))
     if ticket.phone:
         said.append(texts.ABOUT_PHONE.fill(phone=ticket.phone))
-    return joined(said, " · ", " · ")
+    return said
 
 
 def _place(ticket: Ticket, queue: QueueView) -> list[Text]:

@@ -34,7 +34,7 @@ from nightdesk_queue.domain.errors import Fault
 from nightdesk_queue.domain.events import EventKind
 from nightdesk_queue.domain.tickets import Ticket
 from nightdesk_queue.store import StopSignal
-from nightdesk_queue.text.bilingual import Language, Text
+from nightdesk_queue.text.bilingual import Language, Text, joined
 
 TALL_ROWS = 44
 """Rows from which a list of 25 patients has room beside steps that are high enough for fingers."""
@@ -55,17 +55,19 @@ class ConsolePicture(Vertical):
     ConsolePicture #step-take_back { height: 1; min-height: 1; padding: 0; text-style: none; }
     ConsolePicture #head { height: 1; background: $panel; }
     ConsolePicture #head Tap { height: 1; min-height: 1; width: auto; padding: 0 1; }
-    ConsolePicture #steps { height: auto; layout: grid; grid-size: 7; grid-gutter: 0 1; grid-rows: 1; }
+    ConsolePicture #steps { height: auto; layout: grid; grid-size: 8; grid-gutter: 0; grid-rows: 1; }
     ConsolePicture #steps { background: $panel; }
     ConsolePicture #steps Tap { height: 1; min-height: 1; padding: 0; min-width: 8; text-style: none; }
     ConsolePicture Tap.off { color: #8b98a8; text-style: none; background: $surface; }
-    ConsolePicture #about { height: 1; padding: 0 1; text-wrap: nowrap; text-overflow: ellipsis; background: $surface; }
-    ConsolePicture SectionPanel { display: none; }
-    ConsolePicture.wide SectionPanel { display: block; }
-    ConsolePicture.wide CountLine { display: none; }
-    ConsolePicture.wide #steps { grid-size: 9; }
-    ConsolePicture.widest #steps { grid-size: 13; }
-    ConsolePicture.widest SectionPanel { width: 36; }
+    ConsolePicture #about-line { height: 1; padding: 0 1; text-wrap: nowrap; text-overflow: ellipsis; }
+    ConsolePicture #about { height: auto; max-height: 9; padding: 0 1; background: $panel; }
+    ConsolePicture #side { width: 28; display: none; border-left: solid $panel; background: $surface; }
+    ConsolePicture.wide #side { display: block; }
+    ConsolePicture.wide CountLine, ConsolePicture.wide #about-line { display: none; }
+    ConsolePicture.wide #steps { grid-size: 10; }
+    ConsolePicture.widest #steps { grid-size: 12; }
+    ConsolePicture.broadest #steps { grid-gutter: 0 1; }
+    ConsolePicture.widest #side { width: 32; }
     ConsolePicture.narrow #steps { grid-size: 5; }
     ConsolePicture.tall RoomBar { height: 3; }
     ConsolePicture.tall RoomBar Tap { height: 3; min-height: 3; padding: 1 1; }
@@ -126,9 +128,11 @@ class ConsolePicture(Vertical):
         yield RoomBar(id="rooms")
         with Horizontal(id="body"):
             yield QueueTable()
-            yield SectionPanel()
+            with Vertical(id="side"):
+                yield SectionPanel()
+                yield Static(id="about", markup=False)
         yield CountLine()
-        yield Static(id="about", markup=False)
+        yield Static(id="about-line", markup=False)
         yield TroublePanel()
         yield Static(id="word", markup=False)
         yield Tap("", Step.TAKE_BACK, id=f"step-{Step.TAKE_BACK}")
@@ -153,6 +157,7 @@ class ConsolePicture(Vertical):
         self.set_class(self.size.width < 78, "narrow")
         self.set_class(self.size.width >= 96, "wide")
         self.set_class(self.size.width >= 119, "widest")
+        self.set_class(self.size.width >= 150, "broadest")
         self.set_class(self.size.height >= TALL_ROWS, "tall")
         self.call_after_refresh(self.show)
 
@@ -260,8 +265,9 @@ class ConsolePicture(Vertical):
         if look is None:
             return
         chosen = self.query_one(QueueTable).chosen()
-        words = about(chosen, look, self.desk.hospital) if chosen else texts.ABOUT_NOBODY
-        put(self.query_one("#about", Static), words.of(self.language))
+        said = about(chosen, look, self.desk.hospital) if chosen else [texts.ABOUT_NOBODY]
+        put(self.query_one("#about", Static), "\n".join(one.of(self.language) for one in said))
+        put(self.query_one("#about-line", Static), joined(said, " · ", " · ").of(self.language))
         role = self.desk.member.role if self.desk.member else None
         for key in KEYS:
             possible = is_possible(key.step, self.patient_for(key.step), look, self.room, role)

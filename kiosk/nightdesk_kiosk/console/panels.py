@@ -120,7 +120,7 @@ class SectionPanel(Static):
     """Who is called and has not come, is away, missed or expected, and how many have ended tonight. A tap chooses."""
 
     DEFAULT_CSS = """
-    SectionPanel { width: 28; height: 1fr; background: $surface; border-left: solid $panel; padding: 0 1; }
+    SectionPanel { height: 1fr; padding: 0 1; }
     SectionPanel { text-wrap: nowrap; text-overflow: ellipsis; }
     """
 

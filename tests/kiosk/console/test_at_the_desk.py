@@ -21,7 +21,7 @@ from nightdesk_kiosk.console.console_view import ConsoleView
 from nightdesk_kiosk.console.dialogs import Choice
 from nightdesk_kiosk.console.finding import FindScreen
 from nightdesk_kiosk.console.issuing import IssueScreen
-from nightdesk_kiosk.console.panels import QueueTable
+from nightdesk_kiosk.console.queue_table import QueueTable
 from nightdesk_queue.config import Hospital
 from nightdesk_queue.domain.errors import Fault
 from nightdesk_queue.domain.people import By

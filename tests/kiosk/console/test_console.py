@@ -17,8 +17,9 @@ from nightdesk_kiosk.clock import Clock
 from nightdesk_kiosk.console.app import ConsoleApp
 from nightdesk_kiosk.console.console_desk import ConsoleDesk
 from nightdesk_kiosk.console.console_view import ConsoleView
-from nightdesk_kiosk.console.dialogs import Choice
+from nightdesk_kiosk.console.dialogs import Choice, WordsScreen
 from nightdesk_kiosk.console.steps import KEYS, Step
+from nightdesk_kiosk.console.transfer_form import TransferForm
 from nightdesk_kiosk.widgets.tap import Tap
 from nightdesk_queue.commands.alarms import raise_alarm
 from nightdesk_queue.commands.work import Work
@@ -28,7 +29,7 @@ from nightdesk_queue.domain.event_data import ManyNumbers
 from nightdesk_queue.domain.events import EventKind
 from nightdesk_queue.domain.people import By
 from nightdesk_queue.domain.tickets import State, Ticket
-from nightdesk_queue.store import Database, devices, open_database, tickets
+from nightdesk_queue.store import Database, devices, events, open_database, tickets
 
 ONLY_THE_FEED_REDRAWS = 3600.0
 
@@ -85,7 +86,7 @@ async def test_the_list_is_in_calling_order_with_reasons(app: ConsoleApp, queue:
     async with app.run_test(size=(120, 33)) as pilot:
         await until_shown(pilot, lambda: len(numbers(app)) == 4)
         assert numbers(app) == ["N003", "N001", "N002", "N004"]
-        assert column(app, 7)[:2] == ["分诊级别优先", "按到达顺序"]
+        assert column(app, 6)[:2] == ["分诊级别优先", "按到达顺序"]
 
 
 async def test_an_evening_by_single_keys(app: ConsoleApp, store: Database, queue: list[Ticket]) -> None:
@@ -93,9 +94,9 @@ async def test_an_evening_by_single_keys(app: ConsoleApp, store: Database, queue
     async with app.run_test(size=(80, 24)) as pilot:
         await until_shown(pilot, lambda: len(numbers(app)) == 4)
         await press(pilot, "n", store, urgent, State.CALLED)
-        await until_shown(pilot, lambda: "中医1诊室: N003" in words(app.query_one("#rooms")))
+        await until_shown(pilot, lambda: "中医1诊室：N003" in words(app.query_one("#rooms")))
         await pilot.press("r")
-        await until_shown(pilot, lambda: "2/3" in column(app, 7)[0])
+        await until_shown(pilot, lambda: "2/3" in column(app, 6)[0])
         await press(pilot, "s", store, urgent, State.SERVING)
         await press(pilot, "h", store, urgent, State.HELD)
         await press(pilot, "b", store, urgent, State.WAITING)
@@ -104,7 +105,7 @@ async def test_an_evening_by_single_keys(app: ConsoleApp, store: Database, queue
         await press(pilot, "f", store, urgent, State.DONE)
         await press(pilot, "2", store, urgent, State.DONE)
         await press(pilot, "n", store, first, State.CALLED)
-        await until_shown(pilot, lambda: "中医2诊室: N001" in words(app.query_one("#rooms")))
+        await until_shown(pilot, lambda: "中医2诊室：N001" in words(app.query_one("#rooms")))
         await pilot.press("m")
         await until_shown(pilot, lambda: isinstance(app.screen, Choice))
         await press(pilot, "3", store, first, State.MISSED)
@@ -115,8 +116,11 @@ async def test_an_evening_by_single_keys(app: ConsoleApp, store: Database, queue
 async def test_this_one_calls_the_highlighted_patient(app: ConsoleApp, store: Database, queue: list[Ticket]) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await until_shown(pilot, lambda: len(numbers(app)) == 4)
-        await pilot.press("down", "down")
-        await press(pilot, "g", store, queue[1], State.CALLED)
+        await pilot.press("down", "down", "g")
+        await until_shown(pilot, lambda: isinstance(app.screen, WordsScreen))
+        assert state_of(store, queue[1]) is State.WAITING, "nobody is called out of turn without a reason"
+        await press(pilot, "1", store, queue[1], State.CALLED)
+        assert events.after(look(store), 0)[-1].reason == "病情加重 got worse"
         await until_shown(pilot, lambda: "医护选呼" in words(app.query_one("#word")))
 
 
@@ -124,9 +128,9 @@ async def test_a_transfer_asks_where_to(app: ConsoleApp, store: Database, queue:
     async with app.run_test(size=(80, 24)) as pilot:
         await until_shown(pilot, lambda: len(numbers(app)) == 4)
         await pilot.press("t")
-        await until_shown(pilot, lambda: isinstance(app.screen, Choice))
+        await until_shown(pilot, lambda: isinstance(app.screen, TransferForm))
         await pilot.press("escape")
-        await until_shown(pilot, lambda: not isinstance(app.screen, Choice))
+        await until_shown(pilot, lambda: not isinstance(app.screen, TransferForm))
         await pilot.press("t", "2")
         await until_shown(pilot, lambda: "N003" not in numbers(app))
         moved = tickets.by_id(look(store), queue[2].id)
@@ -164,7 +168,7 @@ async def test_a_miss_before_enough_calls_is_asked_back(app: ConsoleApp, store: 
             await until_shown(pilot, lambda: isinstance(app.screen, Choice))
             await pilot.press("2")
             await until_shown(pilot, lambda wanted=calls: patient().calls == wanted)
-            await until_shown(pilot, lambda wanted=calls: f"{wanted}/3" in column(app, 7)[0])
+            await until_shown(pilot, lambda wanted=calls: f"{wanted}/3" in column(app, 6)[0])
         await press(pilot, "m", store, queue[2], State.MISSED)
 
 
@@ -269,7 +273,7 @@ async def test_a_double_tap_opens_one_question(app: ConsoleApp, queue: list[Tick
         tap = app.query_one("#step-transfer", Tap)
         tap.action_tap()
         tap.action_tap()
-        await until_shown(pilot, lambda: isinstance(app.screen, Choice))
+        await until_shown(pilot, lambda: isinstance(app.screen, TransferForm))
         await pilot.pause()
         assert len(app.screen_stack) == 2
 

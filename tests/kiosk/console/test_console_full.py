@@ -16,7 +16,8 @@ from textual.widgets import DataTable
 from nightdesk_kiosk.clock import Clock
 from nightdesk_kiosk.console.app import ConsoleApp
 from nightdesk_kiosk.console.console_desk import ConsoleDesk
-from nightdesk_kiosk.console.dialogs import Choice
+from nightdesk_kiosk.console.dialogs import Choice, WordsScreen
+from nightdesk_kiosk.console.transfer_form import TransferForm
 from nightdesk_queue.config import Hospital
 from nightdesk_queue.domain.events import EventKind
 from nightdesk_queue.domain.people import By
@@ -70,9 +71,11 @@ async def test_undo_names_the_step_and_asks_first(
     app = console()
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("u")
-        await answer(pilot, app, "escape", "Take back call of N001 (18:30)?")
+        await until_shown(pilot, lambda: "18:30 N001 call" in words(app.screen))
+        assert "18:30 N001 issue (these 2)" in words(app.screen)
+        await answer(pilot, app, "escape", "Take back which steps?")
         await pilot.press("u")
-        await answer(pilot, app, "2", "N001")
+        await answer(pilot, app, "2", "Take back")
         await until_shown(pilot, lambda: state(store, "N001") is State.WAITING)
         await until_shown(pilot, lambda: "call taken back" in words(app.query_one("#word")))
         assert state(store, "N002") is State.CALLED, "another station's step stands"
@@ -166,7 +169,7 @@ async def test_the_overdue_and_those_away_too_long_stand_in_red(console: Made, d
     async with app.run_test(size=(120, 33)) as pilot:
         await until_shown(pilot, shown(app, "Overdue, look at them again (V): N001"))
         assert shown(app, "Away at an examination too long: N002")()
-        assert listed(app)[0][7] == "overdue"
+        assert listed(app)[0][5:7] == [" 91/90 ███████!", "overdue"]
 
 
 async def test_a_look_is_recorded_and_quiets_the_alarm_for_a_while(
@@ -245,7 +248,9 @@ async def test_after_the_session_each_leftover_is_decided_about(
         await until_shown(pilot, shown(app, "1 undecided: N003"))
         await pilot.press("e")
         await answer(pilot, app, "2", "what about N003 (")
-        await answer(pilot, app, "1", "Where shall N003 (")
+        await until_shown(pilot, lambda: isinstance(app.screen, TransferForm))
+        assert "Where shall N003 (" in words(app.screen)
+        await pilot.press("1")
         await until_shown(pilot, lambda: not shown(app, "undecided")())
     row = bare(store).execute("SELECT clinic FROM tickets WHERE number = 'N003'").fetchone()
     assert row[0] == "er"
@@ -255,10 +260,13 @@ async def test_a_clinic_is_suspended_and_resumed(console: Made, desk: Desk, stor
     app = console()
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("o")
-        await answer(pilot, app, "2", "Suspend Evening clinic")
+        await answer(pilot, app, "2", "Evening clinic")
+        await until_shown(pilot, lambda: isinstance(app.screen, WordsScreen))
+        await pilot.press("1")
         await until_shown(pilot, lambda: "suspended" in words(app.query_one("#title")))
         await pilot.press("o")
-        await answer(pilot, app, "2", "Resume")
+        await until_shown(pilot, lambda: "Resume it" in words(app.screen))
+        await pilot.press("2")
         await until_shown(pilot, lambda: "suspended" not in words(app.query_one("#title")))
 
 

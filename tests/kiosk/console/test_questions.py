@@ -9,8 +9,10 @@ import pytest
 from desk import Desk
 from looking import look
 
-from nightdesk_kiosk.console import questions, texts
-from nightdesk_kiosk.console.questions import Question, ShowClinic, Take
+from nightdesk_kiosk.clock import Clock
+from nightdesk_kiosk.console import clinic_questions, questions, texts
+from nightdesk_kiosk.console.console_desk import ConsoleDesk
+from nightdesk_kiosk.console.questions import SendOn, ShowClinics, Take, WordsWanted
 from nightdesk_kiosk.console.steps import Step
 from nightdesk_queue.commands.transferring import set_level
 from nightdesk_queue.config import Hospital
@@ -41,9 +43,7 @@ def test_no_stands_first_and_leads_nowhere_where_something_is_given_up(
     assert event is not None
     asked = {
         EventKind.CANCEL: questions.really_cancel(ticket, NOW),
-        EventKind.UNDO: questions.really_undo(event, hospital),
-        EventKind.SUSPEND: questions.really_suspend(hospital.clinics["tcm-night"], suspended=False),
-        EventKind.RESUME: questions.really_suspend(hospital.clinics["tcm-night"], suspended=True),
+        EventKind.UNDO: questions.how_far_back([event], hospital),
     }
     for kind, question in asked.items():
         no, yes = question.answers
@@ -51,13 +51,14 @@ def test_no_stands_first_and_leads_nowhere_where_something_is_given_up(
 
 
 def test_a_patient_is_never_transferred_to_the_clinic_that_has_them(ticket: Ticket, hospital: Hospital) -> None:
-    names = [one.words for one in questions.transfer_to(ticket, hospital, NOW).answers]
-    assert names == [clinic.name for clinic in hospital.clinic if clinic.id != "tcm-night"]
+    names = [one.words for one in questions.to_emergency(ticket, 2, hospital, NOW).answers]
+    assert hospital.clinics["tcm-night"].name not in names
 
 
 def test_a_digit_means_the_same_clinic_in_every_question(ticket: Ticket, hospital: Hospital) -> None:
     shown = {one.words: one.digit for one in questions.which_clinic(hospital).answers}
-    for question in (questions.transfer_to(ticket, hospital, NOW), questions.to_emergency(ticket, 2, hospital, NOW)):
+    of_all = clinic_questions.which_of(hospital, lambda clinic: ShowClinics((clinic.id,)))
+    for question in (of_all, questions.to_emergency(ticket, 2, hospital, NOW)):
         for one in question.answers:
             if one.words in shown:
                 assert one.digit == shown[one.words], one.words
@@ -86,16 +87,20 @@ def test_every_question_about_a_patient_names_number_name_level_and_wait(
     later = evening + timedelta(minutes=29)
     places = [Text(zh="放射科", en="X-ray")]
     clinic = hospital.clinics["tcm-night"]
-    holding = questions.hold_where(patient, clinic.changed(hold=clinic.hold.changed(places=places)), later)
+    with_places = clinic.changed(hold=clinic.hold.changed(places=places))
+    clinics = [with_places if one.id == clinic.id else one for one in hospital.clinic]
+    holding = questions.hold_where(patient, hospital.changed(clinic=clinics), later)
     missing = questions.miss_already(replace(patient, state=State.CALLED, calls=1), hospital, later)
     assert holding is not None
     assert missing is not None
     asked = [
-        questions.transfer_to(patient, hospital, later),
+        questions.why_this(patient, "tcm-1", later),
+        questions.which_note(patient, later),
+        questions.which_badges(patient, hospital, later),
         questions.really_cancel(patient, later),
         questions.which_level(patient, hospital, later),
         questions.to_emergency(patient, 1, hospital, later),
-        questions.what_about(patient, hospital, later),
+        clinic_questions.what_about(patient, 1, hospital, later),
         questions.of_another_room(Step.FINISH, replace(patient, room="tcm-2"), hospital, later),
         holding,
         missing,
@@ -107,23 +112,33 @@ def test_every_question_about_a_patient_names_number_name_level_and_wait(
 
 def test_every_clinic_can_be_shown(hospital: Hospital) -> None:
     outcomes = [one.outcome for one in questions.which_clinic(hospital).answers]
-    assert outcomes == [ShowClinic(clinic.id) for clinic in hospital.clinic]
+    everything = ShowClinics(tuple(hospital.clinics))
+    assert outcomes == [*(ShowClinics((clinic.id,)) for clinic in hospital.clinic), everything]
 
 
 def test_nobody_is_asked_where_a_patient_goes_where_no_places_are_configured(
     ticket: Ticket, hospital: Hospital
 ) -> None:
-    assert questions.hold_where(ticket, hospital.clinics["tcm-night"], NOW) is None
+    assert questions.hold_where(ticket, hospital, NOW) is None
 
 
-def test_moving_a_leftover_asks_where_to(ticket: Ticket, hospital: Hospital) -> None:
-    outcomes = [one.outcome for one in questions.what_about(ticket, hospital, NOW).answers]
-    assert [kind_of(outcome) for outcome in outcomes if isinstance(outcome, Take)] == [
-        EventKind.KEEP,
-        EventKind.CANCEL,
-    ]
-    (move,) = (outcome for outcome in outcomes if isinstance(outcome, Question))
-    assert move.words == texts.TRANSFER_TO.fill(who=questions.who(ticket, NOW))
+def test_moving_a_leftover_opens_the_form_for_a_transfer(ticket: Ticket, hospital: Hospital) -> None:
+    outcomes = [one.outcome for one in clinic_questions.what_about(ticket, 1, hospital, NOW).answers]
+    assert SendOn(ticket) in outcomes
+    assert len(outcomes) == 3, "of one leftover nobody is asked about all"
+    assert len(clinic_questions.what_about(ticket, 2, hospital, NOW).answers) == 5
+
+
+def test_a_clinic_is_suspended_with_a_notice_and_resumed_without_words(
+    desk: Desk, store: Database, hospital: Hospital, evening: datetime, nurse: By
+) -> None:
+    viewed = ConsoleDesk(hospital, store, Clock(evening, 0.0), nurse)
+    clinic = hospital.clinics["tcm-night"]
+    no, suspend, _ = clinic_questions.about_clinic(viewed.look([clinic]).queues[0], hospital).answers
+    assert (no.outcome, isinstance(suspend.outcome, WordsWanted)) == (None, True)
+    desk.suspend("tcm-night", now=evening, by=nurse)
+    _, resume, _ = clinic_questions.about_clinic(viewed.look([clinic]).queues[0], hospital).answers
+    assert kind_of(resume.outcome) is EventKind.RESUME
 
 
 def test_an_undo_that_was_asked_about_takes_back_no_later_step(
@@ -131,7 +146,7 @@ def test_an_undo_that_was_asked_about_takes_back_no_later_step(
 ) -> None:
     event = desk.last_step(nurse.station)
     assert event is not None
-    step = questions.really_undo(event, hospital).answers[1].outcome
+    step = questions.how_far_back([event], hospital).answers[1].outcome
     assert isinstance(step, Take)
     desk.call("tcm-1", now=evening, by=nurse)
     with pytest.raises(Refused):

@@ -17,7 +17,7 @@ from nightdesk_kiosk.clock import Clock
 from nightdesk_kiosk.console.app import ConsoleApp
 from nightdesk_kiosk.console.console_desk import ConsoleDesk
 from nightdesk_kiosk.console.dialogs import Choice
-from nightdesk_kiosk.console.panels import QueueTable
+from nightdesk_kiosk.console.queue_table import QueueTable
 from nightdesk_kiosk.console.signing_in import SignInScreen
 from nightdesk_queue.commands.pin_hashing import hashed
 from nightdesk_queue.commands.staff import add_member, set_disabled, set_role

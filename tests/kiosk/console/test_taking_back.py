@@ -84,7 +84,7 @@ async def test_the_alarm_counts_on_and_one_key_takes_the_numbers_back(
         assert open_alarms(look(store)) == []
         await pilot.press("u")
         await until_shown(pilot, lambda: isinstance(app.screen, Choice))
-        assert "cancel of the numbers of lobby-1" in app.screen.question  # type: ignore[attr-defined]
+        assert "the numbers of lobby-1 cancel" in words(app.screen)
         await pilot.press("2")
         await until_shown(pilot, lambda: waiting(store) == 13)
 

@@ -56,6 +56,7 @@ TABLES: dict[str, tuple[str, str]] = {
     "Beacon": ("[display.beacon]", "A lamp or a gong on a relay."),
     "Registers": ("[display.registers]", "The register map of a Modbus display."),
     "RegisterField": ("[display.registers.number], [display.registers.room]", "Where a Modbus display takes a text."),
+    "Button": ("[[button]]", "A physical call button of a room: a key of a foot pedal or keypad, or bytes on a line."),
     "VoiceTable": ("[voice]", "Calls are spoken where this table stands."),
     "NightVolume": ("[voice.night]", "When it is night, and how loud calls are then."),
     "Hours": ("[voice.quiet]", "Hours in which nothing is spoken."),
@@ -138,6 +139,7 @@ MEANINGS: dict[str, dict[str, str]] = {
         "lapse_after": "misses after which a number lapses",
         "rejoin": "how a missed patient comes back: inserted, some places back, at the end",
         "places": "with `places`: how many places back the first time, the second ...",
+        "called_minutes": "minutes after a call until staff are told of who has not come",
         "cool_down_seconds": "seconds after reporting again in which *next* does not call the patient",
     },
     "TransferRules": {
@@ -247,10 +249,19 @@ MEANINGS: dict[str, dict[str, str]] = {
         "clinics": "whose calls; all where not named",
         "pages": "whether the doctor on call is asked for aloud",
     },
+    "Button": {
+        "room": "room whose console reads it",
+        "command": "what it does",
+        "key": "key it sends, by its name in Textual; with modifiers `ctrl+f1`",
+        "port": "serial line it is on",
+        "baud": "bits a second",
+        "bytes": "what comes on the line, hexadecimal",
+    },
     "NightVolume": {"from": "begin", "to": "end", "volume": "percent"},
     "Hours": {"from": "begin", "to": "end"},
     "ConsoleTable": {
         "lock_minutes": "minutes without a touch after which a console is locked",
+        "sounds": "whether consoles ring for transfers, pages and alarms",
     },
     "LogTable": {
         "file": "file; standard error without one",

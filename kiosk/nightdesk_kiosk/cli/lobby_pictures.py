@@ -10,7 +10,7 @@ from nightdesk_kiosk.bootstrap import Settings
 from nightdesk_kiosk.lobby.app import find_kiosk
 from nightdesk_kiosk.lobby.lobby_desk import LobbyDesk
 from nightdesk_kiosk.lobby.picturing import Mode, draw_pages
-from nightdesk_kiosk.widgets.app import MIN_COLUMNS, MIN_ROWS, too_small
+from nightdesk_kiosk.widgets.app import SMALLEST, too_small
 from nightdesk_queue.domain.errors import Fault, Misuse
 from nightdesk_queue.text.bilingual import Text
 
@@ -48,6 +48,6 @@ def _size(said: str) -> tuple[int, int]:
     if found is None or max(int(found[1]), int(found[2])) > LARGEST:
         raise Misuse("usage", NO_SIZE.fill(size=said[:20], most=f"{LARGEST}x{LARGEST}"))
     columns, rows = int(found[1]), int(found[2])
-    if columns < MIN_COLUMNS or rows < MIN_ROWS:
-        raise Misuse("usage", too_small(columns, rows))
+    if not SMALLEST.fits(columns, rows):
+        raise Misuse("usage", too_small(columns, rows, SMALLEST))
     return columns, rows

@@ -17,6 +17,7 @@ from nightdesk_kiosk.cli.bilingual import command, option
 from nightdesk_kiosk.cli.root import cli
 from nightdesk_kiosk.cli.ticket_steps import settings_of
 from nightdesk_kiosk.collector import importing
+from nightdesk_queue.domain.errors import Misuse
 from nightdesk_queue.text.bilingual import Text
 
 BAUD = option(
@@ -72,14 +73,21 @@ def lobby(settings: Settings, kiosk: str | None) -> int:
 )
 @option("--all", "every_clinic", is_flag=True, about=Text(zh="全部门诊在一个列表里", en="all clinics in one list"))
 @option("--room", metavar="ID", about=Text(zh="为哪个诊室呼叫", en="the room called to"))
+@option(
+    "--doctor",
+    is_flag=True,
+    about=Text(zh="只看一个诊室(要 --room，60×20 起)", en="one room's own view (with --room; from 60×20 on)"),
+)
 @settings_of
-def console(settings: Settings, clinic: tuple[str, ...], room: str | None, every_clinic: bool) -> int:
+def console(settings: Settings, clinic: tuple[str, ...], room: str | None, every_clinic: bool, doctor: bool) -> int:
     """Run the console."""
     with importing():
         from nightdesk_kiosk.console.app import run_console  # noqa: PLC0415
 
     settings.creates = True
-    return run_console(settings, clinic, room, every_clinic=every_clinic)
+    if doctor and room is None:
+        raise Misuse("no_room", Text(zh="--doctor 要和 --room 一起用", en="--doctor needs --room"))
+    return run_console(settings, clinic, room, every_clinic=every_clinic, doctor=doctor)
 
 
 @command(

@@ -13,6 +13,7 @@ from textual.message import Message
 
 from nightdesk_kiosk.console import asking, questions, texts
 from nightdesk_kiosk.console.acts import Acts, Word
+from nightdesk_kiosk.console.buttons import taken
 from nightdesk_kiosk.console.console_picture import ConsolePicture, only_room
 from nightdesk_kiosk.console.dialogs import Choice, Offer, WordsScreen
 from nightdesk_kiosk.console.issuing import IssueScreen
@@ -29,13 +30,14 @@ from nightdesk_kiosk.console.questions import (
     UseRoom,
     WordsWanted,
 )
-from nightdesk_kiosk.console.queue_table import QueueTable
 from nightdesk_kiosk.console.steps import Step, plain_step
 from nightdesk_kiosk.console.transfer_form import TransferForm
 from nightdesk_queue.commands.calling import call as call_to
+from nightdesk_queue.commands.calling import call_next
 from nightdesk_queue.commands.issuing import Applicant
 from nightdesk_queue.commands.transferring import REASON_LENGTH, Transfer, transfer
 from nightdesk_queue.config import Clinic
+from nightdesk_queue.config.device_tables import Button
 from nightdesk_queue.domain.events import EventKind
 from nightdesk_queue.domain.tickets import Ticket
 from nightdesk_queue.text.bilingual import Text
@@ -93,9 +95,10 @@ class ConsoleAnswers(ConsolePicture):
         if room is None:
             rooms = look.room_ids if look else [one for clinic in self.shown for one in clinic.rooms]
             self.ask(questions.which_room(rooms, self.desk.hospital, look.inside if look else {}, ticket))
-        elif ticket is None or (look and ticket.id in look.next_ids):
-            id_ = ticket.id if ticket else None
-            self._take(Take(lambda work: call_to(work, room, ticket=id_), EventKind.CALL))
+        elif ticket is None:
+            self._take(Take(lambda work: call_next(work, room), EventKind.CALL))
+        elif look and ticket.id in look.next_ids:
+            self._take(Take(lambda work: call_to(work, room, ticket=ticket.id), EventKind.CALL))
         else:
             self.carry_out(questions.why_this(ticket, room, self.desk.clock.now()))
 
@@ -184,6 +187,18 @@ class ConsoleAnswers(ConsolePicture):
             self.room = only_room(self.shown)
         self.draw_now()
 
+    def press(self, button: Button) -> None:
+        """Do what a physical button asks for; a locked console rings instead."""
+        if self.locked():
+            self.say(texts.BUTTON_LOCKED)
+            self.app.bell()
+        else:
+            self._take(taken(button))
+
+    def locked(self) -> bool:
+        """Whether somebody has to sign in first."""
+        return self.desk.member is None and not (self.look and self.look.everybody)
+
     def _take(self, step: Take) -> None:
         self.say(texts.WORKING)
         self.act(lambda: self.acts.take(step))
@@ -212,4 +227,4 @@ class ConsoleAnswers(ConsolePicture):
         self.say(event.word.words)
         self._take_in(event.read)
         if event.word.ticket:
-            self.query_one(QueueTable).choose(event.word.ticket.id)
+            self.choose(event.word.ticket.id)

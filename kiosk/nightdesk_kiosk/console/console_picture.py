@@ -163,7 +163,7 @@ class ConsolePicture(Vertical):
 
     def on_click(self, event: Click) -> None:
         """Take the keyboard's focus on a click anywhere."""
-        self.query_one(QueueTable).focus()
+        self.focus_list()
 
     # what is shown ---------------------------------------------------------------------------------------------
 
@@ -264,7 +264,7 @@ class ConsolePicture(Vertical):
         look = self.look
         if look is None:
             return
-        chosen = self.query_one(QueueTable).chosen()
+        chosen = self.chosen()
         said = about(chosen, look, self.desk.hospital) if chosen else [texts.ABOUT_NOBODY]
         put(self.query_one("#about", Static), "\n".join(one.of(self.language) for one in said))
         put(self.query_one("#about-line", Static), joined(said, " · ", " · ").of(self.language))
@@ -274,9 +274,21 @@ class ConsolePicture(Vertical):
             for tap in self.query(f"#step-{key.step}").results(Tap):
                 tap.set_class(not possible, "off")
 
+    def chosen(self) -> Ticket | None:
+        """Return whom a person has chosen."""
+        return self.query_one(QueueTable).chosen()
+
+    def choose(self, ticket_id: str) -> bool:
+        """Choose a patient, and return whether they are listed."""
+        return self.query_one(QueueTable).choose(ticket_id)
+
+    def focus_list(self) -> None:
+        """Let keys go to the list."""
+        self.query_one(QueueTable).focus()
+
     def patient_for(self, step: Step) -> Ticket | None:
         """Return whom a step is about: who is chosen; of the steps in a room its own patient, unless one is chosen."""
-        chosen = self.query_one(QueueTable).chosen()
+        chosen = self.chosen()
         if step not in IN_ROOM or (chosen and (chosen.room or step is Step.HOLD)):
             return chosen
         inside = self.look.inside if self.look else {}

@@ -22,7 +22,6 @@ from nightdesk_kiosk.console.questions import (
     Outcome,
     Question,
 )
-from nightdesk_kiosk.console.queue_table import QueueTable
 from nightdesk_kiosk.console.reading import ReadScreen
 from nightdesk_kiosk.console.signing_in import SignInScreen
 from nightdesk_kiosk.console.step_help import HELP
@@ -64,8 +63,8 @@ class ConsoleView(ConsoleAnswers):
             case RoomAt(place):
                 self.action_room(place)
             case Step() as step:
-                self._do(step)
-        self.query_one(QueueTable).focus()
+                self.do(step)
+        self.focus_list()
 
     def action_room(self, index: int) -> None:
         """Choose the room that `n` calls to."""
@@ -77,14 +76,15 @@ class ConsoleView(ConsoleAnswers):
 
     def action_list(self) -> None:
         """Go back to the list, from wherever Tab has led."""
-        self.query_one(QueueTable).focus()
+        self.focus_list()
 
     def action_step(self, step: str) -> None:
         """Do what a key asks for."""
-        self._do(Step(step))
+        self.do(Step(step))
 
-    def _do(self, step: Step) -> None:
-        if step not in WITHOUT_SIGN_IN and self._locked():
+    def do(self, step: Step) -> None:
+        """Take a step, or ask first."""
+        if step not in WITHOUT_SIGN_IN and self.locked():
             self._sign_in()
             return
         if do := self._without_ticket.get(step):
@@ -122,7 +122,7 @@ class ConsoleView(ConsoleAnswers):
     def action_palette(self) -> None:
         """Open the palette: every step by its words."""
         placeholder = texts.PALETTE.of(self.language)
-        self.app.push_screen(CommandPalette(provider_of(self._do, self.language), placeholder=placeholder))
+        self.app.push_screen(CommandPalette(provider_of(self.do, self.language), placeholder=placeholder))
 
     def _show_help(self) -> None:
         lines = [RichText.assemble((f"{key.written:>3}  ", "bold"), *_key_line(key, self.language)) for key in KEYS]
@@ -141,9 +141,6 @@ class ConsoleView(ConsoleAnswers):
 
     # who works here ------------------------------------------------------------------------------------------------
 
-    def _locked(self) -> bool:
-        return self.desk.member is None and not (self.look and self.look.everybody)
-
     def _sign_in(self) -> None:
         self.app.push_screen(SignInScreen(self.desk.sign_in, self.language), self._signed_in)
 
@@ -156,7 +153,7 @@ class ConsoleView(ConsoleAnswers):
         """Lock for whoever was here, and ask who comes; where there are no staff say how to begin."""
         if self.desk.member is not None:
             self._leave()
-        if self._locked():
+        if self.locked():
             self._sign_in()
         else:
             self.say(texts.NO_STAFF)
@@ -192,7 +189,7 @@ class ConsoleView(ConsoleAnswers):
             return
         if ticket.clinic not in [one.id for one in self.shown] and ticket.clinic in self.desk.hospital.clinics:
             self.show_clinics((ticket.clinic,))
-        if not self.query_one(QueueTable).choose(ticket.id):
+        if not self.choose(ticket.id):
             self.ask(questions.no_longer_here(ticket, self.desk.hospital, self.desk.clock.now()))
 
     def _speak_the_other(self) -> None:
@@ -221,13 +218,13 @@ class ConsoleView(ConsoleAnswers):
         return clinic_questions.about_clinic(queue, self.desk.hospital) if queue else None
 
     def _end(self) -> Question | Text:
-        chosen = self.query_one(QueueTable).chosen()
+        chosen = self.chosen()
         return asking.leftover(self.look, chosen, self.desk.hospital, self.desk.clock.now())
 
     @on(SectionPanel.Chosen)
     def _chosen_in_section(self, event: SectionPanel.Chosen) -> None:
-        self.query_one(QueueTable).choose(event.ticket)
-        self.query_one(QueueTable).focus()
+        self.choose(event.ticket)
+        self.focus_list()
 
 
 def _key_line(key: Key, language: Language) -> tuple[tuple[str, str], str]:

@@ -187,20 +187,23 @@ class TroublePanel(Static):
     TroublePanel { text-wrap: nowrap; text-overflow: ellipsis; }
     """
 
-    def __init__(self) -> None:
+    def __init__(self, most: int = TROUBLES_SHOWN) -> None:
         super().__init__(markup=False, id="trouble")
+        self._most = most
         self.alarms_shown: Sequence[int] = ()
         self.pages_shown: Sequence[Page] = ()
 
     def show(self, look: Look, hospital: Hospital, language: Language) -> None:
         """Show as many lines as there is room for, and how many more there are."""
         found = troubles(look, hospital)
-        room_for = TROUBLES_SHOWN if len(found) <= TROUBLES_SHOWN else TROUBLES_SHOWN - 1
+        room_for = self._most if len(found) <= self._most else max(self._most - 1, 1)
         in_sight = found[:room_for]
         self.alarms_shown = [one.alarm.event.seq for one in in_sight if one.alarm is not None]
         self.pages_shown = [one.page for one in in_sight if one.page is not None]
         shown = [one.words.of(language) for one in in_sight]
         if len(found) > room_for:
-            shown.append(texts.MORE_TROUBLES.fill(n=len(found) - room_for).of(language))
+            more = texts.MORE_TROUBLES.fill(n=len(found) - room_for).of(language)
+            # where one line is all there is, the count must not be what is cut
+            shown = [f"{more} · {shown[0]}"] if self._most == 1 else [*shown, more]
         self.display = bool(found)
         put(self, "\n".join(shown))

@@ -65,7 +65,8 @@ def is_possible(step: Step, ticket: Ticket | None, look: Look, room: str | None,
         return ticket is not None and _with_patient(step, ticket, look, room)
     match step:
         case Step.NEXT:
-            possible = look.waiting > 0 and (room is None or room not in look.inside)
+            there = look.inside.get(room or "")
+            possible = look.waiting > 0 and (there is None or there.state is State.SERVING)
         case Step.ROOM:
             possible = room is not None
         case Step.END:

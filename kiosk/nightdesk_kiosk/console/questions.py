@@ -261,6 +261,17 @@ def hold_where(ticket: Ticket, hospital: Hospital, now: datetime) -> Question | 
     return Question(texts.WHERE_TO.fill(who=who(ticket, now)), answers)
 
 
+def who_is_here(step: Step, found: Sequence[Ticket], now: datetime) -> Question:
+    """Ask which of several has come."""
+    answers = [
+        Answer(
+            texts.HERE_ONE.fill(who=who(ticket, now), state=STATE_TEXTS[ticket.state]), GoOn(step, ticket), digit_for(n)
+        )
+        for n, ticket in enumerate(found, start=1)
+    ]
+    return Question(texts.WHO_IS_HERE, tuple(answers))
+
+
 def why_this(ticket: Ticket, room: str, now: datetime) -> WordsWanted:
     """Ask why a patient is called who is not next; the words are kept with the call."""
 

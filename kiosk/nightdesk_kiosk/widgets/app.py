@@ -8,6 +8,7 @@ import logging
 import os
 import sys
 import time
+from dataclasses import dataclass
 from typing import ClassVar
 
 from textual.app import App, ComposeResult
@@ -25,7 +26,20 @@ from nightdesk_kiosk.widgets.typed_keys import INPUT_METHOD, as_meant, of_input_
 from nightdesk_queue.domain.errors import Fault, Misuse
 from nightdesk_queue.text.bilingual import Text
 
-MIN_COLUMNS, MIN_ROWS = 80, 24
+
+@dataclass(frozen=True, slots=True)
+class Smallest:
+    """The smallest terminal an app can be used in."""
+
+    columns: int
+    rows: int
+
+    def fits(self, columns: int, rows: int) -> bool:
+        """Whether a terminal is large enough."""
+        return columns >= self.columns and rows >= self.rows
+
+
+SMALLEST = Smallest(80, 24)
 INPUT_METHOD_SECONDS = 6.0
 """How long the word about an input method stands, and how soon it may come again."""
 
@@ -46,13 +60,21 @@ NO_TERMINAL = Text(
 )
 
 
-def require_terminal(name: str) -> None:
+def fits_terminal(smallest: Smallest) -> bool:
+    """Whether this terminal is large enough; where there is none nothing is too small."""
+    if not sys.stdout.isatty():
+        return True
+    size = os.get_terminal_size(sys.stdout.fileno())
+    return smallest.fits(size.columns, size.lines)
+
+
+def require_terminal(name: str, smallest: Smallest = SMALLEST) -> None:
     """Refuse to start a full-screen app without a terminal, or in one that is too small. Raises Misuse."""
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise Misuse("no_terminal", NO_TERMINAL.fill(name=name))
     size = os.get_terminal_size(sys.stdout.fileno())
-    if size.columns < MIN_COLUMNS or size.lines < MIN_ROWS:
-        raise Misuse("terminal_too_small", too_small(size.columns, size.lines))
+    if not smallest.fits(size.columns, size.lines):
+        raise Misuse("terminal_too_small", too_small(size.columns, size.lines, smallest))
 
 
 def terminal_name() -> str:
@@ -63,9 +85,9 @@ def terminal_name() -> str:
         return "terminal"
 
 
-def too_small(columns: int, rows: int) -> Text:
+def too_small(columns: int, rows: int, smallest: Smallest) -> Text:
     """Return the words for a terminal of a size that is not enough."""
-    return TOO_SMALL.fill(columns=columns, rows=rows, need_columns=MIN_COLUMNS, need_rows=MIN_ROWS)
+    return TOO_SMALL.fill(columns=columns, rows=rows, need_columns=smallest.columns, need_rows=smallest.rows)
 
 
 class TooSmall(ModalScreen[None]):
@@ -103,8 +125,9 @@ class NightApp(App[None]):
     HAS_KEYS: ClassVar[bool] = False
     """Whether single keys do something here, so that an input method has to be off."""
 
-    def __init__(self) -> None:
+    def __init__(self, smallest: Smallest = SMALLEST) -> None:
         super().__init__(driver_class=TerminalDriver)
+        self._smallest = smallest
         self.ending: Ending | None = None
         self.register_theme(NIGHT)
         self.theme = NIGHT.name
@@ -143,7 +166,14 @@ class NightApp(App[None]):
             # a name that is typed may be Chinese
             if self.HAS_KEYS and of_input_method(event) and not isinstance(self.focused, Input):
                 self._tell_of_input_method()
+            if self.takes(event):
+                event.stop()
+                return
         await super().on_event(event)
+
+    def takes(self, key: Key) -> bool:
+        """Whether a key is none of the screen's: it was taken before, whatever stands open."""
+        return False
 
     def _tell_of_input_method(self) -> None:
         now = time.monotonic()
@@ -209,8 +239,8 @@ class NightApp(App[None]):
 
     def on_resize(self, event: Resize) -> None:
         """Cover the app when it would be cut off, uncover it when there is room again."""
-        text = too_small(event.size.width, event.size.height)
-        fits = event.size.width >= MIN_COLUMNS and event.size.height >= MIN_ROWS
+        text = too_small(event.size.width, event.size.height, self._smallest)
+        fits = self._smallest.fits(event.size.width, event.size.height)
         if fits and self._cover is not None:
             # a dialog may have opened above the cover meanwhile; only the cover itself goes
             self._cover.gone = True

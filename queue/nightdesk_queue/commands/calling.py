@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from typing import TypeVar
 
 from nightdesk_queue.commands.steps import credit, found, joins_lane, step
 from nightdesk_queue.commands.work import Work, command
@@ -10,7 +12,7 @@ from nightdesk_queue.config import Clinic
 from nightdesk_queue.domain import states
 from nightdesk_queue.domain.event_data import Called, Ended, Rejoined
 from nightdesk_queue.domain.events import EventKind
-from nightdesk_queue.domain.tickets import Call, Lane, Place, Reason, Ticket
+from nightdesk_queue.domain.tickets import Call, Lane, Place, Reason, State, Ticket
 from nightdesk_queue.queries.admission import no_transfer
 from nightdesk_queue.queries.room_assignments import tonight
 from nightdesk_queue.queries.waiting_list import behind_all, placed_behind, waiting_list
@@ -24,6 +26,7 @@ from nightdesk_queue.store.database import Value
 from nightdesk_queue.store.timestamps import stamp
 from nightdesk_queue.text.cleaning import clean
 
+R = TypeVar("R")
 PLACE_LENGTH = 60
 WHY_LENGTH = 200
 
@@ -57,6 +60,29 @@ def call(work: Work, room: str, *, ticket: str | None = None, why: str | None = 
     rooms.called_to(work.tx, room, work.by.actor, work.now)
     forecasts.settle(work.tx, chosen.id, clinic.id, work.now)
     return Call(called, room, reason, work.now)
+
+
+@command(Command.CALL)
+def call_next(work: Work, room: str) -> Call:
+    """Call the next patient to a room, and finish the consultation in it first: one act, one undo takes it back.
+
+    Who was called and has not come is not done: they are called again, missed or started first.
+    Raises as `call`; nothing has changed then.
+    """
+    occupant = tickets.in_room(work.tx, room)
+    if occupant is not None and occupant.state is State.SERVING:
+        finish(work, occupant.id)
+    return call(work, room)
+
+
+def with_patient_of(work: Work, room: str, step_with: Callable[[Work, str], R]) -> R:
+    """Take a step with whoever is in a room. Raises Refused: unknown_room, nobody_in_room, and as the step."""
+    clinic_of = tonight(work.tx, work.hospital)
+    refusals.clinic_of_room(clinic_of, room)
+    occupant = tickets.in_room(work.tx, room)
+    if occupant is None:
+        raise refusals.nobody_in_room(work.hospital, room)
+    return step_with(work, occupant.id)
 
 
 @command(Command.RECALL)

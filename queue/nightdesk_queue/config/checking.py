@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
-from nightdesk_queue.config.device_tables import Display, Kiosk, Printer, PrintingTable, VoiceTable
+from nightdesk_queue.config.device_tables import Button, Display, Kiosk, Printer, PrintingTable, VoiceTable
 from nightdesk_queue.config.hospital import Hospital
 from nightdesk_queue.config.lines import line_of
 from nightdesk_queue.config.raw import entries_of, entry_key
@@ -33,6 +33,7 @@ LISTS: dict[str, type[Table]] = {
     "printer": Printer,
     "kiosk": Kiosk,
     "display": Display,
+    "button": Button,
 }
 SINGLES: dict[str, type[Table]] = {
     "hospital": HospitalTable,

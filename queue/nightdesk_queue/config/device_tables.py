@@ -237,6 +237,37 @@ class Display(Table):
             )
 
 
+ButtonCommand: TypeAlias = Literal["next", "recall", "start", "finish", "miss"]
+
+
+class Button(Table):
+    """A physical call button of a room: a key of a pedal or keypad, or bytes that come on a serial line.
+
+    It is read by the console of its room, in whatever dialog that is. `bytes`: in hexadecimal, `01 4E 0D`.
+    """
+
+    room: Id
+    command: ButtonCommand
+    key: Annotated[str, Limits(pattern=r"^[a-z0-9_]+(\+[a-z0-9_]+)*$", max_length=30)] | None = None
+    port: PortAddress | None = None
+    baud: Annotated[int, Limits(ge=300, le=4_000_000)] = 9600
+    bytes: Annotated[str, Limits(pattern=r"^[0-9A-Fa-f]{2}( ?[0-9A-Fa-f]{2}){0,15}$")] | None = None
+
+    def __post_init__(self) -> None:
+        """Raise where it has neither a key nor bytes on a line, or both."""
+        on_line = self.port is not None or self.bytes is not None
+        if (self.key is not None) == on_line or (self.port is None) != (self.bytes is None):
+            raise wrong(
+                Text(zh="按钮要么是按键，要么是串口上的字节", en="a button is a key, or bytes on a serial line"),
+                Text(zh='写 key = "f13"，或 port 和 bytes', en='write key = "f13", or port and bytes'),
+            )
+
+    @property
+    def pattern(self) -> bytearray:
+        """What comes on the line when it is pressed."""
+        return bytearray.fromhex(self.bytes or "")
+
+
 class NightVolume(Hours):
     """When it is night, and how loud calls are then, in percent."""
 

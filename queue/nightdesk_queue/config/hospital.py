@@ -7,7 +7,7 @@ from functools import cached_property
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from nightdesk_queue.config.device_tables import Display, Kiosk, Printer, PrintingTable, VoiceTable
+from nightdesk_queue.config.device_tables import Button, Display, Kiosk, Printer, PrintingTable, VoiceTable
 from nightdesk_queue.config.schema import Clinic, DatabaseTable, HospitalTable, PriorityGroup, Room
 from nightdesk_queue.config.service_tables import ConsoleTable, Hl7Table, LogTable
 from nightdesk_queue.config.table import Table
@@ -28,6 +28,7 @@ class Hospital(Table):
     printer: list[Printer] = field(default_factory=list)
     kiosk: list[Kiosk] = field(default_factory=list)
     display: list[Display] = field(default_factory=list)
+    button: list[Button] = field(default_factory=list)
     printing: PrintingTable = PrintingTable()
     voice: VoiceTable | None = None
     hl7: Hl7Table | None = None

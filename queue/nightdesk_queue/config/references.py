@@ -41,11 +41,29 @@ def faults_between(entries: Entries, raw: RawTables) -> Iterator[Found]:
     yield from _own_backups(entries["printer"])
     yield from _hidden_clinics(entries)
     yield from screens.check(entries)
+    yield from _repeated_buttons(entries["button"])
     yield from _exists(entries, "clinic", "voice.clinics", strings_at(table_at(raw, "voice"), "clinics"))
     hl7 = table_at(raw, "hl7")
     for target, clinic_id in table_at(hl7, "targets").items():
         if isinstance(clinic_id, str):
             yield from _exists(entries, "clinic", f"hl7.targets.{target}", [clinic_id])
+
+
+def _repeated_buttons(buttons: list[RawTables]) -> Iterator[Found]:
+    """Yield faults of buttons that cannot be told from another one of their room's console."""
+    for (_, first), (j, second) in combinations(enumerate(buttons), 2):
+        if first.get("room") != second.get("room"):
+            continue
+        for name in ("key", "bytes"):
+            value = string_at(second, name)
+            same_line = name == "key" or first.get("port") == second.get("port")
+            if value and same_line and value == string_at(first, name):
+                yield (
+                    f"{entry_key('button', second, j)}.{name}",
+                    value,
+                    Text(zh="这个诊室另一个按钮已用它", en="another button of this room has it"),
+                    Text(zh="给每个按钮不同的按键或字节", en="give each button a key or bytes of its own"),
+                )
 
 
 _POINTERS: dict[str, list[tuple[str, str]]] = {
@@ -60,6 +78,7 @@ _POINTERS: dict[str, list[tuple[str, str]]] = {
     "printer": [("backup", "printer")],
     "kiosk": [("printer", "printer"), ("clinics", "clinic")],
     "display": [("clinics", "clinic"), ("rooms", "room")],
+    "button": [("room", "room")],
 }
 """For each list of tables: the keys that name entries of another, and which."""
 

@@ -53,6 +53,12 @@ class QueueView:
         return self.ahead.line
 
     @property
+    def everybody(self) -> list[Ticket]:
+        """Everybody who is here or expected, in whatever state."""
+        line = [place.ticket for place in self.line]
+        return [*self.serving, *self.called, *line, *self.held, *self.missed, *self.expected]
+
+    @property
     def waiting(self) -> list[tuple[Place, Standing]]:
         """Who waits, in calling order, with what each would be told; worked out for whoever asks."""
         return list(zip(self.line, self.ahead.standings(), strict=True))

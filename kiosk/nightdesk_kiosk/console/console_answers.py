@@ -227,4 +227,4 @@ class ConsoleAnswers(ConsolePicture):
         self.say(event.word.words)
         self._take_in(event.read)
         if event.word.ticket:
-            self.choose(event.word.ticket.id)
+            self.follow_patient(event.word.ticket.id)

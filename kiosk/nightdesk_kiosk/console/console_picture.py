@@ -282,6 +282,10 @@ class ConsolePicture(Vertical):
         """Choose a patient, and return whether they are listed."""
         return self.query_one(QueueTable).choose(ticket_id)
 
+    def follow_patient(self, ticket_id: str) -> None:
+        """Keep with the patient a step was about."""
+        self.choose(ticket_id)
+
     def focus_list(self) -> None:
         """Let keys go to the list."""
         self.query_one(QueueTable).focus()

@@ -149,6 +149,9 @@ class DoctorView(ConsoleView):
         self.show()
         return found is not None
 
+    def follow_patient(self, ticket_id: str) -> None:
+        """Stay with the room's own patient, whoever a step was about."""
+
     def focus_list(self) -> None:
         """Let keys go to the view."""
         self.focus()

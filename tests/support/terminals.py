@@ -22,6 +22,8 @@ from typing import IO, Any
 from places import EXAMPLE_FILE, ROOT
 from waiting import until
 
+from nightdesk_queue.store import open_database
+
 _ESCAPE = re.compile(rb"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07]*\x07|\x1b.")
 
 END_SECONDS = 6.0
@@ -47,6 +49,10 @@ class OnTerminal:
         self.before = termios.tcgetattr(near)
         self.near = near
         options = ["--config", str(EXAMPLE_FILE), "--database", f"sqlite:///{folder / 'n.db'}", "--lang", "en"]
+
+        # consoles and boards never create a database
+        if "console" in arguments or "board" in arguments:
+            open_database(f"sqlite:///{folder / 'n.db'}").close()
 
         def prepare() -> None:
             # a runner in the background of a shell ignores it, and a terminal's Ctrl+C would mean nothing

@@ -84,7 +84,6 @@ def console(settings: Settings, clinic: tuple[str, ...], room: str | None, every
     with importing():
         from nightdesk_kiosk.console.app import run_console  # noqa: PLC0415
 
-    settings.creates = True
     if doctor and room is None:
         raise Misuse("no_room", Text(zh="--doctor 要和 --room 一起用", en="--doctor needs --room"))
     return run_console(settings, clinic, room, every_clinic=every_clinic, doctor=doctor)
@@ -113,7 +112,6 @@ def board(settings: Settings, serial: str | None, baud: int, clinic: tuple[str, 
     with importing():
         from nightdesk_kiosk.board.app import run_board  # noqa: PLC0415
 
-    settings.creates = True
     return run_board(settings, serial, baud, clinic)
 
 

@@ -14,6 +14,7 @@ from textual.message import Message
 from nightdesk_kiosk.console import asking, questions, texts
 from nightdesk_kiosk.console.acts import Acts, Word
 from nightdesk_kiosk.console.buttons import taken
+from nightdesk_kiosk.console.console_desk import LATE_SECONDS
 from nightdesk_kiosk.console.console_picture import ConsolePicture, only_room
 from nightdesk_kiosk.console.dialogs import Choice, Offer, WordsScreen
 from nightdesk_kiosk.console.issuing import IssueScreen
@@ -45,8 +46,6 @@ from nightdesk_queue.text.bilingual import Text
 TYPED_AHEAD_SECONDS = 1.0
 ANSWER_SECONDS = 1.0
 """Without an answer of the database for so long, the console says that it waits."""
-LATE_SECONDS = 3.0
-"""A step that could not begin for so long is not taken any more."""
 
 
 class ConsoleAnswers(ConsolePicture):

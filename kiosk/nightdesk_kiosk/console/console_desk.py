@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -9,6 +10,7 @@ from typing import TypeVar
 
 from nightdesk_kiosk.attendance import ConfigFile
 from nightdesk_kiosk.clock import Clock
+from nightdesk_kiosk.console import texts
 from nightdesk_queue.commands.alarms import acknowledge_these
 from nightdesk_queue.commands.issuing import Applicant, Told, issue_and_tell
 from nightdesk_queue.commands.pages import acknowledge_pages
@@ -17,6 +19,7 @@ from nightdesk_queue.commands.undo import last_steps
 from nightdesk_queue.commands.work import Work, working
 from nightdesk_queue.config import Clinic, Hospital
 from nightdesk_queue.domain.devices import NOT_CONFIGURED, DeviceHealth, DeviceKind
+from nightdesk_queue.domain.errors import Refused
 from nightdesk_queue.domain.events import Event
 from nightdesk_queue.domain.pages import Page
 from nightdesk_queue.domain.people import By
@@ -32,10 +35,12 @@ from nightdesk_queue.queries.queue_view import QueueView, queue_view
 from nightdesk_queue.queries.tonight import tickets_tonight
 from nightdesk_queue.queries.transfer_preview import Target, transfer_targets
 from nightdesk_queue.rules.staff import sign_in_needed
-from nightdesk_queue.store import ChangeFeed, Database, Tx, pages, programs, rooms, slips, staff
+from nightdesk_queue.store import ChangeFeed, Database, Tx, events, pages, programs, rooms, slips, staff
 
 T = TypeVar("T")
 JOBS_SHOWN = 50
+LATE_SECONDS = 3.0
+"""A step that could not begin for so long is not taken any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +76,8 @@ class Look:
     """What staff have said of rooms; one nobody has spoken of is open."""
     names: Mapping[str, str] = field(default_factory=dict)
     """The names of staff by their short names."""
+    last_event: int = 0
+    """The seq of the newest event of the database; one that is smaller than before is another database."""
     everybody: bool = False
     """Whether there are no staff, and everybody may act."""
 
@@ -174,6 +181,7 @@ class ConsoleDesk:
                 self._file.outdated(programs.running(tx)) if self._file else [],
                 rooms.all_of(tx),
                 {one.id: one.name for one in found},
+                events.last_seq(tx),
                 everybody=all(one.disabled for one in found),
             )
 
@@ -190,10 +198,14 @@ class ConsoleDesk:
     def act(self, command: Callable[[Work], T]) -> T:
         """Do a command in a transaction, as whoever has signed in and in the role they have now. Raises Refused, Fault.
 
-        Also a question that was open when the console locked is asked here: nobody goes on for who has left.
+        Also a question that was open when the console locked is asked here: nobody goes on for who has left. A step
+        that had to wait for the database too long is not taken: whoever pressed the key has seen another list.
         """
+        asked = time.monotonic()
         with working(self._database, self.hospital, self.clock.now(), self.by) as work:
-            return command(replace(work, by=self._allowed(work.tx)))
+            if time.monotonic() - asked > LATE_SECONDS:
+                raise Refused("too_late", texts.TOO_LATE)
+            return command(replace(work, by=self._allowed(work.tx), now=self.clock.now()))
 
     def _allowed(self, tx: Tx) -> By:
         if self.member is None:

@@ -221,6 +221,9 @@ class ConsolePicture(Vertical):
             self._away(read.fault)
         elif read.look is not None and not self._is_other(read.look):
             self._old_since = None
+            if self.look is not None and read.look.last_event < self.look.last_event:
+                self.say(texts.OTHER_DATABASE)
+                self.app.bell()
             self.look = read.look
             self._sound(read.look)
             self.show()

@@ -86,12 +86,14 @@ class FindScreen(LineScreen[Ticket]):
 
     @on(Read)
     def _was_read(self, event: Read) -> None:
-        self._found = event.found
-        self._list(self.query_one(Input).value)
         if event.fault is not None:
+            # nobody is known, which is not the same as nobody being there
             words = texts.DATABASE_AWAY.fill(why=event.fault.text)
             put(self.query_one("#count", Static), words.of(self._language))
-        elif self._chooses:
+            return
+        self._found = event.found
+        self._list(self.query_one(Input).value)
+        if self._chooses:
             self._entered()
 
     @property

@@ -47,6 +47,10 @@ ABOUT_NOBODY = Text(zh="没有选中患者", en="nobody is chosen")
 STILL_WAITING = Text(
     zh="数据库还没有答复，到现在什么都没有做，请稍候", en="The database does not answer yet; nothing is done so far"
 )
+OTHER_DATABASE = Text(
+    zh="数据库换成了较早的一份(恢复了备份？)：之后的号码不在里面，请核对",
+    en="The database is an earlier one now (a backup was restored?): what came after it is missing, compare",
+)
 TOO_LATE = Text(
     zh="数据库很久没有答复，没有做这一步；请看清现在的列表再按一次",
     en="The database took too long, so this was not done. Look at the list as it is now and press again",

@@ -18,9 +18,9 @@ from nightdesk_queue.text.bilingual import Text
 
 MISSING = Text(
     zh="没有数据库 {path}(或文件是空的)；核对 [database] url 或 --database 的路径。第一次使用时，由 nightdesk run、"
-    "各屏幕或第一个号创建它",
+    "自助机或第一个号创建它",
     en="there is no database {path}, or it is empty; check the path in [database] url or --database. It is created at "
-    "first use by nightdesk run, a screen or the first number",
+    "first use by nightdesk run, a kiosk or the first number",
 )
 REMOVED = Text(
     zh="数据库文件 {path} 不见了，或是空的，而仍有程序在用它；请放回原处或从备份恢复，不会新建空的",

@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
-from pathlib import Path
 
 import click
 
-from nightdesk_kiosk import json_output, night_report_rows, tables
+from nightdesk_kiosk import json_output, tables
 from nightdesk_kiosk.bootstrap import Settings
 from nightdesk_kiosk.cli.bilingual import NightGroup, command, option
-from nightdesk_kiosk.cli.files import write_csv
 from nightdesk_kiosk.cli.root import cli
 from nightdesk_kiosk.cli.ticket_steps import settings_of, take_step
-from nightdesk_kiosk.clock import parse_day
 from nightdesk_kiosk.ui_language import say
 from nightdesk_queue.commands import clinic_operations, transferring, undo
 from nightdesk_queue.commands.pages import acknowledge_pages
@@ -25,7 +21,7 @@ from nightdesk_queue.domain.clinic_state import ClinicState
 from nightdesk_queue.domain.pages import Page
 from nightdesk_queue.domain.states import STATE_TEXTS
 from nightdesk_queue.domain.tickets import Ticket
-from nightdesk_queue.queries import leftovers, reports
+from nightdesk_queue.queries import leftovers
 from nightdesk_queue.queries.room_assignments import tonight
 from nightdesk_queue.queries.wait_forecasts import standing
 from nightdesk_queue.rules import refusals
@@ -178,41 +174,6 @@ def acknowledge(settings: Settings, page: str | None) -> None:
     _show_pages(settings, answered)
 
 
-@command(cli, "report", Text(zh="一夜的数字，或预估的准确度", en="a night in numbers, or how good the forecasts were"))
-@option("--day", metavar="DATE", about=Text(zh="服务日(默认今天)", en="the service day (default: today)"))
-@option(
-    "--days", type=click.IntRange(1, 400), default=1, show_default=True, about=Text(zh="连同之前几天", en="so many")
-)
-@option("--forecast", is_flag=True, about=Text(zh="预估：覆盖率和平均误差", en="coverage and mean error of forecasts"))
-@option(
-    "--csv",
-    "csv_file",
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    about=Text(zh="写成 CSV(Excel 可直接打开)", en="write a CSV that Excel opens as it is"),
-)
-@settings_of
-def show_report(settings: Settings, day: str | None, days: int, forecast: bool, csv_file: Path | None) -> None:
-    """Print a night in numbers."""
-    last = _day(settings, day)
-    if forecast:
-        begin = datetime.combine(last - timedelta(days=days - 1), time(0), settings.hospital.zone).astimezone(UTC)
-        end = datetime.combine(last + timedelta(days=1), time(12), settings.hospital.zone).astimezone(UTC)
-        with settings.looking() as tx:
-            quality = reports.forecast_quality(tx, settings.hospital, begin, end)
-        tables.show_forecast_quality(settings, quality, NO_FORECASTS)
-        return
-    listed = [last - timedelta(days=back) for back in range(days)]
-    with settings.looking() as tx:
-        found = reports.by_day(tx, settings.hospital, listed)
-        night = reports.night(tx, settings.hospital, listed)
-    if csv_file is not None:
-        rows = [night_report_rows.day_cells(one, settings.hospital) for one in found]
-        write_csv(settings, csv_file, [say(heading) for heading in night_report_rows.DAY_HEADINGS], rows)
-        return
-    tables.show_days(settings, found, night, settings.hospital)
-
-
 def _with_each(
     settings: Settings, names: Sequence[str], step: Callable[[Work, str], Ticket], *, told: bool = False
 ) -> None:
@@ -221,12 +182,6 @@ def _with_each(
         found = leftovers.left_over(tx, settings.hospital, names, settings.now)
     for ticket in found:
         take_step(settings, partial(_of, step, ticket.id), told=told)
-
-
-def _day(settings: Settings, said: str | None) -> date:
-    if said is None:
-        return settings.now.astimezone(settings.hospital.zone).date()
-    return parse_day(said)
 
 
 def _of(step: Callable[[Work, str], Ticket], ticket: str, work: Work) -> Ticket:

@@ -54,14 +54,14 @@ def write_csv(settings: Settings, file: Path, headings: Sequence[str], rows: Ite
             writer = csv.writer(opened)
             writer.writerow(headings)
             for row in rows:
-                writer.writerow([_harmless(value) for value in row])
+                writer.writerow([harmless(value) for value in row])
                 count += 1
     except OSError as error:
         raise Misuse("usage", NOT_WRITTEN.fill(file=file, e=error.strerror or error)) from error
     _written(settings, file, count)
 
 
-def _harmless(value: object) -> object:
+def harmless(value: object) -> object:
     """Return a cell that no spreadsheet takes for a formula (CWE-1236); a number is none."""
     text = str(value)
     if isinstance(value, str) and text[:1] in ("=", "+", "-", "@", "\t", "\r") and text != "-":
@@ -80,7 +80,7 @@ def write_workbook(settings: Settings, file: Path, headings: Sequence[str], rows
     sheet.append(list(headings))
     count = 0
     for row in rows:
-        sheet.append([_harmless(value) for value in row])
+        sheet.append([harmless(value) for value in row])
         count += 1
     try:
         with open(file, "wb", opener=private_opener) as opened:

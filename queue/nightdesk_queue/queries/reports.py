@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, fields
@@ -10,6 +9,7 @@ from datetime import date, datetime
 
 from nightdesk_queue.config import Hospital
 from nightdesk_queue.domain.tickets import State, Ticket
+from nightdesk_queue.rules.figures import percentile
 from nightdesk_queue.store import events, forecasts, tickets
 from nightdesk_queue.store.database import Tx
 
@@ -132,14 +132,6 @@ def forecast_quality(tx: Tx, hospital: Hospital, since: datetime, until: datetim
             mae = sum(abs(one.waited - one.wait) for one in told) / len(told)
             qualities.append(ForecastQuality(clinic.id, len(told), held, mae))
     return qualities
-
-
-def percentile(values: Sequence[float], share: float) -> int | None:
-    """Return the nearest-rank percentile, rounded to whole minutes; None of nothing."""
-    if not values:
-        return None
-    ranked = sorted(values)
-    return round(ranked[max(math.ceil(share * len(ranked)), 1) - 1])
 
 
 def _clinic_night(

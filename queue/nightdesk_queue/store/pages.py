@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Collection
+from datetime import date, datetime
 
 from nightdesk_queue.domain.pages import Page, PostState
 from nightdesk_queue.domain.tickets import State
 from nightdesk_queue.store.damage import reads
-from nightdesk_queue.store.database import Row, Tx
+from nightdesk_queue.store.database import Row, Tx, listed
 from nightdesk_queue.store.timestamps import moment, moment_or_none, stamp
 
 _SELECT = (
@@ -56,6 +57,14 @@ def newest(tx: Tx, limit: int) -> list[Page]:
     """Return the newest pages, oldest of them first."""
     rows = tx.rows(f"{_SELECT} ORDER BY pages.id DESC LIMIT :limit", {"limit": limit})
     return [_read(row) for row in reversed(rows)]
+
+
+def of_days(tx: Tx, days: Collection[date]) -> list[Page]:
+    """Return the pages for tickets of some service days, answered or not."""
+    marks, values = listed("day", [day.isoformat() for day in days])
+    return [
+        _read(row) for row in tx.rows(f"{_SELECT} WHERE tickets.service_day IN ({marks}) ORDER BY pages.id", values)
+    ]
 
 
 def next_round(tx: Tx, page: Page, at: datetime, *, post: bool) -> bool:

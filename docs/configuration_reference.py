@@ -61,6 +61,8 @@ TABLES: dict[str, tuple[str, str]] = {
     "NightVolume": ("[voice.night]", "When it is night, and how loud calls are then."),
     "Hours": ("[voice.quiet]", "Hours in which nothing is spoken."),
     "LogTable": ("[log]", "Facts for those who look after the machine."),
+    "ReportTable": ("[report]", "Reports that `nightdesk run` delivers by itself; without this table none."),
+    "MailTable": ("[report.mail]", "To whom reports are mailed. The password is read from NIGHTDESK_SMTP_PASSWORD."),
     "ConsoleTable": ("[console]", "Consoles at which staff sign in."),
     "Hl7Table": ("[hl7]", "Transfers from the emergency room's system: accepted, and not served yet."),
 }
@@ -259,6 +261,21 @@ MEANINGS: dict[str, dict[str, str]] = {
     },
     "NightVolume": {"from": "begin", "to": "end", "volume": "percent"},
     "Hours": {"from": "begin", "to": "end"},
+    "ReportTable": {
+        "at": "when the report of the evening before is delivered",
+        "folder": "folder it is written into; starts at the folder of config.toml",
+        "formats": "formats, each in every language of the hospital",
+        "weekly": "whether the week's report comes with it on Mondays",
+        "monthly": "whether the month's comes with it on the first",
+        "mail": "mail",
+    },
+    "MailTable": {
+        "to": "addresses",
+        "sender": "address it comes from",
+        "server": "host and port of the mail server",
+        "security": "how the line to the server is guarded",
+        "user": "name to sign in with at the server",
+    },
     "ConsoleTable": {
         "lock_minutes": "minutes without a touch after which a console is locked",
         "sounds": "whether consoles ring for transfers, pages and alarms",

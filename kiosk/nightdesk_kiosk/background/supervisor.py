@@ -163,6 +163,11 @@ def _tasks(hospital: Hospital, database: Database, clock: Clock, stop: Event) ->
     found = [Service("timer", Timer(hospital, database, clock.now, stop).run)]
     if any(clinic.on_call and clinic.on_call.post for clinic in hospital.clinic):
         found.append(Service("page posts", PagePoster(hospital, database, clock.now, stop).run))
+    if hospital.report:
+        # imported here: mail and plots cost their time only where reports are wanted
+        from nightdesk_kiosk.background.report_delivery import ReportDelivery  # noqa: PLC0415
+
+        found.append(Service("reports", ReportDelivery(hospital, hospital.report, database, clock.now, stop).run))
     if hospital.voice:
         found.append(Service("voice", VoiceWorker(hospital, hospital.voice, database, clock.now, stop).run))
     return found

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
@@ -13,7 +11,7 @@ import click
 from nightdesk_kiosk import json_output, night_report_rows, tables
 from nightdesk_kiosk.bootstrap import Settings
 from nightdesk_kiosk.cli.bilingual import command, option
-from nightdesk_kiosk.cli.files import NOT_WRITTEN, harmless, write_csv
+from nightdesk_kiosk.cli.files import NOT_WRITTEN, write_csv
 from nightdesk_kiosk.cli.root import cli
 from nightdesk_kiosk.cli.ticket_steps import settings_of
 from nightdesk_kiosk.clock import parse_day
@@ -104,7 +102,8 @@ def _report(
 
 def _give(settings: Settings, report: NightReport, form: str, out: Path | None) -> None:
     """Give a report in a format, on standard output or into a file."""
-    from nightdesk_kiosk.reports import forms  # noqa: PLC0415 - only who asks for a report pays for it
+    from nightdesk_kiosk.reports.files import csv_text  # noqa: PLC0415 - only who asks for a report pays for it
+    from nightdesk_kiosk.reports.forms import form as json_form  # noqa: PLC0415
 
     if form == "table":
         _show(settings, report, out)
@@ -121,9 +120,9 @@ def _give(settings: Settings, report: NightReport, form: str, out: Path | None) 
 
         text = page_of(report, settings.hospital, speech.language)
     elif form == "csv":
-        text = _csv(forms.csv_rows(report, settings.hospital, speech.language))
+        text = csv_text(report, settings.hospital, speech.language)
     else:
-        text = json_output.line(forms.form(report)) + "\n"
+        text = json_output.line(json_form(report)) + "\n"
     if out is None:
         click.echo(text, nl=False)
     else:
@@ -141,12 +140,6 @@ def _show(settings: Settings, report: NightReport, out: Path | None) -> None:
     for sheet in sheets.sheets_of(report, hospital):
         click.echo(f"\n{say(sheet.title)}")
         tables.show_rows(sheet.headings, [[say(cell) for cell in row] for row in sheet.rows], Text("", ""))
-
-
-def _csv(rows: Iterable[Sequence[str]]) -> str:
-    written = io.StringIO()
-    csv.writer(written, lineterminator="\n").writerows([harmless(cell) for cell in row] for row in rows)
-    return written.getvalue()
 
 
 def _write(settings: Settings, file: Path, content: bytes) -> None:

@@ -1,5 +1,8 @@
-"""Reports that leave the program: as tables, CSV, JSON, a web page, a sheet of paper, a file in a folder, a mail.
+"""Reports that leave the program: tables, CSV, JSON, a web page, a sheet of paper.
 
-Reads no database: it is given a `NightReport`. matplotlib draws plots and jinja2 makes pages; they are imported where
-one is made (extra `reports`). Draws on no screen.
+What lives here: `sheets` (a report as rows, the same in every format), `forms` (JSON and CSV), `plots`, `lettering`,
+`page` (HTML), `paper` (PDF), `files` (what each is called).
+What it may touch: the core, the fonts of the printers, matplotlib and jinja2 (extra `reports`, imported where they are
+needed). No database: it is given a `NightReport`. No screen.
+What it promises: the same report is the same file, in every language of the hospital.
 """

@@ -43,10 +43,10 @@ def font_for(letters: str, hospital: Hospital) -> Iterator[FontProperties | None
         yield None
         return
     with tempfile.TemporaryDirectory(prefix="nightdesk-font-") as folder:
-        opened = TTFont(face.file, fontNumber=face.index, lazy=True)
-        subsetter = Subsetter(Options(layout_features=[], notdef_outline=True))
-        subsetter.populate(text=letters)
-        subsetter.subset(opened)
         file = Path(folder) / "letters.otf"
-        opened.save(file)
+        with TTFont(face.file, fontNumber=face.index, lazy=True) as opened:
+            subsetter = Subsetter(Options(layout_features=[], notdef_outline=True))
+            subsetter.populate(text=letters)
+            subsetter.subset(opened)
+            opened.save(file)
         yield FontProperties(fname=str(file))

@@ -16,7 +16,7 @@ from nightdesk_queue.config.lines import line_of
 from nightdesk_queue.config.raw import entries_of, entry_key
 from nightdesk_queue.config.references import faults_between
 from nightdesk_queue.config.schema import Clinic, DatabaseTable, HospitalTable, PriorityGroup, Room
-from nightdesk_queue.config.service_tables import ConsoleTable, Hl7Table, LogTable
+from nightdesk_queue.config.service_tables import ConsoleTable, Hl7Table, LogTable, ReportTable
 from nightdesk_queue.config.table import Table
 from nightdesk_queue.config.wording import NOTHING, describe
 from nightdesk_queue.domain.errors import ConfigError, ConfigFault
@@ -40,6 +40,7 @@ SINGLES: dict[str, type[Table]] = {
     "database": DatabaseTable,
     "printing": PrintingTable,
     "console": ConsoleTable,
+    "report": ReportTable,
     "voice": VoiceTable,
     "hl7": Hl7Table,
     "log": LogTable,

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from nightdesk_queue.config.device_tables import Button, Display, Kiosk, Printer, PrintingTable, VoiceTable
 from nightdesk_queue.config.schema import Clinic, DatabaseTable, HospitalTable, PriorityGroup, Room
-from nightdesk_queue.config.service_tables import ConsoleTable, Hl7Table, LogTable
+from nightdesk_queue.config.service_tables import ConsoleTable, Hl7Table, LogTable, ReportTable
 from nightdesk_queue.config.table import Table
 from nightdesk_queue.text.bilingual import Text, joined
 
@@ -34,6 +34,7 @@ class Hospital(Table):
     hl7: Hl7Table | None = None
     log: LogTable | None = None
     console: ConsoleTable = ConsoleTable()
+    report: ReportTable | None = None
     folder: Path = Path()
     """Where the file was read from, and where relative paths in it start; never written in the file."""
     moved: tuple[str, ...] = ()

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import field
-from typing import Annotated, Literal
+from datetime import time
+from typing import Annotated, Literal, TypeAlias
 
-from nightdesk_queue.config.fields import Id
+from nightdesk_queue.config.fields import ClockTime, Id, wrong
 from nightdesk_queue.config.table import Limits, Table
+from nightdesk_queue.text.bilingual import Text
 
 
 class LogTable(Table):
@@ -28,6 +30,45 @@ class Hl7Table(Table):
     listen: Annotated[str, Limits(pattern=r"^[^\s:]+:\d{1,5}$")] = "127.0.0.1:2575"
     accept_from: list[str] = field(default_factory=list)
     targets: dict[str, Id] = field(default_factory=dict)
+
+
+ReportFormat: TypeAlias = Literal["pdf", "html", "csv", "json"]
+MailAddress = Annotated[str, Limits(pattern=r"^[^\s@<>,;]+@[^\s@<>,;]+$", max_length=200)]
+
+
+class MailTable(Table):
+    """`[report.mail]`: to whom reports are mailed, and by which server.
+
+    `security`: how the line to the server is guarded. The password of `user` is read from NIGHTDESK_SMTP_PASSWORD.
+    """
+
+    to: Annotated[list[MailAddress], Limits(min_length=1, max_length=50)]
+    sender: MailAddress
+    server: Annotated[str, Limits(pattern=r"^[^\s:]+:\d{1,5}$")]
+    security: Literal["none", "starttls", "tls"] = "starttls"
+    user: Annotated[str, Limits(min_length=1, max_length=200)] | None = None
+
+
+class ReportTable(Table):
+    """The `[report]` table: reports that leave by themselves every day at a time. `folder` starts at the file's folder.
+
+    The day's report is that of the evening before; on Mondays the week's comes with it, on the first the month's.
+    """
+
+    at: ClockTime = time(7, 30)
+    folder: Annotated[str, Limits(min_length=1)] | None = None
+    formats: Annotated[list[ReportFormat], Limits(min_length=1)] = field(default_factory=lambda: ["pdf"])
+    weekly: bool = True
+    monthly: bool = True
+    mail: MailTable | None = None
+
+    def __post_init__(self) -> None:
+        """Raise where a report would go nowhere."""
+        if self.folder is None and self.mail is None:
+            raise wrong(
+                Text(zh="报告没有去处", en="the report goes nowhere"),
+                Text(zh='写 folder = "reports"，或 [report.mail]', en='write folder = "reports", or [report.mail]'),
+            )
 
 
 class ConsoleTable(Table):

@@ -116,6 +116,13 @@ class ClockFixed(Record):
     seconds: float
 
 
+class ReportSent(Record):
+    """Which report was delivered: `span` is day, week or month, `day` the first of its days."""
+
+    span: str
+    day: str
+
+
 class Undid(Record):
     """`kind`: the kind of the event that was taken back."""
 
@@ -136,6 +143,7 @@ EventData: TypeAlias = (
     | KioskLook
     | ClockStepped
     | ClockFixed
+    | ReportSent
     | Undid
 )
 

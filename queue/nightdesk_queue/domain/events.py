@@ -25,6 +25,7 @@ from nightdesk_queue.domain.event_data import (
     PageAnswered,
     PageSent,
     Rejoined,
+    ReportSent,
     SlipChanged,
     Undid,
 )
@@ -108,6 +109,8 @@ class EventKind(StrEnum):
     SIGN_IN = "sign_in"
     SIGN_IN_WRONG = "sign_in_wrong"
     SIGN_OUT = "sign_out"
+
+    REPORT_SENT = "report_sent"
 
     DISPLAY_TEST = "display_test"
     SPOKEN = "spoken"
@@ -216,6 +219,7 @@ _TEXTS: dict[EventKind, Text] = {
     _K.SLIP_DROPPED: Text(zh="小票不再需要", en="slip no longer needed"),
     _K.SLIP_FAILED: Text(zh="小票打印失败", en="slip failed"),
     _K.SLIP_UNKNOWN: Text(zh="小票是否打出不明", en="not known whether the slip came out"),
+    _K.REPORT_SENT: Text(zh="报告已送出", en="report delivered"),
     _K.DISPLAY_TEST: Text(zh="测试叫号屏", en="call screen tested"),
     _K.SPOKEN: Text(zh="已语音播报", en="spoken"),
 }
@@ -235,6 +239,7 @@ _SHAPES: dict[EventKind, type[EventData]] = {
     _K.KIOSK_LOOK: KioskLook,
     _K.CLOCK_STEP: ClockStepped,
     _K.CLOCK_FIX: ClockFixed,
+    _K.REPORT_SENT: ReportSent,
     _K.PAGE: PageSent,
     _K.PAGE_ESCALATED: PageSent,
     _K.PAGE_ANSWERED: PageAnswered,

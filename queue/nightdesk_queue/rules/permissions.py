@@ -61,6 +61,7 @@ class Command(StrEnum):
     TEST_DISPLAY = "test_display"
     NOTE_SPOKEN = "note_spoken"
     NOTE_PROGRAM = "note_program"
+    NOTE_REPORT = "note_report"
     TAKE_BACK_NUMBERS = "take_back_numbers"
     SUSPEND_KIOSK = "suspend_kiosk"
     SET_LOOK = "set_look"
@@ -99,6 +100,7 @@ _OF_SERVICES = frozenset(
         _C.REPORT_DEVICE,
         _C.NOTE_SPOKEN,
         _C.NOTE_PROGRAM,
+        _C.NOTE_REPORT,
     }
 )
 _OF_SERVICES_ONLY = frozenset(
@@ -112,6 +114,7 @@ _OF_SERVICES_ONLY = frozenset(
         _C.REPORT_DEVICE,
         _C.NOTE_SPOKEN,
         _C.NOTE_PROGRAM,
+        _C.NOTE_REPORT,
     }
 )
 
@@ -225,6 +228,7 @@ _TEXTS: dict[Command, Text] = {
     _C.SET_PIN: Text(zh="设置服务密码", en="setting the service PIN"),
     _C.TRY_PIN: Text(zh="输入服务密码", en="trying the service PIN"),
     _C.NOTE_PROGRAM: Text(zh="记录运行中的程序", en="noting a running program"),
+    _C.NOTE_REPORT: Text(zh="记录报告送出", en="noting a delivered report"),
     _C.MANAGE_STAFF: Text(zh="管理人员和工位", en="managing staff and stations"),
     _C.SIGN_IN: Text(zh="登录", en="signing in"),
 }

@@ -19,6 +19,7 @@ ONLY_SERVICES_MAY = {
     "report_device",
     "note_spoken",
     "note_program",
+    "note_report",
 }
 A_ROOM_MAY = {
     "call", "recall", "start", "finish", "hold", "return", "miss", "rejoin", "check_in", "undo", "set_room", "reprint",

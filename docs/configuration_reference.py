@@ -278,6 +278,7 @@ MEANINGS: dict[str, dict[str, str]] = {
     },
     "ConsoleTable": {
         "lock_minutes": "minutes without a touch after which a console is locked",
+        "next_finishes_called": "whether *next* also finishes who was called and not started; else it asks",
         "sounds": "whether consoles ring for transfers, pages and alarms",
     },
     "LogTable": {

@@ -9,7 +9,7 @@ from nightdesk_kiosk.console import texts
 from nightdesk_kiosk.console.console_desk import ConsoleDesk
 from nightdesk_kiosk.console.questions import Take
 from nightdesk_kiosk.console.steps import ticket_of, words_for
-from nightdesk_queue.commands.issuing import Applicant
+from nightdesk_queue.commands.issuing import Applicant, Caller, expect
 from nightdesk_queue.commands.slip_printing import reprint
 from nightdesk_queue.domain.errors import Fault, Refused
 from nightdesk_queue.domain.pages import Page
@@ -61,6 +61,17 @@ class Acts:
             job = self._desk.act(lambda work: reprint(work, ticket.id))
             printer = self._desk.hospital.printer_name(job.printer)
             return Word(texts.REPRINTED.fill(number=ticket.number, n=job.copy, printer=printer), ticket)
+
+        return _answered(do)
+
+    def expect(self, clinic: str, who: Caller) -> Word:
+        """Note somebody who telephoned."""
+
+        def do() -> Word:
+            ticket = self._desk.act(lambda work: expect(work, clinic, who))
+            zone = self._desk.hospital.zone
+            at = texts.SLOT.fill(at=f"{who.slot_at.astimezone(zone):%H:%M}") if who.slot_at else texts.SOME_TIME
+            return Word(texts.NOTED_CALL.fill(number=ticket.number, at=at), ticket)
 
         return _answered(do)
 

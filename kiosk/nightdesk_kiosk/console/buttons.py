@@ -48,18 +48,18 @@ def buttons_of(hospital: Hospital, room: str | None) -> list[Button]:
     return [one for one in hospital.button if one.room == room or (room is None and one.key is not None)]
 
 
-def taken(button: Button) -> Take:
-    """Return the step a button takes with its room."""
+def taken(button: Button, *, came: bool) -> Take:
+    """Return the step a button takes with its room. `came`: whether *next* finishes who was called and not started."""
     room = button.room
     match button.command:
         case "next":
-            return Take(lambda work: calling.call_next(work, room), EventKind.CALL)
+            return Take(lambda work: calling.call_next(work, room, came=came), EventKind.CALL)
         case "recall":
             return Take(lambda work: calling.with_patient_of(work, room, calling.recall), EventKind.RECALL)
         case "start":
             return Take(lambda work: calling.with_patient_of(work, room, calling.start), EventKind.START)
         case "finish":
-            return Take(lambda work: calling.with_patient_of(work, room, calling.finish), EventKind.FINISH)
+            return Take(lambda work: calling.with_patient_of(work, room, calling.finish_visit), EventKind.FINISH)
         case "miss":
             return Take(lambda work: calling.with_patient_of(work, room, calling.miss), EventKind.MISS)
 

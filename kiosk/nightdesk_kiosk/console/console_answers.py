@@ -35,12 +35,12 @@ from nightdesk_kiosk.console.steps import Step, plain_step
 from nightdesk_kiosk.console.transfer_form import TransferForm
 from nightdesk_queue.commands.calling import call as call_to
 from nightdesk_queue.commands.calling import call_next
-from nightdesk_queue.commands.issuing import Applicant
+from nightdesk_queue.commands.issuing import Applicant, Caller
 from nightdesk_queue.commands.transferring import REASON_LENGTH, Transfer, transfer
 from nightdesk_queue.config import Clinic
 from nightdesk_queue.config.device_tables import Button
 from nightdesk_queue.domain.events import EventKind
-from nightdesk_queue.domain.tickets import Ticket
+from nightdesk_queue.domain.tickets import State, Ticket
 from nightdesk_queue.text.bilingual import Text
 
 TYPED_AHEAD_SECONDS = 1.0
@@ -95,11 +95,20 @@ class ConsoleAnswers(ConsolePicture):
             rooms = look.room_ids if look else [one for clinic in self.shown for one in clinic.rooms]
             self.ask(questions.which_room(rooms, self.desk.hospital, look.inside if look else {}, ticket))
         elif ticket is None:
-            self._take(Take(lambda work: call_next(work, room), EventKind.CALL))
+            self._call_next(room)
         elif look and ticket.id in look.next_ids:
             self._take(Take(lambda work: call_to(work, room, ticket=ticket.id), EventKind.CALL))
         else:
             self.carry_out(questions.why_this(ticket, room, self.desk.clock.now()))
+
+    def _call_next(self, room: str) -> None:
+        """Call the next; of who was called and not started ask first whether they came, unless that is a rule here."""
+        came = self.desk.hospital.console.next_finishes_called
+        there = self.look.inside.get(room) if self.look else None
+        if there is not None and there.state is State.CALLED and not came:
+            self.ask(questions.did_they_come(there, room, self.desk.clock.now()))
+        else:
+            self._take(Take(lambda work: call_next(work, room, came=came), EventKind.CALL))
 
     def _send_on(self, ticket: Ticket) -> None:
         """Open the form for a transfer."""
@@ -116,11 +125,13 @@ class ConsoleAnswers(ConsolePicture):
         self.app.push_screen(form, send)
 
     def _open_form(self, clinic: Clinic, name: str) -> None:
-        def give(who: Applicant | None) -> None:
-            if who is not None:
+        def give(who: Applicant | Caller | None) -> None:
+            if isinstance(who, Caller):
+                self.act(lambda: self.acts.expect(clinic.id, who))
+            elif who is not None:
                 self.act(lambda: self.acts.issue(clinic.id, who))
 
-        self.app.push_screen(IssueScreen(clinic, self.desk.hospital, self.language, name), give)
+        self.app.push_screen(IssueScreen(clinic, self.desk.hospital, self.language, self.desk.clock.now(), name), give)
 
     def ask_or_say(self, asked: Question | Text) -> None:
         """Ask, or say why there is no question; a digit typed ahead as its answer must not choose a room."""
@@ -192,7 +203,7 @@ class ConsoleAnswers(ConsolePicture):
             self.say(texts.BUTTON_LOCKED)
             self.app.bell()
         else:
-            self._take(taken(button))
+            self._take(taken(button, came=self.desk.hospital.console.next_finishes_called))
 
     def locked(self) -> bool:
         """Whether somebody has to sign in first."""

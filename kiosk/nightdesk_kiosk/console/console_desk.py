@@ -31,9 +31,11 @@ from nightdesk_queue.domain.tickets import State, Ticket
 from nightdesk_queue.queries.alarms import ManyGiven, ToldAlarm, many_given, told_alarms
 from nightdesk_queue.queries.device_health import device_health, troubles
 from nightdesk_queue.queries.leftovers import Leftover, leftovers
+from nightdesk_queue.queries.night_report import NightReport, Span, night_report, period_of
 from nightdesk_queue.queries.queue_view import QueueView, queue_view
 from nightdesk_queue.queries.tonight import tickets_tonight
 from nightdesk_queue.queries.transfer_preview import Target, transfer_targets
+from nightdesk_queue.rules.hours import opening
 from nightdesk_queue.rules.staff import sign_in_needed
 from nightdesk_queue.store import ChangeFeed, Database, Tx, events, pages, programs, rooms, slips, staff
 
@@ -194,6 +196,13 @@ class ConsoleDesk:
                 [PrinterLook(one, slips.newest_of_printer(tx, one.id, JOBS_SHOWN)) for one in printers],
                 [one for one in found if one.kind is not DeviceKind.PRINTER],
             )
+
+    def numbers(self, shown: Sequence[Clinic]) -> NightReport:
+        """Return tonight in numbers for some clinics. Raises Fault."""
+        now = self.clock.now()
+        with self._database.snapshot() as tx:
+            day = opening(shown[0], self.hospital, now).service_day
+            return night_report(tx, self.hospital, period_of(Span.DAY, day), shown)
 
     def act(self, command: Callable[[Work], T]) -> T:
         """Do a command in a transaction, as whoever has signed in and in the role they have now. Raises Refused, Fault.

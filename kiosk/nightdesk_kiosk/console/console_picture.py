@@ -15,6 +15,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.events import Click, Unmount
 from textual.message import Message
+from textual.timer import Timer
 from textual.widgets import DataTable, Static
 
 from nightdesk_kiosk.console import texts
@@ -25,7 +26,7 @@ from nightdesk_kiosk.console.possible import is_possible
 from nightdesk_kiosk.console.queue_table import QueueTable
 from nightdesk_kiosk.console.rows import METER, SHORT_METER, columns, rows
 from nightdesk_kiosk.console.sounds import Heard, bells, heard
-from nightdesk_kiosk.console.steps import IN_ROOM, KEYS, Step
+from nightdesk_kiosk.console.steps import IN_ROOM, KEYS, WITHOUT_TAP, Step
 from nightdesk_kiosk.widgets.following import Changed, follow
 from nightdesk_kiosk.widgets.putting import put
 from nightdesk_kiosk.widgets.tap import Tap
@@ -42,6 +43,8 @@ IN_HEAD = (Step.HELP, Step.PERSON, Step.LANGUAGE)
 """What is about the console and not about patients stands beside the title."""
 REDRAW_SECONDS = 10.0
 """Waiting minutes grow without a commit."""
+WORD_SECONDS = 30.0
+"""How long the last word is news."""
 BELL_SECONDS = 0.4
 """Between the bells of one sound."""
 
@@ -52,6 +55,7 @@ class ConsolePicture(Vertical):
     DEFAULT_CSS = """
     ConsolePicture { background: $background; }
     ConsolePicture #word { height: auto; min-height: 1; max-height: 3; width: 1fr; padding: 0 1; color: $accent; }
+    ConsolePicture #word.aged { color: #8b98a8; }
     ConsolePicture #step-take_back { height: 1; min-height: 1; padding: 0; text-style: none; }
     ConsolePicture #head { height: 1; background: $panel; }
     ConsolePicture #head Tap { height: 1; min-height: 1; width: auto; padding: 0 1; }
@@ -102,6 +106,7 @@ class ConsolePicture(Vertical):
         self._heard: Heard | None = None
         self._laid: list[str] = []
         self._last_word = Text("", "")
+        self._ages: Timer | None = None
         self._gone = StopSignal()
 
     def show_from_the_start(self, clinics: Sequence[Clinic]) -> None:
@@ -138,7 +143,7 @@ class ConsolePicture(Vertical):
         yield Tap("", Step.TAKE_BACK, id=f"step-{Step.TAKE_BACK}")
         with Vertical(id="steps"):
             for key in KEYS:
-                if key.step not in (Step.TAKE_BACK, Step.RETURN, *IN_HEAD):
+                if key.step not in (*WITHOUT_TAP, *IN_HEAD):
                     yield Tap(key.key, key.step, classes="quiet", id=f"step-{key.step}")
 
     def on_mount(self) -> None:
@@ -327,9 +332,21 @@ class ConsolePicture(Vertical):
         self.show()
 
     def say(self, words: Text) -> None:
-        """Show the last word: what was done, or why not."""
+        """Show the last word: what was done, or why not. After a while it stands with its time and stands back."""
         self._last_word = words
-        put(self.query_one("#word", Static), words.of(self.language))
+        word = self.query_one("#word", Static)
+        word.remove_class("aged")
+        put(word, words.of(self.language))
+        if self._ages is not None:
+            self._ages.stop()
+        at = f"{self.desk.clock.now().astimezone(self.desk.hospital.zone):%H:%M}"
+        self._ages = self.set_timer(WORD_SECONDS, lambda: self._age(at))
+
+    def _age(self, at: str) -> None:
+        word = self.query_one("#word", Static)
+        if words := self._last_word.of(self.language):
+            word.add_class("aged")
+            put(word, f"{at}  {words}")
 
 
 def only_room(shown: Sequence[Clinic]) -> str | None:

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import ClassVar
 
 from rich.text import Text as RichText
-from textual import on
+from textual import on, work
 from textual.binding import Binding, BindingType
 from textual.command import CommandPalette
+from textual.message import Message
 
 from nightdesk_kiosk.console import asking, clinic_questions, questions, texts
 from nightdesk_kiosk.console.console_answers import ConsoleAnswers
 from nightdesk_kiosk.console.devices_screen import DevicesScreen
 from nightdesk_kiosk.console.finding import FindScreen
+from nightdesk_kiosk.console.numbers import numbers_lines
 from nightdesk_kiosk.console.palette import provider_of
-from nightdesk_kiosk.console.panels import SectionPanel, TroublePanel
+from nightdesk_kiosk.console.panels import SectionPanel, TroublePanel, WantsNumbers
 from nightdesk_kiosk.console.questions import (
     GiveNumber,
     Outcome,
@@ -33,6 +36,7 @@ from nightdesk_queue.config import Clinic
 from nightdesk_queue.domain.errors import Fault
 from nightdesk_queue.domain.staff import StaffMember
 from nightdesk_queue.domain.tickets import Ticket
+from nightdesk_queue.queries.night_report import NightReport
 from nightdesk_queue.text.bilingual import Language, Text
 
 LOCK_LOOK_SECONDS = 5.0
@@ -45,6 +49,7 @@ class ConsoleView(ConsoleAnswers):
         *(Binding(key.keys, f"step('{key.step}')", key.label.en, id=f"console.{key.step}") for key in KEYS),
         Binding("escape", "list", show=False),
         Binding("ctrl+p", "palette", show=False),
+        *(Binding(f"f{place}", f"next_in({place})", show=False, id=f"console.next{place}") for place in range(1, 10)),
         *(Binding(str(digit), f"room({digit})", show=False, id=f"console.room{digit}") for digit in range(1, 10)),
     ]
 
@@ -73,6 +78,12 @@ class ConsoleView(ConsoleAnswers):
         if index <= len(self._laid):
             self.room = self._laid[index - 1]
             self.show()
+
+    def action_next_in(self, index: int) -> None:
+        """Choose a room and call the next to it, by one key."""
+        if index <= len(self._laid):
+            self.room = self._laid[index - 1]
+            self.do(Step.NEXT)
 
     def action_list(self) -> None:
         """Go back to the list, from wherever Tab has led."""
@@ -116,6 +127,7 @@ class ConsoleView(ConsoleAnswers):
             Step.PERSON: self._change_person,
             Step.TROUBLES: self._show_troubles,
             Step.HELP: self._show_help,
+            Step.NUMBERS: lambda: self._read_numbers(self.shown),
             Step.DEVICES: lambda: self.app.push_screen(DevicesScreen(self.desk, self.language)),
         }
 
@@ -135,6 +147,34 @@ class ConsoleView(ConsoleAnswers):
         self._read_screen(
             texts.TROUBLES_HEADING.fill(n=len(found)), lines or [RichText(texts.ALL_WELL.of(self.language))]
         )
+
+    @dataclass
+    class Numbers(Message):
+        """Tonight in numbers was read; `fault`: why not."""
+
+        report: NightReport | None
+        fault: Fault | None = None
+
+    @work(thread=True, group="numbers", exclusive=True, exit_on_error=False)
+    def _read_numbers(self, shown: tuple[Clinic, ...]) -> None:
+        try:
+            self.post_message(self.Numbers(self.desk.numbers(shown)))
+        except Fault as fault:
+            self.post_message(self.Numbers(None, fault))
+
+    @on(Numbers)
+    def _show_numbers(self, event: Numbers) -> None:
+        if event.report is None:
+            why = event.fault.text if event.fault else Text("", "")
+            self.say(texts.DATABASE_AWAY.fill(why=why))
+            return
+        lines = numbers_lines(event.report, self.desk.hospital, self.language)
+        self._read_screen(texts.NUMBERS_HEADING.fill(day=event.report.period.days[0].isoformat()), lines)
+
+    @on(WantsNumbers)
+    def _numbers_wanted(self, event: WantsNumbers) -> None:
+        event.stop()
+        self.do(Step.NUMBERS)
 
     def _read_screen(self, heading: Text, lines: list[RichText]) -> None:
         self.app.push_screen(ReadScreen(heading.of(self.language), lines, texts.CLOSE_KEY.of(self.language)))

@@ -105,9 +105,9 @@ class LineScreen(ModalScreen[A | None], Generic[A]):
         """Keep what is typed before anything has the focus."""
         if self.focused is None and event.is_printable and event.character:
             event.stop()
-            for line in self.query(Input):
-                line.value += event.character
-                line.cursor_position = len(line.value)
+            line = self.query(Input).first()
+            line.value += event.character
+            line.cursor_position = len(line.value)
 
     def action_leave(self) -> None:
         """Answer nothing."""

@@ -163,6 +163,9 @@ class DoctorView(ConsoleView):
     def action_room(self, index: int) -> None:
         """Digits choose no room: this view has its own."""
 
+    def action_next_in(self, index: int) -> None:
+        """Keys of other rooms call nobody: this view has its own."""
+
     def action_list(self) -> None:
         """Escape goes back to the room's own patient."""
         self._found = None

@@ -1,8 +1,12 @@
-"""Giving a number at the desk: name, level, who goes first, the slip's language, an extra number."""
+"""Giving a number at the desk: name, level, who goes first, the slip's language, an extra number; or noting a call.
+
+Who telephones is expected: with the end of the telephone number, and with a time where one was agreed.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import ClassVar
 
 from textual import on
@@ -14,12 +18,13 @@ from textual.widgets import Input, Static
 from nightdesk_kiosk.console import texts
 from nightdesk_kiosk.console.dialogs import LineScreen
 from nightdesk_kiosk.widgets.tap import Tap
-from nightdesk_queue.commands.issuing import Applicant
+from nightdesk_queue.commands.issuing import Applicant, Caller
 from nightdesk_queue.config import Clinic, Hospital
 from nightdesk_queue.domain.tickets import LEVEL_ORDINARY, LEVEL_URGENT
 from nightdesk_queue.text.bilingual import LANGUAGES, Language, Text
 
 LONGEST_NAME = 60
+LONGEST_PHONE, LONGEST_TIME = 20, 5
 LEVELS = {LEVEL_URGENT: ("f3", texts.LEVEL_THREE), LEVEL_ORDINARY: ("f4", texts.LEVEL_FOUR)}
 BADGE_KEYS = ("f5", "f6", "f7", "f8", "f9")
 
@@ -51,12 +56,20 @@ class ToggleExtra:
 
 
 @dataclass(frozen=True, slots=True)
+class ToggleCall:
+    """The patient telephones and is expected, or stands at the desk."""
+
+
+@dataclass(frozen=True, slots=True)
 class Give:
     """The form is complete."""
 
 
-class IssueScreen(LineScreen[Applicant]):
-    """One form: the name may stay empty, Enter gives the number, Escape gives none."""
+class IssueScreen(LineScreen[Applicant | Caller]):
+    """One form: the name may stay empty, Enter gives the number, Escape gives none.
+
+    It answers an Applicant, or a Caller where the patient telephones.
+    """
 
     CSS = """
     IssueScreen { align: center middle; background: $background 70%; }
@@ -66,15 +79,21 @@ class IssueScreen(LineScreen[Applicant]):
     IssueScreen Input { height: 3; }
     IssueScreen Horizontal { height: 3; margin: 0 0 1 0; }
     IssueScreen Tap { height: 3; padding: 0 1; margin: 0 1 0 0; }
+    IssueScreen #call-lines { height: auto; margin: 0; }
+    IssueScreen #call-lines Input { width: 1fr; }
+    IssueScreen #wrong { height: auto; color: $warning; text-style: bold; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f2", "extra", show=False),
+        Binding("f10", "call", show=False),
         *(Binding(key, f"level({level})", show=False) for level, (key, _) in LEVELS.items()),
         *(Binding(key, f"badge({place})", show=False) for place, key in enumerate(BADGE_KEYS)),
     ]
 
-    def __init__(self, clinic: Clinic, hospital: Hospital, language: Language, name: str = "") -> None:
+    def __init__(self, clinic: Clinic, hospital: Hospital, language: Language, now: datetime, name: str = "") -> None:
         super().__init__()
+        self._now = now.astimezone(hospital.zone)
+        self._telephones = False
         self._clinic = clinic
         self._groups = hospital.priority
         self._language = language
@@ -95,6 +114,10 @@ class IssueScreen(LineScreen[Applicant]):
                 max_length=LONGEST_NAME,
                 select_on_focus=False,  # what was typed before the focus came would go at the next letter
             )
+            with Horizontal(id="call-lines"):
+                yield Input(placeholder=self._say(texts.CALL_PHONE), max_length=LONGEST_PHONE, id="phone")
+                yield Input(placeholder=self._say(texts.CALL_AT), max_length=LONGEST_TIME, id="at")
+            yield Static(id="wrong", markup=False)
             with Horizontal():
                 for level, (key, words) in LEVELS.items():
                     yield Tap(f"{key.upper()} {self._say(words)}", SetLevel(level))
@@ -106,6 +129,7 @@ class IssueScreen(LineScreen[Applicant]):
                 for language in LANGUAGES:
                     yield Tap(self._say(texts.SLIP_LANGUAGES[language]), SetLanguage(language))
                 yield Tap(f"F2 {self._say(texts.EXTRA)}", ToggleExtra())
+                yield Tap(f"F10 {self._say(texts.TELEPHONES)}", ToggleCall())
                 yield Tap(f"Enter {self._say(texts.GIVE)}", Give(), classes="good")
 
     def on_mount(self) -> None:
@@ -123,6 +147,8 @@ class IssueScreen(LineScreen[Applicant]):
                 label = str(tap.content).removeprefix("[x] ").removeprefix("[ ] ")
                 tap.update(f"{'[x]' if chosen else '[ ]'} {label}")
                 tap.set_class(not chosen, "quiet")
+        self.query_one("#call-lines").display = self._telephones
+        self.query_one("#wrong").display = False
 
     def _is_chosen(self, wish: object) -> bool | None:
         match wish:
@@ -134,6 +160,8 @@ class IssueScreen(LineScreen[Applicant]):
                 return language == self._slip
             case ToggleExtra():
                 return self._extra
+            case ToggleCall():
+                return self._telephones
             case _:
                 return None
 
@@ -149,6 +177,8 @@ class IssueScreen(LineScreen[Applicant]):
                 self._slip = language
             case ToggleExtra():
                 self._extra = not self._extra
+            case ToggleCall():
+                self._telephones = not self._telephones
             case Give():
                 self._give()
                 return
@@ -171,17 +201,48 @@ class IssueScreen(LineScreen[Applicant]):
         self._extra = not self._extra
         self._mark()
 
+    def action_call(self) -> None:
+        """The patient telephones, or does not; then the next thing to ask is their telephone."""
+        self._telephones = not self._telephones
+        self._mark()
+        line = self.query_one("#phone", Input) if self._telephones else self.query(Input).first()
+        line.focus()
+
     @on(Input.Submitted)
     def _give(self) -> None:
         if self._given:
             return  # the second half of a double tap
+        name = self.query(Input).first().value.strip() or None
+        groups = tuple(group.id for group in self._groups if group.id in self._badges)
+        if self._telephones:
+            self._expect(name, groups)
+            return
         self._given = True
-        self.dismiss(
-            Applicant(
-                name=self.query_one(Input).value.strip() or None,
-                level=None if self._level == LEVEL_ORDINARY else self._level,
-                priority=tuple(group.id for group in self._groups if group.id in self._badges),
-                language=self._slip,
-                extra=self._extra,
-            )
-        )
+        level = None if self._level == LEVEL_ORDINARY else self._level
+        self.dismiss(Applicant(name=name, level=level, priority=groups, language=self._slip, extra=self._extra))
+
+    def _expect(self, name: str | None, groups: tuple[str, ...]) -> None:
+        """Answer a caller; a time that is none stays, and is told."""
+        phone = self.query_one("#phone", Input).value.strip() or None
+        typed = self.query_one("#at", Input).value.strip()
+        slot = slot_of(typed, self._now) if typed else None
+        if typed and slot is None:
+            wrong = self.query_one("#wrong", Static)
+            wrong.display = True
+            wrong.update(self._say(texts.CALL_AT_WRONG.fill(typed=typed)))
+            self.query_one("#at", Input).focus()
+            return
+        self._given = True
+        self.dismiss(Caller(name=name, phone=phone, slot_at=slot, priority=groups))
+
+
+def slot_of(typed: str, now: datetime) -> datetime | None:
+    """Return the moment a typed time of day means, the next one there is: `21:30`, `2130`, `9`; None for no time."""
+    hours, _, minutes = typed.replace("：", ":").partition(":")
+    if not minutes and len(hours) in (3, 4):
+        hours, minutes = hours[:-2], hours[-2:]
+    try:
+        wanted = now.replace(hour=int(hours), minute=int(minutes or 0), second=0, microsecond=0)
+    except ValueError:
+        return None
+    return wanted if wanted >= now else wanted + timedelta(days=1)

@@ -116,6 +116,11 @@ def _in_room(room: str, look: Look) -> Text:
     return texts.ROOM_FREE.fill(who=whose, m=minutes_since(state.active_at, look.at))
 
 
+@dataclass
+class WantsNumbers(Message):
+    """Somebody tapped the counts of the night."""
+
+
 class SectionPanel(Static):
     """Who is called and has not come, is away, missed or expected, and how many have ended tonight. A tap chooses."""
 
@@ -149,6 +154,9 @@ class SectionPanel(Static):
             if isinstance(one, Entry):
                 event.stop()
                 self.post_message(self.Chosen(one.ticket.id))
+            elif one is self._laid[-1]:
+                event.stop()
+                self.post_message(WantsNumbers())
 
 
 def _line(one: Section | Entry | Text, language: Language) -> RichText:
@@ -170,6 +178,11 @@ class CountLine(Static):
 
     def __init__(self) -> None:
         super().__init__(markup=False, id="counts")
+
+    def on_click(self, event: Click) -> None:
+        """Show the night in numbers."""
+        event.stop()
+        self.post_message(WantsNumbers())
 
     def show(self, look: Look, hospital: Hospital, language: Language) -> None:
         """Show them."""

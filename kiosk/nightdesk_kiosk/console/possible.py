@@ -65,8 +65,7 @@ def is_possible(step: Step, ticket: Ticket | None, look: Look, room: str | None,
         return ticket is not None and _with_patient(step, ticket, look, room)
     match step:
         case Step.NEXT:
-            there = look.inside.get(room or "")
-            possible = look.waiting > 0 and (there is None or there.state is State.SERVING)
+            possible = look.waiting > 0
         case Step.ROOM:
             possible = room is not None
         case Step.END:
@@ -88,6 +87,8 @@ def _with_patient(step: Step, ticket: Ticket, look: Look, room: str | None) -> b
     if step is Step.REPRINT:
         return ticket.state in LIVING
     if step is Step.REJOIN and ticket.state in IS_HERE:
+        return True
+    if step is Step.FINISH and ticket.state is State.CALLED:
         return True
     if step is Step.THIS and room is not None and room in look.inside:
         return False

@@ -272,6 +272,25 @@ def who_is_here(step: Step, found: Sequence[Ticket], now: datetime) -> Question:
     return Question(texts.WHO_IS_HERE, tuple(answers))
 
 
+def did_they_come(ticket: Ticket, room: str, now: datetime) -> Question:
+    """Ask of a patient who was called and not started whether they came, before the next is called."""
+
+    def missed_and_next(work: Work) -> Result:
+        calling.miss(work, ticket.id, at_once=True)
+        return calling.call_next(work, room)
+
+    came = Take(lambda work: calling.call_next(work, room, came=True), EventKind.CALL)
+    again = Take(lambda work: calling.recall(work, ticket.id), EventKind.RECALL)
+    answers = (
+        Answer(texts.NO, None, 1),
+        Answer(texts.CAME_AND_NEXT, came, 2),
+        Answer(texts.MISSED_AND_NEXT, Take(missed_and_next, EventKind.CALL), 3),
+        Answer(texts.CALL_AGAIN, again, 4),
+    )
+    minutes = max(int((now - (ticket.called_at or now)).total_seconds() // 60), 0)
+    return Question(texts.DID_THEY_COME.fill(who=who(ticket, now), m=minutes, n=ticket.calls), answers)
+
+
 def why_this(ticket: Ticket, room: str, now: datetime) -> WordsWanted:
     """Ask why a patient is called who is not next; the words are kept with the call."""
 

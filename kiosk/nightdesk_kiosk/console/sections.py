@@ -11,6 +11,7 @@ from nightdesk_kiosk.console import texts
 from nightdesk_kiosk.console.console_desk import Look
 from nightdesk_kiosk.console.rows import Tone, minutes_since, wait_of
 from nightdesk_queue.config import Clinic, Hospital
+from nightdesk_queue.domain.states import STATE_TEXTS
 from nightdesk_queue.domain.tickets import State, Ticket
 from nightdesk_queue.queries.queue_view import QueueView
 from nightdesk_queue.text.bilingual import Text, joined
@@ -26,8 +27,9 @@ class Entry:
 
 
 class SectionKind(Enum):
-    """Which patients a section has. The first four are looked at one by one, of the others the count is enough."""
+    """Which patients a section has. The first five are looked at one by one, of the others the count is enough."""
 
+    FROM_ER = "from_er"
     NOT_COME = "not_come"
     AWAY = "away"
     MISSED = "missed"
@@ -37,7 +39,9 @@ class SectionKind(Enum):
     CANCELLED = "cancelled"
 
 
-LISTED = frozenset({SectionKind.NOT_COME, SectionKind.AWAY, SectionKind.MISSED, SectionKind.EXPECTED})
+LISTED = frozenset(
+    {SectionKind.FROM_ER, SectionKind.NOT_COME, SectionKind.AWAY, SectionKind.MISSED, SectionKind.EXPECTED}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +59,7 @@ class Section:
 
 
 _HEADINGS = {
+    SectionKind.FROM_ER: texts.FROM_ER_SECTION,
     SectionKind.NOT_COME: texts.NOT_COME_SECTION,
     SectionKind.AWAY: texts.AWAY_SECTION,
     SectionKind.MISSED: texts.MISSED_SECTION,
@@ -94,7 +99,14 @@ def sections(look: Look, hospital: Hospital) -> list[Section]:
     def expected(ticket: Ticket, clinic: Clinic) -> Text:
         return _slot(ticket, hospital, now)
 
+    def from_er(ticket: Ticket, clinic: Clinic) -> Text:
+        came = ticket.transferred_at or ticket.queued_at
+        where = hospital.room_name(ticket.room) if ticket.room else STATE_TEXTS[ticket.state]
+        at = f"{came.astimezone(hospital.zone):%H:%M}"
+        return texts.ENTRY_FROM_ER.fill(at=at, m=minutes_since(came, now), where=where)
+
     return [
+        section(SectionKind.FROM_ER, _of(look, lambda queue: _from_emergency(queue, hospital)), from_er),
         section(SectionKind.NOT_COME, _of(look, lambda queue: queue.called), called),
         section(SectionKind.AWAY, _of(look, lambda queue: queue.held), away),
         section(SectionKind.MISSED, _of(look, lambda queue: queue.missed), missed),
@@ -107,7 +119,11 @@ def sections(look: Look, hospital: Hospital) -> list[Section]:
 
 def counts(found: Sequence[Section]) -> Text:
     """Return the headings with their counts in one line."""
-    each = [texts.COUNT.fill(heading=one.heading, n=one.count) for one in found]
+    each = [
+        texts.COUNT.fill(heading=one.heading, n=one.count)
+        for one in found
+        if one.count or one.kind is not SectionKind.FROM_ER
+    ]
     return joined(each, "  ", "  ")
 
 
@@ -116,7 +132,9 @@ def in_rows(found: Sequence[Section], rows: int) -> list[Section | Entry | Text]
 
     Sections without patients share the last row. Where patients are left out, a row of the section says how many.
     """
-    with_rows = [one for one in found if one.kind in LISTED]
+    # of who came from Emergency there is a heading only where there is somebody
+    listed = [one for one in found if one.kind in LISTED]
+    with_rows = [one for one in listed if one.entries or one.kind is not SectionKind.FROM_ER]
     room_for = max(rows - len(with_rows) - 1, 0)
     given = [0] * len(with_rows)
     while room_for > 0 and any(n < len(one.entries) for n, one in zip(given, with_rows, strict=True)):
@@ -131,12 +149,18 @@ def in_rows(found: Sequence[Section], rows: int) -> list[Section | Entry | Text]
         laid.extend(one.entries[:shown])
         if n and n < len(one.entries):
             laid.append(texts.MORE_OF_SECTION.fill(n=len(one.entries) - shown))
-    laid.append(counts([one for one in found if one not in with_rows]))
+    laid.append(counts([one for one in found if one.kind not in LISTED]))
     return laid
 
 
 def _of(look: Look, part: Part) -> list[tuple[Clinic, Ticket]]:
     return [(queue.clinic, ticket) for queue in look.queues for ticket in part(queue)]
+
+
+def _from_emergency(queue: QueueView, hospital: Hospital) -> list[Ticket]:
+    """Return who was sent here by a clinic that no kiosk gives numbers for, which an emergency room is one of."""
+    er = {clinic.id for clinic in hospital.clinic if not clinic.kiosk}
+    return [ticket for ticket in queue.everybody if ticket.origin in er and ticket.transferred_at is not None]
 
 
 def _slot_order(found: tuple[Clinic, Ticket]) -> tuple[bool, float, int]:

@@ -46,5 +46,8 @@ HELP: dict[Step, Text] = {
     Step.CLINIC: Text(zh="换一个门诊看，0 是全部", en="show another clinic; 0 shows all"),
     Step.LANGUAGE: Text(zh="换语言", en="the other language"),
     Step.PERSON: Text(zh="登录、换人、锁定", en="sign in, change the person, lock"),
+    Step.NUMBERS: Text(
+        zh="今晚的数字：取号、等候、过号、时段", en="tonight in numbers: arrivals, waits, misses by hour"
+    ),
     Step.HELP: Text(zh="这一页", en="this page"),
 }

@@ -54,6 +54,7 @@ class Step(StrEnum):
     BADGES = "badges"
     TROUBLES = "troubles"
     HELP = "help"
+    NUMBERS = "numbers"
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,9 +114,13 @@ KEYS: tuple[Key, ...] = (
     Key("l", Step.LANGUAGE, texts.LANGUAGE_KEY),
     Key("y", Step.PERSON, texts.PERSON_KEY),
     Key("question_mark", Step.HELP, texts.HELP_KEY, "?"),
+    Key("equals_sign", Step.NUMBERS, texts.NUMBERS_KEY, "="),
 )
 
-WITHOUT_SIGN_IN = frozenset({Step.PERSON, Step.LANGUAGE, Step.CLINIC, Step.TROUBLES, Step.HELP})
+WITHOUT_TAP = frozenset({Step.TAKE_BACK, Step.RETURN, Step.NUMBERS})
+"""Steps without a target in the bar: one stands in sight while it is wanted, one is done by `is here`, and a tap on the
+counts of the night leads to its numbers."""
+WITHOUT_SIGN_IN = frozenset({Step.PERSON, Step.LANGUAGE, Step.CLINIC, Step.TROUBLES, Step.HELP, Step.NUMBERS})
 """Steps that change nothing of the night: they work while the console is locked."""
 IN_ROOM = frozenset({Step.RECALL, Step.START, Step.FINISH, Step.MISS, Step.HOLD})
 """Steps with whoever is in the room: they act on its patient unless somebody who is in a room is chosen."""
@@ -129,7 +134,7 @@ def label_of(step: Step) -> Text:
 ON_TICKET: dict[Step, tuple[OnTicket, EventKind]] = {
     Step.RECALL: (calling.recall, EventKind.RECALL),
     Step.START: (calling.start, EventKind.START),
-    Step.FINISH: (calling.finish, EventKind.FINISH),
+    Step.FINISH: (calling.finish_visit, EventKind.FINISH),
     Step.MISS: (calling.miss, EventKind.MISS),
     Step.HOLD: (calling.hold, EventKind.HOLD),
     Step.RETURN: (calling.return_, EventKind.RETURN),

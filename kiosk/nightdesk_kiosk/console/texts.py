@@ -169,6 +169,15 @@ NO_STAFF = Text(
     en="There are no staff yet, and everybody may act. Begin with: nightdesk staff add ID --role admin",
 )
 PERSON_KEY = Text(zh="换人", en="Person")
+TELEPHONES = Text(zh="电话预约", en="telephones")
+CALL_PHONE = Text(zh="电话(可不填)", en="telephone (or none)")
+CALL_AT = Text(zh="几点到，如 21:30(可不填)", en="at what time, 21:30 (or none)")
+CALL_AT_WRONG = Text(zh="“{typed}”不是时间；写 21:30", en="“{typed}” is no time of day; write 21:30")
+NOTED_CALL = Text(zh="{number} 已登记，{at}", en="{number} is expected {at}")
+SLOT = Text(zh="{at} 到", en="at {at}")
+SOME_TIME = Text(zh="今晚到", en="tonight")
+FROM_ER_SECTION = Text(zh="急诊转来", en="FROM EMERGENCY")
+ENTRY_FROM_ER = Text(zh="{at}转来 {m}分 {where}", en="{at}, {m} min, {where}")
 EXTRA = Text(zh="加号", en="extra number")
 GIVE = Text(zh="发号", en="give it")
 ISSUED = Text(zh="{number} 已发号；{ahead}", en="{number} is given; {ahead}")
@@ -178,6 +187,12 @@ ABOUT_ROOM = Text(zh="{room}现在{use}", en="{room} is {use}")
 OPEN_ROOM = Text(zh="开诊", en="Open it")
 PAUSE_ROOM = Text(zh="暂停(不算有医生)", en="Pause it: nobody counts on it")
 CLOSE_ROOM = Text(zh="下班", en="Close it for tonight")
+DID_THEY_COME = Text(
+    zh="{who}呼叫了 {n} 次({m} 分钟前)，没有按“开始”。来了吗？",
+    en="{who} was called {n} time(s), {m} min ago, and not started. Did they come?",
+)
+CAME_AND_NEXT = Text(zh="来过，已看完；叫下一位", en="Came and was seen: finish, call the next")
+MISSED_AND_NEXT = Text(zh="没来：过号，叫下一位", en="Did not come: miss, call the next")
 WHY_THIS = Text(zh="为什么先叫 {who}？", en="Why is {who} called out of turn?")
 WHY_THIS_OFFERED = (
     Text(zh="病情加重", en="got worse"),
@@ -228,8 +243,9 @@ WAY_NO = Text(zh="看完不回来", en="does not come back")
 PALETTE = Text(zh="要做什么？", en="What do you want to do?")
 HELP_HEADING = Text(zh="按键", en="Keys")
 HELP_MORE = Text(
-    zh="数字键选诊室，↑↓ 选患者，Esc 回到列表，Ctrl+P 按名称找，Ctrl+Q 退出",
-    en="Digits choose a room, arrows a patient, Esc the list, Ctrl+P finds a step by its words, Ctrl+Q leaves",
+    zh="数字键选诊室，F1-F9 叫下一位到该诊室，↑↓ 选患者，Esc 回到列表，Ctrl+P 按名称找，Ctrl+Q 退出",
+    en="Digits choose a room, F1 to F9 call the next to one, arrows choose a patient, Esc the list, Ctrl+P finds a "
+    "step by its words, Ctrl+Q leaves",
 )
 TROUBLES_HEADING = Text(zh="现在的问题：{n}", en="What is wrong now: {n}")
 ALL_WELL = Text(zh="一切正常", en="All is well")
@@ -307,6 +323,10 @@ NEXT_KEY = Text(zh="下一位", en="Next")
 NOTE_KEY = Text(zh="备注", en="Note")
 BADGES_KEY = Text(zh="改优先", en="Badges")
 TROUBLES_KEY = Text(zh="全部警报", en="Troubles")
+NUMBERS_KEY = Text(zh="今晚数字", en="Tonight")
+NUMBERS_HEADING = Text(zh="今晚 {day}", en="Tonight, {day}")
+ARRIVALS_BY_HOUR = Text(zh="各时段取号", en="Numbers issued by hour")
+NOBODY_CAME = Text(zh="还没有人取号", en="nobody has taken a number yet")
 HELP_KEY = Text(zh="帮助", en="Help")
 THIS_KEY = Text(zh="叫选中", en="This one")
 RECALL_KEY = Text(zh="重呼", en="Recall")

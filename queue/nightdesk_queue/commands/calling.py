@@ -63,16 +63,28 @@ def call(work: Work, room: str, *, ticket: str | None = None, why: str | None = 
 
 
 @command(Command.CALL)
-def call_next(work: Work, room: str) -> Call:
+def call_next(work: Work, room: str, *, came: bool = False) -> Call:
     """Call the next patient to a room, and finish the consultation in it first: one act, one undo takes it back.
 
-    Who was called and has not come is not done: they are called again, missed or started first.
+    Who was called and not started may not have come, and is not finished unless somebody says that they `came`.
     Raises as `call`; nothing has changed then.
     """
     occupant = tickets.in_room(work.tx, room)
-    if occupant is not None and occupant.state is State.SERVING:
-        finish(work, occupant.id)
+    if occupant is not None and (came or occupant.state is State.SERVING):
+        finish_visit(work, occupant.id)
     return call(work, room)
+
+
+@command(Command.FINISH)
+def finish_visit(work: Work, ticket: str) -> Ticket:
+    """Finish a consultation, also one that nobody has started: who was called has come and been seen, in one act.
+
+    Raises as `finish`.
+    """
+    patient = found(work, ticket)
+    if patient.state is State.CALLED:
+        start(work, patient.id)
+    return finish(work, patient.id)
 
 
 def with_patient_of(work: Work, room: str, step_with: Callable[[Work, str], R]) -> R:

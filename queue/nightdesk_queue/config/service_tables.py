@@ -74,8 +74,11 @@ class ReportTable(Table):
 class ConsoleTable(Table):
     """The `[console]` table. `lock_minutes`: where staff sign in, a console that is left for so long is locked.
 
-    `sounds`: whether it rings for transfers, pages and alarms.
+    `sounds`: whether it rings for transfers, pages and alarms. `next_finishes_called`: whether *next* also finishes who
+    was called and not started, as where doctors press nothing when a patient comes in; who did not come is missed by a
+    key of their own.
     """
 
     lock_minutes: Annotated[int, Limits(ge=1, le=720)] = 10
     sounds: bool = True
+    next_finishes_called: bool = False

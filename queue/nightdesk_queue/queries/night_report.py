@@ -18,6 +18,8 @@ from nightdesk_queue.rules.figures import Figures, Visit, figures, grouped, perc
 from nightdesk_queue.store import devices, events, pages, tickets
 from nightdesk_queue.store.database import Tx
 
+AT_ONCE_SECONDS = 1.0
+"""A consultation that ended so soon after its start was started by the key that ended it."""
 FIRST_HOUR = 12
 """A night's hours are listed from noon to noon: those of one evening stand together."""
 
@@ -160,6 +162,10 @@ def _visits(tx: Tx, hospital: Hospital, days: Sequence[date], clinics: Sequence[
 
 def _visit(ticket: Ticket, clinic: Clinic, started: float | None, hospital: Hospital) -> Visit:
     here = ticket.clinic == clinic.id
+    if here and started is not None and ticket.called_at is not None and ticket.ended_at is not None:
+        # of who was called and only finished nobody knows when they came in: the call is what is left
+        unseen = abs(ticket.ended_at.timestamp() - started) < AT_ONCE_SECONDS
+        started = ticket.called_at.timestamp() if unseen else started
     waited = (started - ticket.arrived_at.timestamp()) / 60 if started is not None else None
     return Visit(
         clinic=clinic.id,

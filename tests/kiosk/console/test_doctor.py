@@ -109,6 +109,35 @@ class TestView:
             await shows(pilot, "N002")
         assert state(store, queue[0]) is State.DONE
 
+    async def test_of_who_was_called_and_not_started_next_asks_whether_they_came(
+        self, console: Made, store: Database, queue: list[Ticket]
+    ) -> None:
+        app = console()
+        async with app.run_test(size=DOCTORS) as pilot:
+            await pilot.press("n")
+            await shows(pilot, "N001")
+            await pilot.press("n")
+            await until_shown(pilot, lambda: isinstance(app.screen, Choice) and "Did they come?" in words(app.screen))
+            await pilot.press("2")
+            await shows(pilot, "N002")
+            await pilot.press("n")
+            await until_shown(pilot, lambda: isinstance(app.screen, Choice))
+            await pilot.press("3")
+            await shows(pilot, "N003")
+        assert [state(store, one) for one in queue[:3]] == [State.DONE, State.MISSED, State.CALLED]
+
+    async def test_where_that_is_the_rule_next_finishes_who_was_called(
+        self, console: Made, hospital: Hospital, store: Database, queue: list[Ticket]
+    ) -> None:
+        rule = hospital.console.changed(next_finishes_called=True)
+        app = console(hospital=hospital.changed(console=rule))
+        async with app.run_test(size=DOCTORS) as pilot:
+            await pilot.press("n")
+            await shows(pilot, "N001")
+            await pilot.press("n")
+            await shows(pilot, "N002")
+        assert state(store, queue[0]) is State.DONE
+
     async def test_everything_the_doctor_needs_is_in_sight_and_nothing_is_cut(
         self, console: Made, desk: Desk, queue: list[Ticket], evening: datetime
     ) -> None:

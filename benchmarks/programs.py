@@ -96,7 +96,7 @@ async def _redraws(app: ConsoleApp, desk: Desk) -> list[float]:
             desk.issue("er", now=datetime.now(UTC), by=BY)
             await pilot.pause()
             began = time.perf_counter()
-            view.draw()
+            view.draw_now()
             taken.append(time.perf_counter() - began)
             desk.undo(now=datetime.now(UTC), by=BY)
     return taken

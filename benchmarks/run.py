@@ -14,6 +14,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "support"))
 
+import consoles
 import contention
 import displays
 import forecasts
@@ -32,6 +33,7 @@ PROMISED: dict[str, Benchmark] = {
     "start": programs.start,
     "redraw": programs.redraw,
     "tap": taps.tap,
+    "consoles": consoles.consoles,
     "idle": programs.idle,
     "history": queue_costs.history,
     "import": queue_costs.importing,

@@ -59,20 +59,21 @@ def tap(_: Hospital, folder: Path) -> Iterator[Figure]:
     options = ["--config", str(ROOT / "config.toml"), "--database", f"sqlite:///{folder / 'taps.db'}"]
     lobby = [sys.executable, "-m", "nightdesk_kiosk", *options, "lobby"]
     empty = [sys.executable, "-c", _EMPTY_APP]
-    with _in_terminal(lobby) as ours, _in_terminal(empty) as theirs:
-        _until(ours, "补小票".encode(), START_SECONDS)
-        _until(theirs, b"two", START_SECONDS)
+    with in_terminal(lobby) as ours, in_terminal(empty) as theirs:
+        until_bytes(ours, "补小票".encode(), START_SECONDS)
+        until_bytes(theirs, b"two", START_SECONDS)
         taken, bare = [], []
         for n in range(ROUNDS):
             time.sleep(SETTLES)
             taken.append(_taken(ours, LOBBY[n % 2]))
             bare.append(_taken(theirs, EMPTY[n % 2]))
     for name, share, limit in (("p50", 0.5, P50_MS), ("p99", 0.99, P99_MS)):
-        compared = f"an empty Textual app: {_quantile(bare, share):.0f} ms"
-        yield Figure(f"tap to changed picture, {name}", _quantile(taken, share), "ms", compared, limit)
+        compared = f"an empty Textual app: {quantile(bare, share):.0f} ms"
+        yield Figure(f"tap to changed picture, {name}", quantile(taken, share), "ms", compared, limit)
 
 
-def _quantile(taken: Sequence[float], share: float) -> float:
+def quantile(taken: Sequence[float], share: float) -> float:
+    """Return a quantile of seconds in milliseconds."""
     return statistics.quantiles(taken, n=100, method="inclusive")[min(int(share * 100), 99) - 1] * 1e3
 
 
@@ -80,11 +81,11 @@ def _taken(terminal: int, wish: Tap) -> float:
     began = time.perf_counter()
     place = f"{wish.column};{wish.row}"
     os.write(terminal, f"\x1b[<0;{place}M\x1b[<0;{place}m".encode())
-    return _until(terminal, wish.shows, ANSWER_SECONDS) - began
+    return until_bytes(terminal, wish.shows, ANSWER_SECONDS) - began
 
 
-def _until(terminal: int, shows: bytes, limit: float) -> float:
-    """Read until something is shown, and return when that was; what follows is read, too."""
+def until_bytes(terminal: int, shows: bytes, limit: float, *, settle: bool = True) -> float:
+    """Read until something is shown, and return when that was; to `settle`, what follows is read, too."""
     seen = b""
     deadline = time.monotonic() + limit
     while shows not in seen:
@@ -92,13 +93,14 @@ def _until(terminal: int, shows: bytes, limit: float) -> float:
             raise TimeoutError(f"{shows.decode()!r} was not shown")
         seen += os.read(terminal, 65536)
     shown = time.perf_counter()
-    while select.select([terminal], [], [], 0.05)[0]:
+    while settle and select.select([terminal], [], [], 0.05)[0]:
         os.read(terminal, 65536)
     return shown
 
 
 @contextmanager
-def _in_terminal(command: Sequence[str]) -> Iterator[int]:
+def in_terminal(command: Sequence[str]) -> Iterator[int]:
+    """Start a program in a terminal of its own, and give the end a person would hold."""
     far, near = pty.openpty()
     termios.tcsetwinsize(near, (33, 120))
     env = {**os.environ, "TERM": "xterm-256color"}

@@ -25,6 +25,7 @@ from nightdesk_kiosk.console.app import ConsoleApp
 from nightdesk_kiosk.console.console_desk import ConsoleDesk
 from nightdesk_kiosk.console.devices_screen import DevicesScreen
 from nightdesk_kiosk.console.dialogs import Choice
+from nightdesk_kiosk.console.queue_table import QueueTable
 from nightdesk_kiosk.lobby import texts
 from nightdesk_kiosk.lobby.app import LobbyApp
 from nightdesk_kiosk.lobby.exchange import LookAtSlip, SlipSeen
@@ -215,7 +216,7 @@ async def test_the_console_prints_a_patients_slip_again_by_one_key(
     Desk(store, hospital).issue("tcm-night", now=evening, by=nurse)
     app = ConsoleApp(ConsoleDesk(hospital, store, clock, nurse), "tcm-night", language="en")
     async with app.run_test(size=(120, 33)) as pilot:
-        await until_shown(pilot, lambda: app.query_one(DataTable).row_count == 1)
+        await until_shown(pilot, lambda: app.query_one(QueueTable).row_count == 1)
         await pilot.press("w")
         await until_shown(pilot, lambda: "copy 1" in str(app.query_one("#word", Static).render()))
         await pilot.press("w")

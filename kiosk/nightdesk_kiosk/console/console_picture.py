@@ -16,7 +16,7 @@ from textual.containers import Horizontal, Vertical
 from textual.events import Click, Unmount
 from textual.message import Message
 from textual.timer import Timer
-from textual.widgets import DataTable, Static
+from textual.widgets import Static
 
 from nightdesk_kiosk.console import texts
 from nightdesk_kiosk.console.about_patient import about
@@ -24,9 +24,9 @@ from nightdesk_kiosk.console.console_desk import ConsoleDesk, Look
 from nightdesk_kiosk.console.panels import CountLine, RoomBar, SectionPanel, Title, TroublePanel
 from nightdesk_kiosk.console.possible import is_possible
 from nightdesk_kiosk.console.queue_table import QueueTable
-from nightdesk_kiosk.console.rows import METER, SHORT_METER, columns, rows
+from nightdesk_kiosk.console.rows import METER, SHORT_METER, RowMaker, columns
 from nightdesk_kiosk.console.sounds import Heard, bells, heard
-from nightdesk_kiosk.console.steps import IN_ROOM, KEYS, WITHOUT_TAP, Step
+from nightdesk_kiosk.console.steps import IN_ROOM, KEYS, WITHOUT_TAP, Key, Step, key_of
 from nightdesk_kiosk.widgets.following import Changed, follow
 from nightdesk_kiosk.widgets.putting import put
 from nightdesk_kiosk.widgets.tap import Tap
@@ -105,6 +105,8 @@ class ConsolePicture(Vertical):
         self._read_again = False
         self._heard: Heard | None = None
         self._laid: list[str] = []
+        self._targets: dict[Step, Tap] = {}
+        self._rows = RowMaker()
         self._last_word = Text("", "")
         self._ages: Timer | None = None
         self._gone = StopSignal()
@@ -129,7 +131,7 @@ class ConsolePicture(Vertical):
             yield Title()
             for key in KEYS:
                 if key.step in IN_HEAD:
-                    yield Tap(key.key, key.step, classes="quiet", id=f"step-{key.step}")
+                    yield self.target(key)
         yield RoomBar(id="rooms")
         with Horizontal(id="body"):
             yield QueueTable()
@@ -140,11 +142,16 @@ class ConsolePicture(Vertical):
         yield Static(id="about-line", markup=False)
         yield TroublePanel()
         yield Static(id="word", markup=False)
-        yield Tap("", Step.TAKE_BACK, id=f"step-{Step.TAKE_BACK}")
+        yield self.target(key_of(Step.TAKE_BACK), classes="")
         with Vertical(id="steps"):
             for key in KEYS:
                 if key.step not in (*WITHOUT_TAP, *IN_HEAD):
-                    yield Tap(key.key, key.step, classes="quiet", id=f"step-{key.step}")
+                    yield self.target(key)
+
+    def target(self, key: Key, classes: str = "quiet") -> Tap:
+        """Return a new target for a step. It is remembered: to look for it at each picture costs more than to draw."""
+        tap = self._targets[key.step] = Tap("", key.step, classes=classes, id=f"step-{key.step}")
+        return tap
 
     def on_mount(self) -> None:
         """Draw at once and follow the database from now on."""
@@ -253,17 +260,17 @@ class ConsolePicture(Vertical):
         self.query_one(Title).show(look, self.desk, self.room, language, self._old_since)
         self.query_one(RoomBar).show(look, hospital, self.room, language)
         width = METER if self.has_class("widest") else SHORT_METER
-        self.query_one(QueueTable).show(columns(look), rows(look, hospital, language, width), language)
+        self.query_one(QueueTable).show(columns(look), self._rows.rows(look, hospital, language, width), language)
         if self.has_class("wide"):
             self.query_one(SectionPanel).show(look, hospital, language)
         else:
             self.query_one(CountLine).show(look, hospital, language)
         self.query_one(TroublePanel).show(look, hospital, language)
         many = any(alarm.event.kind is EventKind.MANY_NUMBERS for alarm in look.alarms)
-        self.query_one(f"#step-{Step.TAKE_BACK}").display = many
+        self._targets[Step.TAKE_BACK].display = many
         self._show_chosen()
 
-    @on(DataTable.RowHighlighted)
+    @on(QueueTable.Highlighted)
     def _highlighted(self) -> None:
         self._show_chosen()
 
@@ -277,10 +284,11 @@ class ConsolePicture(Vertical):
         put(self.query_one("#about", Static), "\n".join(one.of(self.language) for one in said))
         put(self.query_one("#about-line", Static), joined(said, " · ", " · ").of(self.language))
         role = self.desk.member.role if self.desk.member else None
-        for key in KEYS:
-            possible = is_possible(key.step, self.patient_for(key.step), look, self.room, role)
-            for tap in self.query(f"#step-{key.step}").results(Tap):
-                tap.set_class(not possible, "off")
+        mine = self.patient_for(Step.RECALL)
+        held = self.patient_for(Step.HOLD)
+        for step, tap in self._targets.items():
+            about_whom = held if step is Step.HOLD else mine if step in IN_ROOM else chosen
+            tap.set_class(not is_possible(step, about_whom, look, self.room, role), "off")
 
     def chosen(self) -> Ticket | None:
         """Return whom a person has chosen."""
@@ -325,9 +333,9 @@ class ConsolePicture(Vertical):
 
     def relabel(self) -> None:
         """Speak another language from now on."""
-        for key in KEYS:
-            for tap in self.query(f"#step-{key.step}").results(Tap):
-                tap.update(f"{key.written} {key.label.of(self.language)}")
+        for step, tap in self._targets.items():
+            key = key_of(step)
+            tap.update(f"{key.written} {key.label.of(self.language)}")
         self.say(self._last_word)
         self.show()
 

@@ -19,10 +19,9 @@ from nightdesk_kiosk.console.console_view import ConsoleView
 from nightdesk_kiosk.console.panels import Title, TroublePanel
 from nightdesk_kiosk.console.possible import is_possible
 from nightdesk_kiosk.console.rows import Tone, minutes_since, wait_of
-from nightdesk_kiosk.console.steps import KEYS, Step
+from nightdesk_kiosk.console.steps import Step, key_of
 from nightdesk_kiosk.widgets.big import Big
 from nightdesk_kiosk.widgets.putting import put
-from nightdesk_kiosk.widgets.tap import Tap
 from nightdesk_queue.config import Hospital
 from nightdesk_queue.domain.tickets import Lane, State, Ticket, level_numeral
 from nightdesk_queue.text.bilingual import Text, joined
@@ -68,8 +67,7 @@ class DoctorView(ConsoleView):
         yield Static(id="word", markup=False)
         with Vertical(id="steps"):
             for step in STEPS:
-                key = next(key for key in KEYS if key.step is step)
-                yield Tap(key.key, step, classes="quiet", id=f"step-{step}")
+                yield self.target(key_of(step))
 
     def on_resize(self) -> None:
         """Nothing changes its place with the size."""
@@ -91,7 +89,7 @@ class DoctorView(ConsoleView):
             possible = is_possible(step, self.patient_for(step), look, self.room, role)
             if step is Step.REJOIN:
                 possible = possible or bool(to_come_back(look))
-            self.query_one(f"#step-{step}", Tap).set_class(not possible, "off")
+            self._targets[step].set_class(not possible, "off")
 
     def _show_patient(self, look: Look, hospital: Hospital) -> None:
         ticket = self._found or look.inside.get(self.room or "")

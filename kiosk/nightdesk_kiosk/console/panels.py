@@ -82,21 +82,25 @@ class RoomBar(Horizontal):
     RoomBar Tap.chosen { background: $primary; text-style: bold underline; }
     """
 
+    def __init__(self, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._targets: list[Tap] = []
+
     def lay(self, rooms: Sequence[str]) -> None:
         """Have a target for each room."""
-        have, need = len(self.query(Tap)), len(rooms)
-        for place in range(have + 1, need + 1):
-            self.mount(Tap("", RoomAt(place), classes="quiet", id=f"room-{place}"))
-        for place, tap in enumerate(self.query(Tap), start=1):
-            tap.display = place <= need
+        for place in range(len(self._targets) + 1, len(rooms) + 1):
+            tap = Tap("", RoomAt(place), classes="quiet", id=f"room-{place}")
+            self._targets.append(tap)
+            self.mount(tap)
+        for place, tap in enumerate(self._targets, start=1):
+            tap.display = place <= len(rooms)
 
     def show(self, look: Look, hospital: Hospital, chosen: str | None, language: Language) -> None:
         """Show who is in which room."""
-        for place, room in enumerate(look.room_ids, start=1):
-            for tap in self.query(f"#room-{place}").results(Tap):
-                words = texts.ROOM_AND_WHO.fill(room=hospital.room_name(room), inside=_in_room(room, look))
-                put(tap, f"{place} {words.of(language)}")
-                tap.set_class(room == chosen, "chosen")
+        for place, (room, tap) in enumerate(zip(look.room_ids, self._targets, strict=False), start=1):
+            words = texts.ROOM_AND_WHO.fill(room=hospital.room_name(room), inside=_in_room(room, look))
+            put(tap, f"{place} {words.of(language)}")
+            tap.set_class(room == chosen, "chosen")
 
 
 def _in_room(room: str, look: Look) -> Text:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
 
+from rich.cells import cell_len
+
 from nightdesk_kiosk.console import texts
 from nightdesk_kiosk.console.console_desk import Look
 from nightdesk_queue.config import Clinic, Hospital
@@ -44,6 +46,8 @@ class Row:
 
     ticket: Ticket
     cells: tuple[Cell, ...]
+    widths: tuple[int, ...]
+    """Columns that each cell takes in a terminal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,23 +82,53 @@ def columns(look: Look) -> tuple[Text, ...]:
 
 
 def rows(look: Look, hospital: Hospital, language: Language, width: int = METER) -> list[Row]:
-    """Return the list: patients in rooms, then who waits in calling order, then the held, missed and expected.
+    """Return the list, with nothing known from before; as `RowMaker` does."""
+    return RowMaker().rows(look, hospital, language, width)
 
-    `width`: characters of a full meter.
+
+_Facts = tuple[str, str, Wait | None, bool, bool, Language, int]
+"""What the cells of a ticket depend on besides the ticket itself."""
+
+
+class RowMaker:
+    """Makes the rows of one list again and again; a row whose ticket and facts are as they were is the same object.
+
+    Of three hundred who wait one has changed: the others cost a comparison.
     """
-    namesakes = look.namesakes
-    several = len(look.queues) > 1
-    found = []
-    for part in _PARTS:
-        for queue in look.queues:
-            for one in part(queue, hospital, look.at):
-                cells = _cells(one, hospital, language, wait_of(one.ticket, queue.clinic, look.at), width)
-                if one.ticket.id in namesakes:
-                    cells[2] = Cell(texts.NAMESAKE.fill(name=one.ticket.name).of(language))
-                if several:
-                    cells.insert(7, Cell(queue.clinic.short_name.of(language)))
-                found.append(Row(one.ticket, tuple(cells)))
-    return found
+
+    def __init__(self) -> None:
+        self._known: dict[str, tuple[Ticket, _Facts, Row]] = {}
+
+    def rows(self, look: Look, hospital: Hospital, language: Language, width: int) -> list[Row]:
+        """Return the list: patients in rooms, then who waits in calling order, then the held, missed and expected.
+
+        `width`: characters of a full meter.
+        """
+        namesakes, several, known = look.namesakes, len(look.queues) > 1, self._known
+        made: dict[str, tuple[Ticket, _Facts, Row]] = {}
+        for part in _PARTS:
+            for queue in look.queues:
+                for one in part(queue, hospital, look.at):
+                    ticket = one.ticket
+                    wait = wait_of(ticket, queue.clinic, look.at)
+                    facts = (one.place, one.why.en, wait, ticket.id in namesakes, several, language, width)
+                    before = known.get(ticket.id)
+                    if before is not None and before[0] is ticket and before[1] == facts:
+                        made[ticket.id] = before
+                    else:
+                        made[ticket.id] = ticket, facts, _row(one, queue.clinic, hospital, facts)
+        self._known = made
+        return [row for _, _, row in made.values()]
+
+
+def _row(one: _Listed, clinic: Clinic, hospital: Hospital, facts: _Facts) -> Row:
+    _, _, wait, is_namesake, several, language, width = facts
+    cells = _cells(one, hospital, language, wait, width)
+    if is_namesake:
+        cells[2] = Cell(texts.NAMESAKE.fill(name=one.ticket.name).of(language))
+    if several:
+        cells.insert(7, Cell(clinic.short_name.of(language)))
+    return Row(one.ticket, tuple(cells), tuple(cell_len(cell.words) for cell in cells))
 
 
 def wait_of(ticket: Ticket, clinic: Clinic, now: datetime) -> Wait | None:

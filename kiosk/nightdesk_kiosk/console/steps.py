@@ -126,9 +126,17 @@ IN_ROOM = frozenset({Step.RECALL, Step.START, Step.FINISH, Step.MISS, Step.HOLD}
 """Steps with whoever is in the room: they act on its patient unless somebody who is in a room is chosen."""
 
 
+def key_of(step: Step) -> Key:
+    """Return the key of a step."""
+    return _KEY_OF[step]
+
+
 def label_of(step: Step) -> Text:
     """Return what stands on the target of a step."""
-    return next(key.label for key in KEYS if key.step is step)
+    return _KEY_OF[step].label
+
+
+_KEY_OF = {key.step: key for key in KEYS}
 
 
 ON_TICKET: dict[Step, tuple[OnTicket, EventKind]] = {

@@ -14,13 +14,13 @@ from desk import Desk
 from looking import look
 from piloting import until_shown, words
 from textual.pilot import Pilot
-from textual.widgets import DataTable
 
 from nightdesk_kiosk.clock import Clock
 from nightdesk_kiosk.console import console_answers, console_desk
 from nightdesk_kiosk.console.app import ConsoleApp
 from nightdesk_kiosk.console.console_desk import ConsoleDesk
 from nightdesk_kiosk.console.finding import FindScreen
+from nightdesk_kiosk.console.queue_table import QueueTable
 from nightdesk_queue.config import Hospital
 from nightdesk_queue.domain.people import By
 from nightdesk_queue.domain.tickets import State, Ticket
@@ -66,7 +66,7 @@ def said(app: ConsoleApp, part: str) -> bool:
 
 
 async def listed(pilot: Pilot[Any], rows: int) -> None:
-    await until_shown(pilot, lambda: pilot.app.query_one(DataTable).row_count == rows)
+    await until_shown(pilot, lambda: pilot.app.query_one(QueueTable).row_count == rows)
 
 
 @pytest.mark.usefixtures("impatient")
@@ -109,7 +109,7 @@ async def test_a_list_that_cannot_be_read_anew_says_since_when_it_is_old_and_no_
             shutil.move(tmp_path / name, away / name)
         await until_shown(pilot, lambda: "OLD, as of 18:30" in words(app.query_one("#title")))
         assert said(app, "The database is away")
-        assert app.query_one(DataTable).row_count == 3, "what was known is still there to read"
+        assert app.query_one(QueueTable).row_count == 3, "what was known is still there to read"
         await pilot.press("n")
         await until_shown(pilot, lambda: said(app, "database"))
         await pilot.press("slash", "n")

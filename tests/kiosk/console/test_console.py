@@ -11,13 +11,13 @@ from desk import Desk
 from looking import look
 from piloting import until_shown, words
 from textual.pilot import Pilot
-from textual.widgets import DataTable
 
 from nightdesk_kiosk.clock import Clock
 from nightdesk_kiosk.console.app import ConsoleApp
 from nightdesk_kiosk.console.console_desk import ConsoleDesk
 from nightdesk_kiosk.console.console_view import ConsoleView
 from nightdesk_kiosk.console.dialogs import Choice, WordsScreen
+from nightdesk_kiosk.console.queue_table import QueueTable
 from nightdesk_kiosk.console.steps import KEYS, WITHOUT_TAP, Step
 from nightdesk_kiosk.console.transfer_form import TransferForm
 from nightdesk_kiosk.widgets.tap import Tap
@@ -57,7 +57,7 @@ def many_numbers(kiosk: str, since: datetime) -> Callable[[Work], int]:
 
 
 def column(app: ConsoleApp, index: int) -> list[str]:
-    table = app.query_one(DataTable)
+    table = app.query_one(QueueTable)
     return [str(table.get_row_at(row)[index]) for row in range(table.row_count)]
 
 
@@ -229,8 +229,8 @@ async def test_keys_do_not_fall_on_whoever_took_the_place_of_the_chosen(
         await pilot.press("down", "down")
         desk.cancel(queue[1].id, now=evening, by=nurse)
         await until_shown(pilot, lambda: numbers(app) == ["N003", "N001", "N004"])
-        assert app.query_one(DataTable).cursor_row == 2, "the highlight keeps its place"
-        await pilot.click(DataTable, offset=(10, 0))
+        assert app.query_one(QueueTable).cursor_row == 2, "the highlight keeps its place"
+        await pilot.click(QueueTable, offset=(10, 0))
         await pilot.press("h")
         await until_shown(pilot, lambda: "先选中" in words(app.query_one("#word")))
         assert all(state_of(store, ticket) is not State.HELD for ticket in queue)

@@ -11,12 +11,12 @@ from desk import Desk
 from looking import bare, look
 from piloting import until_shown, words
 from textual.pilot import Pilot
-from textual.widgets import DataTable
 
 from nightdesk_kiosk.clock import Clock
 from nightdesk_kiosk.console.app import ConsoleApp
 from nightdesk_kiosk.console.console_desk import ConsoleDesk
 from nightdesk_kiosk.console.dialogs import Choice, WordsScreen
+from nightdesk_kiosk.console.queue_table import QueueTable
 from nightdesk_kiosk.console.transfer_form import TransferForm
 from nightdesk_queue.config import Hospital
 from nightdesk_queue.domain.events import EventKind
@@ -46,7 +46,7 @@ def shown(app: ConsoleApp, words_wanted: str) -> Callable[[], bool]:
 
 
 def listed(app: ConsoleApp) -> list[list[str]]:
-    table = app.query_one(DataTable)
+    table = app.query_one(QueueTable)
     return [[str(cell) for cell in table.get_row_at(row)] for row in range(table.row_count)]
 
 

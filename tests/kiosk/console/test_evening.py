@@ -16,7 +16,6 @@ from desk import Desk
 from looking import bare, look
 from piloting import until_shown, words
 from textual.pilot import Pilot
-from textual.widgets import DataTable
 
 from nightdesk_kiosk.clock import Clock
 from nightdesk_kiosk.console.acts import Acts, Word
@@ -26,6 +25,7 @@ from nightdesk_kiosk.console.dialogs import WordsScreen
 from nightdesk_kiosk.console.issuing import IssueScreen, slot_of
 from nightdesk_kiosk.console.numbers import sparkline
 from nightdesk_kiosk.console.questions import Take
+from nightdesk_kiosk.console.queue_table import QueueTable
 from nightdesk_kiosk.console.reading import ReadScreen
 from nightdesk_kiosk.console.transfer_form import TransferForm
 from nightdesk_queue.commands.calling import call
@@ -126,7 +126,7 @@ async def test_an_evening_of_forty_patients_for_two_doctors_takes_few_keys(
     app = console(clock=clock, hospital=hospital, room=None)
     async with app.run_test(size=(120, 33)) as pilot:
         nurse = Nurse(pilot, store, clock)
-        await until_shown(pilot, lambda: app.query_one(DataTable).row_count == 40)
+        await until_shown(pilot, lambda: app.query_one(QueueTable).row_count == 40)
         seen: list[str] = []
         missed: str | None = None
         for patient in range(40):
@@ -310,7 +310,7 @@ class TestOverMidnight:
         desk.issue("bone", now=clock.at, by=ME, name="late")
         app = console(clinic="bone", room="bone-1", clock=clock, redraw_seconds=0.05)
         async with app.run_test(size=(120, 33)) as pilot:
-            table = app.query_one(DataTable)
+            table = app.query_one(QueueTable)
             await until_shown(pilot, lambda: table.row_count == 1)
             clock.at += timedelta(minutes=20)
             await until_shown(pilot, lambda: words(app.query_one("#title")).startswith("00:10"))
@@ -333,7 +333,7 @@ class TestOverMidnight:
         clock = MovingClock(datetime(2026, 10, 25, 2, 10, fold=1, tzinfo=zone))
         app = console(clinic="bone", room="bone-1", clock=clock, hospital=berlin)
         async with app.run_test(size=(120, 33)) as pilot:
-            table = app.query_one(DataTable)
+            table = app.query_one(QueueTable)
             await until_shown(pilot, lambda: table.row_count == 1)
             assert str(table.get_row_at(0)[5]).strip().startswith("20/")
             assert words(app.query_one("#title")).startswith("02:10")
@@ -364,7 +364,7 @@ def test_the_console_of_an_evening_as_a_picture(
     app = console(language=language, clock=Clock(evening, 0.0))
 
     async def settle(pilot: Pilot[Any]) -> None:
-        await until_shown(pilot, lambda: app.query_one(DataTable).row_count == 10)
+        await until_shown(pilot, lambda: app.query_one(QueueTable).row_count == 10)
         await pilot.press("down")
 
     assert snap_compare(app, terminal_size=size, run_before=settle)

@@ -12,13 +12,14 @@ from looking import look
 from piloting import until_shown, words
 from textual.command import CommandPalette
 from textual.pilot import Pilot
-from textual.widgets import DataTable, Input
+from textual.widgets import Input
 
 from nightdesk_kiosk.clock import Clock
 from nightdesk_kiosk.console.app import ConsoleApp
 from nightdesk_kiosk.console.console_desk import ConsoleDesk
 from nightdesk_kiosk.console.console_view import ConsoleView
 from nightdesk_kiosk.console.dialogs import Choice, WordsScreen
+from nightdesk_kiosk.console.queue_table import QueueTable
 from nightdesk_kiosk.console.reading import ReadScreen
 from nightdesk_kiosk.console.steps import KEYS
 from nightdesk_kiosk.console.transfer_form import TransferForm
@@ -55,7 +56,7 @@ def now_of(store: Database, ticket: Ticket) -> Ticket:
 
 
 async def listed(pilot: Pilot[Any], rows: int) -> None:
-    await until_shown(pilot, lambda: pilot.app.query_one(DataTable).row_count == rows)
+    await until_shown(pilot, lambda: pilot.app.query_one(QueueTable).row_count == rows)
 
 
 async def opened(pilot: Pilot[Any], screen: type, *parts: str) -> None:
@@ -282,8 +283,8 @@ class TestSeveralClinics:
         app = console(beside=["bone"])
         async with app.run_test(size=(200, 45)) as pilot:
             views = list(app.query(ConsoleView))
-            await until_shown(pilot, lambda: [one.query_one(DataTable).row_count for one in views] == [4, 1])
-            views[1].query_one(DataTable).focus()
+            await until_shown(pilot, lambda: [one.query_one(QueueTable).row_count for one in views] == [4, 1])
+            views[1].query_one(QueueTable).focus()
             await pilot.press("1", "n")
             await until_shown(pilot, lambda: now_of(store, bone).state is State.CALLED)
             assert all(now_of(store, one).state is State.WAITING for one in queue)

@@ -11,13 +11,13 @@ from desk import Desk
 from looking import look
 from piloting import until_shown, words
 from textual.pilot import Pilot
-from textual.widgets import DataTable
 
 from nightdesk_kiosk.clock import Clock
 from nightdesk_kiosk.console.app import ConsoleApp
 from nightdesk_kiosk.console.console_desk import ConsoleDesk
 from nightdesk_kiosk.console.console_view import ConsoleView
 from nightdesk_kiosk.console.dialogs import Choice
+from nightdesk_kiosk.console.queue_table import QueueTable
 from nightdesk_queue.config import Hospital
 from nightdesk_queue.domain.errors import Refused
 from nightdesk_queue.domain.people import By
@@ -53,7 +53,7 @@ def view(app: ConsoleApp) -> ConsoleView:
 
 
 async def listed(pilot: Pilot[Any], rows: int) -> None:
-    await until_shown(pilot, lambda: pilot.app.query_one(DataTable).row_count == rows)
+    await until_shown(pilot, lambda: pilot.app.query_one(QueueTable).row_count == rows)
 
 
 async def asked(pilot: Pilot[Any], question: str) -> Choice[Any]:
@@ -145,20 +145,27 @@ async def test_whoever_says_so_acts_for_another_room(
         await until_shown(pilot, lambda: state(store, queue[0]) is State.SERVING)
 
 
+def looks_chosen(table: QueueTable) -> list[int]:
+    """Return the rows that are drawn as the chosen one."""
+    ground = table.get_component_rich_style("queue--chosen").bgcolor
+    lines = [table.render_line(row + 1) for row in range(table.row_count)]
+    return [row for row, line in enumerate(lines) if all(one.style and one.style.bgcolor == ground for one in line)]
+
+
 async def test_a_row_nobody_has_chosen_does_not_look_chosen(
     console: Made, desk: Desk, queue: list[Ticket], evening: datetime
 ) -> None:
     app = console()
     async with app.run_test(size=(120, 33)) as pilot:
         await listed(pilot, 4)
-        table = app.query_one(DataTable)
+        table = app.query_one(QueueTable)
         await pilot.press("down")
-        assert table.show_cursor
+        assert looks_chosen(table) == [1]
         desk.cancel(queue[1].id, now=evening, by=LIU)
         await listed(pilot, 3)
-        assert not table.show_cursor
+        assert looks_chosen(table) == []
         await pilot.press("down")
-        assert table.show_cursor
+        assert looks_chosen(table) == [2]
 
 
 async def test_escape_leads_back_to_the_list_from_wherever_tab_has_led(console: Made, queue: list[Ticket]) -> None:
@@ -166,9 +173,9 @@ async def test_escape_leads_back_to_the_list_from_wherever_tab_has_led(console: 
     async with app.run_test(size=(120, 33)) as pilot:
         await listed(pilot, 4)
         await pilot.press("tab", "tab", "tab")
-        assert app.focused is not app.query_one(DataTable)
+        assert app.focused is not app.query_one(QueueTable)
         await pilot.press("escape")
-        assert app.focused is app.query_one(DataTable)
+        assert app.focused is app.query_one(QueueTable)
 
 
 async def test_the_third_miss_says_that_the_number_is_gone(

@@ -93,7 +93,8 @@ class QueueTable(ScrollView, can_focus=True):
         for line in range(first, min(first + self.size.height, max(len(was), len(self._listed)))):
             old = was[line] if line < len(was) else None
             new = self._listed[line] if line < len(self._listed) else None
-            if old is not new or line in moved:
+            same = old is new or (old is not None and new is not None and old.cells == new.cells)
+            if not same or line in moved:
                 self._draw_line(line)
 
     def _draw_line(self, row: int) -> None:

@@ -27,6 +27,7 @@ from nightdesk_queue.text.bilingual import Language
 FOLDER = Path(__file__).parent / "pictures"
 MOMENT = BEGIN + timedelta(minutes=80)
 SIZE = (120, 33)
+DOCTORS_SIZE = (60, 20)
 PAGES = ("idle", "choose", "signs", "groups", "number", "services", "keypad", "emergency", "help")
 """The pages of the lobby that stand in docs/lobby.md."""
 
@@ -52,6 +53,9 @@ async def _all(stage: Stage, clock: DemoClock) -> None:
             f"console-{language}",
             _wait,
         )
+    for language in ("zh", "en"):
+        doctor = ConsoleApp(_console(stage, clock), "tcm-night", "tcm-1", _language(language), doctor=True)
+        await _save(doctor, f"doctor-{language}", _wait, DOCTORS_SIZE)
     desk = LobbyDesk(stage.hospital, stage.database, clock, kiosk)
     with stage.database.snapshot() as tx:
         glances = tuple(desk.glances(tx))
@@ -72,8 +76,8 @@ async def _wait(pilot: Pilot[None]) -> None:
     await pilot.pause(1.5)
 
 
-async def _save(app: NightApp, name: str, steps: Steps) -> None:
-    async with app.run_test(size=SIZE) as pilot:
+async def _save(app: NightApp, name: str, steps: Steps, size: tuple[int, int] = SIZE) -> None:
+    async with app.run_test(size=size) as pilot:
         await steps(pilot)
         _write(name, screenshot(app, f"nightdesk {name.partition('-')[0]}"))
 

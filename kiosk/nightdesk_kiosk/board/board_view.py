@@ -21,14 +21,16 @@ from nightdesk_kiosk.widgets.bigtext import BigText
 from nightdesk_kiosk.widgets.large_words import SIZES
 from nightdesk_kiosk.widgets.putting import put
 from nightdesk_queue.text.bilingual import Text
-from nightdesk_queue.text.dot_matrix import HEIGHT, drawable, scale_to_fit
+from nightdesk_queue.text.dot_matrix import HEIGHT, big, drawable, scale_to_fit
 
 TICK_SECONDS = 1.0
 """How often it looks whose turn it is, and at the time; more often where turns are shorter."""
 ROW_LINES = HEIGHT // 2 + 2
 """A call in the smallest large size: four lines of number and one free."""
-READABLE_LINES = SIZES[-1] * 5 // 8 + 2
-"""A call whose room can be read from five metres, too: the smallest Chinese with its descent, and two plain lines."""
+READABLE_LINES = SIZES[-1] // 2 + 2
+"""A call whose room can be read from five metres, too: the smallest Chinese, a plain line and the border below it."""
+NARROW_COLUMNS = 100
+"""Below so many the number takes what it needs, and the room all the rest: five characters are as wide as that."""
 FRESH_SECONDS = 10.0
 FOLLOWING_LINES = 5
 """Lines of the numbers that follow: on a screen of 24 rows, 30 cm high, their figures have five centimetres."""
@@ -58,20 +60,26 @@ class CallRow(Horizontal):
     CallRow.called Big { color: $accent; }
     CallRow.called BigText { color: $accent; }
     CallRow.fresh { background: $panel; }
+    CallRow.narrow BigText { width: 1fr; padding: 0; }
     """
 
-    def __init__(self, call: ShownCall, *, fresh: bool, alone: bool) -> None:
+    def __init__(self, call: ShownCall, *, fresh: bool, alone: bool, narrow: bool) -> None:
         super().__init__()
         self.call = call
+        self._narrow = narrow and not alone
         self.set_class(alone, "alone")
         self.set_class(call.called, "called")
         self.set_class(fresh, "fresh")
+        self.set_class(self._narrow, "narrow")
 
     def compose(self) -> ComposeResult:
         """Number and room."""
         label, number = self.call.label, self.call.number
         if drawable(label):
-            yield Big(label)
+            number_drawn = Big(label)
+            if self._narrow:
+                number_drawn.styles.width = len(big(label, 1)[0]) + 1
+            yield number_drawn
         else:
             # a masked name: the number below it, so that nobody has to guess
             yield BigText(label, number, plain=f"{label}\n{number}", classes="name")
@@ -252,7 +260,8 @@ class BoardView(Vertical):
         return max(map(len, screens), default=0)
 
     def _mount(self, calls: Sequence[ShownCall]) -> None:
-        rows = [CallRow(call, fresh=self._is_fresh(call), alone=len(calls) == 1) for call in calls]
+        alone, narrow = len(calls) == 1, self.size.width < NARROW_COLUMNS
+        rows = [CallRow(call, fresh=self._is_fresh(call), alone=alone, narrow=narrow) for call in calls]
         holder = self._calls
         with self.app.batch_update():
             holder.remove_children()

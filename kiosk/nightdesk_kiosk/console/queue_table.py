@@ -27,6 +27,8 @@ from nightdesk_queue.text.bilingual import Language, Text
 STYLES = {Tone.PLAIN: "", Tone.SOON: "bold #ffd54a", Tone.LATE: "bold #ffffff on #c62828"}
 _TONES = {tone: Style.parse(style) for tone, style in STYLES.items()}
 HEADING_ROWS = 1
+CHOSEN_MARK = "►"
+"""Who is chosen is seen without colours, too; code page 437 has it."""
 
 
 class QueueTable(ScrollView, can_focus=True):
@@ -190,12 +192,14 @@ class QueueTable(ScrollView, can_focus=True):
         style = self.get_component_rich_style(kind)
         # a name is never taken for markup
         cells = [(cell.words, style + _TONES[cell.tone]) for cell in self._listed[place].cells]
-        return self._strip(cells, style, width)
+        return self._strip(cells, style, width, CHOSEN_MARK if chosen else " ")
 
-    def _strip(self, cells: Sequence[tuple[str, Style]], style: Style, width: int) -> Strip:
+    def _strip(self, cells: Sequence[tuple[str, Style]], style: Style, width: int, mark: str = " ") -> Strip:
+        """Return a line; `mark` stands before its first cell."""
         segments = []
         for (words, own), column in zip(cells, self._widths, strict=False):
-            segments += [Segment(" ", style), Segment(set_cell_size(words, column), own), Segment(" ", style)]
+            segments += [Segment(mark, style), Segment(set_cell_size(words, column), own), Segment(" ", style)]
+            mark = " "
         return Strip(segments).adjust_cell_length(width, style)
 
 

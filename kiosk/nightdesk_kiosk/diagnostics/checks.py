@@ -15,6 +15,7 @@ from nightdesk_kiosk.diagnostics.finding import Finding, fault_text
 from nightdesk_kiosk.diagnostics.language_checks import language_findings
 from nightdesk_kiosk.diagnostics.letter_checks import letter_findings
 from nightdesk_kiosk.diagnostics.program_checks import program_findings
+from nightdesk_kiosk.diagnostics.report_checks import report_findings
 from nightdesk_kiosk.diagnostics.terminal_checks import terminal_findings
 from nightdesk_kiosk.diagnostics.voice_checks import voice_findings
 from nightdesk_ports.causes import LINE_ERRORS, cause_of
@@ -66,6 +67,7 @@ def findings(settings: Settings) -> list[Finding]:
         *_voice(settings),
         *language_findings(hospital),
         *letter_findings(hospital),
+        *report_findings(hospital),
         *([] if settings.json else terminal_findings()),
         *_stranded(settings),
         *program_findings(settings),

@@ -46,10 +46,10 @@ async def test_headings_stay_while_the_rows_scroll_and_wide_characters_keep_the_
         table = app.query_one(QueueTable)
         table.show(HEADINGS, [row(n, "黄静" if n % 2 else "O’Brien") for n in range(1, 31)], "en")
         await pilot.pause()
-        assert [words(table, line) for line in range(3)] == [" Number  Name", " N001    黄静", " N002    O’Brien"]
+        assert [words(table, line) for line in range(3)] == [" Number  Name", "►N001    黄静", " N002    O’Brien"]
         table.focus()
         await pilot.press("end")
-        assert (words(table, 0), words(table, 5)) == (" Number  Name", " N030    O’Brien")
+        assert (words(table, 0), words(table, 5)) == (" Number  Name", "►N030    O’Brien")
         await pilot.press("home", "pagedown")
         chosen = table.chosen()
         assert chosen is not None

@@ -53,6 +53,9 @@ class ConsoleApp(NightApp):
         view = DoctorView if doctor else ConsoleView
         self.console_view = view(desk, clinic_id, room_id, language, redraw_seconds=redraw_seconds)
         self._beside = [ConsoleView(desk, one, None, language, redraw_seconds=redraw_seconds) for one in beside]
+        for one in (self.console_view, *self._beside) if self._beside else ():
+            # which of several has the keyboard is seen
+            one.add_class("beside")
         self._buttons = buttons_of(desk.hospital, room_id)
         self._gone = StopSignal()
         if every_clinic:

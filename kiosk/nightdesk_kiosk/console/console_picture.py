@@ -70,12 +70,13 @@ class ConsolePicture(Vertical):
     ConsolePicture.wide CountLine, ConsolePicture.wide #about-line { display: none; }
     ConsolePicture.wide #steps { grid-size: 10; }
     ConsolePicture.widest #steps { grid-size: 12; }
+    ConsolePicture.beside:focus-within #head, ConsolePicture.beside:focus-within Title { background: $primary; }
     ConsolePicture.broadest #steps { grid-gutter: 0 1; }
     ConsolePicture.widest #side { width: 32; }
     ConsolePicture.narrow #steps { grid-size: 5; }
-    ConsolePicture.tall RoomBar { height: 3; }
+    ConsolePicture.tall RoomBar { grid-rows: 3; }
     ConsolePicture.tall RoomBar Tap { height: 3; min-height: 3; padding: 1 1; }
-    ConsolePicture.tall #steps { grid-rows: 3; grid-gutter: 0 1; }
+    ConsolePicture.tall #steps { grid-rows: 3; }
     ConsolePicture.tall #steps Tap { height: 3; padding: 1 0; text-style: bold; }
     """
 

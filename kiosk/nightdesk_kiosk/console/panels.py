@@ -8,7 +8,7 @@ from datetime import datetime
 
 from rich.text import Text as RichText
 from textual.containers import Horizontal
-from textual.events import Click
+from textual.events import Click, Resize
 from textual.message import Message
 from textual.widgets import Static
 
@@ -28,6 +28,8 @@ from nightdesk_queue.domain.tickets import State
 from nightdesk_queue.text.bilingual import Language, Text, joined
 
 TROUBLES_SHOWN = 4
+ROOM_COLUMNS = 20
+"""What a room needs to say who is in it."""
 
 
 class Title(Static):
@@ -77,8 +79,8 @@ class RoomBar(Horizontal):
     """The rooms of the clinics, who is in them since when, and which one is called to."""
 
     DEFAULT_CSS = """
-    RoomBar { height: 1; }
-    RoomBar Tap { margin: 0 1 0 0; padding: 0 1; height: 1; min-height: 1; text-wrap: nowrap; text-overflow: ellipsis; }
+    RoomBar { height: auto; layout: grid; grid-rows: 1; grid-gutter: 0 1; }
+    RoomBar Tap { padding: 0 1; height: 1; min-height: 1; min-width: 8; text-wrap: nowrap; text-overflow: ellipsis; }
     RoomBar Tap.chosen { background: $primary; text-style: bold underline; }
     """
 
@@ -94,6 +96,16 @@ class RoomBar(Horizontal):
             self.mount(tap)
         for place, tap in enumerate(self._targets, start=1):
             tap.display = place <= len(rooms)
+        self._arrange(len(rooms))
+
+    def on_resize(self, event: Resize) -> None:
+        """Have as many rooms beside each other as are readable."""
+        self._arrange(sum(tap.display for tap in self._targets))
+
+    def _arrange(self, rooms: int) -> None:
+        beside = max(self.size.width // ROOM_COLUMNS, 1)
+        rows = -(-rooms // beside)
+        self.styles.grid_size_columns = -(-rooms // rows) if rooms else 1
 
     def show(self, look: Look, hospital: Hospital, chosen: str | None, language: Language) -> None:
         """Show who is in which room."""

@@ -25,14 +25,14 @@ from nightdesk_queue.commands.undo import Undone
 from nightdesk_queue.commands.work import Work, working
 from nightdesk_queue.config import Hospital
 from nightdesk_queue.domain.clinic_state import ClinicState
-from nightdesk_queue.domain.events import Event, EventKind
+from nightdesk_queue.domain.events import UNDOABLE, Event, EventKind
 from nightdesk_queue.domain.pages import Page
 from nightdesk_queue.domain.people import By, Role
 from nightdesk_queue.domain.slips import SlipJob
 from nightdesk_queue.domain.tickets import Call, Standing, Ticket
 from nightdesk_queue.queries.due_work import lists_due, pages_due
 from nightdesk_queue.queries.expected_patients import expected
-from nightdesk_queue.store import Database
+from nightdesk_queue.store import Database, events
 
 T = TypeVar("T")
 
@@ -179,7 +179,7 @@ class Desk:
 
     def last_step(self, station: str) -> Event | None:
         with self.database.snapshot() as tx:
-            return undoing.last_step(tx, By("", station))
+            return events.last_of_station(tx, station, UNDOABLE)
 
     def reprint(
         self, ticket: str, *, now: datetime, by: By, printer: str | None = None, kiosk: str | None = None

@@ -99,11 +99,6 @@ def last_steps(tx: Tx, by: By, now: datetime) -> list[Event]:
     return list(acts.values())[:STEPS_SHOWN]
 
 
-def last_step(tx: Tx, by: By) -> Event | None:
-    """Return what `undo` of somebody at a station would take back."""
-    return events.last_of_station(tx, by.station, UNDOABLE, by.actor if by.signed_in else None)
-
-
 def whom(event: Event, hospital: Hospital) -> Text:
     """Return whom a step was about: a number, all that a kiosk gave, or the name of a clinic or a room."""
     if event.kind in ROOM_STEPS:

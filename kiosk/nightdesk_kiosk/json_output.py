@@ -137,6 +137,7 @@ def event(found: Event, zone: ZoneInfo) -> JsonObject:
         "number": found.number,
         "clinic": found.clinic,
         "reason": _reason(found),
+        "words": found.reason,
         "before": _columns(found.before),
         "after": _columns(found.after),
         "undoes": found.undoes,

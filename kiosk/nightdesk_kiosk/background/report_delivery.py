@@ -10,8 +10,9 @@ import hashlib
 import logging
 import os
 import smtplib
+import ssl
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from email.message import EmailMessage
 from email.utils import format_datetime
@@ -31,12 +32,14 @@ from nightdesk_queue.domain.errors import Fault, Misuse
 from nightdesk_queue.domain.people import By
 from nightdesk_queue.queries.night_report import NightReport, Period, Span, night_report, period_of
 from nightdesk_queue.queries.reports_sent import was_sent
-from nightdesk_queue.store import Database
+from nightdesk_queue.store import Database, Tx
 from nightdesk_queue.store.private_files import private_opener
 from nightdesk_queue.text.bilingual import Text
 
 SENDER = By.service("reports")
 SMTP_SECONDS = 30.0
+LOOKS_BACK = 7
+"""Days whose report is made up for after an outage."""
 SHORTEST_PAUSE, LONGEST_PAUSE = 30.0, 900.0
 PASSWORD = "NIGHTDESK_SMTP_PASSWORD"  # noqa: S105 - the name of the variable it is read from
 """The environment variable with the password of the mail server: config.toml is no place for one."""
@@ -63,25 +66,29 @@ class ReportDelivery(Task):
         self._table = table
         self._backoff = Backoff(*pauses)
         self._next_at = 0.0
+        self._delivered: set[Period] = set()
+        """What has left in this process."""
 
     def tick(self) -> None:
         """Deliver what is due. Raises Fault when the database fails, or when a report cannot be delivered."""
         if time.monotonic() < self._next_at:
             return
-        for period in due_periods(self._table, self.hospital, self.clock()):
-            with self.database.snapshot() as tx:
-                if was_sent(tx, SENDER.station, period):
-                    continue
-                report = night_report(tx, self.hospital, period, self.hospital.clinic)
-            try:
+        # whatever goes wrong, it is not tried again at once: a service that ends is started again in two seconds
+        self._next_at = time.monotonic() + self._backoff.next_pause()
+        with self.database.snapshot() as tx:
+            due = unsent(tx, self._table, self.hospital, self.clock())
+        for period in due:
+            if period not in self._delivered:
+                with self.database.snapshot() as tx:
+                    report = night_report(tx, self.hospital, period, self.hospital.clinic, self.clock())
                 self._deliver(report)
-            except Fault:
-                self._next_at = time.monotonic() + self._backoff.next_pause()
-                raise
-            self._backoff.reset()
+                # it has left; where that cannot be noted it does not leave again
+                self._delivered.add(period)
             with working(self.database, self.hospital, self.clock(), SENDER) as work:
                 note_report_sent(work, period)
             fact(logging.INFO, "report delivered", span=period.span, day=period.days[0].isoformat())
+        self._backoff.reset()
+        self._next_at = 0.0
 
     def _deliver(self, report: NightReport) -> None:
         try:
@@ -94,16 +101,28 @@ class ReportDelivery(Task):
             _mail(mail_of(report, self.hospital, self._table.mail, files, self.clock()), self._table.mail)
 
 
-def due_periods(table: ReportTable, hospital: Hospital, now: datetime) -> Iterator[Period]:
-    """Yield the periods whose report is due at a moment: those that ended before the last time of delivery."""
-    local = now.astimezone(hospital.zone)
-    today = local.date() if local.time() >= table.at else local.date() - timedelta(days=1)
-    yesterday = today - timedelta(days=1)
-    yield period_of(Span.DAY, yesterday)
+def unsent(tx: Tx, table: ReportTable, hospital: Hospital, now: datetime) -> list[Period]:
+    """Return the periods whose report is due and was not delivered, the earliest first.
+
+    Of days those since the last one delivered, a week at most; where none ever was, the newest.
+    """
+    today = _today(table, hospital, now)
+    days = [period_of(Span.DAY, today - timedelta(days=back)) for back in range(1, LOOKS_BACK + 1)]
+    known = next((place for place, period in enumerate(days) if was_sent(tx, SENDER.station, period)), None)
+    found = days[:1] if known is None else days[:known]
     if table.weekly:
-        yield period_of(Span.WEEK, _last(today, timedelta(days=today.weekday())))
+        found.append(period_of(Span.WEEK, _last(today, timedelta(days=today.weekday()))))
     if table.monthly:
-        yield period_of(Span.MONTH, _last(today, timedelta(days=today.day - 1)))
+        found.append(period_of(Span.MONTH, _last(today, timedelta(days=today.day - 1))))
+    due = [period for period in found if not was_sent(tx, SENDER.station, period)]
+    return sorted(due, key=lambda period: (period.days[-1], len(period.days)))
+
+
+def _today(table: ReportTable, hospital: Hospital, now: datetime) -> date:
+    """Return the day whose eve is the last that is over and due: it is when its service day has changed, too."""
+    local = now.astimezone(hospital.zone)
+    since = max(table.at, hospital.hospital.day_starts)
+    return local.date() if local.time() >= since else local.date() - timedelta(days=1)
 
 
 def _last(today: date, since_begin: timedelta) -> date:
@@ -154,12 +173,20 @@ def _mail(mail: EmailMessage, table: MailTable) -> None:
     """Hand a mail to the server. Raises Fault."""
     host, _, port = table.server.rpartition(":")
     try:
-        kind = smtplib.SMTP_SSL if table.security == "tls" else smtplib.SMTP
-        with kind(host, int(port), timeout=SMTP_SECONDS) as server:
+        with _server(host, int(port), table) as server:
             if table.security == "starttls":
-                server.starttls()
+                server.starttls(context=ssl.create_default_context())
             if table.user is not None:
                 server.login(table.user, os.environ.get(PASSWORD, ""))
-            server.send_message(mail)
+            if refused := server.send_message(mail):
+                # the others have it; it would reach them twice
+                fact(logging.WARNING, "report refused for some", recipients=len(refused))
     except (OSError, smtplib.SMTPException) as error:
         raise Fault("report_not_mailed", NOT_MAILED.fill(server=table.server, e=error)) from error
+
+
+def _server(host: str, port: int, table: MailTable) -> smtplib.SMTP:
+    """Return a connection to the server. Its certificate is looked at: a password goes over this line."""
+    if table.security == "tls":
+        return smtplib.SMTP_SSL(host, port, timeout=SMTP_SECONDS, context=ssl.create_default_context())
+    return smtplib.SMTP(host, port, timeout=SMTP_SECONDS)

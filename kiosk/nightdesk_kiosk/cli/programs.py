@@ -86,6 +86,11 @@ def console(settings: Settings, clinic: tuple[str, ...], room: str | None, every
 
     if doctor and room is None:
         raise Misuse("no_room", Text(zh="--doctor 要和 --room 一起用", en="--doctor needs --room"))
+    if doctor and (every_clinic or len(clinic) > 1):
+        alone = Text(zh="--doctor 只看一个门诊，不能加 --all", en="--doctor shows one clinic, no more")
+        raise Misuse("usage", alone)
+    if every_clinic and clinic:
+        raise Misuse("usage", Text(zh="--all 和 --clinic 只写一个", en="name --all or --clinic, not both"))
     return run_console(settings, clinic, room, every_clinic=every_clinic, doctor=doctor)
 
 

@@ -97,7 +97,7 @@ def _report(
     hospital = settings.hospital
     shown = [refusals.known_clinic(hospital, one) for one in dict.fromkeys(clinic)] or hospital.clinic
     with settings.looking() as tx:
-        return night_report(tx, hospital, period_of(span, _day(settings, said)), shown)
+        return night_report(tx, hospital, period_of(span, _day(settings, said)), shown, settings.now)
 
 
 def _give(settings: Settings, report: NightReport, form: str, out: Path | None) -> None:

@@ -36,7 +36,7 @@ class Acts:
 
         def do() -> Word:
             result = self._desk.act(step.command)
-            return Word(step.done or words_for(result, step.kind, self._desk.hospital), ticket_of(result))
+            return Word(step.done or words_for(result, step.kind, self._desk.hospital, step.many), ticket_of(result))
 
         return _answered(do)
 
@@ -70,7 +70,10 @@ class Acts:
         def do() -> Word:
             ticket = self._desk.act(lambda work: expect(work, clinic, who))
             zone = self._desk.hospital.zone
-            at = texts.SLOT.fill(at=f"{who.slot_at.astimezone(zone):%H:%M}") if who.slot_at else texts.SOME_TIME
+            at = texts.SOME_TIME
+            if who.slot_at is not None:
+                local, today = who.slot_at.astimezone(zone), self._desk.clock.now().astimezone(zone).date()
+                at = texts.SLOT.fill(at=f"{local:%H:%M}" if local.date() == today else f"{local:%m-%d %H:%M}")
             return Word(texts.NOTED_CALL.fill(number=ticket.number, at=at), ticket)
 
         return _answered(do)

@@ -76,6 +76,7 @@ class ConsoleApp(NightApp):
 
     @on(Pressed)
     def _pressed(self, event: Pressed) -> None:
+        self.touch()
         self.console_view.press(event.button)
 
     @on(LineAway)
@@ -115,7 +116,8 @@ def run_console(
         clinics = [refusals.clinic_of_room(hospital, room_id)]
     if room_id and room_id not in clinics[0].rooms:
         raise refusals.room_of_another_clinic(hospital, room_id, clinics[0])
-    doctor = doctor or (room_id is not None and not fits_terminal(SMALLEST))
+    one_clinic = not every_clinic and len(clinic_ids) < 2
+    doctor = doctor or (room_id is not None and one_clinic and not fits_terminal(SMALLEST))
     require_terminal("nightdesk console", DOCTORS_SIZE if doctor else SMALLEST)
     settings.start_log("console", screen=True)
     # undo takes back the last step of this console, not of the one beside it

@@ -44,8 +44,8 @@ class LineAway(Message):
 
 
 def buttons_of(hospital: Hospital, room: str | None) -> list[Button]:
-    """Return the buttons a console reads: those of its room; without one, those that are keys."""
-    return [one for one in hospital.button if one.room == room or (room is None and one.key is not None)]
+    """Return the buttons a console reads: those of the room it was started for, none without one."""
+    return [one for one in hospital.button if one.room == room]
 
 
 def taken(button: Button, *, came: bool) -> Take:
@@ -65,7 +65,7 @@ def taken(button: Button, *, came: bool) -> Take:
 
 
 class Matcher:
-    """Bytes as they come on a line, matched against the patterns of its buttons. The longest pattern that fits wins."""
+    """Bytes as they come on a line, matched against the patterns of its buttons, none of which is part of another."""
 
     def __init__(self, buttons: Sequence[Button]) -> None:
         self._buttons = sorted(buttons, key=lambda one: -len(one.pattern))

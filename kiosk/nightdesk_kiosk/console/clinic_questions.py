@@ -86,7 +86,7 @@ def what_about(ticket: Ticket, left: int, hospital: Hospital, now: datetime) -> 
     """Ask what becomes of a leftover of a session, or of all `left` of its clinic at once."""
 
     def all_of(command: Callable[[Work, str], Result], kind: EventKind) -> Take:
-        return Take(lambda work: command(work, ticket.clinic), kind, texts.ALL_DECIDED.fill(n=left, what=kind.text))
+        return Take(lambda work: command(work, ticket.clinic), kind)
 
     serve = Take(lambda work: transferring.keep(work, ticket.id), EventKind.KEEP)
     release = Take(

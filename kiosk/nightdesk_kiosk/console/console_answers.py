@@ -33,8 +33,8 @@ from nightdesk_kiosk.console.questions import (
 )
 from nightdesk_kiosk.console.steps import Step, plain_step
 from nightdesk_kiosk.console.transfer_form import TransferForm
+from nightdesk_queue.commands.calling import Seen, call_next
 from nightdesk_queue.commands.calling import call as call_to
-from nightdesk_queue.commands.calling import call_next
 from nightdesk_queue.commands.issuing import Applicant, Caller
 from nightdesk_queue.commands.transferring import REASON_LENGTH, Transfer, transfer
 from nightdesk_queue.config import Clinic
@@ -107,8 +107,10 @@ class ConsoleAnswers(ConsolePicture):
         there = self.look.inside.get(room) if self.look else None
         if there is not None and there.state is State.CALLED and not came:
             self.ask(questions.did_they_come(there, room, self.desk.clock.now()))
-        else:
-            self._take(Take(lambda work: call_next(work, room, came=came), EventKind.CALL))
+            return
+        # whoever is inside is finished by it, so it has to be whom the nurse sees there; by the rule it may be anybody
+        seen = None if there is not None and there.state is State.CALLED else Seen(there.id if there else None)
+        self._take(Take(lambda work: call_next(work, room, came=came, seen=seen), EventKind.CALL))
 
     def _send_on(self, ticket: Ticket) -> None:
         """Open the form for a transfer."""
@@ -193,6 +195,8 @@ class ConsoleAnswers(ConsolePicture):
     def show_clinics(self, clinics: Sequence[str]) -> None:
         """Show other clinics. The room stays where it is one of theirs, else one has to be chosen."""
         self.shown = tuple(self.desk.hospital.clinics[one] for one in clinics)
+        # who waits there already is no news
+        self._heard = None
         if self.room not in [room for clinic in self.shown for room in clinic.rooms]:
             self.room = only_room(self.shown)
         self.draw_now()
@@ -225,7 +229,7 @@ class ConsoleAnswers(ConsolePicture):
             # keys that were pressed while the database did not answer are not carried out long after
             late = time.monotonic() - asked > LATE_SECONDS
             word = Word(texts.TOO_LATE) if late else act()
-        self.post_message(self.Said(word, self._read_of(self.shown)))
+        self.post_message(self.Said(word, self._read_of(self.shown, next(self._reads))))
 
     def _say_waiting(self, under_way: object) -> None:
         if self._under_way is under_way:

@@ -35,7 +35,7 @@ from nightdesk_queue.queries.night_report import NightReport, Span, night_report
 from nightdesk_queue.queries.queue_view import QueueView, queue_view
 from nightdesk_queue.queries.tonight import tickets_tonight
 from nightdesk_queue.queries.transfer_preview import Target, transfer_targets
-from nightdesk_queue.rules.hours import opening
+from nightdesk_queue.rules.hours import tonight_of
 from nightdesk_queue.rules.staff import sign_in_needed
 from nightdesk_queue.store import ChangeFeed, Database, Tx, events, pages, programs, rooms, slips, staff
 
@@ -146,13 +146,17 @@ class ConsoleDesk:
             self.by = By(answer.member.id, self._nobody.station, answer.member.role)
         return answer
 
-    def sign_out(self) -> None:
-        """Let nobody act here until somebody signs in. Raises Fault."""
-        if self.member is not None:
-            # not by `act`: whoever may no more can still leave
-            with working(self._database, self.hospital, self.clock.now(), self.by) as work:
-                sign_out(work)
-            self.member, self.by = None, self._nobody
+    def leave(self) -> By | None:
+        """Let nobody act here until somebody signs in, at once, and return who has left; None where nobody was."""
+        left = self.by if self.member is not None else None
+        self.member, self.by = None, self._nobody
+        return left
+
+    def note_leaving(self, left: By) -> None:
+        """Write that somebody has left. Raises Fault."""
+        # not by `act`: whoever may no more can still leave
+        with working(self._database, self.hospital, self.clock.now(), left) as work:
+            sign_out(work)
 
     def tonight(self) -> list[Ticket]:
         """Return everybody of tonight, over all clinics and states. Raises Fault."""
@@ -201,8 +205,7 @@ class ConsoleDesk:
         """Return tonight in numbers for some clinics. Raises Fault."""
         now = self.clock.now()
         with self._database.snapshot() as tx:
-            day = opening(shown[0], self.hospital, now).service_day
-            return night_report(tx, self.hospital, period_of(Span.DAY, day), shown)
+            return night_report(tx, self.hospital, period_of(Span.DAY, tonight_of(self.hospital, now)), shown, now)
 
     def act(self, command: Callable[[Work], T]) -> T:
         """Do a command in a transaction, as whoever has signed in and in the role they have now. Raises Refused, Fault.

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import count
 
 from textual import on, work
 from textual.app import ComposeResult
@@ -102,6 +103,8 @@ class ConsolePicture(Vertical):
         self.look: Look | None = None
         self._old_since: datetime | None = None
         """Since when what is shown could not be read anew."""
+        self._reads = count()
+        self._taken_in = -1
         self._reading = False
         self._read_again = False
         self._heard: Heard | None = None
@@ -110,6 +113,7 @@ class ConsolePicture(Vertical):
         self._rows = RowMaker()
         self._last_word = Text("", "")
         self._ages: Timer | None = None
+        self._said_at = ""
         self._gone = StopSignal()
 
     def show_from_the_start(self, clinics: Sequence[Clinic]) -> None:
@@ -194,9 +198,10 @@ class ConsolePicture(Vertical):
 
     @dataclass
     class Read(Message):
-        """What was true at a moment, or why it could not be read."""
+        """What was true at a moment, or why it could not be read. `began`: reads are counted as they begin."""
 
         look: Look | None
+        began: int
         fault: Fault | None = None
 
     def draw(self) -> None:
@@ -205,17 +210,17 @@ class ConsolePicture(Vertical):
             self._read_again = True
         else:
             self._reading = True
-            self._read(self.shown)
+            self._read(self.shown, next(self._reads))
 
     @work(thread=True, group="look", exit_on_error=False)
-    def _read(self, shown: tuple[Clinic, ...]) -> None:
-        self.post_message(self._read_of(shown))
+    def _read(self, shown: tuple[Clinic, ...], began: int) -> None:
+        self.post_message(self._read_of(shown, began))
 
-    def _read_of(self, shown: tuple[Clinic, ...]) -> Read:
+    def _read_of(self, shown: tuple[Clinic, ...], began: int) -> Read:
         try:
-            return self.Read(self.desk.look(shown))
+            return self.Read(self.desk.look(shown), began)
         except Fault as fault:
-            return self.Read(None, fault)
+            return self.Read(None, began, fault)
 
     @on(Read)
     def _was_read(self, event: Read) -> None:
@@ -227,9 +232,12 @@ class ConsolePicture(Vertical):
 
     def draw_now(self) -> None:
         """Read and show at once: what a person has asked for must not be what was shown before."""
-        self._take_in(self._read_of(self.shown))
+        self._take_in(self._read_of(self.shown, next(self._reads)))
 
     def _take_in(self, read: Read) -> None:
+        if read.began < self._taken_in:
+            return  # another read that began later was faster
+        self._taken_in = read.began
         if read.fault is not None:
             self._away(read.fault)
         elif read.look is not None and not self._is_other(read.look):
@@ -337,7 +345,7 @@ class ConsolePicture(Vertical):
         for step, tap in self._targets.items():
             key = key_of(step)
             tap.update(f"{key.written} {key.label.of(self.language)}")
-        self.say(self._last_word)
+        self._show_word()
         self.show()
 
     def say(self, words: Text) -> None:
@@ -345,17 +353,21 @@ class ConsolePicture(Vertical):
         self._last_word = words
         word = self.query_one("#word", Static)
         word.remove_class("aged")
-        put(word, words.of(self.language))
+        self._show_word()
         if self._ages is not None:
             self._ages.stop()
         at = f"{self.desk.clock.now().astimezone(self.desk.hospital.zone):%H:%M}"
         self._ages = self.set_timer(WORD_SECONDS, lambda: self._age(at))
 
     def _age(self, at: str) -> None:
-        word = self.query_one("#word", Static)
-        if words := self._last_word.of(self.language):
-            word.add_class("aged")
-            put(word, f"{at}  {words}")
+        self.query_one("#word", Static).add_class("aged")
+        self._said_at = at
+        self._show_word()
+
+    def _show_word(self) -> None:
+        """Show the last word in the language that is spoken now; one that is no news any more with its time."""
+        word, words = self.query_one("#word", Static), self._last_word.of(self.language)
+        put(word, f"{self._said_at}  {words}" if words and word.has_class("aged") else words)
 
 
 def only_room(shown: Sequence[Clinic]) -> str | None:

@@ -14,6 +14,7 @@ from textual.command import CommandPalette
 from textual.message import Message
 
 from nightdesk_kiosk.console import asking, clinic_questions, questions, texts
+from nightdesk_kiosk.console.acts import Word
 from nightdesk_kiosk.console.console_answers import ConsoleAnswers
 from nightdesk_kiosk.console.devices_screen import DevicesScreen
 from nightdesk_kiosk.console.finding import FindScreen
@@ -34,6 +35,7 @@ from nightdesk_kiosk.widgets.app import NightApp
 from nightdesk_kiosk.widgets.tap import Tap
 from nightdesk_queue.config import Clinic
 from nightdesk_queue.domain.errors import Fault
+from nightdesk_queue.domain.people import By
 from nightdesk_queue.domain.staff import StaffMember
 from nightdesk_queue.domain.tickets import Ticket
 from nightdesk_queue.queries.night_report import NightReport
@@ -168,7 +170,7 @@ class ConsoleView(ConsoleAnswers):
             why = event.fault.text if event.fault else Text("", "")
             self.say(texts.DATABASE_AWAY.fill(why=why))
             return
-        lines = numbers_lines(event.report, self.desk.hospital, self.language)
+        lines = numbers_lines(event.report, self.desk.hospital, self.language, min(self.app.size.width - 10, 110))
         self._read_screen(texts.NUMBERS_HEADING.fill(day=event.report.period.days[0].isoformat()), lines)
 
     @on(WantsNumbers)
@@ -193,22 +195,28 @@ class ConsoleView(ConsoleAnswers):
         """Lock for whoever was here, and ask who comes; where there are no staff say how to begin."""
         if self.desk.member is not None:
             self._leave()
-        if self.locked():
-            self._sign_in()
-        else:
+        if self.look is not None and self.look.everybody:
             self.say(texts.NO_STAFF)
+        else:
+            self._sign_in()
 
     def _leave(self) -> None:
-        try:
-            self.desk.sign_out()
-        except Fault as fault:
-            self.say(texts.DATABASE_AWAY.fill(why=fault.text))
-            return
+        """Lock at once, whatever the database does: that somebody has left is written as soon as it can be."""
+        left = self.desk.leave()
+        if left is not None:
+            self._note_leaving(left)
         # a question that stands open is nobody's now
         while len(self.app.screen_stack) > 1 and self.screen is not self.app.screen:
             self.app.pop_screen()
         self.say(texts.SIGNED_OUT)
         self.show()
+
+    @work(thread=True, group="leaving", exit_on_error=False)
+    def _note_leaving(self, left: By) -> None:
+        try:
+            self.desk.note_leaving(left)
+        except Fault as fault:
+            self.post_message(self.Said(Word(texts.DATABASE_AWAY.fill(why=fault.text)), self.Read(None, -1)))
 
     def _lock_if_left(self) -> None:
         """Lock a console nobody has touched for as long as the configuration says; the list goes on."""
@@ -228,9 +236,15 @@ class ConsoleView(ConsoleAnswers):
         if ticket is None:
             return
         if ticket.clinic not in [one.id for one in self.shown] and ticket.clinic in self.desk.hospital.clinics:
-            self.show_clinics((ticket.clinic,))
+            self.go_to_clinic(ticket.clinic)
         if not self.choose(ticket.id):
             self.ask(questions.no_longer_here(ticket, self.desk.hospital, self.desk.clock.now()))
+
+    def go_to_clinic(self, clinic: str) -> None:
+        """Show the clinic of somebody who was found. To look at it is no wish to call there: no room is chosen."""
+        self.show_clinics((clinic,))
+        self.room = None
+        self.show()
 
     def _speak_the_other(self) -> None:
         self.language = "en" if self.language == "zh" else "zh"

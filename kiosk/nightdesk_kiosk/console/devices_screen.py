@@ -13,12 +13,11 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.message import Message
-from textual.screen import ModalScreen
 from textual.widgets import DataTable, Static
 
 from nightdesk_kiosk.console import texts
 from nightdesk_kiosk.console.console_desk import ConsoleDesk, DevicesLook, PrinterLook
-from nightdesk_kiosk.console.dialogs import Choice, numbered
+from nightdesk_kiosk.console.dialogs import Choice, Dialog, numbered
 from nightdesk_kiosk.device_wording import cause_text, paper_text, slip_kind_text, slip_state_text, state_text
 from nightdesk_kiosk.widgets.putting import put
 from nightdesk_kiosk.widgets.tap import Tap
@@ -63,7 +62,7 @@ ACTIONS = (
 )
 
 
-class DevicesScreen(ModalScreen[None]):
+class DevicesScreen(Dialog[None]):
     """The printers; one of them is chosen, its jobs are listed. Escape closes."""
 
     CSS = """
@@ -122,7 +121,7 @@ class DevicesScreen(ModalScreen[None]):
 
     def action_close(self) -> None:
         """Back to the queue."""
-        self.dismiss(None)
+        self.answer(None)
 
     def action_choose(self, place: int) -> None:
         """Choose a printer, or a call screen to test."""

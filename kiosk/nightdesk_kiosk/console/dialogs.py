@@ -41,12 +41,27 @@ class AnswerAt:
     place: int
 
 
-class Choice(ModalScreen[A | None], Generic[A]):
+class Dialog(ModalScreen[A | None], Generic[A]):
+    """A screen that is answered once: the second half of a double tap, or of a key that bounces, has nothing to answer.
+
+    Textual takes a second `dismiss` for the screen below it, or ends the app.
+    """
+
+    _answered_already = False
+
+    def answer(self, value: A | None) -> None:
+        """Answer, unless that was done; None is no answer."""
+        if not self._answered_already:
+            self._answered_already = True
+            self.dismiss(value)
+
+
+class Choice(Dialog[A], Generic[A]):
     """A question with a few answers, by tap, arrows and Enter, or digits; Escape is no answer."""
 
     CSS = """
     Choice { align: center middle; background: $background 70%; }
-    Choice #box { width: 60; height: auto; max-height: 100%; padding: 0 2; background: $panel; }
+    Choice #box { width: 96%; max-width: 60; height: auto; max-height: 100%; padding: 0 2; background: $panel; }
     Choice #box { border: thick $secondary; }
     Choice .question { text-style: bold; width: 1fr; text-align: center; height: auto; margin-bottom: 1; }
     Choice Tap { height: 3; padding: 0 1; border-bottom: solid $panel; }
@@ -60,7 +75,6 @@ class Choice(ModalScreen[A | None], Generic[A]):
         super().__init__()
         self.question = question
         self.answers = answers
-        self._answered_already = False
 
     def compose(self) -> ComposeResult:
         """The question and a target for each answer."""
@@ -75,27 +89,21 @@ class Choice(ModalScreen[A | None], Generic[A]):
         event.stop()
         match event.wish:
             case AnswerAt(place):
-                self._answer(self.answers[place].value)
+                self.answer(self.answers[place].value)
 
     def on_key(self, event: Key) -> None:
         """A digit picks its answer, Escape leaves without one."""
         if event.key == "escape":
             event.stop()
-            self._answer(None)
+            self.answer(None)
         elif (digit := digit_of(event)) is not None:
             event.stop()
             for offer in self.answers:
                 if offer.digit == digit:
-                    self._answer(offer.value)
-
-    def _answer(self, value: A | None) -> None:
-        """Answer once: the second half of a double tap has nothing left to answer."""
-        if not self._answered_already:
-            self._answered_already = True
-            self.dismiss(value)
+                    self.answer(offer.value)
 
 
-class LineScreen(ModalScreen[A | None], Generic[A]):
+class LineScreen(Dialog[A], Generic[A]):
     """A dialog with a line to type in. What is typed before the line has the focus goes to it, and to no key's step."""
 
     AUTO_FOCUS = "Input"
@@ -111,7 +119,7 @@ class LineScreen(ModalScreen[A | None], Generic[A]):
 
     def action_leave(self) -> None:
         """Answer nothing."""
-        self.dismiss(None)
+        self.answer(None)
 
 
 class WordsScreen(LineScreen[str]):
@@ -123,7 +131,7 @@ class WordsScreen(LineScreen[str]):
     AUTO_FOCUS = ""
     CSS = """
     WordsScreen { align: center middle; background: $background 70%; }
-    WordsScreen #box { width: 64; height: auto; max-height: 100%; padding: 0 2; background: $panel; }
+    WordsScreen #box { width: 96%; max-width: 64; height: auto; max-height: 100%; padding: 0 2; background: $panel; }
     WordsScreen #box { border: thick $secondary; }
     WordsScreen .question { text-style: bold; width: 1fr; text-align: center; height: auto; }
     WordsScreen Input { height: 3; }
@@ -155,7 +163,7 @@ class WordsScreen(LineScreen[str]):
         digit = digit_of(event)
         if digit is not None and 0 < digit <= len(self.offered):
             event.stop()
-            self.dismiss(self.offered[digit - 1])
+            self.answer(self.offered[digit - 1])
         elif event.is_printable and event.character and not line.has_focus:
             event.stop()
             line.value = event.character
@@ -164,7 +172,7 @@ class WordsScreen(LineScreen[str]):
 
     def action_enter(self) -> None:
         """Take what is typed, also where the line has not the focus."""
-        self.dismiss(self.query_one(Input).value.strip())
+        self.answer(self.query_one(Input).value.strip())
 
     @on(Input.Submitted)
     def _entered(self) -> None:
@@ -175,4 +183,4 @@ class WordsScreen(LineScreen[str]):
         event.stop()
         match event.wish:
             case AnswerAt(place):
-                self.dismiss(self.offered[place])
+                self.answer(self.offered[place])

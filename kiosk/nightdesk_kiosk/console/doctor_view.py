@@ -128,7 +128,9 @@ class DoctorView(ConsoleView):
         """Let whoever was found be as they are now; who has left is not acted on any more."""
         if self._found is not None:
             everybody = [ticket for queue in look.queues for ticket in queue.everybody]
-            self._found = next((one for one in everybody if one.id == self._found.id), None)
+            # who has come into this room is its own patient now
+            still = next((one for one in everybody if one.id == self._found.id), None)
+            self._found = None if still is None or still.room == self.room else still
 
     # what the console asks of its list ---------------------------------------------------------------------------
 
@@ -149,6 +151,9 @@ class DoctorView(ConsoleView):
 
     def follow_patient(self, ticket_id: str) -> None:
         """Stay with the room's own patient, whoever a step was about."""
+
+    def go_to_clinic(self, clinic: str) -> None:
+        """Stay with this room: who waits elsewhere is only told of."""
 
     def focus_list(self) -> None:
         """Let keys go to the view."""
@@ -174,6 +179,8 @@ class DoctorView(ConsoleView):
         """Take a step; who is back or here after all is asked for, where it could be several."""
         if step in OUTSIDE:
             return
+        if step is Step.NEXT:
+            self._found = None
         if step in (Step.RETURN, Step.REJOIN) and self._found is None and self.look and not self.locked():
             found = to_come_back(self.look) if step is Step.REJOIN else list(self.look.queues[0].held)
             if len(found) == 1:

@@ -108,11 +108,11 @@ class FindScreen(LineScreen[Ticket]):
     def _entered(self) -> None:
         self._chooses = self._found is None
         if self._shown:
-            self.dismiss(self._shown[self._table.cursor_row])
+            self.answer(self._shown[self._table.cursor_row])
 
     @on(DataTable.RowSelected)
     def _tapped(self, event: DataTable.RowSelected) -> None:
-        self.dismiss(self._shown[event.cursor_row])
+        self.answer(self._shown[event.cursor_row])
 
     def action_move(self, rows: int) -> None:
         """Move in the list; what is typed stays."""

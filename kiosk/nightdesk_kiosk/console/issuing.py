@@ -24,6 +24,8 @@ from nightdesk_queue.domain.tickets import LEVEL_ORDINARY, LEVEL_URGENT
 from nightdesk_queue.text.bilingual import LANGUAGES, Language, Text
 
 LONGEST_NAME = 60
+NARROW = 78
+"""Columns below which choices stand below each other."""
 LONGEST_PHONE, LONGEST_TIME = 20, 5
 LEVELS = {LEVEL_URGENT: ("f3", texts.LEVEL_THREE), LEVEL_ORDINARY: ("f4", texts.LEVEL_FOUR)}
 BADGE_KEYS = ("f5", "f6", "f7", "f8", "f9")
@@ -73,7 +75,7 @@ class IssueScreen(LineScreen[Applicant | Caller]):
 
     CSS = """
     IssueScreen { align: center middle; background: $background 70%; }
-    IssueScreen #box { width: 76; height: auto; max-height: 100%; padding: 0 2; background: $panel; }
+    IssueScreen #box { width: 96%; max-width: 76; height: auto; max-height: 100%; padding: 0 2; background: $panel; }
     IssueScreen #box { border: thick $secondary; }
     IssueScreen .question { text-style: bold; width: 1fr; text-align: center; height: auto; }
     IssueScreen Input { height: 3; }
@@ -81,6 +83,8 @@ class IssueScreen(LineScreen[Applicant | Caller]):
     IssueScreen Tap { height: 3; padding: 0 1; margin: 0 1 0 0; }
     IssueScreen #call-lines { height: auto; margin: 0; }
     IssueScreen #call-lines Input { width: 1fr; }
+    IssueScreen.narrow Horizontal { layout: vertical; height: auto; }
+    IssueScreen.narrow Tap { height: 1; min-height: 1; margin: 0; }
     IssueScreen #wrong { height: auto; color: $warning; text-style: bold; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -102,7 +106,6 @@ class IssueScreen(LineScreen[Applicant | Caller]):
         self._badges: frozenset[str] = frozenset()
         self._slip: Language = "zh"
         self._extra = False
-        self._given = False
 
     def compose(self) -> ComposeResult:
         """The line for the name above rows of choices."""
@@ -134,6 +137,7 @@ class IssueScreen(LineScreen[Applicant | Caller]):
 
     def on_mount(self) -> None:
         """Show what is chosen."""
+        self.set_class(self.app.size.width < NARROW, "narrow")
         self._mark()
 
     def _say(self, text: Text) -> str:
@@ -148,6 +152,10 @@ class IssueScreen(LineScreen[Applicant | Caller]):
                 tap.update(f"{'[x]' if chosen else '[ ]'} {label}")
                 tap.set_class(not chosen, "quiet")
         self.query_one("#call-lines").display = self._telephones
+        for tap in self.query(Tap):
+            # a level and an extra number are given to who stands here
+            if isinstance(tap.wish, SetLevel | ToggleExtra | SetLanguage):
+                tap.display = not self._telephones
         self.query_one("#wrong").display = False
 
     def _is_chosen(self, wish: object) -> bool | None:
@@ -210,34 +218,33 @@ class IssueScreen(LineScreen[Applicant | Caller]):
 
     @on(Input.Submitted)
     def _give(self) -> None:
-        if self._given:
-            return  # the second half of a double tap
         name = self.query(Input).first().value.strip() or None
         groups = tuple(group.id for group in self._groups if group.id in self._badges)
         if self._telephones:
             self._expect(name, groups)
             return
-        self._given = True
         level = None if self._level == LEVEL_ORDINARY else self._level
-        self.dismiss(Applicant(name=name, level=level, priority=groups, language=self._slip, extra=self._extra))
+        self.answer(Applicant(name=name, level=level, priority=groups, language=self._slip, extra=self._extra))
 
     def _expect(self, name: str | None, groups: tuple[str, ...]) -> None:
         """Answer a caller; a time that is none stays, and is told."""
         phone = self.query_one("#phone", Input).value.strip() or None
         typed = self.query_one("#at", Input).value.strip()
-        slot = slot_of(typed, self._now) if typed else None
+        slot = slot_of(typed, self._now, timedelta(minutes=self._clinic.booking.late_minutes)) if typed else None
         if typed and slot is None:
             wrong = self.query_one("#wrong", Static)
             wrong.display = True
             wrong.update(self._say(texts.CALL_AT_WRONG.fill(typed=typed)))
             self.query_one("#at", Input).focus()
             return
-        self._given = True
-        self.dismiss(Caller(name=name, phone=phone, slot_at=slot, priority=groups))
+        self.answer(Caller(name=name, phone=phone, slot_at=slot, priority=groups))
 
 
-def slot_of(typed: str, now: datetime) -> datetime | None:
-    """Return the moment a typed time of day means, the next one there is: `21:30`, `2130`, `9`; None for no time."""
+def slot_of(typed: str, now: datetime, late: timedelta) -> datetime | None:
+    """Return the moment a typed time of day means: `21:30`, `2130`, `9`; None for no time.
+
+    A time that has just passed is meant for today as long as a patient may still come for it; else it is tomorrow's.
+    """
     hours, _, minutes = typed.replace("：", ":").partition(":")
     if not minutes and len(hours) in (3, 4):
         hours, minutes = hours[:-2], hours[-2:]
@@ -245,4 +252,4 @@ def slot_of(typed: str, now: datetime) -> datetime | None:
         wanted = now.replace(hour=int(hours), minute=int(minutes or 0), second=0, microsecond=0)
     except ValueError:
         return None
-    return wanted if wanted >= now else wanted + timedelta(days=1)
+    return wanted if wanted >= now - late else wanted + timedelta(days=1)

@@ -4,28 +4,44 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rich.cells import cell_len
+from rich.cells import cell_len, set_cell_size
 from rich.text import Text as RichText
 
 from nightdesk_kiosk.console import texts
+from nightdesk_kiosk.reports import sheets
 from nightdesk_kiosk.reports.sheets import Sheet, sheets_of
 from nightdesk_queue.config import Hospital
 from nightdesk_queue.queries.night_report import NightReport, in_night
-from nightdesk_queue.text.bilingual import Language
+from nightdesk_queue.text.bilingual import Language, Text
 
 BARS = "▁▂▃▄▅▆▇█"
 GAP = 2
 """Columns between two columns of a sheet."""
+MOST_NAME = 24
+"""Columns of a name where there is little room."""
+SHORT = {
+    sheets.P50: Text(zh="p50", en="p50"),
+    sheets.P90: Text(zh="p90", en="p90"),
+    sheets.WITHIN: Text(zh="限时内", en="in limit"),
+    sheets.OVER: Text(zh="超时", en="over"),
+    sheets.TRANSFERRED: Text(zh="转入", en="in"),
+}
+"""Headings where there is little room."""
 
 
-def numbers_lines(report: NightReport, hospital: Hospital, language: Language) -> list[RichText]:
-    """Return the lines: a sparkline a clinic, then every sheet with its columns below each other."""
+def numbers_lines(report: NightReport, hospital: Hospital, language: Language, width: int) -> list[RichText]:
+    """Return the lines: a sparkline a clinic, then every sheet with its columns below each other.
+
+    `width`: columns there are. Where a sheet is wider, it stands without the figures of the day before and with short
+    headings.
+    """
     lines = [RichText(texts.ARRIVALS_BY_HOUR.of(language), "bold")]
     lines += _sparklines(report, hospital, language)
-    for sheet in sheets_of(report, hospital):
+    narrow = any(_width(sheet, language) > width for sheet in sheets_of(report, hospital))
+    for sheet in sheets_of(report, hospital, compared=not narrow):
         lines.append(RichText(""))
         lines.append(RichText(sheet.title.of(language), "bold"))
-        lines += _aligned(sheet, language)
+        lines += _aligned(sheet, language, short=narrow)
     return lines
 
 
@@ -53,9 +69,18 @@ def _sparklines(report: NightReport, hospital: Hospital, language: Language) -> 
     return lines
 
 
-def _aligned(sheet: Sheet, language: Language) -> list[RichText]:
+def _width(sheet: Sheet, language: Language) -> int:
     rows = [[cell.of(language) for cell in row] for row in (sheet.headings, *sheet.rows)]
+    return sum(max(cell_len(row[column]) for row in rows) + GAP for column in range(len(rows[0]))) - GAP
+
+
+def _aligned(sheet: Sheet, language: Language, *, short: bool) -> list[RichText]:
+    headings = [SHORT.get(heading, heading) if short else heading for heading in sheet.headings]
+    rows = [[cell.of(language) for cell in row] for row in (headings, *sheet.rows)]
     widths = [max(cell_len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    if short:
+        widths[0] = min(widths[0], MOST_NAME)
+        rows = [[set_cell_size(row[0], widths[0]), *row[1:]] for row in rows]
     lines = []
     for place, row in enumerate(rows):
         cells = [_padded(words, widths[column], left=column == 0) for column, words in enumerate(row)]

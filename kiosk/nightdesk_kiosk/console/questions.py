@@ -10,6 +10,7 @@ from nightdesk_kiosk.console import texts
 from nightdesk_kiosk.console.steps import Result, Step, label_of
 from nightdesk_kiosk.widgets.typed_keys import digit_for
 from nightdesk_queue.commands import calling, describing, taking_back, transferring, undo
+from nightdesk_queue.commands.calling import Seen
 from nightdesk_queue.commands.work import Work
 from nightdesk_queue.config import Clinic, Hospital
 from nightdesk_queue.domain.events import Event, EventKind
@@ -23,11 +24,14 @@ from nightdesk_queue.text.bilingual import Text, same
 
 @dataclass(frozen=True, slots=True)
 class Take:
-    """An answer that takes a step; `done` are the words for it where its kind has none that fit."""
+    """An answer that takes a step; `done` are the words for it where its kind has none that fit, `many` for a step with
+    several patients, by how many they were.
+    """
 
     command: Callable[[Work], Result]
     kind: EventKind
     done: Text | None = None
+    many: Text | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,7 +283,7 @@ def did_they_come(ticket: Ticket, room: str, now: datetime) -> Question:
         calling.miss(work, ticket.id, at_once=True)
         return calling.call_next(work, room)
 
-    came = Take(lambda work: calling.call_next(work, room, came=True), EventKind.CALL)
+    came = Take(lambda work: calling.call_next(work, room, came=True, seen=Seen(ticket.id)), EventKind.CALL)
     again = Take(lambda work: calling.recall(work, ticket.id), EventKind.RECALL)
     answers = (
         Answer(texts.NO, None, 1),
@@ -352,7 +356,11 @@ def _back_to(seqs: Sequence[int]) -> Callable[[Work], Result]:
 
 def really_take_back(many: ManyGiven, hospital: Hospital) -> Question:
     """Ask whether the numbers are to be taken back that a kiosk has given since its alarm began to count."""
-    back = Take(lambda work: taking_back.take_back_numbers(work, many.kiosk, since=many.since), EventKind.CANCEL)
+    back = Take(
+        lambda work: taking_back.take_back_numbers(work, many.kiosk, since=many.since),
+        EventKind.CANCEL,
+        many=texts.TAKEN_BACK,
+    )
     at = f"{many.since.astimezone(hospital.zone):%H:%M}"
     words = texts.REALLY_TAKE_BACK.fill(kiosk=many.kiosk, n=len(many.unseen), at=at)
     return Question(words, no_or(texts.YES_TAKE_BACK, back))

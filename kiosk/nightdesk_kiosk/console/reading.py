@@ -9,13 +9,13 @@ from rich.text import Text as RichText
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from nightdesk_kiosk.console.dialogs import Dialog
 from nightdesk_kiosk.widgets.tap import Tap
 
 
-class ReadScreen(ModalScreen[None]):
+class ReadScreen(Dialog[None]):
     """A heading over lines that scroll."""
 
     CSS = """
@@ -50,4 +50,4 @@ class ReadScreen(ModalScreen[None]):
 
     def action_leave(self) -> None:
         """Leave."""
-        self.dismiss(None)
+        self.answer(None)

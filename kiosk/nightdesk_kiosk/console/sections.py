@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
@@ -12,7 +12,7 @@ from nightdesk_kiosk.console.console_desk import Look
 from nightdesk_kiosk.console.rows import Tone, minutes_since, wait_of
 from nightdesk_queue.config import Clinic, Hospital
 from nightdesk_queue.domain.states import STATE_TEXTS
-from nightdesk_queue.domain.tickets import State, Ticket
+from nightdesk_queue.domain.tickets import Lane, State, Ticket
 from nightdesk_queue.queries.queue_view import QueueView
 from nightdesk_queue.text.bilingual import Text, joined
 
@@ -160,7 +160,12 @@ def _of(look: Look, part: Part) -> list[tuple[Clinic, Ticket]]:
 def _from_emergency(queue: QueueView, hospital: Hospital) -> list[Ticket]:
     """Return who was sent here by a clinic that no kiosk gives numbers for, which an emergency room is one of."""
     er = {clinic.id for clinic in hospital.clinic if not clinic.kiosk}
-    return [ticket for ticket in queue.everybody if ticket.origin in er and ticket.transferred_at is not None]
+    return [ticket for ticket in queue.everybody if _is_sent_by(ticket, er)]
+
+
+def _is_sent_by(ticket: Ticket, er: Collection[str]) -> bool:
+    """Whether an emergency room has sent a patient here; who is back from there by a way back was not."""
+    return ticket.origin in er and ticket.transferred_at is not None and ticket.lane is not Lane.RETURN
 
 
 def _slot_order(found: tuple[Clinic, Ticket]) -> tuple[bool, float, int]:

@@ -84,7 +84,7 @@ class SignInScreen(LineScreen[StaffMember]):
         self._trying = False
         match event.answer:
             case SignedIn(member):
-                self.dismiss(member)
+                self.answer(member)
                 return
             case SignInLocked(seconds):
                 words = texts.SIGN_IN_LOCKED.fill(n=seconds)

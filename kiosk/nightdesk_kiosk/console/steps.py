@@ -172,8 +172,8 @@ def ticket_of(result: Result) -> Ticket | None:
     return None
 
 
-def words_for(result: Result, kind: EventKind, hospital: Hospital) -> Text:
-    """Return what to say after an act of a kind."""
+def words_for(result: Result, kind: EventKind, hospital: Hospital, many: Text | None = None) -> Text:
+    """Return what to say after an act of a kind; `many`: after one with several patients, by their number."""
     if isinstance(result, Call):
         return _of_call(result, kind, hospital)
     if isinstance(result, Undone):
@@ -184,7 +184,7 @@ def words_for(result: Result, kind: EventKind, hospital: Hospital) -> Text:
         return _of_state(result, kind, hospital)
     if result and isinstance(result[0], Undone):
         return words_for(result[0], kind, hospital) if len(result) == 1 else texts.UNDONE_MANY.fill(n=len(result))
-    return texts.TAKEN_BACK.fill(n=len(result))
+    return (many or texts.ALL_DECIDED).fill(n=len(result), what=kind.text)
 
 
 def _of_state(state: ClinicState | RoomState, kind: EventKind, hospital: Hospital) -> Text:

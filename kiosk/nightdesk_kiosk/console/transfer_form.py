@@ -16,10 +16,10 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.events import Key
 from textual.message import Message
-from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from nightdesk_kiosk.console import texts
+from nightdesk_kiosk.console.dialogs import Dialog
 from nightdesk_kiosk.widgets.tap import Tap
 from nightdesk_kiosk.widgets.typed_keys import digit_for, digit_of
 from nightdesk_queue.commands.transferring import REASON_LENGTH, Transfer
@@ -67,18 +67,19 @@ Targets = Callable[[int], Sequence[Target]]
 """Gives what a patient would get on a level. Raises Fault."""
 
 
-class TransferForm(ModalScreen[Transfer | None]):
+class TransferForm(Dialog[Transfer]):
     """One form for a transfer; Escape sends nobody."""
 
     AUTO_FOCUS = ""
     CSS = """
     TransferForm { align: center middle; background: $background 70%; }
-    TransferForm #box { width: 76; height: auto; max-height: 100%; padding: 0 2; background: $panel; }
+    TransferForm #box { width: 96%; max-width: 76; height: auto; max-height: 100%; padding: 0 2; background: $panel; }
     TransferForm #box { border: thick $secondary; }
     TransferForm .question { text-style: bold; width: 1fr; text-align: center; height: auto; }
     TransferForm Tap { height: 1; min-height: 1; padding: 0 1; text-align: left; content-align: left middle; }
     TransferForm Horizontal { height: 1; margin: 1 0 0 0; }
     TransferForm Horizontal Tap { margin: 0 1 0 0; }
+    TransferForm.narrow Horizontal { layout: vertical; height: auto; }
     TransferForm Tap.off { background: $surface; color: #8b98a8; }
     TransferForm Input { height: 3; }
     """
@@ -108,7 +109,6 @@ class TransferForm(ModalScreen[Transfer | None]):
         self._language: Language = language
         self._level = ticket.level
         self._way = WayBack.AS_CLINIC
-        self._sent = False
         self.question = question
         # a digit means the same clinic in every question
         self._numbered: list[tuple[int | None, Clinic]] = [
@@ -128,6 +128,7 @@ class TransferForm(ModalScreen[Transfer | None]):
 
     def on_mount(self) -> None:
         """Show what there is, and have the places read."""
+        self.set_class(self.app.size.width < 78, "narrow")
         self._show({})
         self._look()
 
@@ -141,7 +142,11 @@ class TransferForm(ModalScreen[Transfer | None]):
 
     @on(Read)
     def _was_read(self, event: Read) -> None:
-        if event.level == self._level:
+        if event.fault is not None:
+            # a transfer is refused with words of its own; what it would give is not known now
+            why = texts.DATABASE_AWAY.fill(why=event.fault.text)
+            self.query_one(".question", Static).update(why.of(self._language))
+        elif event.level == self._level:
             self._show({one.clinic.id: one for one in event.found})
 
     def _show(self, known: dict[str, Target]) -> None:
@@ -199,15 +204,12 @@ class TransferForm(ModalScreen[Transfer | None]):
 
     def action_leave(self) -> None:
         """Send nobody."""
-        self.dismiss(None)
+        self.answer(None)
 
     def _send(self, clinic: str) -> None:
-        if self._sent:
-            return  # the second half of a double tap
-        self._sent = True
         level = None if self._level == self._ticket.level else self._level
         reason = self.query_one(Input).value.strip() or None
-        self.dismiss(Transfer(clinic, level, reason, self._way.value))
+        self.answer(Transfer(clinic, level, reason, self._way.value))
 
 
 def _told(target: Target) -> Text:

@@ -40,6 +40,7 @@ WITHIN = Text(zh="限时内", en="Within limit")
 OVER = Text(zh="超时(人)", en="Over limit")
 FIGURES = (ISSUED, SERVED, MISSED, TRANSFERRED, P50, P90, WITHIN, OVER)
 CLINICS = Text(zh="各门诊(括号内：{before})", en="By clinic (in brackets: {before})")
+CLINICS_NOW = Text(zh="各门诊", en="By clinic")
 CLINIC = Text(zh="门诊", en="Clinic")
 TOTAL = Text(zh="合计", en="All")
 HOURS = Text(zh="按取号时段", en="By hour of arrival")
@@ -96,9 +97,12 @@ def span_of(period: Period) -> Text:
     return SPANS[period.span].fill(first=period.days[0].isoformat(), last=period.days[-1].isoformat())
 
 
-def sheets_of(report: NightReport, hospital: Hospital) -> list[Sheet]:
-    """Return the tables of a report; what nothing is known of is left out, but clinics, pages and devices never."""
-    found = [_clinics(report, hospital)]
+def sheets_of(report: NightReport, hospital: Hospital, *, compared: bool = True) -> list[Sheet]:
+    """Return the tables of a report; what nothing is known of is left out, but clinics, pages and devices never.
+
+    `compared`: with the figures of the period before.
+    """
+    found = [_clinics(report, hospital) if compared else _clinics_now(report, hospital)]
     hours = {_plain(f"{hour:02d}:00–{(hour + 1) % 24:02d}:00"): one for hour, one in report.hours.items()}
     levels = {_plain(level_numeral(level)): one for level, one in report.levels.items()}
     groups = {_group(group, hospital): one for group, one in report.groups.items()}
@@ -136,6 +140,11 @@ def _clinics(report: NightReport, hospital: Hospital) -> Sheet:
     named = [(hospital.clinic_name(clinic), one) for clinic, one in report.clinics.items()]
     rows = [(name, *_compared(one)) for name, one in (*named, (TOTAL, report.total))]
     return Sheet(CLINICS.fill(before=before), (CLINIC, *FIGURES), tuple(rows))
+
+
+def _clinics_now(report: NightReport, hospital: Hospital) -> Sheet:
+    named = {hospital.clinic_name(clinic): one.now for clinic, one in report.clinics.items()}
+    return _figures(CLINICS_NOW, CLINIC, {**named, TOTAL: report.total.now})
 
 
 def _compared(one: Compared) -> tuple[Text, ...]:

@@ -194,6 +194,10 @@ class NightApp(App[None]):
             quiet = collector.QuietCollector()
             self.set_interval(QUIET_SECONDS, lambda: self._collect(quiet))
 
+    def touch(self) -> None:
+        """Take note that somebody is there, who has touched neither key nor screen."""
+        self._touched = time.monotonic()
+
     @property
     def untouched(self) -> float:
         """Seconds since somebody touched a key or the screen."""

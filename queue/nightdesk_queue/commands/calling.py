@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from math import ceil
 from typing import TypeVar
 
 from nightdesk_queue.commands.steps import credit, found, joins_lane, step
@@ -16,7 +19,7 @@ from nightdesk_queue.domain.tickets import Call, Lane, Place, Reason, State, Tic
 from nightdesk_queue.queries.admission import no_transfer
 from nightdesk_queue.queries.room_assignments import tonight
 from nightdesk_queue.queries.waiting_list import behind_all, placed_behind, waiting_list
-from nightdesk_queue.rules import refusals
+from nightdesk_queue.rules import refusals, room_refusals
 from nightdesk_queue.rules.calls import calls_missing
 from nightdesk_queue.rules.hours import opening
 from nightdesk_queue.rules.ordering import rules_of
@@ -28,6 +31,8 @@ from nightdesk_queue.text.cleaning import clean
 
 R = TypeVar("R")
 PLACE_LENGTH = 60
+LEAST_BETWEEN_CALLS = timedelta(seconds=10)
+"""Nobody is called, comes in and is seen in less; a key that is held down calls again."""
 WHY_LENGTH = 200
 
 
@@ -62,15 +67,29 @@ def call(work: Work, room: str, *, ticket: str | None = None, why: str | None = 
     return Call(called, room, reason, work.now)
 
 
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """Whom somebody sees in a room while they ask for the next patient: a ticket's id, None for nobody."""
+
+    ticket: str | None
+
+
 @command(Command.CALL)
-def call_next(work: Work, room: str, *, came: bool = False) -> Call:
+def call_next(work: Work, room: str, *, came: bool = False, seen: Seen | None = None) -> Call:
     """Call the next patient to a room, and finish the consultation in it first: one act, one undo takes it back.
 
-    Who was called and not started may not have come, and is not finished unless somebody says that they `came`.
-    Raises as `call`; nothing has changed then.
+    Who was called and not started may not have come, and is not finished unless somebody says that they `came`; said by
+    a rule and not of this patient (`seen` is None), it does not hold a moment after the call. `seen`: nobody else is
+    finished in their place. Raises as `call`, and another_inside, just_called; nothing has changed then.
     """
     occupant = tickets.in_room(work.tx, room)
+    if seen is not None and seen.ticket != (occupant.id if occupant else None):
+        raise room_refusals.another_inside(work.hospital, room, occupant)
     if occupant is not None and (came or occupant.state is State.SERVING):
+        if occupant.state is State.CALLED and occupant.called_at is not None and seen is None:
+            left = occupant.called_at + LEAST_BETWEEN_CALLS - work.now
+            if left > timedelta(0):
+                raise room_refusals.just_called(occupant, ceil(left.total_seconds()))
         finish_visit(work, occupant.id)
     return call(work, room)
 
@@ -93,7 +112,7 @@ def with_patient_of(work: Work, room: str, step_with: Callable[[Work, str], R]) 
     refusals.clinic_of_room(clinic_of, room)
     occupant = tickets.in_room(work.tx, room)
     if occupant is None:
-        raise refusals.nobody_in_room(work.hospital, room)
+        raise room_refusals.nobody_in_room(work.hospital, room)
     return step_with(work, occupant.id)
 
 

@@ -33,11 +33,11 @@ _NUMBERS = Text(zh="{kiosk} 的一批号", en="the numbers of {kiosk}")
 _CHANGED = Text(zh="之后又有改动", en="it has been changed since")
 
 UNDO_HOURS = 12
+"""An older step is not taken back: nobody means one of another night."""
 STEPS_SHOWN = 8
 """How many steps back somebody is offered."""
 EVENTS_AN_ACT = 4
 """So many events are read for each: an act may have several."""
-"""An older step is not taken back: nobody means one of another night."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -237,6 +237,28 @@ class Display(Table):
             )
 
 
+EDITING_KEYS = frozenset(
+    [
+        "enter",
+        "escape",
+        "tab",
+        "shift+tab",
+        "space",
+        "backspace",
+        "delete",
+        "up",
+        "down",
+        "left",
+        "right",
+        "home",
+        "end",
+        "pageup",
+        "pagedown",
+        "ctrl+q",
+        "ctrl+c",
+    ]
+)
+"""Keys that lines and dialogs are worked with: none of them may mean something else there."""
 ButtonCommand: TypeAlias = Literal["next", "recall", "start", "finish", "miss"]
 
 
@@ -254,12 +276,19 @@ class Button(Table):
     bytes: Annotated[str, Limits(pattern=r"^[0-9A-Fa-f]{2}( ?[0-9A-Fa-f]{2}){0,15}$")] | None = None
 
     def __post_init__(self) -> None:
-        """Raise where it has neither a key nor bytes on a line, or both."""
+        """Raise where it has neither a key nor bytes on a line, or both, or a key that dialogs need."""
         on_line = self.port is not None or self.bytes is not None
         if (self.key is not None) == on_line or (self.port is None) != (self.bytes is None):
             raise wrong(
                 Text(zh="按钮要么是按键，要么是串口上的字节", en="a button is a key, or bytes on a serial line"),
                 Text(zh='写 key = "f13"，或 port 和 bytes', en='write key = "f13", or port and bytes'),
+            )
+        if self.key in EDITING_KEYS:
+            raise wrong(
+                Text(zh="{key} 是编辑和窗口用的键", en="{key} is a key that editing and dialogs need").fill(
+                    key=self.key
+                ),
+                Text(zh="给按钮设别的键，如 f13", en="set the button to another key, such as f13"),
             )
 
     @property

@@ -50,20 +50,39 @@ def faults_between(entries: Entries, raw: RawTables) -> Iterator[Found]:
 
 
 def _repeated_buttons(buttons: list[RawTables]) -> Iterator[Found]:
-    """Yield faults of buttons that cannot be told from another one of their room's console."""
+    """Yield faults of buttons that cannot be told apart: keys of one room, bytes and speed of one line."""
     for (_, first), (j, second) in combinations(enumerate(buttons), 2):
-        if first.get("room") != second.get("room"):
+        key = entry_key("button", second, j)
+        pressed = string_at(second, "key")
+        if pressed and first.get("room") == second.get("room") and pressed == string_at(first, "key"):
+            yield f"{key}.key", pressed, _SAME_BUTTON, _OTHER_BUTTON
+        if string_at(second, "port") is None or string_at(first, "port") != string_at(second, "port"):
             continue
-        for name in ("key", "bytes"):
-            value = string_at(second, name)
-            same_line = name == "key" or first.get("port") == second.get("port")
-            if value and same_line and value == string_at(first, name):
-                yield (
-                    f"{entry_key('button', second, j)}.{name}",
-                    value,
-                    Text(zh="这个诊室另一个按钮已用它", en="another button of this room has it"),
-                    Text(zh="给每个按钮不同的按键或字节", en="give each button a key or bytes of its own"),
-                )
+        one, other = (_bytes_of(string_at(table, "bytes")) for table in (first, second))
+        if one and other and (one in other or other in one):
+            yield f"{key}.bytes", string_at(second, "bytes"), _SAME_BUTTON, _OTHER_BUTTON
+        if first.get("baud", 9600) != second.get("baud", 9600):
+            yield (
+                f"{key}.baud",
+                second.get("baud", 9600),
+                Text(zh="同一条线的速率不一致", en="another button on this line has another baud"),
+                Text(zh="写成相同的 baud", en="write the same baud for both"),
+            )
+
+
+_SAME_BUTTON = Text(
+    zh="与另一个按钮分不清(相同，或一个包含另一个)",
+    en="cannot be told from another button: the same, or one has the other in it",
+)
+_OTHER_BUTTON = Text(zh="给每个按钮不同的按键或字节", en="give each button a key or bytes of its own")
+
+
+def _bytes_of(written: str | None) -> bytes:
+    """Return bytes as they were meant, nothing for what is no hexadecimal (the schema reports that)."""
+    try:
+        return bytes.fromhex(written or "")
+    except ValueError:
+        return b""
 
 
 _POINTERS: dict[str, list[tuple[str, str]]] = {

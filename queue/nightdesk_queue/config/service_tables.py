@@ -52,10 +52,11 @@ class MailTable(Table):
 class ReportTable(Table):
     """The `[report]` table: reports that leave by themselves every day at a time. `folder` starts at the file's folder.
 
-    The day's report is that of the evening before; on Mondays the week's comes with it, on the first the month's.
+    The day's report is that of the evening before, and leaves when its service day is over; on Mondays the week's comes
+    with it, on the first the month's.
     """
 
-    at: ClockTime = time(7, 30)
+    at: ClockTime = time(8, 30)
     folder: Annotated[str, Limits(min_length=1)] | None = None
     formats: Annotated[list[ReportFormat], Limits(min_length=1)] = field(default_factory=lambda: ["pdf"])
     weekly: bool = True

@@ -12,6 +12,7 @@ from enum import StrEnum
 
 from nightdesk_queue.config import Clinic, Hospital
 from nightdesk_queue.domain.devices import DeviceKind
+from nightdesk_queue.domain.events import EventKind
 from nightdesk_queue.domain.tickets import State, Ticket
 from nightdesk_queue.queries.reports import ForecastQuality, forecast_quality
 from nightdesk_queue.rules.figures import Figures, Visit, figures, grouped, percentile
@@ -102,8 +103,8 @@ def period_of(span: Span, day: date) -> Period:
             return Period(span, _days(first, (following - first).days), _days(last_month, (first - last_month).days))
 
 
-def night_report(tx: Tx, hospital: Hospital, period: Period, clinics: Sequence[Clinic]) -> NightReport:
-    """Return the report of some clinics over a period."""
+def night_report(tx: Tx, hospital: Hospital, period: Period, clinics: Sequence[Clinic], now: datetime) -> NightReport:
+    """Return the report of some clinics over a period, as far as it has passed."""
     shown = [clinic.id for clinic in clinics]
     visits = _visits(tx, hospital, period.days, clinics)
     before = _visits(tx, hospital, period.before, clinics)
@@ -120,7 +121,7 @@ def night_report(tx: Tx, hospital: Hospital, period: Period, clinics: Sequence[C
         weekdays=dict(sorted(grouped(visits, lambda visit: (visit.weekday,)).items())),
         arrivals={clinic: _arrivals(visits, clinic) for clinic in shown},
         pages=_pages(tx, period.days, shown),
-        away=tuple(_away(tx, hospital, since, until)),
+        away=tuple(_away(tx, hospital, since, max(min(until, now), since))),
         forecasts=tuple(one for one in forecast_quality(tx, hospital, since, until) if one.clinic in shown),
     )
 
@@ -155,9 +156,18 @@ def _visits(tx: Tx, hospital: Hospital, days: Sequence[date], clinics: Sequence[
         for ticket in found
         for clinic in clinics
         if ticket.id not in gone
-        and ticket.state is not State.EXPECTED
+        and _was_here(ticket)
         and (ticket.prefix == clinic.prefix or ticket.clinic == clinic.id or (ticket.id, clinic.id) in starts)
     ]
+
+
+def _was_here(ticket: Ticket) -> bool:
+    """Whether a patient has come: an expected one who has lapsed or cancelled from afar was never here."""
+    if ticket.state is State.EXPECTED:
+        return False
+    announced = ticket.phone is not None or ticket.slot_at is not None or ticket.state is State.LAPSED
+    gone = ticket.state in (State.LAPSED, State.CANCELLED)
+    return not (announced and gone and ticket.called_at is None)
 
 
 def _visit(ticket: Ticket, clinic: Clinic, started: float | None, hospital: Hospital) -> Visit:
@@ -192,8 +202,17 @@ def _moments(hospital: Hospital, days: Sequence[date]) -> tuple[datetime, dateti
 
 def _pages(tx: Tx, days: Sequence[date], clinics: Sequence[str]) -> PageFigures:
     found = [page for page in pages.of_days(tx, days) if page.clinic in clinics]
-    answered = [(page.closed_at - page.at).total_seconds() / 60 for page in found if page.closed_at is not None]
+    by_step = pages.closed_by_step(tx, days)
+    answered = [
+        (page.closed_at - page.at).total_seconds() / 60
+        for page in found
+        if page.closed_at is not None and by_step.get(page.id) in _ANSWERS
+    ]
     return PageFigures(len(found), len(answered), percentile(answered, 0.5), percentile(answered, 0.9))
+
+
+_ANSWERS = frozenset({None, EventKind.CALL, EventKind.START})
+"""What answers a page: a person (None), or the patient called in. Whatever else ends the wait ends the page only."""
 
 
 def _away(tx: Tx, hospital: Hospital, since: datetime, until: datetime) -> Iterable[DeviceAway]:

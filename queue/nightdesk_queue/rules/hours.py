@@ -63,6 +63,12 @@ def service_day(clinic: Clinic, hospital: Hospital, now: datetime) -> date:
     return opening(clinic, hospital, now).service_day
 
 
+def tonight_of(hospital: Hospital, now: datetime) -> date:
+    """Return the day whose evening and night it is: the service day of a clinic that never closes."""
+    local = now.astimezone(hospital.zone)
+    return local.date() if local.time() >= hospital.hospital.day_starts else local.date() - timedelta(days=1)
+
+
 def began(clinic: Clinic, hospital: Hospital, hours: Opening) -> datetime:
     """Return when the session in progress opened, or the service day of a clinic that never closes began."""
     if hours.session:

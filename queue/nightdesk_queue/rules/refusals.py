@@ -197,12 +197,6 @@ def nothing_changed(ticket: Ticket) -> Refused:
     return Refused("nothing_changed", text.fill(number=ticket.number))
 
 
-def nobody_in_room(hospital: Hospital, room: str) -> Refused:
-    """Return the refusal of a step with the patient of an empty room."""
-    text = Text(zh="{room}没有患者", en="nobody is in {room}")
-    return Refused("nobody_in_room", text.fill(room=hospital.room_name(room)))
-
-
 def nobody_left_over(hospital: Hospital, clinic: str) -> Refused:
     """Return the refusal to decide about leftovers where there are none."""
     text = Text(zh="{clinic}没有未处理的遗留患者", en="{clinic} has nobody left over to decide about")

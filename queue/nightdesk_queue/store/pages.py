@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import date, datetime
 
+from nightdesk_queue.domain.events import EventKind
 from nightdesk_queue.domain.pages import Page, PostState
 from nightdesk_queue.domain.tickets import State
 from nightdesk_queue.store.damage import reads
@@ -65,6 +66,17 @@ def of_days(tx: Tx, days: Collection[date]) -> list[Page]:
     return [
         _read(row) for row in tx.rows(f"{_SELECT} WHERE tickets.service_day IN ({marks}) ORDER BY pages.id", values)
     ]
+
+
+def closed_by_step(tx: Tx, days: Collection[date]) -> dict[int, EventKind]:
+    """Return which step has closed each page for tickets of some service days; those a person closed are not there."""
+    marks, values = listed("day", [day.isoformat() for day in days])
+    rows = tx.rows(
+        "SELECT pages.id AS id, events.kind AS kind FROM pages JOIN tickets ON tickets.id = pages.ticket "
+        f"JOIN events ON events.seq = pages.closed_event WHERE tickets.service_day IN ({marks})",
+        values,
+    )
+    return {row["id"]: EventKind(row["kind"]) for row in rows}
 
 
 def next_round(tx: Tx, page: Page, at: datetime, *, post: bool) -> bool:

@@ -86,6 +86,29 @@ class TestNextFinishes:
             desk.do(lambda work: calling.call_next(work, "tcm-1"), evening, ME)
         assert state(store, queue[0]) is State.CALLED
 
+    def test_a_key_that_bounces_finishes_nobody_who_was_called_a_moment_ago(
+        self, desk: Desk, store: Database, queue: list[Ticket], evening: datetime
+    ) -> None:
+        for after, refusal in ((0, None), (1, "just_called"), (9, "just_called"), (10, None)):
+            at = evening + timedelta(seconds=after)
+            if refusal is None:
+                desk.do(lambda work: calling.call_next(work, "tcm-1", came=True), at, ME)
+            else:
+                with refused(refusal):
+                    desk.do(lambda work: calling.call_next(work, "tcm-1", came=True), at, ME)
+        assert [state(store, one) for one in queue[:3]] == [State.DONE, State.CALLED, State.WAITING]
+
+    def test_nobody_is_finished_in_the_place_of_whom_somebody_has_seen(
+        self, desk: Desk, store: Database, queue: list[Ticket], evening: datetime
+    ) -> None:
+        desk.call("tcm-1", now=evening, by=ME)
+        desk.miss("N001", now=evening, by=OTHER)
+        desk.call("tcm-1", now=evening, by=OTHER)
+        for seen in (calling.Seen(queue[0].id), calling.Seen(None)):
+            with refused("another_inside"):
+                desk.do(lambda work, seen=seen: calling.call_next(work, "tcm-1", came=True, seen=seen), evening, ME)
+        assert state(store, queue[1]) is State.CALLED
+
     def test_where_nobody_waits_nobody_is_finished(self, desk: Desk, store: Database, evening: datetime) -> None:
         only = desk.issue("tcm-night", now=evening, by=ME)
         desk.call("tcm-1", now=evening, by=ME)
@@ -127,15 +150,16 @@ class TestView:
         assert [state(store, one) for one in queue[:3]] == [State.DONE, State.MISSED, State.CALLED]
 
     async def test_where_that_is_the_rule_next_finishes_who_was_called(
-        self, console: Made, hospital: Hospital, store: Database, queue: list[Ticket]
+        self, console: Made, hospital: Hospital, store: Database, desk: Desk, queue: list[Ticket], evening: datetime
     ) -> None:
         rule = hospital.console.changed(next_finishes_called=True)
-        app = console(hospital=hospital.changed(console=rule))
+        desk.call("tcm-1", now=evening, by=ME)
+        app = console(hospital=hospital.changed(console=rule), after=2)
         async with app.run_test(size=DOCTORS) as pilot:
-            await pilot.press("n")
             await shows(pilot, "N001")
-            await pilot.press("n")
+            await pilot.press("n", "n", "n")
             await shows(pilot, "N002")
+            await until_shown(pilot, lambda: "was called just now" in words(app.query_one("#word")))
         assert state(store, queue[0]) is State.DONE
 
     async def test_everything_the_doctor_needs_is_in_sight_and_nothing_is_cut(
@@ -192,6 +216,37 @@ class TestView:
             await shows(pilot, "N001")
             await pilot.press("s")
             await until_shown(pilot, lambda: state(store, queue[0]) is State.SERVING)
+
+    async def test_who_waits_at_another_clinic_is_told_of_and_the_view_keeps_its_room(
+        self, console: Made, store: Database, desk: Desk, queue: list[Ticket], evening: datetime
+    ) -> None:
+        bone = desk.issue("bone", now=evening, by=OTHER, name="Bone One")
+        app = console()
+        async with app.run_test(size=DOCTORS) as pilot:
+            await pilot.press("slash", *"bone one", "enter")
+            await until_shown(pilot, lambda: isinstance(app.screen, Choice) and "B001 Bone One" in words(app.screen))
+            await pilot.press("escape", "n")
+            await shows(pilot, "N001")
+        assert state(store, bone) is State.WAITING
+
+    async def test_who_was_found_and_comes_into_the_room_is_its_patient_and_stays_found_nowhere_else(
+        self, console: Made, store: Database, desk: Desk, queue: list[Ticket], evening: datetime
+    ) -> None:
+        app = console()
+        async with app.run_test(size=DOCTORS) as pilot:
+            await until_shown(pilot, lambda: "N calls N001" in words(app.query_one("#state")))
+            await pilot.press("slash", *"n4", "enter")
+            await shows(pilot, "N004")
+            await pilot.press("g")
+            await until_shown(pilot, lambda: "out of turn" in words(app.screen))
+            await pilot.press("1")
+            await until_shown(pilot, lambda: state(store, queue[3]) is State.CALLED)
+            await pilot.press("s")
+            await until_shown(pilot, lambda: state(store, queue[3]) is State.SERVING)
+            await pilot.press("h")
+            await until_shown(pilot, lambda: state(store, queue[3]) is State.HELD)
+            await pilot.press("n")
+            await shows(pilot, "N001")
 
     async def test_keys_of_the_hall_and_digits_do_nothing_here(
         self, console: Made, store: Database, queue: list[Ticket]
@@ -303,9 +358,8 @@ class TestButtons:
             await pilot.press("n")
             await until_shown(pilot, lambda: state(store, queue[0]) is State.CALLED)
 
-    def test_a_console_without_a_room_reads_keys_only(self, with_pedal: Hospital) -> None:
-        assert len(buttons_of(with_pedal, None)) == 6
-        assert len(buttons_of(with_pedal, "tcm-2")) == 1
+    def test_a_console_reads_the_buttons_of_its_room_and_no_others(self, with_pedal: Hospital) -> None:
+        assert [len(buttons_of(with_pedal, room)) for room in ("tcm-1", "tcm-2", None)] == [5, 1, 0]
 
     @given(noise=st.binary(max_size=40), cuts=st.lists(st.integers(1, 5), max_size=20))
     def test_a_pattern_is_found_however_it_is_cut_and_whatever_came_before(self, noise: bytes, cuts: list[int]) -> None:

@@ -248,14 +248,15 @@ class TestTelephone:
             ("21", "2026-03-02 21:00"),
             ("21：30", "2026-03-02 21:30"),
             ("18:30", "2026-03-02 18:30"),
-            ("18:29", "2026-03-03 18:29"),
+            ("18:00", "2026-03-02 18:00"),
+            ("17:59", "2026-03-03 17:59"),
             ("25:00", None),
             ("noon", None),
             ("12:60", None),
         ],
     )
     def test_a_time_is_the_next_one_of_that_name(self, evening: datetime, typed: str, wanted: str | None) -> None:
-        found = slot_of(typed, evening)
+        found = slot_of(typed, evening, timedelta(minutes=30))
         assert (found and f"{found:%Y-%m-%d %H:%M}") == wanted
 
 
@@ -281,7 +282,7 @@ async def test_tonight_in_numbers_is_one_key(console: Made, desk: Desk, evening:
         shown = words(app.screen)
         assert "Tonight, 2026-03-02" in shown
         assert "▅█  18:00–20:00  3" in shown
-        assert "By clinic (in brackets: the day before)" in shown
+        assert "By clinic\n" in shown, "beside the day before there is no room"
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import json
 import re
 import socket
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from email import message_from_bytes
 from email.policy import default
 from html.parser import HTMLParser
@@ -19,11 +19,12 @@ import pytest
 from desk import Desk
 from looking import look
 
-from nightdesk_kiosk.background.report_delivery import ReportDelivery, due_periods
+from nightdesk_kiosk.background.report_delivery import ReportDelivery, unsent
 from nightdesk_kiosk.reports.files import csv_text, files_of
 from nightdesk_kiosk.reports.forms import form
 from nightdesk_kiosk.reports.page import page_of
 from nightdesk_kiosk.reports.paper import paper_of
+from nightdesk_queue.commands.issuing import lapse_no_shows
 from nightdesk_queue.config import Clinic, Hospital
 from nightdesk_queue.config.service_tables import ReportTable
 from nightdesk_queue.domain.devices import DeviceKind, DeviceState, DeviceStatus
@@ -32,8 +33,10 @@ from nightdesk_queue.domain.events import EventKind
 from nightdesk_queue.domain.people import By
 from nightdesk_queue.queries.night_report import NightReport, Span, night_report, period_of
 from nightdesk_queue.store import Database, devices, events
+from nightdesk_queue.text.bilingual import Text
 
 ME = By("liu", "console:tcm-1")
+LATER = datetime(2026, 4, 1, tzinfo=UTC)
 
 
 def minutes(n: float) -> timedelta:
@@ -59,7 +62,7 @@ def evenings(desk: Desk, evening: datetime) -> date:
 
 @pytest.fixture
 def report(desk: Desk, store: Database, evenings: date) -> NightReport:
-    return night_report(look(store), desk.hospital, period_of(Span.DAY, evenings), desk.hospital.clinic)
+    return night_report(look(store), desk.hospital, period_of(Span.DAY, evenings), desk.hospital.clinic, LATER)
 
 
 def of(clinic: str, hospital: Hospital) -> list[Clinic]:
@@ -90,13 +93,15 @@ class TestFigures:
 
     def test_of_some_clinics_only_theirs(self, desk: Desk, store: Database, evenings: date) -> None:
         period = period_of(Span.DAY, evenings)
-        found = night_report(look(store), desk.hospital, period, of("er", desk.hospital))
+        found = night_report(look(store), desk.hospital, period, of("er", desk.hospital), LATER)
         assert (list(found.clinics), found.total.now.issued) == (["er"], 1)
 
     def test_a_number_that_was_taken_back_counts_nowhere(self, desk: Desk, store: Database, evening: datetime) -> None:
         desk.issue("tcm-night", now=evening, by=ME)
         desk.undo(now=evening, by=ME)
-        found = night_report(look(store), desk.hospital, period_of(Span.DAY, evening.date()), desk.hospital.clinic)
+        found = night_report(
+            look(store), desk.hospital, period_of(Span.DAY, evening.date()), desk.hospital.clinic, LATER
+        )
         assert found.total.now.issued == 0
 
     def test_a_device_was_away_as_long_as_it_did_not_work(
@@ -109,8 +114,40 @@ class TestFigures:
                 status = DeviceStatus(DeviceKind.PRINTER, "lobby", state, at, at, None)
                 devices.note_change(tx, status, at)
                 devices.save(tx, status)
-        found = night_report(look(store), hospital, period_of(Span.DAY, evening.date()), hospital.clinic)
+        found = night_report(look(store), hospital, period_of(Span.DAY, evening.date()), hospital.clinic, LATER)
         assert [(one.id, one.times, one.minutes) for one in found.away] == [("lobby", 1, 45)]
+
+    def test_a_device_that_is_away_still_is_away_until_now_and_no_longer(
+        self, store: Database, hospital: Hospital, evening: datetime
+    ) -> None:
+        with store.transaction() as tx:
+            status = DeviceStatus(DeviceKind.PRINTER, "lobby", DeviceState.OFFLINE, evening, None, None)
+            devices.note_change(tx, status, evening)
+        days = period_of(Span.DAY, evening.date())
+        found = night_report(look(store), hospital, days, hospital.clinic, evening + minutes(10))
+        assert [one.minutes for one in found.away] == [10]
+
+    def test_who_was_expected_and_never_came_took_no_number(
+        self, desk: Desk, store: Database, hospital: Hospital, evening: datetime
+    ) -> None:
+        for name in ("lapses", "cancels", "comes"):
+            desk.expect("tcm-night", now=evening, by=ME, name=name, slot_at=evening + minutes(10))
+        desk.cancel("N002", now=evening, by=ME)
+        desk.check_in("N003", now=evening + minutes(5), by=ME)
+        desk.do(lapse_no_shows, evening + timedelta(hours=5), By.service("run"))
+        found = night_report(look(store), hospital, period_of(Span.DAY, evening.date()), hospital.clinic, LATER)
+        assert (found.total.now.issued, found.hours[18].issued) == (1, 1)
+
+    def test_a_page_that_ends_because_the_patient_gives_up_was_not_answered(
+        self, desk: Desk, store: Database, hospital: Hospital, evening: datetime
+    ) -> None:
+        night = evening + timedelta(hours=8)
+        for _ in range(2):
+            desk.issue("bone", now=night, by=ME)
+        desk.cancel("B001", now=night + minutes(40), by=ME)
+        desk.acknowledge_pages(now=night + minutes(3), by=ME)
+        found = night_report(look(store), hospital, period_of(Span.DAY, evening.date()), hospital.clinic, LATER).pages
+        assert (found.paged, found.answered, found.p50) == (2, 1, 3)
 
     def test_pages_and_how_long_until_they_were_answered(
         self, desk: Desk, store: Database, hospital: Hospital, evening: datetime
@@ -120,7 +157,7 @@ class TestFigures:
             desk.issue("bone", now=night + minutes(after), by=ME)
         desk.call("bone-1", now=night + minutes(7), by=ME)
         days = period_of(Span.DAY, evening.date())
-        found = night_report(look(store), hospital, days, hospital.clinic).pages
+        found = night_report(look(store), hospital, days, hospital.clinic, LATER).pages
         assert (found.paged, found.answered, found.p50) == (2, 1, 7)
 
 
@@ -251,7 +288,7 @@ class TestDelivery:
     def test_a_report_is_written_once_however_often_the_service_starts(
         self, store: Database, hospital: Hospital, evenings: date, evening: datetime, tmp_path: Path
     ) -> None:
-        morning = evening + timedelta(hours=14)
+        morning = evening + timedelta(hours=15)
         here = hospital.changed(folder=tmp_path)
         for _ in range(3):
             delivery(here, store, morning, folder="reports", formats=["csv"]).tick()
@@ -265,7 +302,7 @@ class TestDelivery:
         self, store: Database, hospital: Hospital, evenings: date, evening: datetime, server: MailServer
     ) -> None:
         mail = {"to": ["office@hospital.example"], "sender": "desk@hospital.example", "server": server.address}
-        morning = evening + timedelta(hours=14)
+        morning = evening + timedelta(hours=15)
         delivery(hospital, store, morning, formats=["html"], mail={**mail, "security": "none"}).tick()
         read = message_from_bytes(server.mails[0], policy=default)
         assert "日报" in read["Subject"]
@@ -278,7 +315,7 @@ class TestDelivery:
     ) -> None:
         server = MailServer(refuses=1)
         mail = {"to": ["a@b.example"], "sender": "c@d.example", "server": server.address, "security": "none"}
-        sender = delivery(hospital, store, evening + timedelta(hours=14), formats=["json"], mail=mail)
+        sender = delivery(hospital, store, evening + timedelta(hours=15), formats=["json"], mail=mail)
         with pytest.raises(Fault) as fault:
             sender.tick()
         assert fault.value.code == "report_not_mailed"
@@ -295,23 +332,62 @@ class TestDelivery:
         (tmp_path / "reports").write_text("no folder")
         here = hospital.changed(folder=tmp_path)
         with pytest.raises(Fault) as fault:
-            delivery(here, store, evening + timedelta(hours=14), folder="reports", formats=["json"]).tick()
+            delivery(here, store, evening + timedelta(hours=15), folder="reports", formats=["json"]).tick()
         assert fault.value.code == "report_not_written"
         assert not [one for one in events.after(look(store), 0) if one.kind is EventKind.REPORT_SENT]
 
     @pytest.mark.parametrize(
         ("at", "wanted"),
         [
-            ("2026-03-02 07:29", ["day 2026-02-28", "week 2026-02-16", "month 2026-02-01"]),
-            ("2026-03-02 07:30", ["day 2026-03-01", "week 2026-02-23", "month 2026-02-01"]),
-            ("2026-03-04 12:00", ["day 2026-03-03", "week 2026-02-23", "month 2026-02-01"]),
-            ("2026-01-01 08:00", ["day 2025-12-31", "week 2025-12-22", "month 2025-12-01"]),
+            ("2026-03-02 08:29", ["month 2026-02-01", "day 2026-02-28", "week 2026-02-16"]),
+            ("2026-03-02 08:30", ["month 2026-02-01", "day 2026-03-01", "week 2026-02-23"]),
+            ("2026-03-04 12:00", ["month 2026-02-01", "week 2026-02-23", "day 2026-03-03"]),
         ],
     )
     def test_what_is_due_is_what_ended_before_the_last_time_of_delivery(
-        self, hospital: Hospital, at: str, wanted: list[str]
+        self, store: Database, hospital: Hospital, at: str, wanted: list[str]
     ) -> None:
         now = datetime.fromisoformat(at).replace(tzinfo=hospital.zone)
-        table = ReportTable.read({"folder": "reports"})
-        found = [f"{one.span} {one.days[0].isoformat()}" for one in due_periods(table, hospital, now)]
-        assert found == wanted
+        found = unsent(look(store), ReportTable.read({"folder": "reports"}), hospital, now)
+        assert sorted(f"{one.span} {one.days[0].isoformat()}" for one in found) == sorted(wanted)
+
+    def test_a_day_is_over_when_its_service_day_is_however_early_its_report_is_wanted(
+        self, store: Database, hospital: Hospital
+    ) -> None:
+        table = ReportTable.read({"folder": "reports", "at": "06:00", "weekly": False, "monthly": False})
+        early = datetime(2026, 3, 4, 7, 59, tzinfo=hospital.zone)
+        days = [unsent(look(store), table, hospital, early + minutes(n))[0].days[0] for n in (0, 1)]
+        assert days == [date(2026, 3, 2), date(2026, 3, 3)]
+
+    def test_days_that_were_missed_are_made_up_for_once_delivering_has_begun(
+        self, store: Database, hospital: Hospital, tmp_path: Path
+    ) -> None:
+        here = hospital.changed(folder=tmp_path)
+        first = datetime(2026, 3, 4, 9, 0, tzinfo=hospital.zone)
+        for at in (first, first + timedelta(days=3), first + timedelta(days=20)):
+            delivery(here, store, at, folder="reports", formats=["json"]).tick()
+        days = sorted(one.name[14:24] for one in (tmp_path / "reports").iterdir())
+        assert days == [f"2026-03-{day:02d}" for day in (3, 4, 5, 6, *range(23, 24))]
+
+    def test_a_mail_whose_delivery_cannot_be_noted_does_not_go_out_again(
+        self, store: Database, hospital: Hospital, evenings: date, evening: datetime, server: MailServer,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:  # fmt: skip
+        mail = {"to": ["a@b.example"], "sender": "c@d.example", "server": server.address, "security": "none"}
+        sender = delivery(hospital, store, evening + timedelta(hours=15), formats=["json"], mail=mail)
+        full = Fault("disk_full", Text(zh="满", en="full"))
+
+        def fails(*_: object) -> int:
+            raise full
+
+        with monkeypatch.context() as broken:
+            broken.setattr("nightdesk_kiosk.background.report_delivery.note_report_sent", fails)
+            for _ in range(3):
+                sender._next_at = 0.0
+                with pytest.raises(Fault):
+                    sender.tick()
+        assert sender._next_at > 0, "it is not tried again at once"
+        sender._next_at = 0.0
+        sender.tick()
+        assert len(server.mails) == 1
+        assert [one.kind for one in events.after(look(store), 0)][-1] is EventKind.REPORT_SENT

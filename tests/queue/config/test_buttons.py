@@ -28,8 +28,11 @@ def test_keys_and_bytes_are_taken() -> None:
         (LINE.replace("01 4E0D", "1 4E"), "button[0].bytes", ""),
         (KEY.replace("tcm-1", "nowhere"), "button[0].room", "no such [[room]]"),
         (KEY.replace('"next"', '"dance"'), "button[0].command", ""),
-        (KEY + KEY, "button[1].key", "another button of this room"),
-        (LINE + LINE, "button[1].bytes", "another button of this room"),
+        (KEY + KEY, "button[1].key", "cannot be told from another button"),
+        (LINE + LINE.replace("01 4E0D", "014e0d"), "button[1].bytes", "cannot be told from another button"),
+        (LINE + LINE.replace("01 4E0D", "4E"), "button[1].bytes", "cannot be told from another button"),
+        (LINE + LINE.replace("01 4E0D", "55") + "baud = 1200\n", "button[1].baud", "another baud"),
+        (KEY.replace("f13", "enter"), "button[0]", "editing and dialogs"),
     ],
 )
 def test_a_button_that_cannot_be_is_named_with_the_fix(written: str, key: str, words: str) -> None:

@@ -262,7 +262,7 @@ MEANINGS: dict[str, dict[str, str]] = {
     "NightVolume": {"from": "begin", "to": "end", "volume": "percent"},
     "Hours": {"from": "begin", "to": "end"},
     "ReportTable": {
-        "at": "when the report of the evening before is delivered",
+        "at": "when the report of the evening before is delivered; not before its service day is over",
         "folder": "folder it is written into; starts at the folder of config.toml",
         "formats": "formats, each in every language of the hospital",
         "weekly": "whether the week's report comes with it on Mondays",

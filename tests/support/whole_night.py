@@ -29,7 +29,17 @@ from nightdesk_queue.domain.pages import PostState
 from nightdesk_queue.domain.people import By
 from nightdesk_queue.domain.room_state import RoomUse
 from nightdesk_queue.domain.slips import SlipKind, SlipState
-from nightdesk_queue.queries import alarms, call_screens, device_health, due_work, leftovers, queue_view, reports
+from nightdesk_queue.queries import (
+    alarms,
+    call_screens,
+    device_health,
+    due_work,
+    leftovers,
+    night_report,
+    queue_view,
+    reports,
+    reports_sent,
+)
 from nightdesk_queue.rules.booking_files import Booking
 from nightdesk_queue.store import clinics, devices, events, pages, rooms, slips, tickets
 from nightdesk_queue.store.database import Database
@@ -243,6 +253,9 @@ class Night:
             call_screens.call_screen_facts(tx, hospital, scope, now, 3)
             reports.night(tx, hospital, [today])
             reports.forecast_quality(tx, hospital, now - timedelta(hours=12), now)
+            period = night_report.period_of(night_report.Span.DAY, today)
+            night_report.night_report(tx, hospital, period, hospital.clinic, now)
+            reports_sent.was_sent(tx, "reports", period)
             due_work.no_shows(tx, hospital, now)
             due_work.lists_due(tx, hospital, [today], now)
             leftovers.leftovers(tx, hospital, [clinic.id for clinic in hospital.clinic], now)

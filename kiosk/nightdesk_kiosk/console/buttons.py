@@ -17,9 +17,11 @@ from nightdesk_ports.backoff import Backoff
 from nightdesk_ports.causes import LINE_ERRORS, cause_of, words_of
 from nightdesk_ports.serial_lines import close_port, open_port
 from nightdesk_queue.commands import calling
+from nightdesk_queue.commands.work import Work
 from nightdesk_queue.config import Hospital
 from nightdesk_queue.config.device_tables import Button
 from nightdesk_queue.domain.events import EventKind
+from nightdesk_queue.queries.ticket_lookup import patient_in
 from nightdesk_queue.store import StopSignal
 from nightdesk_queue.text.bilingual import Text
 
@@ -55,13 +57,18 @@ def taken(button: Button, *, came: bool) -> Take:
         case "next":
             return Take(lambda work: calling.call_next(work, room, came=came), EventKind.CALL)
         case "recall":
-            return Take(lambda work: calling.with_patient_of(work, room, calling.recall), EventKind.RECALL)
+            return Take(lambda work: calling.recall(work, _inside(work, room)), EventKind.RECALL)
         case "start":
-            return Take(lambda work: calling.with_patient_of(work, room, calling.start), EventKind.START)
+            return Take(lambda work: calling.start(work, _inside(work, room)), EventKind.START)
         case "finish":
-            return Take(lambda work: calling.with_patient_of(work, room, calling.finish_visit), EventKind.FINISH)
+            return Take(lambda work: calling.finish_visit(work, _inside(work, room)), EventKind.FINISH)
         case "miss":
-            return Take(lambda work: calling.with_patient_of(work, room, calling.miss), EventKind.MISS)
+            return Take(lambda work: calling.miss(work, _inside(work, room)), EventKind.MISS)
+
+
+def _inside(work: Work, room: str) -> str:
+    """Return the ticket of whoever is in a room. Raises Refused: unknown_room, nobody_in_room."""
+    return patient_in(work.tx, work.hospital, room).id
 
 
 class Matcher:

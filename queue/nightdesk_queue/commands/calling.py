@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from math import ceil
-from typing import TypeVar
 
 from nightdesk_queue.commands.steps import credit, found, joins_lane, step
 from nightdesk_queue.commands.work import Work, command
@@ -29,7 +27,6 @@ from nightdesk_queue.store.database import Value
 from nightdesk_queue.store.timestamps import stamp
 from nightdesk_queue.text.cleaning import clean
 
-R = TypeVar("R")
 PLACE_LENGTH = 60
 LEAST_BETWEEN_CALLS = timedelta(seconds=10)
 """Nobody is called, comes in and is seen in less; a key that is held down calls again."""
@@ -104,16 +101,6 @@ def finish_visit(work: Work, ticket: str) -> Ticket:
     if patient.state is State.CALLED:
         start(work, patient.id)
     return finish(work, patient.id)
-
-
-def with_patient_of(work: Work, room: str, step_with: Callable[[Work, str], R]) -> R:
-    """Take a step with whoever is in a room. Raises Refused: unknown_room, nobody_in_room, and as the step."""
-    clinic_of = tonight(work.tx, work.hospital)
-    refusals.clinic_of_room(clinic_of, room)
-    occupant = tickets.in_room(work.tx, room)
-    if occupant is None:
-        raise room_refusals.nobody_in_room(work.hospital, room)
-    return step_with(work, occupant.id)
 
 
 @command(Command.RECALL)

@@ -10,7 +10,8 @@ from datetime import datetime, timedelta
 
 from nightdesk_queue.config import Hospital
 from nightdesk_queue.domain.tickets import Ticket
-from nightdesk_queue.rules import refusals
+from nightdesk_queue.queries.room_assignments import tonight
+from nightdesk_queue.rules import refusals, room_refusals
 from nightdesk_queue.rules.bookings import PHONE_DIGITS
 from nightdesk_queue.rules.hours import service_day
 from nightdesk_queue.store import tickets
@@ -56,3 +57,12 @@ def find_ticket(tx: Tx, hospital: Hospital, name: str, now: datetime) -> Ticket:
     if found is None:
         raise refusals.unknown_ticket(text)
     return found
+
+
+def patient_in(tx: Tx, hospital: Hospital, room: str) -> Ticket:
+    """Return who is in a room, or was called to it. Raises Refused: unknown_room, nobody_in_room."""
+    refusals.clinic_of_room(tonight(tx, hospital), room)
+    occupant = tickets.in_room(tx, room)
+    if occupant is None:
+        raise room_refusals.nobody_in_room(hospital, room)
+    return occupant

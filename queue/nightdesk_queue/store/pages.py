@@ -18,6 +18,10 @@ _SELECT = (
 )
 
 
+_OF_DAYS = "FROM tickets CROSS JOIN pages WHERE pages.ticket = tickets.id AND tickets.service_day IN"
+"""The days' tickets first: SQLite keeps the order of a CROSS JOIN, and pages of other nights are not looked at."""
+
+
 def open_page(tx: Tx, ticket: str, clinic: str, at: datetime, *, post: bool) -> None:
     """Write a new page, its first round due now."""
     tx.change(
@@ -63,20 +67,18 @@ def newest(tx: Tx, limit: int) -> list[Page]:
 def of_days(tx: Tx, days: Collection[date]) -> list[Page]:
     """Return the pages for tickets of some service days, answered or not."""
     marks, values = listed("day", [day.isoformat() for day in days])
-    return [
-        _read(row) for row in tx.rows(f"{_SELECT} WHERE tickets.service_day IN ({marks}) ORDER BY pages.id", values)
-    ]
+    columns = "pages.*, tickets.number AS number, tickets.state AS ticket_state"
+    return [_read(row) for row in tx.rows(f"SELECT {columns} {_OF_DAYS} ({marks}) ORDER BY pages.id", values)]
 
 
 def closed_by_step(tx: Tx, days: Collection[date]) -> dict[int, EventKind]:
     """Return which step has closed each page for tickets of some service days; those a person closed are not there."""
     marks, values = listed("day", [day.isoformat() for day in days])
     rows = tx.rows(
-        "SELECT pages.id AS id, events.kind AS kind FROM pages JOIN tickets ON tickets.id = pages.ticket "
-        f"JOIN events ON events.seq = pages.closed_event WHERE tickets.service_day IN ({marks})",
+        f"SELECT pages.id AS id, (SELECT kind FROM events WHERE seq = pages.closed_event) AS kind {_OF_DAYS} ({marks})",
         values,
     )
-    return {row["id"]: EventKind(row["kind"]) for row in rows}
+    return {row["id"]: EventKind(row["kind"]) for row in rows if row["kind"] is not None}
 
 
 def next_round(tx: Tx, page: Page, at: datetime, *, post: bool) -> bool:

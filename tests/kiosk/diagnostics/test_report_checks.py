@@ -24,7 +24,7 @@ def test_where_no_report_is_wanted_nothing_is_said(hospital: Hospital) -> None:
 
 
 def test_a_report_that_can_leave_says_when(hospital: Hospital, tmp_path: Path) -> None:
-    assert said(hospital, tmp_path, folder="deep/reports") == [(True, "leaves every day at 07:30")]
+    assert said(hospital, tmp_path, folder="deep/reports") == [(True, "leaves every day at 08:30")]
 
 
 def test_what_stands_in_its_way_is_told(hospital: Hospital, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nightdesk_kiosk.widgets.app import MIN_ROWS
+from nightdesk_kiosk.widgets.app import SMALLEST
 from nightdesk_queue.rules.letters import FEWEST_ROWS, letters_of
 
 INCH_21_5 = 268
@@ -43,4 +43,4 @@ def test_with_the_most_rows_letters_are_large_enough_and_with_one_more_they_are_
 
 
 def test_the_fewest_rows_are_those_a_screen_asks_for() -> None:
-    assert FEWEST_ROWS == MIN_ROWS
+    assert FEWEST_ROWS == SMALLEST.rows

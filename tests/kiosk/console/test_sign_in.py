@@ -215,6 +215,8 @@ async def test_who_is_disabled_or_given_another_role_feels_it_at_the_next_step(
     with pytest.raises(Refused) as gone:
         desk.act(lambda work: cancel(work, patient.id))
     assert (role.value.code, gone.value.code) == ("not_this_role", "sign_in_needed")
-    desk.sign_out()
+    left = desk.leave()
+    assert left is not None
     assert desk.member is None
+    desk.note_leaving(left)
     assert state(store, patient) is State.WAITING

@@ -43,4 +43,4 @@ def test_with_the_most_rows_letters_are_large_enough_and_with_one_more_they_are_
 
 
 def test_the_fewest_rows_are_those_a_screen_asks_for() -> None:
-    assert FEWEST_ROWS == SMALLEST.rows
+    assert SMALLEST.rows == FEWEST_ROWS

@@ -18,6 +18,7 @@ from nightdesk_kiosk.console.console_desk import LATE_SECONDS
 from nightdesk_kiosk.console.console_picture import ConsolePicture, only_room
 from nightdesk_kiosk.console.dialogs import Choice, Offer, WordsScreen
 from nightdesk_kiosk.console.issuing import IssueScreen
+from nightdesk_kiosk.console.possible import cannot_be_asked
 from nightdesk_kiosk.console.questions import (
     GiveNumber,
     GoOn,
@@ -73,7 +74,10 @@ class ConsoleAnswers(ConsolePicture):
         return Acts(self.desk)
 
     def do_with(self, step: Step, ticket: Ticket) -> None:
-        """Take a step with a patient, or ask first."""
+        """Take a step with a patient, or ask first; what cannot be is said before anything is asked."""
+        if (refusal := cannot_be_asked(step, ticket, self.look, self.room, self.desk.hospital)) is not None:
+            self.say(texts.NOT_NOW.fill(why=refusal))
+            return
         now = self.desk.clock.now()
         if step is Step.TRANSFER:
             self._send_on(ticket)
@@ -127,13 +131,18 @@ class ConsoleAnswers(ConsolePicture):
         self.app.push_screen(form, send)
 
     def _open_form(self, clinic: Clinic, name: str) -> None:
-        def give(who: Applicant | Caller | None) -> None:
-            if isinstance(who, Caller):
-                self.act(lambda: self.acts.expect(clinic.id, who))
-            elif who is not None:
-                self.act(lambda: self.acts.issue(clinic.id, who))
+        def give(who: Applicant | Caller) -> Word:
+            return self.acts.expect(clinic.id, who) if isinstance(who, Caller) else self.acts.issue(clinic.id, who)
 
-        self.app.push_screen(IssueScreen(clinic, self.desk.hospital, self.language, self.desk.clock.now(), name), give)
+        def given(word: Word | None) -> None:
+            if word is not None:
+                self.say(word.words)
+                self.draw_now()
+                if word.ticket is not None:
+                    self.follow_patient(word.ticket.id)
+
+        now = self.desk.clock.now()
+        self.app.push_screen(IssueScreen(clinic, self.desk.hospital, self.language, now, give, name), given)
 
     def ask_or_say(self, asked: Question | Text) -> None:
         """Ask, or say why there is no question; a digit typed ahead as its answer must not choose a room."""

@@ -241,7 +241,11 @@ class ConsolePicture(Vertical):
         if read.fault is not None:
             self._away(read.fault)
         elif read.look is not None and not self._is_other(read.look):
+            if self._old_since is not None:
+                self.say(texts.DATABASE_BACK)
             self._old_since = None
+            if self.look is not None and self.look.everybody and not read.look.everybody:
+                self.say(texts.SIGNED_OUT)
             if self.look is not None and read.look.last_event < self.look.last_event:
                 self.say(texts.OTHER_DATABASE)
                 self.app.bell()

@@ -170,7 +170,9 @@ class ConsoleView(ConsoleAnswers):
             why = event.fault.text if event.fault else Text("", "")
             self.say(texts.DATABASE_AWAY.fill(why=why))
             return
-        lines = numbers_lines(event.report, self.desk.hospital, self.language, min(self.app.size.width - 10, 110))
+        lines = numbers_lines(
+            event.report, self.desk.hospital, self.language, min(self.app.size.width * 96 // 100, 116) - 9
+        )
         self._read_screen(texts.NUMBERS_HEADING.fill(day=event.report.period.days[0].isoformat()), lines)
 
     @on(WantsNumbers)

@@ -161,12 +161,13 @@ class WordsScreen(LineScreen[str]):
         if line.has_focus and line.value:
             return
         digit = digit_of(event)
-        if digit is not None and 0 < digit <= len(self.offered):
+        if not line.value and digit is not None and 0 < digit <= len(self.offered):
             event.stop()
             self.answer(self.offered[digit - 1])
         elif event.is_printable and event.character and not line.has_focus:
             event.stop()
-            line.value = event.character
+            # the focus comes a moment later; until then what is typed is gathered here
+            line.value += event.character
             line.focus()
             line.cursor_position = len(line.value)
 

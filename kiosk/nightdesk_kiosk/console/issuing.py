@@ -5,22 +5,26 @@ Who telephones is expected: with the end of the telephone number, and with a tim
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import ClassVar
 
-from textual import on
+from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
+from textual.message import Message
 from textual.widgets import Input, Static
 
 from nightdesk_kiosk.console import texts
+from nightdesk_kiosk.console.acts import Word
 from nightdesk_kiosk.console.dialogs import LineScreen
 from nightdesk_kiosk.widgets.tap import Tap
 from nightdesk_queue.commands.issuing import Applicant, Caller
 from nightdesk_queue.config import Clinic, Hospital
 from nightdesk_queue.domain.tickets import LEVEL_ORDINARY, LEVEL_URGENT
+from nightdesk_queue.rules.bookings import PHONE_DIGITS
 from nightdesk_queue.text.bilingual import LANGUAGES, Language, Text
 
 LONGEST_NAME = 60
@@ -67,10 +71,14 @@ class Give:
     """The form is complete."""
 
 
-class IssueScreen(LineScreen[Applicant | Caller]):
+Giving = Callable[[Applicant | Caller], Word]
+"""Gives a number, or notes a telephone call; a word without a ticket is a refusal. Any thread may call it."""
+
+
+class IssueScreen(LineScreen[Word]):
     """One form: the name may stay empty, Enter gives the number, Escape gives none.
 
-    It answers an Applicant, or a Caller where the patient telephones.
+    `give` gives the number, in a thread. Where it is refused the form stays as it is and says why.
     """
 
     CSS = """
@@ -94,10 +102,20 @@ class IssueScreen(LineScreen[Applicant | Caller]):
         *(Binding(key, f"badge({place})", show=False) for place, key in enumerate(BADGE_KEYS)),
     ]
 
-    def __init__(self, clinic: Clinic, hospital: Hospital, language: Language, now: datetime, name: str = "") -> None:
+    def __init__(
+        self,
+        clinic: Clinic,
+        hospital: Hospital,
+        language: Language,
+        now: datetime,
+        give: Giving,
+        name: str = "",
+    ) -> None:
         super().__init__()
         self._now = now.astimezone(hospital.zone)
         self._telephones = False
+        self._give_it = give
+        self._giving = False
         self._clinic = clinic
         self._groups = hospital.priority
         self._language = language
@@ -224,7 +242,7 @@ class IssueScreen(LineScreen[Applicant | Caller]):
             self._expect(name, groups)
             return
         level = None if self._level == LEVEL_ORDINARY else self._level
-        self.answer(Applicant(name=name, level=level, priority=groups, language=self._slip, extra=self._extra))
+        self._try(Applicant(name=name, level=level, priority=groups, language=self._slip, extra=self._extra))
 
     def _expect(self, name: str | None, groups: tuple[str, ...]) -> None:
         """Answer a caller; a time that is none stays, and is told."""
@@ -232,12 +250,49 @@ class IssueScreen(LineScreen[Applicant | Caller]):
         typed = self.query_one("#at", Input).value.strip()
         slot = slot_of(typed, self._now, timedelta(minutes=self._clinic.booking.late_minutes)) if typed else None
         if typed and slot is None:
-            wrong = self.query_one("#wrong", Static)
-            wrong.display = True
-            wrong.update(self._say(texts.CALL_AT_WRONG.fill(typed=typed)))
-            self.query_one("#at", Input).focus()
+            self._say_wrong(texts.CALL_AT_WRONG.fill(typed=typed), "#at")
             return
-        self.answer(Caller(name=name, phone=phone, slot_at=slot, priority=groups))
+        if phone is not None and not _is_telephone(phone):
+            self._say_wrong(texts.CALL_PHONE_WRONG.fill(typed=phone), "#phone")
+            return
+        self._try(Caller(name=name, phone=phone, slot_at=slot, priority=groups))
+
+    @dataclass
+    class Tried(Message):
+        """The number was given, or refused."""
+
+        word: Word
+
+    def _try(self, who: Applicant | Caller) -> None:
+        """Give the number once: the second half of a double tap finds it being given."""
+        if not self._giving:
+            self._giving = True
+            self._give_in_thread(who)
+
+    @work(thread=True, exit_on_error=False)
+    def _give_in_thread(self, who: Applicant | Caller) -> None:
+        self.post_message(self.Tried(self._give_it(who)))
+
+    @on(Tried)
+    def _tried(self, event: Tried) -> None:
+        self._giving = False
+        if event.word.ticket is not None:
+            self.answer(event.word)
+        else:
+            self._say_wrong(event.word.words, None)
+
+    def _say_wrong(self, words: Text, line: str | None) -> None:
+        """Say what is wrong, and go to the line it is about."""
+        wrong = self.query_one("#wrong", Static)
+        wrong.display = True
+        wrong.update(self._say(words))
+        if line is not None:
+            self.query_one(line, Input).focus()
+
+
+def _is_telephone(typed: str) -> bool:
+    """Whether it has the four digits that are kept, and nothing that no number has."""
+    return sum(char.isdigit() for char in typed) >= PHONE_DIGITS and all(char in "0123456789 +-()" for char in typed)
 
 
 def slot_of(typed: str, now: datetime, late: timedelta) -> datetime | None:

@@ -7,11 +7,14 @@ from __future__ import annotations
 
 from nightdesk_kiosk.console.console_desk import Look
 from nightdesk_kiosk.console.steps import IS_HERE, WITHOUT_SIGN_IN, Step
+from nightdesk_queue.config import Hospital
 from nightdesk_queue.domain.events import EventKind
 from nightdesk_queue.domain.people import Role
-from nightdesk_queue.domain.states import LIVING, allowed
+from nightdesk_queue.domain.states import LIVING, WrongState, after, allowed
 from nightdesk_queue.domain.tickets import State, Ticket
+from nightdesk_queue.rules import refusals
 from nightdesk_queue.rules.permissions import Command, may
+from nightdesk_queue.text.bilingual import Text
 
 COMMANDS: dict[Step, Command] = {
     Step.NEXT: Command.CALL,
@@ -95,3 +98,20 @@ def _with_patient(step: Step, ticket: Ticket, look: Look, room: str | None) -> b
     if step is Step.LEVEL and ticket.state is State.EXPECTED:
         return False
     return allowed(_EVENTS[step], ticket.state)
+
+
+def cannot_be_asked(step: Step, ticket: Ticket, look: Look | None, room: str | None, hospital: Hospital) -> Text | None:
+    """Return why a step that asks something first cannot be taken, in the core's own words; None where it can."""
+    if step not in _ASKING:
+        return None
+    occupant = look.inside.get(room or "") if look else None
+    if step is Step.THIS and room is not None and occupant is not None:
+        return refusals.room_busy(hospital, room, occupant).text
+    try:
+        after(_EVENTS[step], ticket)
+    except WrongState as refused:
+        return refused.text
+    return None
+
+
+_ASKING = frozenset({Step.THIS, Step.HOLD, Step.TRANSFER, Step.LEVEL, Step.CANCEL, Step.NOTE, Step.BADGES})

@@ -23,6 +23,7 @@ class ReadScreen(Dialog[None]):
     ReadScreen #box { width: 96%; max-width: 116; height: auto; max-height: 96%; padding: 0 2; background: $panel; }
     ReadScreen #box { border: thick $secondary; }
     ReadScreen .question { text-style: bold; width: 1fr; text-align: center; height: 1; }
+    ReadScreen #lines { width: 1fr; }
     ReadScreen VerticalScroll { height: auto; max-height: 100%; }
     ReadScreen Tap { height: 1; min-height: 1; padding: 0 1; }
     """

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
 
-from rich.cells import cell_len
+from rich.cells import cell_len, set_cell_size
 
 from nightdesk_kiosk.console import texts
 from nightdesk_kiosk.console.console_desk import Look
@@ -20,6 +20,8 @@ from nightdesk_queue.text.bilingual import Language, Text
 MINUTE = timedelta(minutes=1)
 SOON = 0.75
 """The share of a limit from which a wait is marked."""
+NAME, SHORT_NAME = 24, 16
+"""Columns of a name, and where there is little room."""
 METER, SHORT_METER = 8, 4
 """Characters of a full meter, and of one where there is little room."""
 
@@ -219,13 +221,18 @@ def _cells(one: _Listed, hospital: Hospital, language: Language, wait: Wait | No
     return [
         Cell(one.place),
         Cell(ticket.number),
-        Cell(ticket.name or ""),
+        Cell(_cut(ticket.name or "", NAME if width >= METER else SHORT_NAME)),
         Cell(level_numeral(ticket.level)),
         Cell(badges(ticket, hospital) if ticket.priority else ""),
         _waited(wait, width),
         Cell(one.why.of(language)),
         Cell(origin(ticket, hospital).of(language)),
     ]
+
+
+def _cut(name: str, columns: int) -> str:
+    """Return a name that leaves room for the other columns; the whole of it stands beside the list."""
+    return name if cell_len(name) <= columns else f"{set_cell_size(name, columns - 1).rstrip()}…"
 
 
 def _waited(wait: Wait | None, width: int) -> Cell:

@@ -50,6 +50,8 @@ OTHER_DATABASE = Text(
     zh="数据库换成了较早的一份(恢复了备份？)：之后的号码不在里面，请核对",
     en="The database is an earlier one now (a backup was restored?): what came after it is missing, compare",
 )
+DATABASE_BACK = Text(zh="数据库恢复了，列表是现在的", en="The database is back, the list is as it is now")
+CALL_PHONE_WRONG = Text(zh="“{typed}”不是电话号码", en="“{typed}” is no telephone number")
 TOO_LATE = Text(
     zh="数据库很久没有答复，没有做这一步；请看清现在的列表再按一次",
     en="The database took too long, so this was not done. Look at the list as it is now and press again",

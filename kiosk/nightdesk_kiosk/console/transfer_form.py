@@ -154,7 +154,8 @@ class TransferForm(Dialog[Transfer]):
             tap = self.query_one(f"#to-{clinic.id}", Tap)
             target = known.get(clinic.id)
             what = _told(target) if target else Text("……", "...")
-            words = texts.TRANSFER_TARGET.fill(clinic=clinic.name, what=what)
+            name = clinic.short_name if self.has_class("narrow") else clinic.name
+            words = texts.TRANSFER_TARGET.fill(clinic=name, what=what)
             tap.update(f"{' ' if digit is None else digit}  {words.of(self._language)}")
             tap.set_class(target is not None and target.refusal is not None, "off")
         level = texts.TRANSFER_LEVEL.fill(level=level_numeral(self._level))

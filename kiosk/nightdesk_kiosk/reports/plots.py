@@ -60,7 +60,7 @@ def draw_arrivals(
         )
         bottom = [below + height for below, height in zip(bottom, heights, strict=True)]
     axes.set_xticks(range(len(hours)), [f"{hour:02d}:00" for hour in hours])
-    axes.set_title(ARRIVALS.of(language), fontproperties=font, fontsize=11)
+    axes.set_title(ARRIVALS.of(language), fontproperties=font, fontsize=11, loc="left")
     _finish(axes, font, legend=bool(hours))
 
 
@@ -84,7 +84,7 @@ def draw_waits(
         )
     names = [hospital.clinics[clinic].short_name.of(language) for clinic, _ in shown]
     axes.set_xticks(list(places), names, fontproperties=font, fontsize=8)
-    axes.set_title(WAITS.of(language), fontproperties=font, fontsize=11)
+    axes.set_title(WAITS.of(language), fontproperties=font, fontsize=11, loc="left")
     _finish(axes, font, legend=bool(shown))
 
 
@@ -97,4 +97,5 @@ def _finish(axes: Axes, font: FontProperties | None, *, legend: bool) -> None:
         prop = font.copy() if font else None
         if prop is not None:
             prop.set_size(8)
-        axes.legend(prop=prop, frameon=False)
+        # above the bars, which may be as wide and as high as the plot
+        axes.legend(prop=prop, frameon=False, loc="lower right", bbox_to_anchor=(1, 1), ncols=3)

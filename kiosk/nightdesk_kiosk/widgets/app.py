@@ -164,12 +164,16 @@ class NightApp(App[None]):
         if isinstance(event, Key) and not event.is_forwarded:
             as_meant(event)
             # a name that is typed may be Chinese
-            if self.HAS_KEYS and of_input_method(event) and not isinstance(self.focused, Input):
+            if self.HAS_KEYS and of_input_method(event) and not self._takes_words():
                 self._tell_of_input_method()
             if self.takes(event):
                 event.stop()
                 return
         await super().on_event(event)
+
+    def _takes_words(self) -> bool:
+        """Whether what is typed goes to a line, be it in a moment."""
+        return isinstance(self.focused, Input) or (self.focused is None and bool(self.screen.query(Input)))
 
     def takes(self, key: Key) -> bool:
         """Whether a key is none of the screen's: it was taken before, whatever stands open."""

@@ -207,8 +207,8 @@ async def test_an_extra_number_is_given_where_no_more_are(
     app = console()
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("i", "enter")
-        await until_shown(pilot, lambda: "Not now" in words(app.query_one("#word")))
-        await pilot.press("i", "f2", "enter")
+        await until_shown(pilot, lambda: "Not now" in words(app.screen))
+        await pilot.press("f2", "enter")
         await until_shown(pilot, lambda: "N041 is given" in words(app.query_one("#word")))
 
 

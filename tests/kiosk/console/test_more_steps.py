@@ -11,6 +11,7 @@ from desk import Desk
 from looking import look
 from piloting import until_shown, words
 from textual.command import CommandPalette
+from textual.events import Key
 from textual.pilot import Pilot
 from textual.widgets import Input
 
@@ -19,10 +20,12 @@ from nightdesk_kiosk.console.app import ConsoleApp
 from nightdesk_kiosk.console.console_desk import ConsoleDesk
 from nightdesk_kiosk.console.console_view import ConsoleView
 from nightdesk_kiosk.console.dialogs import Choice, WordsScreen
+from nightdesk_kiosk.console.issuing import IssueScreen
 from nightdesk_kiosk.console.queue_table import QueueTable
 from nightdesk_kiosk.console.reading import ReadScreen
 from nightdesk_kiosk.console.steps import KEYS
 from nightdesk_kiosk.console.transfer_form import TransferForm
+from nightdesk_queue.commands.clinic_operations import resume
 from nightdesk_queue.config import Hospital
 from nightdesk_queue.domain.events import EventKind
 from nightdesk_queue.domain.people import By
@@ -330,3 +333,52 @@ async def test_the_form_keeps_what_was_typed_before_it_had_the_focus(console: Ma
         await pilot.press("d", *"abc")
         await opened(pilot, WordsScreen)
         await until_shown(pilot, lambda: app.screen.query_one(Input).value == "abc")
+
+
+async def test_words_that_come_at_once_are_all_taken(console: Made, store: Database, queue: list[Ticket]) -> None:
+    app = console()
+    async with app.run_test(size=(120, 33)) as pilot:
+        await listed(pilot, 4)
+        await pilot.press("d")
+        await opened(pilot, WordsScreen)
+        for character in "听力不好3":
+            app.post_message(Key(character, character))
+        await until_shown(pilot, lambda: app.screen.query_one(Input).value == "听力不好3")
+        await pilot.press("enter")
+        await until_shown(pilot, lambda: now_of(store, queue[0]).note == "听力不好3")
+
+
+async def test_a_form_that_is_refused_keeps_what_was_typed_and_says_why(
+    console: Made, store: Database, desk: Desk, evening: datetime
+) -> None:
+    desk.suspend("tcm-night", now=evening, by=OTHER)
+    app = console()
+    async with app.run_test(size=(120, 33)) as pilot:
+        await pilot.press("i", *"Wang", "enter")
+        await opened(pilot, IssueScreen, "Not now")
+        assert app.screen.query(Input).first().value == "Wang"
+        desk.do(lambda work: resume(work, "tcm-night"), evening, OTHER)
+        await pilot.press("enter")
+        await until_shown(pilot, lambda: "N001 is given" in words(app.query_one("#word")))
+
+
+async def test_a_telephone_number_that_is_none_is_told(console: Made, store: Database) -> None:
+    app = console()
+    async with app.run_test(size=(120, 33)) as pilot:
+        await pilot.press("i", "f10", *"25:99", "enter")
+        await opened(pilot, IssueScreen, "“25:99” is no telephone number")
+        await pilot.press("escape")
+        await until_shown(pilot, lambda: not isinstance(app.screen, IssueScreen))
+
+
+@pytest.mark.parametrize(("key", "why"), [("h", "hold needs"), ("g", "Room 1 has N001"), ("x", "cancel needs")])
+async def test_what_cannot_be_is_said_before_anything_is_asked(
+    console: Made, store: Database, desk: Desk, queue: list[Ticket], evening: datetime, key: str, why: str
+) -> None:
+    desk.call("tcm-1", now=evening, by=ME)
+    app = console()
+    async with app.run_test(size=(120, 33)) as pilot:
+        await listed(pilot, 4)
+        await pilot.press("home", key)
+        await until_shown(pilot, lambda: why in words(app.query_one("#word")))
+        assert len(app.screen_stack) == 1

@@ -145,7 +145,7 @@ async def test_what_a_role_may_not_do_is_refused_with_whose_it_is(console: Made,
         await is_in(pilot, "liu")
         await is_in(pilot, "zhou")
         await pilot.press("i", "enter")
-        await until_shown(pilot, lambda: "issuing a number is not for the role room" in words(app.query_one("#word")))
+        await until_shown(pilot, lambda: "issuing a number is not for the role room" in words(app.screen))
 
 
 @pytest.mark.usefixtures("team")

@@ -29,7 +29,7 @@ DOWN = b"\x1b[B"
 def consoles(hospital: Hospital, folder: Path) -> Iterator[Figure]:
     """Milliseconds from a key to the first byte that only the picture after it has; three consoles follow a fourth."""
     url, config = f"sqlite:///{folder / 'consoles.db'}", folder / "consoles.toml"
-    rule = "\n[console]\nnext_finishes_called = true\nsounds = false\n"
+    rule = "\n[console]\nsounds = false\n"
     config.write_text((ROOT / "config.toml").read_text(encoding="utf-8") + rule, encoding="utf-8")
     command = [sys.executable, "-m", "nightdesk_kiosk", "--config", str(config), "--database", url, "--lang", "en"]
     with open_database(url) as database, ExitStack() as stack:
@@ -66,6 +66,9 @@ def _calls(terminal: int) -> Iterator[Figure]:
         began = time.perf_counter()
         os.write(terminal, b"n")
         taken.append(until_bytes(terminal, f"E{n:03d} → ".encode(), ANSWER_SECONDS) - began)
+        # nobody is finished by *next* who was called a moment ago and not started
+        os.write(terminal, b"s")
+        until_bytes(terminal, f"E{n:03d}: start".encode(), ANSWER_SECONDS)
     yield Figure("console, next to answer, p50", quantile(taken, 0.5), "ms", f"{WAITING} waiting", 150.0)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
+from typing import Literal
 
 import click
 
@@ -16,6 +17,7 @@ from nightdesk_kiosk.cli.root import cli
 from nightdesk_kiosk.cli.ticket_steps import settings_of
 from nightdesk_kiosk.clock import parse_day
 from nightdesk_kiosk.ui_language import say, speech
+from nightdesk_queue.config.service_tables import ReportFormat
 from nightdesk_queue.domain.errors import Misuse
 from nightdesk_queue.queries import reports
 from nightdesk_queue.queries.night_report import NightReport, Span, night_report, period_of
@@ -31,7 +33,8 @@ OLD_FORM = Text(
 )
 NEEDS_FILE = Text(zh="pdf 要写到文件：--out report.pdf", en="a PDF goes to a file: --out report.pdf")
 WROTE = Text(zh="已写入 {file}", en="{file} written")
-FORMATS = ("table", "json", "csv", "html", "pdf")
+Form = Literal["table"] | ReportFormat
+FORMATS: tuple[Form, ...] = ("table", "json", "csv", "html", "pdf")
 
 
 @command(cli, "report", Text(zh="一夜、一周、一月的数字", en="a night, a week or a month in numbers"))
@@ -59,7 +62,7 @@ def show_report(
     week: str | None,
     month: str | None,
     clinic: tuple[str, ...],
-    form: str | None,
+    form: Form | None,
     out: Path | None,
     days: int,
     forecast: bool,
@@ -100,34 +103,21 @@ def _report(
         return night_report(tx, hospital, period_of(span, _day(settings, said)), shown, settings.now)
 
 
-def _give(settings: Settings, report: NightReport, form: str, out: Path | None) -> None:
+def _give(settings: Settings, report: NightReport, form: Form, out: Path | None) -> None:
     """Give a report in a format, on standard output or into a file."""
-    from nightdesk_kiosk.reports.files import csv_text  # noqa: PLC0415 - only who asks for a report pays for it
-    from nightdesk_kiosk.reports.forms import form as json_form  # noqa: PLC0415
+    from nightdesk_kiosk.reports.files import content_of  # noqa: PLC0415 - only who asks for a report pays for it
 
     if form == "table":
         _show(settings, report, out)
         return
-    if form == "pdf":
-        from nightdesk_kiosk.reports.paper import paper_of  # noqa: PLC0415 - an extra
-
-        if out is None:
-            raise Misuse("usage", NEEDS_FILE)
-        _write(settings, out, paper_of(report, settings.hospital, speech.language))
-        return
-    if form == "html":
-        from nightdesk_kiosk.reports.page import page_of  # noqa: PLC0415 - an extra
-
-        text = page_of(report, settings.hospital, speech.language)
-    elif form == "csv":
-        text = csv_text(report, settings.hospital, speech.language)
-    else:
-        text = json_output.line(json_form(report)) + "\n"
+    if form == "pdf" and out is None:
+        raise Misuse("usage", NEEDS_FILE)
+    content = content_of(form, report, settings.hospital, speech.language)
     if out is None:
-        click.echo(text, nl=False)
+        # a CSV in a pipe has no mark of its encoding: the next program would take it for a part of the first heading
+        click.echo(content.decode("utf-8-sig"), nl=False)
     else:
-        # by the mark Excel knows the encoding of a CSV
-        _write(settings, out, text.encode("utf-8-sig" if form == "csv" else "utf-8"))
+        _write(settings, out, content)
 
 
 def _show(settings: Settings, report: NightReport, out: Path | None) -> None:

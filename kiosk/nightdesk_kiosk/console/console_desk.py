@@ -109,6 +109,10 @@ class Look:
         """The tickets of patients who bear the same name as somebody else in their clinic."""
         return frozenset().union(*(queue.namesakes for queue in self.queues))
 
+    def by_id(self, ticket_id: str) -> Ticket | None:
+        """Return a patient of the clinics shown, in any queue of them."""
+        return next((one for queue in self.queues for one in queue.everybody if one.id == ticket_id), None)
+
     def same_name(self, ticket: Ticket) -> list[Ticket]:
         """Return who else in a patient's clinic bears their name."""
         return [one for queue in self.queues if queue.clinic.id == ticket.clinic for one in queue.same_name(ticket)]

@@ -127,10 +127,11 @@ class DoctorView(ConsoleView):
     def _renew_found(self, look: Look) -> None:
         """Let whoever was found be as they are now; who has left is not acted on any more."""
         if self._found is not None:
-            everybody = [ticket for queue in look.queues for ticket in queue.everybody]
-            # who has come into this room is its own patient now
-            still = next((one for one in everybody if one.id == self._found.id), None)
-            self._found = None if still is None or still.room == self.room else still
+            self._act_on(look.by_id(self._found.id))
+
+    def _act_on(self, patient: Ticket | None) -> None:
+        """Act on a patient, unless they are in this room: they are its own patient then."""
+        self._found = None if patient is None or patient.room == self.room else patient
 
     # what the console asks of its list ---------------------------------------------------------------------------
 
@@ -143,9 +144,8 @@ class DoctorView(ConsoleView):
         look = self.look
         if look is None:
             return False
-        everybody = [ticket for queue in look.queues for ticket in queue.everybody]
-        found = next((one for one in everybody if one.id == ticket_id), None)
-        self._found = None if found is None or found.room == self.room else found
+        found = look.by_id(ticket_id)
+        self._act_on(found)
         self.show()
         return found is not None
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from nightdesk_kiosk.console import texts
+from nightdesk_kiosk.console.rows import minutes_since
 from nightdesk_kiosk.console.steps import Result, Step, label_of
 from nightdesk_kiosk.widgets.typed_keys import digit_for
 from nightdesk_queue.commands import calling, describing, taking_back, transferring, undo
@@ -121,8 +122,8 @@ Outcome = (
 def who(ticket: Ticket, now: datetime) -> Text:
     """Return a patient as every question names them: number, name, level and wait."""
     name = texts.NAMED.fill(name=ticket.name) if ticket.name else Text("", "")
-    minutes = max(int((now - ticket.queued_at).total_seconds() // 60), 0)
-    return texts.WHO.fill(number=ticket.number, name=name, level=level_numeral(ticket.level), m=minutes)
+    waited = minutes_since(ticket.queued_at, now)
+    return texts.WHO.fill(number=ticket.number, name=name, level=level_numeral(ticket.level), m=waited)
 
 
 def which_clinic(hospital: Hospital) -> Question:
@@ -291,7 +292,7 @@ def did_they_come(ticket: Ticket, room: str, now: datetime) -> Question:
         Answer(texts.MISSED_AND_NEXT, Take(missed_and_next, EventKind.CALL), 3),
         Answer(texts.CALL_AGAIN, again, 4),
     )
-    minutes = max(int((now - (ticket.called_at or now)).total_seconds() // 60), 0)
+    minutes = minutes_since(ticket.called_at or now, now)
     return Question(texts.DID_THEY_COME.fill(who=who(ticket, now), m=minutes, n=ticket.calls), answers)
 
 

@@ -41,12 +41,29 @@ def files_of(report: NightReport, hospital: Hospital, formats: Sequence[ReportFo
     found = []
     for one in formats:
         if one == "json":
-            found.append(ReportFile(f"{stem}.json", KINDS[one], (json_output.line(form(report)) + "\n").encode()))
+            found.append(ReportFile(f"{stem}.json", KINDS[one], json_of(report)))
             continue
         for language in hospital.hospital.languages:
-            content = _content(one, report, hospital, language)
+            content = content_of(one, report, hospital, language)
             found.append(ReportFile(f"{stem}-{language}.{one}", KINDS[one], content))
     return found
+
+
+def content_of(one: ReportFormat, report: NightReport, hospital: Hospital, language: Language) -> bytes:
+    """Return what is in a file of a format; JSON has no language. Raises Misuse where an extra is missing."""
+    if one == "json":
+        return json_of(report)
+    if one == "pdf":
+        return paper_of(report, hospital, language)
+    if one == "html":
+        return page_of(report, hospital, language).encode()
+    # by the mark Excel knows the encoding
+    return csv_text(report, hospital, language).encode("utf-8-sig")
+
+
+def json_of(report: NightReport) -> bytes:
+    """Return a report as one line of JSON."""
+    return (json_output.line(form(report)) + "\n").encode()
 
 
 def csv_text(report: NightReport, hospital: Hospital, language: Language) -> str:
@@ -54,12 +71,3 @@ def csv_text(report: NightReport, hospital: Hospital, language: Language) -> str
     written = io.StringIO()
     csv.writer(written, lineterminator="\n").writerows(csv_rows(report, hospital, language))
     return written.getvalue()
-
-
-def _content(one: ReportFormat, report: NightReport, hospital: Hospital, language: Language) -> bytes:
-    if one == "pdf":
-        return paper_of(report, hospital, language)
-    if one == "html":
-        return page_of(report, hospital, language).encode()
-    # by the mark Excel knows the encoding
-    return csv_text(report, hospital, language).encode("utf-8-sig")

@@ -10,7 +10,7 @@ from nightdesk_queue.domain.devices import DeviceKind
 from nightdesk_queue.domain.tickets import level_numeral
 from nightdesk_queue.queries.night_report import Compared, NightReport, Period, Span
 from nightdesk_queue.rules.figures import Figures
-from nightdesk_queue.text.bilingual import Text
+from nightdesk_queue.text.bilingual import Text, same
 
 NOTHING = "-"
 """What stands where nothing was measured."""
@@ -103,8 +103,8 @@ def sheets_of(report: NightReport, hospital: Hospital, *, compared: bool = True)
     `compared`: with the figures of the period before.
     """
     found = [_clinics(report, hospital) if compared else _clinics_now(report, hospital)]
-    hours = {_plain(f"{hour:02d}:00–{(hour + 1) % 24:02d}:00"): one for hour, one in report.hours.items()}
-    levels = {_plain(level_numeral(level)): one for level, one in report.levels.items()}
+    hours = {same(f"{hour:02d}:00–{(hour + 1) % 24:02d}:00"): one for hour, one in report.hours.items()}
+    levels = {same(level_numeral(level)): one for level, one in report.levels.items()}
     groups = {_group(group, hospital): one for group, one in report.groups.items()}
     weekdays = {WEEKDAY_NAMES[day]: one for day, one in report.weekdays.items()}
     for title, heading, parts in ((HOURS, HOUR, hours), (LEVELS, LEVEL, levels), (GROUPS, GROUP, groups)):
@@ -132,7 +132,7 @@ def figure_cells(one: Figures) -> tuple[Text, ...]:
         within,
         one.over,
     )
-    return tuple(_plain(str(number)) for number in numbers)
+    return tuple(same(str(number)) for number in numbers)
 
 
 def _clinics(report: NightReport, hospital: Hospital) -> Sheet:
@@ -149,7 +149,7 @@ def _clinics_now(report: NightReport, hospital: Hospital) -> Sheet:
 
 def _compared(one: Compared) -> tuple[Text, ...]:
     now, before = figure_cells(one.now), figure_cells(one.before)
-    return tuple(_plain(f"{new.en} ({old.en})") for new, old in zip(now, before, strict=True))
+    return tuple(same(f"{new.en} ({old.en})") for new, old in zip(now, before, strict=True))
 
 
 def _figures(title: Text, heading: Text, parts: Mapping[Text, Figures]) -> Sheet:
@@ -159,7 +159,7 @@ def _figures(title: Text, heading: Text, parts: Mapping[Text, Figures]) -> Sheet
 def _pages(report: NightReport) -> Sheet:
     one = report.pages
     numbers = (one.paged, one.answered, _number(one.p50), _number(one.p90))
-    row = tuple(_plain(str(number)) for number in numbers)
+    row = tuple(same(str(number)) for number in numbers)
     return Sheet(PAGES, (PAGED, ANSWERED, ANSWER_P50, ANSWER_P90), (row,))
 
 
@@ -168,9 +168,9 @@ def _away(report: NightReport, hospital: Hospital) -> Sheet:
     for one in report.away:
         words, name = PRINTER, hospital.printer_name(one.id)
         if one.kind is DeviceKind.DISPLAY:
-            words, name = SCREEN, _plain(one.id)
-        rows.append((words.fill(name=name), _plain(str(one.times)), _plain(str(one.minutes))))
-    empty = ((NONE_AWAY, _plain("0"), _plain("0")),)
+            words, name = SCREEN, same(one.id)
+        rows.append((words.fill(name=name), same(str(one.times)), same(str(one.minutes))))
+    empty = ((NONE_AWAY, same("0"), same("0")),)
     return Sheet(AWAY, (DEVICE, TIMES, MINUTES), tuple(rows) or empty)
 
 
@@ -178,9 +178,9 @@ def _forecasts(report: NightReport, hospital: Hospital) -> Sheet:
     rows = tuple(
         (
             hospital.clinic_name(one.clinic),
-            _plain(str(one.told)),
-            _plain(f"{one.coverage:.0%}"),
-            _plain(f"{one.mae:.1f}"),
+            same(str(one.told)),
+            same(f"{one.coverage:.0%}"),
+            same(f"{one.mae:.1f}"),
         )
         for one in report.forecasts
     )
@@ -189,12 +189,8 @@ def _forecasts(report: NightReport, hospital: Hospital) -> Sheet:
 
 def _group(group: str, hospital: Hospital) -> Text:
     known = hospital.priorities.get(group)
-    return known.name if known else _plain(group)
+    return known.name if known else same(group)
 
 
 def _number(value: int | None) -> str:
     return NOTHING if value is None else str(value)
-
-
-def _plain(words: str) -> Text:
-    return Text(zh=words, en=words)

@@ -12,7 +12,8 @@ from lobby_gallery import screen, text_in
 from looking import look
 from paper import read_paper
 from piloting import until_shown
-from textual.widgets import Static
+from textual import events
+from textual.widgets import Markdown, Static
 from touchscreen import SIZES, Patient, Seconds, find, lobby, lobby_of, number
 from virtually import render_plainly
 
@@ -323,6 +324,30 @@ async def test_every_page_of_information_is_reached_and_read_to_its_end(
         assert not patient.page.query_one("#after").visible
         await patient.taps(texts.BACK, ContentsPage)
         await patient.taps(texts.BACK, IdlePage)
+
+
+async def test_a_text_that_takes_long_to_lay_out_is_read_to_its_end_all_the_same(
+    informed: Hospital,
+    store: Database,
+    clock: Clock,
+    seconds: Seconds,
+    language: Language,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def late(self: Markdown, _: events.Mount) -> None:
+        self.set_timer(0.5, lambda: self.update(str(self._initial_markdown)))
+
+    monkeypatch.setattr(Markdown, "_on_mount", late)
+    app = lobby_of(informed, store, clock, seconds)
+    async with app.run_test(size=(80, 24)) as pilot:
+        patient = Patient(pilot, language)
+        await patient.comes_to(IdlePage)
+        await patient.taps(texts.HAVE_NUMBER, ServicesPage)
+        await patient.taps(texts.INFORMATION, ContentsPage)
+        await turns_to(patient, "Page 9")
+        await patient.taps("Page 9", ReadingPage)
+        await until_shown(pilot, lambda: "Line 0" in text_in(screen(app), patient.page.region))
+        await until_shown(pilot, lambda: patient.page.query_one("#after").visible)
 
 
 def turned(patient: Patient) -> bool:

@@ -73,13 +73,12 @@ class ReadingPage(Page):
         )
 
     def on_mount(self) -> None:
-        """Begin where the page begins, once the text is laid out."""
-        self.set_timer(0.05, self._turn)
+        """Turn to where the page begins each time its text is laid out, which takes as long as the text is long."""
+        self.watch(self.query_one("#text"), "virtual_size", self._turn, init=False)
 
     def _turn(self) -> None:
-        for text in self.query("#text").results(VerticalScroll):
-            text.scroll_to(y=self._page.first, animate=False)
-            for target in self.query("#before").results(Target):
-                target.visible = self._page.first > 0
-            for target in self.query("#after").results(Target):
-                target.visible = text.virtual_size.height > self._page.first + text.size.height
+        """Show the rows from where the page begins, and the targets for what lies above and below them."""
+        text = self.query_one("#text", VerticalScroll)
+        text.scroll_to(y=self._page.first, animate=False)
+        self.query_one("#before", Target).visible = self._page.first > 0
+        self.query_one("#after", Target).visible = text.virtual_size.height > self._page.first + text.size.height

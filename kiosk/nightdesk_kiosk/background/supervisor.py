@@ -168,6 +168,11 @@ def _tasks(hospital: Hospital, database: Database, clock: Clock, stop: Event) ->
         from nightdesk_kiosk.background.report_delivery import ReportDelivery  # noqa: PLC0415
 
         found.append(Service("reports", ReportDelivery(hospital, hospital.report, database, clock.now, stop).run))
+    if hospital.hl7:
+        # imported here: a hospital without it need not have what it stands on
+        from nightdesk_transfers.listener import Listener  # noqa: PLC0415
+
+        found.append(Service("hl7", Listener(hospital, hospital.hl7, database, clock.now, stop).run))
     if hospital.voice:
         found.append(Service("voice", VoiceWorker(hospital, hospital.voice, database, clock.now, stop).run))
     return found

@@ -26,7 +26,7 @@ from nightdesk_queue.domain.people import By
 from nightdesk_queue.domain.states import ENDED
 from nightdesk_queue.domain.tickets import State, Ticket
 from nightdesk_queue.queries.admission import no_booking
-from nightdesk_queue.rules.booking_files import Booking
+from nightdesk_queue.rules.booking_files import Booking, plain_reference
 from nightdesk_queue.rules.bookings import phone_tail, session_of
 from nightdesk_queue.rules.permissions import Command
 from nightdesk_queue.store import tickets
@@ -141,6 +141,29 @@ def take_all(
     yield from importing.in_batches(deferred, importing.take_late)
     if cancel_missing:
         yield from importing.missing()
+
+
+@command(Command.EXPECT)
+def take_booking(work: Work, booking: Booking) -> Taken:
+    """Take over one booking that another system sends, with its reference. Raises Refused as `expect`, key_in_use."""
+    known, in_use = _known(work, booking)
+    if known is not None:
+        return _taken_again(work, None, known, booking)
+    if booking.cancelled:
+        return Taken(None, None, known=False, refusal=None, change=Change.NEVER_TAKEN)
+    return _taken_anew(work, None, booking, key_in_use=in_use)
+
+
+@command(Command.EXPECT)
+def cancel_booking(work: Work, reference: str) -> Taken:
+    """Cancel the booking with a reference, wherever and whenever it is; who has come already keeps their number."""
+    key = f"{IMPORTED}{plain_reference(reference)}"
+    known = tickets.by_key(work.tx, key)
+    if known is None:
+        return Taken(None, None, known=False, refusal=None, change=Change.NEVER_TAKEN)
+    if known.state is State.EXPECTED:
+        return _cancelled(work, None, known)
+    return Taken(None, known, known=True, refusal=None)
 
 
 Take: TypeAlias = "Callable[[Work, int, Booking], Taken | None]"
@@ -280,7 +303,7 @@ def _alike(work: Work, booking: Booking) -> list[Ticket]:
     return [one for one in alike if one.key is not None and one.key.startswith(IMPORTED)]
 
 
-def _taken_anew(work: Work, line: int, booking: Booking, *, key_in_use: bool) -> Taken:
+def _taken_anew(work: Work, line: int | None, booking: Booking, *, key_in_use: bool) -> Taken:
     key = booking.key
     if key_in_use:
         key = _renewed(key, booking)
@@ -300,7 +323,7 @@ def _taken_anew(work: Work, line: int, booking: Booking, *, key_in_use: bool) ->
     )
 
 
-def _taken_again(work: Work, line: int, known: Ticket, booking: Booking) -> Taken:
+def _taken_again(work: Work, line: int | None, known: Ticket, booking: Booking) -> Taken:
     """Return what became of a row about a ticket that there is. Raises Refused as `expect`, for another time."""
     if booking.cancelled:
         if known.state is State.EXPECTED:

@@ -124,7 +124,7 @@ def _issue(work: Work, clinic_id: str, who: Applicant, *, telling: bool) -> Told
     lately = _given_lately(work, who)
     waiting = ahead.waiting.waiting if ahead else None
     day, n = day_and_number(work.tx, clinic.prefix, hours.service_day)
-    row = _row(clinic, work.now, day, n, groups, who.name, who.key)
+    row = ticket_row(clinic, work.now, day, n, groups, who.name, who.key)
     row |= {
         "state": State.WAITING,
         "level": level,
@@ -134,7 +134,7 @@ def _issue(work: Work, clinic_id: str, who: Applicant, *, telling: bool) -> Told
     }
     if groups:
         row |= joins_lane(work.tx, clinic.id, level, Lane.PRIORITY, waiting)
-    ticket = _insert(work, row, EventKind.ISSUE, Issued(extra=True) if who.extra else None)
+    ticket = insert_ticket(work, row, EventKind.ISSUE, Issued(extra=True) if who.extra else None)
     printer = work.hospital.printer_for(who.kiosk, clinic.id)
     slips.queue(work.tx, NewSlip(SlipKind.TICKET, printer, ticket=ticket.id), work.now)
     page_if_on_call(work, ticket, new=True)
@@ -232,14 +232,14 @@ def expect_another(work: Work, clinic: Clinic, who: Caller) -> Ticket:
         day, n = day_and_number(work.tx, clinic.prefix, hours.service_day)
     else:
         day, n = hours.service_day, next_number(work.tx, clinic.prefix, hours.service_day)
-    row = _row(clinic, work.now, day, n, groups, who.name, who.key) | {
+    row = ticket_row(clinic, work.now, day, n, groups, who.name, who.key) | {
         "state": State.EXPECTED,
         "lane": Lane.BOOKED if who.slot_at else Lane.PRIORITY if groups else Lane.FIRST,
         "queued_at": stamp(who.slot_at or work.now),
         "phone": phone_tail(who.phone),
         "slot_at": stamp(who.slot_at) if who.slot_at else None,
     }
-    return _insert(work, row, EventKind.EXPECT, None)
+    return insert_ticket(work, row, EventKind.EXPECT, None)
 
 
 @command(Command.CHECK_IN)
@@ -277,9 +277,10 @@ def lapse_no_shows(work: Work) -> list[Ticket]:
     return [step(work, ticket, EventKind.NO_SHOW, {"ended_at": stamp(work.now)}) for ticket in gone]
 
 
-def _row(
+def ticket_row(
     clinic: Clinic, now: datetime, service_day: date, n: int, groups: Iterable[str], name: str | None, key: str | None
 ) -> dict[str, Value]:
+    """Return the columns of a new ticket that do not depend on how its patient came."""
     listed = list(groups)
     return {
         **_EMPTY,
@@ -296,7 +297,8 @@ def _row(
     }
 
 
-def _insert(work: Work, row: dict[str, Value], kind: EventKind, data: EventData | None) -> Ticket:
+def insert_ticket(work: Work, row: dict[str, Value], kind: EventKind, data: EventData | None) -> Ticket:
+    """Write a new ticket with its event, and return it."""
     seq = tickets.insert(work.tx, row, many=work.act.first is not None)
     record(
         work,

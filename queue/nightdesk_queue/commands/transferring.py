@@ -15,7 +15,7 @@ from nightdesk_queue.domain.tickets import LEVEL_URGENT, Lane, State, Ticket
 from nightdesk_queue.queries.admission import no_transfer
 from nightdesk_queue.queries.leftovers import leftovers
 from nightdesk_queue.queries.waiting_list import behind_all
-from nightdesk_queue.rules import refusals
+from nightdesk_queue.rules import permissions, refusals
 from nightdesk_queue.rules.hours import opening
 from nightdesk_queue.rules.permissions import Command
 from nightdesk_queue.rules.transfers import credited, ways_back
@@ -32,13 +32,14 @@ REASON_LENGTH = 200
 class Transfer:
     """Where a patient is sent: the clinic, a new level, why in a person's words, and whether they come back.
 
-    `way_back` None: as the target clinic says.
+    `way_back` None: as the target clinic says. `extra`: staff send them there whatever its hours and quota say.
     """
 
     to: str
     level: int | None = None
     reason: str | None = None
     way_back: bool | None = None
+    extra: bool = False
 
 
 @command(Command.TRANSFER)
@@ -53,7 +54,10 @@ def transfer(work: Work, ticket: str, wanted: Transfer) -> Ticket:
     patient = found(work, ticket)
     states.after(EventKind.TRANSFER, patient)
     refusals.accepted(work.hospital, patient, target)
-    if refusal := no_transfer(work.tx, work.hospital, target, opening(target, work.hospital, work.now)):
+    if wanted.extra:
+        permissions.require(work.by.role, Command.GIVE_EXTRA)
+    hours = opening(target, work.hospital, work.now)
+    if refusal := no_transfer(work.tx, work.hospital, target, hours, extra=wanted.extra):
         raise refusal
     level = new_level or patient.level
     joins_at = behind_all(work.tx, target.id, level, work.now)

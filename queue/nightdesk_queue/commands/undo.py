@@ -66,13 +66,22 @@ def undo(work: Work, *, station: str | None = None, actor: str | None = None, ex
         raise refusals.nothing_to_undo(station)
     if work.now - event.at > timedelta(hours=UNDO_HOURS):
         raise _moved_on(work, event, _LONG_AGO.fill(h=UNDO_HOURS))
+    return Undone(event, take_back_act(work, event))
+
+
+@command(Command.UNDO)
+def take_back_act(work: Work, event: Event) -> Ticket | None:
+    """Take back the act that a standing event belongs to, whoever did it; return its ticket as it is then.
+
+    Raises Refused: moved_on.
+    """
     ticket = None
     for one in events.of_act(work.tx, event, UNDOABLE):
         if one.ticket is None:
             _put_back(work, one)
         else:
             ticket = _take_back(work, one)
-    return Undone(event, ticket)
+    return ticket
 
 
 @command(Command.UNDO)

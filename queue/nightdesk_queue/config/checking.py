@@ -11,12 +11,13 @@ from typing import Any, TypeVar
 from pydantic import ValidationError
 
 from nightdesk_queue.config.device_tables import Button, Display, Kiosk, Printer, PrintingTable, VoiceTable
+from nightdesk_queue.config.hl7_tables import Hl7Table
 from nightdesk_queue.config.hospital import Hospital
 from nightdesk_queue.config.lines import line_of
 from nightdesk_queue.config.raw import entries_of, entry_key
 from nightdesk_queue.config.references import faults_between
 from nightdesk_queue.config.schema import Clinic, DatabaseTable, HospitalTable, PriorityGroup, Room
-from nightdesk_queue.config.service_tables import ConsoleTable, Hl7Table, LogTable, ReportTable
+from nightdesk_queue.config.service_tables import ConsoleTable, LogTable, ReportTable
 from nightdesk_queue.config.table import Table
 from nightdesk_queue.config.wording import NOTHING, describe
 from nightdesk_queue.domain.errors import ConfigError, ConfigFault

@@ -8,8 +8,9 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from nightdesk_queue.config.device_tables import Button, Display, Kiosk, Printer, PrintingTable, VoiceTable
+from nightdesk_queue.config.hl7_tables import Hl7Table
 from nightdesk_queue.config.schema import Clinic, DatabaseTable, HospitalTable, PriorityGroup, Room
-from nightdesk_queue.config.service_tables import ConsoleTable, Hl7Table, LogTable, ReportTable
+from nightdesk_queue.config.service_tables import ConsoleTable, LogTable, ReportTable
 from nightdesk_queue.config.table import Table
 from nightdesk_queue.text.bilingual import Text, joined
 

@@ -1,4 +1,4 @@
-"""Tables of config.toml about the program itself and other programs: the log, transfers from another system."""
+"""Tables of config.toml about the program itself: the log, reports, consoles."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import field
 from datetime import time
 from typing import Annotated, Literal, TypeAlias
 
-from nightdesk_queue.config.fields import ClockTime, Id, wrong
+from nightdesk_queue.config.fields import ClockTime, wrong
 from nightdesk_queue.config.table import Limits, Table
 from nightdesk_queue.text.bilingual import Text
 
@@ -22,14 +22,6 @@ class LogTable(Table):
     level: Literal["debug", "info", "warning", "error"] = "info"
     size: Annotated[int, Limits(ge=1000, le=1_000_000_000)] = 5_000_000
     count: Annotated[int, Limits(ge=0, le=100)] = 5
-
-
-class Hl7Table(Table):
-    """The `[hl7]` table: transfers from the emergency room's own system. Accepted, and not served yet."""
-
-    listen: Annotated[str, Limits(pattern=r"^[^\s:]+:\d{1,5}$")] = "127.0.0.1:2575"
-    accept_from: list[str] = field(default_factory=list)
-    targets: dict[str, Id] = field(default_factory=dict)
 
 
 ReportFormat: TypeAlias = Literal["pdf", "html", "csv", "json"]

@@ -93,6 +93,14 @@ class ManyNumbers(Record):
     since: str
 
 
+class Parked(Record):
+    """The notice that another system refused too often: of which event and number, and what it said."""
+
+    event: int
+    number: str
+    told: str
+
+
 class KioskLook(Record):
     """How a kiosk is to look: `theme` is day, night or auto; brightness in percent by day and by night."""
 
@@ -140,6 +148,7 @@ EventData: TypeAlias = (
     | SlipChanged
     | NoPrinter
     | ManyNumbers
+    | Parked
     | KioskLook
     | ClockStepped
     | ClockFixed

@@ -24,6 +24,7 @@ from nightdesk_queue.domain.event_data import (
     NoPrinter,
     PageAnswered,
     PageSent,
+    Parked,
     Rejoined,
     ReportSent,
     SlipChanged,
@@ -61,6 +62,7 @@ class EventKind(StrEnum):
     LOOKED = "looked"
     NOTE = "note"
     BADGES = "badges"
+    UPDATE = "update"
 
     SUSPEND = "suspend"
     RESUME = "resume"
@@ -79,6 +81,7 @@ class EventKind(StrEnum):
     NO_PRINTER = "no_printer"
     NO_DISPLAY = "no_display"
     CLOCK_STEP = "clock_step"
+    NOTICE_PARKED = "notice_parked"
     ALARM_SEEN = "alarm_seen"
     ALARM_OVER = "alarm_over"
 
@@ -131,7 +134,7 @@ _K = EventKind
 TICKET_STEPS = (
     _K.ISSUE, _K.EXPECT, _K.CHECK_IN, _K.CALL, _K.RECALL, _K.START, _K.FINISH, _K.HOLD, _K.RETURN, _K.MISS, _K.LAPSE,
     _K.REJOIN, _K.TRANSFER, _K.CANCEL, _K.LEVEL, _K.GO_BACK, _K.NO_SHOW, _K.KEEP, _K.CHANGE_BOOKING, _K.NOTE,
-    _K.BADGES,
+    _K.BADGES, _K.UPDATE,
 )  # fmt: skip
 """Steps of a ticket's life."""
 CLINIC_STEPS = (_K.SUSPEND, _K.RESUME, _K.MOVE)
@@ -148,6 +151,7 @@ ALARMS = (
     _K.NO_PRINTER,
     _K.NO_DISPLAY,
     _K.CLOCK_STEP,
+    _K.NOTICE_PARKED,
 )
 """A person is needed: at a kiosk, at a call screen, or for the clock of the machine."""
 PAGES_SENT = (_K.PAGE, _K.PAGE_ESCALATED)
@@ -192,6 +196,10 @@ _TEXTS: dict[EventKind, Text] = {
     _K.LOOKED: Text(zh="看过，级别不变", en="looked at, level stays"),
     _K.NOTE: Text(zh="备注", en="note"),
     _K.BADGES: Text(zh="改优先类别", en="set who goes first"),
+    _K.UPDATE: Text(zh="更新资料", en="update"),
+    _K.NOTICE_PARKED: Text(
+        zh="急诊系统不接收通知，请电话告知急诊", en="Emergency's system refuses a notice, tell them by telephone"
+    ),
     _K.KIOSK_SUSPEND: Text(zh="自助机停用", en="kiosk suspended"),
     _K.KIOSK_RESUME: Text(zh="自助机恢复", en="kiosk back in use"),
     _K.KIOSK_LOOK: Text(zh="自助机显示设置", en="look of the kiosk changed"),
@@ -236,6 +244,7 @@ _SHAPES: dict[EventKind, type[EventData]] = {
     _K.UNDO: Undid,
     _K.NO_PRINTER: NoPrinter,
     _K.MANY_NUMBERS: ManyNumbers,
+    _K.NOTICE_PARKED: Parked,
     _K.KIOSK_LOOK: KioskLook,
     _K.CLOCK_STEP: ClockStepped,
     _K.CLOCK_FIX: ClockFixed,

@@ -15,6 +15,8 @@ class Role(StrEnum):
     """Whoever stands at a kiosk."""
     SYSTEM = "system"
     """A background service."""
+    INTERFACE = "interface"
+    """Another system of the hospital that sends patients; an event keeps it as a service, its actor says which."""
     STAFF = "staff"
     """Triage nurses and doctors who have not signed in: on the command line, and where nobody has to."""
     TRIAGE = "triage"
@@ -37,6 +39,7 @@ SIGNED_IN = (Role.TRIAGE, Role.DOCTOR, Role.ROOM, Role.ADMIN)
 _TEXTS = {
     Role.PATIENT: Text(zh="患者", en="patient"),
     Role.SYSTEM: Text(zh="后台服务", en="service"),
+    Role.INTERFACE: Text(zh="外部系统", en="other system"),
     Role.STAFF: Text(zh="医护", en="staff"),
     Role.TRIAGE: Text(zh="分诊", en="triage"),
     Role.DOCTOR: Text(zh="医生", en="doctor"),
@@ -70,3 +73,15 @@ class By:
     def service(cls, station: str) -> By:
         """Return a background service that works for a station: `run`, `spool:lobby`, `kiosk:lobby-1`."""
         return cls("nightdesk", station, Role.SYSTEM)
+
+    @classmethod
+    def interface(cls, system: str) -> By:
+        """Return another system that sends messages: its name, as it calls itself."""
+        return cls(system, "hl7", Role.INTERFACE)
+
+    @property
+    def recorded_role(self) -> Role:
+        """The role as an event keeps it, where staff are staff and every program is a service."""
+        if self.signed_in:
+            return Role.STAFF
+        return Role.SYSTEM if self.role is Role.INTERFACE else self.role

@@ -34,6 +34,7 @@ _TABLE: dict[EventKind, tuple[frozenset[State], State | None]] = {
     EventKind.KEEP: (LIVING, None),
     EventKind.NOTE: (LIVING, None),
     EventKind.BADGES: (LIVING, None),
+    EventKind.UPDATE: (LIVING, None),
     EventKind.CHANGE_BOOKING: (frozenset({State.EXPECTED}), None),
 }
 """From which states a step may be taken, and the state it leads to (None: the ticket stays where it is)."""

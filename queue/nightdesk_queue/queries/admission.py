@@ -11,7 +11,7 @@ from nightdesk_queue.queries.wait_forecasts import Prospects
 from nightdesk_queue.rules import admission
 from nightdesk_queue.rules.hours import Opening, began, opening
 from nightdesk_queue.rules.kiosk_pace import doubtful
-from nightdesk_queue.store import clinics, events, tickets
+from nightdesk_queue.store import clinics, events, foreign_visits, tickets
 from nightdesk_queue.store.database import Tx
 
 
@@ -60,16 +60,18 @@ def no_time(hospital: Hospital, clinic: Clinic, hours: Opening, ahead: Prospects
 
 
 def no_transfer(
-    tx: Tx, hospital: Hospital, target: Clinic, hours: Opening, *, way_back: bool = False
+    tx: Tx, hospital: Hospital, target: Clinic, hours: Opening, *, way_back: bool = False, extra: bool = False
 ) -> Refused | None:
     """Return why a clinic takes no transferred patient now, or None: closed, suspended, full for transfers.
 
     After the last ticket the clinic still works, and this patient has a ticket already. `way_back`: the patient belongs
-    there and does not count as transferred.
+    there and does not count as transferred. `extra`: staff take them in whatever the hours and the quota say.
     """
-    refused = admission.by_hours(hospital, target, hours, extra=True) or admission.by_suspension(
+    refused = (None if extra else admission.by_hours(hospital, target, hours, extra=True)) or admission.by_suspension(
         hospital, target, clinics.all_of(tx).get(target.id)
     )
-    if refused or way_back or target.transfer.quota is None:
+    if refused or way_back or extra or target.transfer.quota is None:
         return refused
-    return admission.by_transfer_quota(target, events.transfers_since(tx, target.id, began(target, hospital, hours)))
+    since = began(target, hospital, hours)
+    moved_in = events.transfers_since(tx, target.id, since) + foreign_visits.issued_since(tx, target.id, since)
+    return admission.by_transfer_quota(target, moved_in)

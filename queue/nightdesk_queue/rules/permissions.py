@@ -69,6 +69,12 @@ class Command(StrEnum):
     TRY_PIN = "try_pin"
     MANAGE_STAFF = "manage_staff"
     SIGN_IN = "sign_in"
+    REFER = "refer"
+    NOTE_MESSAGE = "note_message"
+    SETTLE_MESSAGE = "settle_message"
+    SEND_NOTICE = "send_notice"
+    RETRY_NOTICE = "retry_notice"
+    FORGET_MESSAGES = "forget_messages"
 
 
 _C = Command
@@ -101,6 +107,8 @@ _OF_SERVICES = frozenset(
         _C.NOTE_SPOKEN,
         _C.NOTE_PROGRAM,
         _C.NOTE_REPORT,
+        _C.SEND_NOTICE,
+        _C.FORGET_MESSAGES,
     }
 )
 _OF_SERVICES_ONLY = frozenset(
@@ -115,6 +123,24 @@ _OF_SERVICES_ONLY = frozenset(
         _C.NOTE_SPOKEN,
         _C.NOTE_PROGRAM,
         _C.NOTE_REPORT,
+        _C.SEND_NOTICE,
+        _C.FORGET_MESSAGES,
+    }
+)
+_OF_INTERFACES = frozenset(
+    {
+        _C.REFER,
+        _C.NOTE_MESSAGE,
+        _C.ISSUE,
+        _C.ISSUE_WITH_LEVEL,
+        _C.EXPECT,
+        _C.CHANGE_BOOKING,
+        _C.CHECK_IN,
+        _C.REJOIN,
+        _C.TRANSFER,
+        _C.SEND_TO_EMERGENCY,
+        _C.CANCEL,
+        _C.UNDO,
     }
 )
 
@@ -160,6 +186,7 @@ _OF_STAFF = frozenset(Command) - _OF_SERVICES_ONLY
 ALLOWED: dict[Role, frozenset[Command]] = {
     Role.PATIENT: _OF_PATIENTS,
     Role.SYSTEM: _OF_SERVICES,
+    Role.INTERFACE: _OF_INTERFACES,
     Role.STAFF: _OF_STAFF,
     Role.TRIAGE: _OF_STAFF - _OF_ADMINS_ONLY,
     Role.DOCTOR: _OF_DOCTORS,
@@ -231,6 +258,12 @@ _TEXTS: dict[Command, Text] = {
     _C.NOTE_REPORT: Text(zh="记录报告送出", en="noting a delivered report"),
     _C.MANAGE_STAFF: Text(zh="管理人员和工位", en="managing staff and stations"),
     _C.SIGN_IN: Text(zh="登录", en="signing in"),
+    _C.REFER: Text(zh="接收外部系统的患者", en="taking in another system's patient"),
+    _C.NOTE_MESSAGE: Text(zh="记录外部消息", en="noting another system's message"),
+    _C.SETTLE_MESSAGE: Text(zh="处理被拒的转诊", en="deciding about a refused transfer"),
+    _C.SEND_NOTICE: Text(zh="回传通知", en="sending a notice"),
+    _C.RETRY_NOTICE: Text(zh="重发回传通知", en="sending a notice again"),
+    _C.FORGET_MESSAGES: Text(zh="清理消息记录", en="clearing the journal"),
 }
 _NOT_AT_A_KIOSK = Text(zh="{what}只能由医护操作，不能在自助机上做", en="{what} is for staff, never for a kiosk")
 _NOT_A_SERVICE = Text(zh="{what}只能由医护操作，后台服务不能做", en="{what} is for staff, never for a service")

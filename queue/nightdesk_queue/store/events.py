@@ -53,7 +53,7 @@ def append(tx: Tx, event: NewEvent, at: datetime, by: By, act: int | None) -> in
     values: dict[str, Value] = {
         "at": stamp(at),
         "actor": by.actor,
-        "role": Role.STAFF if by.signed_in else by.role,
+        "role": by.recorded_role,
         "staff_role": by.role if by.signed_in else None,
         "station": by.station,
         "kind": event.kind,
@@ -204,6 +204,11 @@ def transfers_since(tx: Tx, clinic: str, since: datetime) -> int:
     return _count(tx.row(sql, {"clinic": clinic, "since": stamp(since)}))
 
 
+def is_undone(tx: Tx, seq: int) -> bool:
+    """Whether somebody has taken an event back."""
+    return tx.row("SELECT 1 AS undone FROM events WHERE undoes = :seq LIMIT 1", {"seq": seq}) is not None
+
+
 def kept(tx: Tx, ticket: str) -> bool:
     """Whether staff decided that a leftover patient is still served."""
     sql = f"SELECT 1 AS kept FROM events WHERE ticket = :ticket AND kind = 'keep' AND {_STANDS} LIMIT 1"
@@ -278,7 +283,8 @@ def open_alarms(tx: Tx) -> list[Event]:
     rows = tx.rows(
         # spelled as in the index
         "SELECT * FROM events WHERE kind IN ('red_flag', 'help', 'cannot_walk', 'many_numbers', "
-        "'no_printer', 'no_display', 'clock_step', 'alarm_seen') AND kind <> 'alarm_seen' AND seq > :seen "
+        "'no_printer', 'no_display', 'clock_step', 'notice_parked', 'alarm_seen') AND kind <> 'alarm_seen' "
+        "AND seq > :seen "
         "AND NOT EXISTS (SELECT 1 FROM events AS over WHERE over.kind = 'alarm_over' AND over.about = events.seq) "
         "ORDER BY seq",
         {"seen": (seen["about"] if seen else None) or 0},

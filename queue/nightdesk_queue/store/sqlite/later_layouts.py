@@ -102,3 +102,67 @@ ALTER TABLE tickets ADD COLUMN note TEXT;
 ALTER TABLE rooms ADD COLUMN active_by TEXT;
 """
 """Layout 10: a note that staff write on a ticket; who called to a room last."""
+
+
+FOREIGN = """
+CREATE TABLE foreign_visits (
+    seq         INTEGER PRIMARY KEY,
+    visit       TEXT,
+    patient     TEXT,
+    authority   TEXT NOT NULL DEFAULT '',
+    ticket      TEXT REFERENCES tickets (id),
+    void_before TEXT,
+    issued_for  TEXT,
+    at          TEXT NOT NULL
+);
+CREATE UNIQUE INDEX foreign_visits_by_visit ON foreign_visits (visit, authority) WHERE visit IS NOT NULL;
+CREATE INDEX foreign_visits_by_patient ON foreign_visits (patient, seq) WHERE patient IS NOT NULL;
+CREATE INDEX foreign_visits_by_ticket ON foreign_visits (ticket, seq);
+CREATE INDEX foreign_visits_issued ON foreign_visits (issued_for, at) WHERE issued_for IS NOT NULL;
+CREATE TABLE hl7_messages (
+    seq         INTEGER PRIMARY KEY,
+    at          TEXT    NOT NULL,
+    application TEXT    NOT NULL,
+    facility    TEXT    NOT NULL,
+    control_id  TEXT    NOT NULL,
+    subject     TEXT    NOT NULL,
+    kind        TEXT    NOT NULL,
+    code        TEXT    NOT NULL CHECK (code IN ('AA', 'AE', 'AR')),
+    refusal     TEXT,
+    told_zh     TEXT    NOT NULL,
+    told_en     TEXT    NOT NULL,
+    content     TEXT    NOT NULL,
+    answers     TEXT    NOT NULL,
+    clinic      TEXT,
+    ticket      TEXT    REFERENCES tickets (id),
+    settled     INTEGER NOT NULL DEFAULT 1 CHECK (settled IN (0, 1))
+);
+CREATE UNIQUE INDEX one_message_a_key ON hl7_messages (control_id, application, facility, subject)
+    WHERE control_id <> '';
+CREATE INDEX hl7_messages_by_time ON hl7_messages (at);
+CREATE INDEX hl7_messages_by_code ON hl7_messages (code, seq);
+CREATE INDEX hl7_messages_open ON hl7_messages (seq) WHERE settled = 0;
+CREATE TABLE hl7_notices (
+    event    INTEGER PRIMARY KEY REFERENCES events (seq),
+    visit    INTEGER NOT NULL REFERENCES foreign_visits (seq),
+    ticket   TEXT    NOT NULL REFERENCES tickets (id),
+    kind     TEXT    NOT NULL,
+    state    TEXT    NOT NULL CHECK (state IN ('queued', 'sent', 'parked')),
+    refusals INTEGER NOT NULL DEFAULT 0,
+    told     TEXT,
+    at       TEXT    NOT NULL,
+    sent_at  TEXT
+);
+CREATE INDEX hl7_notices_to_send ON hl7_notices (event) WHERE state = 'queued';
+CREATE INDEX hl7_notices_parked ON hl7_notices (event) WHERE state = 'parked';
+CREATE INDEX hl7_notices_by_time ON hl7_notices (at);
+CREATE TABLE hl7_notices_read (
+    id    INTEGER PRIMARY KEY CHECK (id = 1),
+    event INTEGER NOT NULL
+);
+DROP INDEX alarms;
+CREATE INDEX alarms ON events (seq)
+    WHERE kind IN ('red_flag', 'help', 'cannot_walk', 'many_numbers', 'no_printer', 'no_display', 'clock_step',
+                   'notice_parked', 'alarm_seen');
+"""
+"""Layout 11: visits of other systems, the journal of their messages, and the notices that go back to them."""

@@ -61,5 +61,6 @@ _MIGRATIONS: tuple[tuple[str, Migration], ...] = (
     ("m008_kiosks", _sql(later_layouts.KIOSKS)),
     ("m009_staff", _sql(later_layouts.STAFF)),
     ("m010_notes", _sql(later_layouts.NOTES)),
+    ("m011_foreign", _sql(later_layouts.FOREIGN)),
 )
 """The migrations in order; databases remember by its name which one they have seen."""

@@ -253,7 +253,8 @@ class _Reading:
         pv1, pid = self._fields.first("PV1"), self._fields.first("PID")
         codes = [one.value() for field in (15, 16) for one in pv1.repetitions(field)]
         codes += [one.value() for one in pid.repetitions(27)]
-        groups = [self._table.badges[code] for code in codes if code in self._table.badges]
+        named = [self._table.badges[code] for code in codes if code in self._table.badges]
+        groups = [group for group in named if group in self._hospital.priorities]
         born = self._fields.moment(pid.value(7)[:8])
         if born is not None:
             age = _years(born.astimezone(self._hospital.zone).date(), self._now.astimezone(self._hospital.zone).date())

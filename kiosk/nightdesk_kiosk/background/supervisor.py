@@ -26,9 +26,11 @@ from nightdesk_printers.spool import Make, SpoolWorker
 from nightdesk_queue.commands.pages import restart_pages
 from nightdesk_queue.commands.work import working
 from nightdesk_queue.config import Display, Hospital, Printer
+from nightdesk_queue.config.hl7_tables import Hl7Table
 from nightdesk_queue.domain.errors import Fault
 from nightdesk_queue.store import Database, StopSignal
 from nightdesk_queue.text.bilingual import Text
+from nightdesk_transfers import availability
 
 RESTART_SECONDS = 2.0
 STOP_SECONDS = 8.0
@@ -44,10 +46,14 @@ class Service:
     work: Callable[[], None]
 
 
+Build = Callable[[Hospital, Database, Clock, Event, Show | None], list[Service]]
+
+
 class Services:
     """All background workers of one hospital. `report` is called with every fault, in the worker's own thread.
 
     `after`: the services of an earlier configuration, which have been stopped; these go on where they were.
+    `build`: which services there are; without it all of them.
     `restart_seconds`: the pause before a worker that has ended is started again. `stop_seconds`: how long `stop` waits
     for workers that do not end.
     """
@@ -61,6 +67,7 @@ class Services:
         show: Show | None = None,
         *,
         after: Services | None = None,
+        build: Build | None = None,
         restart_seconds: float = RESTART_SECONDS,
         stop_seconds: float = STOP_SECONDS,
     ) -> None:
@@ -71,13 +78,9 @@ class Services:
         self._report = report
         self._restart_seconds = restart_seconds
         self._stop_seconds = stop_seconds
-        self.services = [
-            *_spools(hospital, database, clock, self.stopping, show),
-            *_lines(hospital, database, clock, self.stopping),
-            *_tasks(hospital, database, clock, self.stopping),
-        ]
+        self.services = (build or _everything)(hospital, database, clock, self.stopping, show)
         self._night_log: NightLog = NightLog(database, self.stopping, after=after._night_log if after else None)
-        self._goes_on = after is not None
+        self._goes_on = after is not None or build is not None
         self._threads: list[Thread] = []
 
     def start(self) -> None:
@@ -159,6 +162,33 @@ def _lines(hospital: Hospital, database: Database, clock: Clock, stop: Event) ->
     ]
 
 
+def _everything(hospital: Hospital, database: Database, clock: Clock, stop: Event, show: Show | None) -> list[Service]:
+    return [
+        *_spools(hospital, database, clock, stop, show),
+        *_lines(hospital, database, clock, stop),
+        *_tasks(hospital, database, clock, stop),
+    ]
+
+
+def transfers_alone(hospital: Hospital, database: Database, clock: Clock, stop: Event, _: Show | None) -> list[Service]:
+    """Return the services of `[hl7]` and no others; none where the table is missing."""
+    return _transfers(hospital, hospital.hl7, database, clock, stop) if hospital.hl7 else []
+
+
+def _transfers(hospital: Hospital, table: Hl7Table, database: Database, clock: Clock, stop: Event) -> list[Service]:
+    """Return who receives from the emergency room's system, and who tells it what became of its patients."""
+    if not availability.is_installed():
+        return [Service("hl7", availability.raise_missing)]
+    # imported here: a kiosk without it need not have what it stands on
+    from nightdesk_transfers.listener import Listener  # noqa: PLC0415
+    from nightdesk_transfers.outbox import Outbox  # noqa: PLC0415
+
+    return [
+        Service("hl7", Listener(hospital, table, database, clock.now, stop).run),
+        Service("hl7 notices", Outbox(hospital, table, database, clock.now, stop).run),
+    ]
+
+
 def _tasks(hospital: Hospital, database: Database, clock: Clock, stop: Event) -> list[Service]:
     found = [Service("timer", Timer(hospital, database, clock.now, stop).run)]
     if any(clinic.on_call and clinic.on_call.post for clinic in hospital.clinic):
@@ -169,10 +199,7 @@ def _tasks(hospital: Hospital, database: Database, clock: Clock, stop: Event) ->
 
         found.append(Service("reports", ReportDelivery(hospital, hospital.report, database, clock.now, stop).run))
     if hospital.hl7:
-        # imported here: a hospital without it need not have what it stands on
-        from nightdesk_transfers.listener import Listener  # noqa: PLC0415
-
-        found.append(Service("hl7", Listener(hospital, hospital.hl7, database, clock.now, stop).run))
+        found += _transfers(hospital, hospital.hl7, database, clock, stop)
     if hospital.voice:
         found.append(Service("voice", VoiceWorker(hospital, hospital.voice, database, clock.now, stop).run))
     return found

@@ -58,6 +58,7 @@ MODULES = {
     "configuration": ("config",),
     "devices_and_check": ("check", "display", "health"),
     "explaining": ("device", "explain", "export"),
+    "hl7": ("hl7",),
     "kiosks": ("kiosk",),
     "lookups": ("events", "queue", "show"),
     "reporting": ("report",),

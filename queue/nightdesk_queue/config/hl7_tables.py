@@ -17,6 +17,8 @@ _ADDRESS = re.compile(r"(?:\[[0-9A-Fa-f:.]+\]|[^\s:\[\]]+):\d{1,5}")
 _FIELD = re.compile(r"[A-Z][A-Z0-9]{2}-[1-9]\d?")
 LEVELS = {"1": 1, "2": 2, "3": 3, "4": 4, "I": 1, "II": 2, "III": 3, "IV": 4}
 """The triage levels as most systems write them."""
+BADGES = {"B6": "pregnant"}
+"""HL7 table 0009: an ambulatory status that goes first; it counts where the hospital has such a group."""
 
 
 def _address(value: str) -> str:
@@ -97,7 +99,7 @@ class Hl7Table(Table):
     receiver: list[Code] = field(default_factory=list)
     targets: dict[str, Id] = field(default_factory=dict)
     levels: dict[str, Annotated[int, Limits(ge=1, le=4)]] = field(default_factory=lambda: dict(LEVELS))
-    badges: dict[str, Id] = field(default_factory=dict)
+    badges: dict[str, Id] = field(default_factory=lambda: dict(BADGES))
     charset: Charset = "utf-8"
     timezone: ZoneName | None = None
     max_bytes: Annotated[int, Limits(ge=1_000, le=10_000_000)] = 200_000

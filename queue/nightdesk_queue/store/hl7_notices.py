@@ -1,0 +1,105 @@
+"""SQL for notices to another system, and for how far the events have been read for them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from nightdesk_queue.domain.foreign import ForeignId
+from nightdesk_queue.domain.notices import Notice, NoticeKind, NoticeState
+from nightdesk_queue.store.damage import reads
+from nightdesk_queue.store.database import Row, Tx
+from nightdesk_queue.store.timestamps import moment, stamp
+
+_SELECT = """
+SELECT hl7_notices.event, hl7_notices.visit, foreign_visits.visit AS visit_number, foreign_visits.patient,
+    foreign_visits.authority, hl7_notices.ticket, events.number, events.clinic, events.target, hl7_notices.kind,
+    hl7_notices.state, hl7_notices.refusals, hl7_notices.told, hl7_notices.at
+FROM hl7_notices JOIN foreign_visits ON foreign_visits.seq = hl7_notices.visit
+    JOIN events ON events.seq = hl7_notices.event
+"""
+
+
+def read_up_to(tx: Tx) -> int | None:
+    """Return up to which event notices were made; None where that has never begun."""
+    row = tx.row("SELECT event FROM hl7_notices_read WHERE id = 1")
+    return int(row["event"]) if row else None
+
+
+def note_read(tx: Tx, event: int) -> None:
+    """Write up to which event notices were made."""
+    tx.change(
+        "INSERT INTO hl7_notices_read (id, event) VALUES (1, :event) ON CONFLICT (id) DO UPDATE SET event = :event",
+        {"event": event},
+    )
+
+
+def add(tx: Tx, event: int, visit: int, ticket: str, kind: NoticeKind, at: datetime) -> None:
+    """Write a notice that is to be sent; one of the same event is there already, if at all, and stays."""
+    tx.change(
+        "INSERT INTO hl7_notices (event, visit, ticket, kind, state, at) "
+        "VALUES (:event, :visit, :ticket, :kind, 'queued', :at) ON CONFLICT (event) DO NOTHING",
+        {"event": event, "visit": visit, "ticket": ticket, "kind": kind, "at": stamp(at)},
+    )
+
+
+def to_send(tx: Tx, limit: int) -> list[Notice]:
+    """Return the notices that are to be sent, in the order of what they tell of."""
+    rows = tx.rows(f"{_SELECT} WHERE hl7_notices.state = 'queued' ORDER BY hl7_notices.event LIMIT :n", {"n": limit})
+    return [_read(row) for row in rows]
+
+
+def newest(tx: Tx, limit: int) -> list[Notice]:
+    """Return the newest notices, the newest first."""
+    rows = tx.rows(f"{_SELECT} ORDER BY hl7_notices.event DESC LIMIT :n", {"n": limit})
+    return [_read(row) for row in rows]
+
+
+def one(tx: Tx, event: int) -> Notice | None:
+    """Return the notice of an event."""
+    row = tx.row(f"{_SELECT} WHERE hl7_notices.event = :event", {"event": event})
+    return _read(row) if row else None
+
+
+def change(
+    tx: Tx, event: int, state: NoticeState, *, refusals: int, told: str | None, sent_at: datetime | None = None
+) -> None:
+    """Write what has become of a notice."""
+    tx.change(
+        "UPDATE hl7_notices SET state = :state, refusals = :refusals, told = :told, sent_at = :sent_at "
+        "WHERE event = :event",
+        {
+            "state": state,
+            "refusals": refusals,
+            "told": told,
+            "sent_at": stamp(sent_at) if sent_at else None,
+            "event": event,
+        },
+    )
+
+
+def forget_before(tx: Tx, at: datetime, limit: int) -> int:
+    """Delete up to `limit` notices of what happened before a moment and that were sent; return how many."""
+    return tx.change(
+        "DELETE FROM hl7_notices WHERE event IN (SELECT event FROM hl7_notices WHERE at < :at AND state <> 'queued' "
+        "ORDER BY at LIMIT :limit)",
+        {"at": stamp(at), "limit": limit},
+    )
+
+
+@reads("hl7_notices")
+def _read(row: Row) -> Notice:
+    kind = NoticeKind(row["kind"])
+    return Notice(
+        event=row["event"],
+        visit=row["visit"],
+        who=ForeignId(row["visit_number"], row["patient"], row["authority"]),
+        ticket=row["ticket"],
+        number=row["number"],
+        # where the patient is by this event
+        clinic=(row["target"] if kind is NoticeKind.SENT_BACK and row["target"] else row["clinic"]),
+        kind=kind,
+        state=NoticeState(row["state"]),
+        refusals=row["refusals"],
+        told=row["told"],
+        at=moment(row["at"]),
+    )

@@ -20,6 +20,8 @@ _ESCAPES = {"\\": "\\E\\", "|": "\\F\\", "^": "\\S\\", "&": "\\T\\", "~": "\\R\\
 TOLD_IN_MSA_BEFORE = "2.5"
 """Versions before this one have no field for words in ERR."""
 LONGEST_WORDS = 250
+UNKNOWN_ID = "-"
+"""MSA-2 of the answer to what has no id; the field may not be empty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,18 +76,18 @@ def _acknowledgement(
     msh = [
         "MSH", "^~\\&", escaped(header.receiver or APPLICATION), escaped(header.receiver_facility),
         escaped(header.sender), escaped(header.sender_facility), f"{now:%Y%m%d%H%M%S%z}", "",
-        f"ACK^{escaped(event)}^ACK" if event else "ACK", control_id, header.processing or "P", escaped(header.version),
+        f"ACK^{escaped(event)}^ACK" if event else "ACK", control_id, header.processing or "P", header.answered_version,
         "", "", "", "", "", escaped(header.encoding.label),
     ]  # fmt: skip
-    in_msa = answer.fault is None or header.version < TOLD_IN_MSA_BEFORE
-    segments = [_line(msh), _line(["MSA", code, escaped(header.control_id), told if in_msa else ""])]
+    in_msa = answer.fault is None or header.answered_version < TOLD_IN_MSA_BEFORE
+    segments = [_line(msh), _line(["MSA", code, escaped(header.control_id) or UNKNOWN_ID, told if in_msa else ""])]
     if answer.fault is not None:
         segments.append(_line(_error(header, answer.fault, told)))
     return "".join(f"{segment}\r" for segment in segments)
 
 
 def _error(header: Header, fault: Fault, told: str) -> list[str]:
-    if header.version < TOLD_IN_MSA_BEFORE:
+    if header.answered_version < TOLD_IN_MSA_BEFORE:
         return ["ERR", f"{fault.segment}^1^{fault.field or ''}^{fault.code.value}&{fault.code.words}&HL70357"]
     where = f"{fault.segment}^1^{fault.field}" if fault.field else f"{fault.segment}^1"
     code = f"{fault.code.value}^{fault.code.words}^HL70357"

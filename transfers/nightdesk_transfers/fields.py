@@ -18,6 +18,7 @@ NULL = '""'
 """HL7's word for "delete what you have"; here the same as nothing said."""
 _FORMATTING = {".br": " ", ".sp": " ", ".ce": " ", ".sk": " ", ".in": "", ".ti": "", ".fi": "", ".nf": ""}
 _HEXADECIMAL = re.compile(r"X((?:[0-9A-Fa-f]{2})+)")
+_HEADER = re.compile(r"MSH([^\w\s])(?!\1)[^\w\s]{1,5}?\1")
 LONGEST_VALUE = 1000
 FAULTS = (hl7.HL7Exception, ValueError, IndexError, KeyError, AssertionError, TypeError, RecursionError)
 """What the package raises for a message it cannot parse."""
@@ -34,6 +35,8 @@ class Fields:
     @classmethod
     def of(cls, text: str, encoding: Encoding, zone: tzinfo) -> Fields:
         """Parse a message. Raises one of `FAULTS`."""
+        if not _HEADER.match(text):
+            raise ValueError("MSH-1 and MSH-2 are no delimiters")
         return cls(hl7.parse(text), encoding, zone)
 
     def segments(self, name: str) -> list[Segment]:

@@ -14,7 +14,7 @@ from nightdesk_transfers.fields import Fields
 from nightdesk_transfers.rejections import Code, Rejected
 
 LONGEST_ID = 199
-_VERSIONS = re.compile(r"2(\.[1-9](\.\d)?)?")
+VERSIONS = re.compile(r"2(\.[1-9](\.\d)?)?")
 DEFAULT_VERSION = "2.5.1"
 
 
@@ -54,6 +54,11 @@ class Header:
     def enhanced(self) -> bool:
         """Whether the sender asks for the enhanced mode."""
         return self.commit is not None or self.application is not None
+
+    @property
+    def answered_version(self) -> str:
+        """The version that answers are in: the sender's, or ours where we do not know that one."""
+        return self.version if VERSIONS.fullmatch(self.version) else DEFAULT_VERSION
 
     @property
     def is_answer(self) -> bool:
@@ -111,5 +116,5 @@ def look_at(header: Header, table: Hl7Table) -> None:
         raise Rejected(Code.DATA_TYPE, _LONG_ID, "MSH", 10)
     if header.processing not in ("", "P"):
         raise Rejected(Code.PROCESSING, _PROCESSING, "MSH", 11)
-    if not _VERSIONS.fullmatch(header.version):
+    if not VERSIONS.fullmatch(header.version):
         raise Rejected(Code.VERSION, _VERSION.fill(v=header.version), "MSH", 12)

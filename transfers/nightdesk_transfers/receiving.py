@@ -36,8 +36,6 @@ LOG = logging.getLogger("nightdesk")
 KEPT_OF_GARBAGE = 2000
 """Characters that the journal keeps of what is no message."""
 LONGEST_SENDER = 180
-UNKNOWN_ID = "-"
-"""MSA-2 of the answer to what has no id; the field may not be empty."""
 _KEEP_PATIENT = Text(zh="{why}；请患者留在急诊", en="{why}; keep the patient in Emergency")
 _NOT_A_MESSAGE = Text(zh="不是 HL7 消息：没有 MSH 段", en="this is no HL7 message: there is no MSH segment")
 _UNREADABLE = Text(zh="MSH 段无法读取", en="the MSH segment cannot be read")
@@ -186,7 +184,7 @@ class Receiver:
 
     def _kept_garbage(self, text: str, encoding: Encoding, why: Text) -> list[str]:
         """Keep what is no message, and answer it: somebody at the other end has to be told."""
-        header = Header(encoding=replace(encoding, label=""), processing="P", control_id=UNKNOWN_ID)
+        header = Header(encoding=replace(encoding, label=""), processing="P")
         fault = answers.Fault(Code.SEGMENT_SEQUENCE, "MSH", None, "no_message")
         answer = Answer(AnswerCode.REJECTED, why, fault)
         told = self._told(header, answer)

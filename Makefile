@@ -52,8 +52,9 @@ pictures: $(VENV)/.ready ## make the pictures of docs/: screens of the running p
 	@$(BIN)/python docs/data_flow.py
 	@$(BIN)/python docs/pictures.py
 
-reference: $(VENV)/.ready ## make docs/configuration.md from the schema
+reference: $(VENV)/.ready ## make docs/configuration.md from the schema, and the examples of docs/hl7.md
 	@$(BIN)/python docs/configuration_reference.py
+	@$(BIN)/python docs/hl7_examples.py
 
 catalogue: $(VENV)/.ready ## make the gettext catalogues of click's messages from our texts
 	@$(BIN)/python -c "from nightdesk_kiosk.cli.click_catalogue import write_catalogues; write_catalogues()"

@@ -22,7 +22,7 @@ from nightdesk_queue.config import Display, VoiceTable
 from nightdesk_queue.config.table import Table, key_of
 
 ROOT = Path(__file__).parents[1]
-ROOMS = ["kiosk", "queue", "ports", "printers", "displays"]
+ROOMS = ["kiosk", "queue", "ports", "printers", "displays", "transfers"]
 SOURCES = sorted(path for room in ROOMS for path in (ROOT / room).rglob("*.py"))
 CHINESE = re.compile(r"[\u3400-\u9fff]")
 

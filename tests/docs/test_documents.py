@@ -81,7 +81,7 @@ def codes_of(tree: ast.AST) -> Iterator[str]:
 
 def test_every_error_code_is_documented() -> None:
     reference = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
-    rooms = ("kiosk", "queue", "ports", "printers", "displays")
+    rooms = ("kiosk", "queue", "ports", "printers", "displays", "transfers")
     sources = [path.read_text(encoding="utf-8") for room in rooms for path in (ROOT / room).rglob("*.py")]
     codes = {code for source in sources for code in codes_of(ast.parse(source))}
     assert len(codes) > 40

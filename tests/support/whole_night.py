@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from desk import Desk
 
+from nightdesk_queue.commands import referrals
 from nightdesk_queue.commands import spool as spooling
 from nightdesk_queue.commands.alarms import send_to_emergency
 from nightdesk_queue.commands.booking_import import take_all
 from nightdesk_queue.commands.device_status import DeviceReporter, Found
+from nightdesk_queue.commands.interface_journal import forget_messages, note_message, settle_message
 from nightdesk_queue.commands.issuing import Applicant
 from nightdesk_queue.commands.kiosk_operations import resume_kiosk, set_look, suspend_kiosk
+from nightdesk_queue.commands.notices import forget_notices, make_notices, note_refused, note_taken, retry_notice
 from nightdesk_queue.commands.pages import note_post, restart_pages
 from nightdesk_queue.commands.pin_hashing import hashed
 from nightdesk_queue.commands.pins import check_pin, set_pin
@@ -24,6 +27,8 @@ from nightdesk_queue.commands.work import working
 from nightdesk_queue.config import Hospital
 from nightdesk_queue.domain.devices import DeviceKind, DeviceState
 from nightdesk_queue.domain.events import EventKind
+from nightdesk_queue.domain.foreign import ForeignId, Referral
+from nightdesk_queue.domain.interface_messages import AnswerCode, MessageKey, NewMessage
 from nightdesk_queue.domain.kiosk_state import KioskTheme
 from nightdesk_queue.domain.pages import PostState
 from nightdesk_queue.domain.people import By
@@ -41,8 +46,20 @@ from nightdesk_queue.queries import (
     reports_sent,
 )
 from nightdesk_queue.rules.booking_files import Booking
-from nightdesk_queue.store import clinics, devices, events, pages, rooms, slips, tickets
+from nightdesk_queue.store import (
+    clinics,
+    devices,
+    events,
+    foreign_visits,
+    hl7_journal,
+    hl7_notices,
+    pages,
+    rooms,
+    slips,
+    tickets,
+)
 from nightdesk_queue.store.database import Database
+from nightdesk_queue.text.bilingual import Text
 
 NURSE = By("nurse", "console")
 SERVICE = By.service("run")
@@ -69,6 +86,7 @@ class Night:
         self.pages()
         self.spool()
         self.alarms_and_devices()
+        self.transfers()
         self.looks()
 
     def later(self, minutes: float = 1) -> dict[str, Any]:
@@ -241,6 +259,44 @@ class Night:
             devices.known(tx)
         with working(self.database, self.hospital, self.now, SERVICE) as work:
             note_spoken(work, calls[0])
+
+    def transfers(self) -> None:
+        """What another system sends, and what it is told."""
+        system = By.interface("ED_TRIAGE")
+        who = ForeignId("V1", "P1", "X")
+        said = Referral(who=who, clinic=CLINIC, name="six", arrived_at=self.now, sent_at=self.now)
+        with working(self.database, self.hospital, self.now, SERVICE) as work:
+            make_notices(work, ["called"])
+        for do in (referrals.refer, referrals.register, referrals.update_patient):
+            referred = self.desk.do(lambda work, do=do: do(work, said), self.later()["now"], system)
+        assert referred.ticket is not None
+        self.desk.call(ROOM, ticket=referred.ticket.id, **self.later())
+        self.desk.miss(referred.ticket.id, **self.later())
+        with working(self.database, self.hospital, self.now, SERVICE) as work:
+            make_notices(work, ["called"])
+            [notice] = hl7_notices.to_send(work.tx, 10)
+            note_refused(work, notice, "AE", 1)
+        self.desk.do(lambda work: retry_notice(work, notice.event), **self.later())
+        self.desk.do(lambda work: note_taken(work, notice), self.now, SERVICE)
+        self.desk.do(lambda work: referrals.refer(work, said), self.now, system)
+        self.desk.do(lambda work: referrals.cancel_transfer(work, said), self.now, system)
+        other = ForeignId(None, "P2", "X")
+        self.desk.do(lambda work: referrals.merge_patients(work, who, other), self.now, system)
+        self.desk.do(lambda work: referrals.update_patient(work, replace(said, who=other)), self.now, system)
+        key = MessageKey("ED_TRIAGE", "X", "1", "ADT^A02 V1")
+        told = Text("拒", "no")
+        new = NewMessage(key=key, kind="ADT^A02", code=AnswerCode.REFUSED, told=told, content="", answers=())
+        seq = self.desk.do(lambda work: note_message(work, replace(new, settled=False)), self.now, system)
+        with self.database.snapshot() as tx:
+            hl7_journal.known(tx, key)
+            hl7_journal.next_seq(tx)
+            hl7_journal.newest(tx, 10)
+            hl7_journal.newest(tx, 10, code=AnswerCode.REFUSED)
+            hl7_journal.open_refusals(tx, self.now - timedelta(hours=12))
+            hl7_notices.newest(tx, 10)
+            foreign_visits.issued_since(tx, CLINIC, self.now)
+        self.desk.do(lambda work: settle_message(work, seq), **self.later())
+        self.desk.do(lambda work: (forget_messages(work, 30), forget_notices(work, 30)), self.now, SERVICE)
 
     def looks(self) -> None:
         hospital, now = self.hospital, self.now

@@ -22,10 +22,10 @@ def test_several_messages_in_one_packet_and_one_in_several() -> None:
     assert read(*[joined[n : n + 1] for n in range(len(joined))]) == [Frame(ONE), Frame(OTHER)]
 
 
-@given(
-    st.lists(st.binary(max_size=40).map(lambda one: one.replace(b"\x0b", b"").replace(b"\x1c", b"")), max_size=6),
-    st.data(),
-)
+UNMARKED = st.binary(max_size=40).map(lambda one: one.replace(b"\x0b", b"").replace(b"\x1c", b""))
+
+
+@given(st.lists(UNMARKED, max_size=6), st.data())
 def test_wherever_a_stream_is_cut_the_frames_are_the_same(messages: list[bytes], data: st.DataObject) -> None:
     stream = b"".join(framed(one) for one in messages)
     cuts = sorted(data.draw(st.lists(st.integers(0, len(stream)), max_size=8)))

@@ -76,7 +76,7 @@ def _acknowledgement(
     msh = [
         "MSH", "^~\\&", escaped(header.receiver or APPLICATION), escaped(header.receiver_facility),
         escaped(header.sender), escaped(header.sender_facility), f"{now:%Y%m%d%H%M%S%z}", "",
-        f"ACK^{escaped(event)}^ACK" if event else "ACK", control_id, header.processing or "P", header.answered_version,
+        f"ACK^{escaped(event)}^ACK", control_id, header.processing or "P", header.answered_version,
         "", "", "", "", "", escaped(header.encoding.label),
     ]  # fmt: skip
     in_msa = answer.fault is None or header.answered_version < TOLD_IN_MSA_BEFORE

@@ -1,6 +1,6 @@
 """What a message asks for, as types: a patient to take in, to describe, to take back; a booking; a merge. Pure.
 
-Which field holds what: docs/hl7.md, made by `nightdesk hl7 fields` from `FIELDS` here.
+Which field holds what: docs/hl7.md.
 """
 
 from __future__ import annotations

@@ -7,8 +7,8 @@ from datetime import timedelta
 
 from nightdesk_queue.commands.work import Work, command, record
 from nightdesk_queue.domain.event_data import Parked
-from nightdesk_queue.domain.events import EventKind
-from nightdesk_queue.domain.notices import Notice, NoticeState
+from nightdesk_queue.domain.events import Event, EventKind
+from nightdesk_queue.domain.notices import Notice, NoticeKind, NoticeState
 from nightdesk_queue.rules.noticing import TOLD_OF, not_parked, notice_kind
 from nightdesk_queue.rules.permissions import Command
 from nightdesk_queue.store import events, foreign_visits, hl7_notices, tickets
@@ -33,15 +33,30 @@ def make_notices(work: Work, wanted: Collection[str]) -> int:
     found = events.after(work.tx, last, EVENTS_AT_ONCE)
     for event in found:
         kind = notice_kind(event) if event.kind in TOLD_OF else None
-        if kind is None or kind not in wanted or event.ticket is None or event.number is None:
-            continue
-        visit = foreign_visits.of_ticket(work.tx, event.ticket)
-        ticket = tickets.by_id(work.tx, event.ticket) if visit else None
-        if visit is not None and ticket is not None and ticket.transferred_at is not None:
-            hl7_notices.add(work.tx, event.seq, visit.seq, ticket.id, kind, event.at)
+        if kind is not None and kind in wanted and (notice := _notice(work, event, kind)) is not None:
+            hl7_notices.add(work.tx, notice)
     if found:
         hl7_notices.note_read(work.tx, found[-1].seq)
     return len(found)
+
+
+def _notice(work: Work, event: Event, kind: NoticeKind) -> Notice | None:
+    """Return the notice of an event; None where it is not about somebody whom another system has transferred."""
+    visit = foreign_visits.of_ticket(work.tx, event.ticket) if event.ticket else None
+    ticket = tickets.by_id(work.tx, event.ticket) if event.ticket and visit else None
+    if visit is None or ticket is None or ticket.transferred_at is None:
+        return None
+    moved_to = (event.after or {}).get("clinic")
+    return Notice(
+        event=event.seq,
+        visit=visit.seq,
+        who=visit.who,
+        ticket=ticket.id,
+        number=ticket.number,
+        clinic=str(moved_to or event.clinic),
+        kind=kind,
+        at=event.at,
+    )
 
 
 @command(Command.SEND_NOTICE)

@@ -59,6 +59,7 @@ _STATES = {
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notice:
     """A notice: `event` is the seq of what it tells of, and its name; `visit` the seq of the foreign visit.
+    `clinic`: where the patient is by then.
 
     `refusals`: how often the other system said no, `told`: in which words. `at`: when it happened.
     """
@@ -70,7 +71,7 @@ class Notice:
     number: str
     clinic: str
     kind: NoticeKind
-    state: NoticeState
-    refusals: int
-    told: str | None
     at: datetime
+    state: NoticeState = NoticeState.QUEUED
+    refusals: int = 0
+    told: str | None = None

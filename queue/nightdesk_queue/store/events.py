@@ -296,7 +296,7 @@ def newest_alarms(tx: Tx, limit: int) -> list[tuple[Event, Event | None]]:
     """Return the newest alarms, oldest of them first, each with the event that ended or acknowledged it."""
     rows = tx.rows(
         "SELECT * FROM events WHERE kind IN ('red_flag', 'help', 'cannot_walk', 'many_numbers', "
-        "'no_printer', 'no_display', 'clock_step', 'alarm_seen') AND kind <> 'alarm_seen' "
+        "'no_printer', 'no_display', 'clock_step', 'notice_parked', 'alarm_seen') AND kind <> 'alarm_seen' "
         "ORDER BY seq DESC LIMIT :limit",
         {"limit": limit},
     )

@@ -12,11 +12,11 @@ from nightdesk_queue.store.timestamps import moment, stamp
 
 _SELECT = """
 SELECT hl7_notices.event, hl7_notices.visit, foreign_visits.visit AS visit_number, foreign_visits.patient,
-    foreign_visits.authority, hl7_notices.ticket, events.number, events.clinic, events.target, hl7_notices.kind,
+    foreign_visits.authority, hl7_notices.ticket, hl7_notices.number, hl7_notices.clinic, hl7_notices.kind,
     hl7_notices.state, hl7_notices.refusals, hl7_notices.told, hl7_notices.at
-FROM hl7_notices JOIN foreign_visits ON foreign_visits.seq = hl7_notices.visit
-    JOIN events ON events.seq = hl7_notices.event
+FROM hl7_notices LEFT JOIN foreign_visits ON foreign_visits.seq = hl7_notices.visit
 """
+"""Each has its visit; LEFT keeps the notices the outer table, of which few are looked at."""
 
 
 def read_up_to(tx: Tx) -> int | None:
@@ -33,12 +33,21 @@ def note_read(tx: Tx, event: int) -> None:
     )
 
 
-def add(tx: Tx, event: int, visit: int, ticket: str, kind: NoticeKind, at: datetime) -> None:
+def add(tx: Tx, notice: Notice) -> None:
     """Write a notice that is to be sent; one of the same event is there already, if at all, and stays."""
     tx.change(
-        "INSERT INTO hl7_notices (event, visit, ticket, kind, state, at) "
-        "VALUES (:event, :visit, :ticket, :kind, 'queued', :at) ON CONFLICT (event) DO NOTHING",
-        {"event": event, "visit": visit, "ticket": ticket, "kind": kind, "at": stamp(at)},
+        "INSERT INTO hl7_notices (event, visit, ticket, number, clinic, kind, state, at) "
+        "VALUES (:event, :visit, :ticket, :number, :clinic, :kind, :state, :at) ON CONFLICT (event) DO NOTHING",
+        {
+            "event": notice.event,
+            "visit": notice.visit,
+            "ticket": notice.ticket,
+            "number": notice.number,
+            "clinic": notice.clinic,
+            "kind": notice.kind,
+            "state": notice.state,
+            "at": stamp(notice.at),
+        },
     )
 
 
@@ -88,16 +97,14 @@ def forget_before(tx: Tx, at: datetime, limit: int) -> int:
 
 @reads("hl7_notices")
 def _read(row: Row) -> Notice:
-    kind = NoticeKind(row["kind"])
     return Notice(
         event=row["event"],
         visit=row["visit"],
         who=ForeignId(row["visit_number"], row["patient"], row["authority"]),
         ticket=row["ticket"],
         number=row["number"],
-        # where the patient is by this event
-        clinic=(row["target"] if kind is NoticeKind.SENT_BACK and row["target"] else row["clinic"]),
-        kind=kind,
+        clinic=row["clinic"],
+        kind=NoticeKind(row["kind"]),
         state=NoticeState(row["state"]),
         refusals=row["refusals"],
         told=row["told"],

@@ -23,6 +23,8 @@ TAKE, FIRST_CLINIC, NO_SIGN, NOBODY = (60, 10), (30, 12), (90, 25), (60, 25)
 def config_with(folder: Path, printer: str) -> Path:
     """The example with a printer at an address, and clinics that never close."""
     written = EXAMPLE_FILE.read_text(encoding="utf-8").replace("tcp://127.0.0.1:9100", printer, 1)
+    # several tests run at once, each with a port of its own
+    written = written.replace("127.0.0.1:2575", "127.0.0.1:0")
     file = folder / "config.toml"
     file.write_text(written, encoding="utf-8")
     return file

@@ -29,6 +29,7 @@ ASKED_INSIDE = {Command.GIVE_EXTRA, Command.ISSUE_WITH_LEVEL}
 """What a number is given with: asked by `issue`, no commands of their own."""
 PARTS = {
     "booking_import.take",
+    "issuing.insert_ticket",
     "pages.answer",
     "pages.page_if_on_call",
     "pages.reopen",

@@ -38,7 +38,7 @@ ALLOWED = {
     (EventKind.CHANGE_BOOKING, "expected"): "expected",
     **{
         (step, state): state
-        for step in (EventKind.LEVEL, EventKind.KEEP, EventKind.NOTE, EventKind.BADGES)
+        for step in (EventKind.LEVEL, EventKind.KEEP, EventKind.NOTE, EventKind.BADGES, EventKind.UPDATE)
         for state in ("expected", "waiting", "called", "serving", "held", "missed")
     },
 }

@@ -20,7 +20,13 @@ ONLY_SERVICES_MAY = {
     "note_spoken",
     "note_program",
     "note_report",
+    "send_notice",
+    "forget_messages",
 }
+AN_INTERFACE_MAY = {
+    "refer", "note_message", "issue", "issue_with_level", "expect", "change_booking", "check_in", "rejoin", "transfer",
+    "send_to_emergency", "cancel", "undo",
+}  # fmt: skip
 A_ROOM_MAY = {
     "call", "recall", "start", "finish", "hold", "return", "miss", "rejoin", "check_in", "undo", "set_room", "reprint",
     "raise_alarm", "acknowledge_alarms", "sign_in", "set_note",
@@ -37,6 +43,7 @@ SERVICES_MAY_TOO = {"lapse_no_shows", "raise_alarm", "print_list"}
 def test_each_role_may_do_what_the_hospital_says_and_nothing_else(command: Command) -> None:
     assert may(Role.PATIENT, command) == (command.value in A_PATIENT_MAY)
     assert may(Role.SYSTEM, command) == (command.value in ONLY_SERVICES_MAY | SERVICES_MAY_TOO)
+    assert may(Role.INTERFACE, command) == (command.value in AN_INTERFACE_MAY)
     assert may(Role.STAFF, command) == (command.value not in ONLY_SERVICES_MAY)
     assert may(Role.ADMIN, command) == may(Role.STAFF, command)
     assert may(Role.TRIAGE, command) == (command.value not in ONLY_SERVICES_MAY | ONLY_ADMINS_MAY)

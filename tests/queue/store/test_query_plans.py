@@ -22,6 +22,9 @@ from nightdesk_queue.store import (
     devices,
     events,
     forecasts,
+    foreign_visits,
+    hl7_journal,
+    hl7_notices,
     kiosks,
     open_database,
     pages,
@@ -32,8 +35,14 @@ from nightdesk_queue.store import (
 
 SHORT, LONG = 2 * A_NIGHT, 20 * A_NIGHT
 """Tickets of past nights: more than what a clinic learns from, and ten times as many."""
-ROOMS = (clinics, consultations, devices, events, forecasts, kiosks, pages, pins, slips, tickets)
-GROWING = {"tickets", "events", "slips", "pages", "forecasts", "consultations"}
+ROOMS = (
+    clinics, consultations, devices, events, forecasts, foreign_visits, hl7_journal, hl7_notices, kiosks, pages, pins,
+    slips, tickets,
+)  # fmt: skip
+GROWING = {
+    "tickets", "events", "slips", "pages", "forecasts", "consultations", "foreign_visits", "hl7_messages",
+    "hl7_notices",
+}  # fmt: skip
 """Tables to which every night adds; the others have a row for each device or clinic."""
 TONIGHTS = {
     "in_line",
@@ -45,12 +54,16 @@ TONIGHTS = {
     "one_open_page_a_ticket",
     "posts_due",
     "alarms",
+    "hl7_messages_open",
+    "hl7_notices_to_send",
 }
 """Indexes of what is not over yet: to read one from end to end is to read tonight."""
 NEWEST = {
     "events.after": "`events --after SEQ` is asked for history, a thousand events at a time",
     "slips.newest": "reads the newest from the end of the table, as many as are shown",
     "pages.newest": "the same",
+    "hl7_journal.newest": "the same",
+    "hl7_notices.newest": "the same",
     "slips.newest_of_printer": "the same, from the end of the printer's index",
 }
 """What may walk a table, and why."""

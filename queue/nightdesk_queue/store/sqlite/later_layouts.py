@@ -146,6 +146,8 @@ CREATE TABLE hl7_notices (
     event    INTEGER PRIMARY KEY REFERENCES events (seq),
     visit    INTEGER NOT NULL REFERENCES foreign_visits (seq),
     ticket   TEXT    NOT NULL REFERENCES tickets (id),
+    number   TEXT    NOT NULL,
+    clinic   TEXT    NOT NULL,
     kind     TEXT    NOT NULL,
     state    TEXT    NOT NULL CHECK (state IN ('queued', 'sent', 'parked')),
     refusals INTEGER NOT NULL DEFAULT 0,

@@ -15,8 +15,9 @@ from typing import Any
 
 from configuration_meanings import EXAMPLES, MEANINGS, TABLES
 
+from nightdesk_queue.config.device_tables import DayHours, NightVolume
 from nightdesk_queue.config.json_schema import json_schema
-from nightdesk_queue.config.table import key_of
+from nightdesk_queue.config.table import Table, key_of
 from nightdesk_queue.text.bilingual import Text
 
 FILE = Path(__file__).parent / "configuration.md"

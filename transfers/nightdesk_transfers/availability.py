@@ -7,6 +7,8 @@ from importlib.util import find_spec
 from nightdesk_queue.domain.errors import Fault
 from nightdesk_queue.text.bilingual import Text
 
+LOCK = ("task", "hl7")
+"""Whoever holds it serves the senders of this hospital."""
 NEEDS = Text(
     zh="[hl7] 需要 hl7 库，没有安装；安装：pip install 'nightdesk[hl7]'",
     en="[hl7] needs the library hl7, which is not installed: pip install 'nightdesk[hl7]'",

@@ -28,12 +28,11 @@ from nightdesk_queue.config.hl7_tables import Hl7Table, Hl7Tls
 from nightdesk_queue.domain.errors import Fault
 from nightdesk_queue.store import Database
 from nightdesk_queue.text.bilingual import Text
+from nightdesk_transfers.availability import LOCK
 from nightdesk_transfers.framing import Frame, FrameReader, framed
 from nightdesk_transfers.receiving import Receiver
 
 LOG = logging.getLogger("nightdesk")
-LOCK = ("task", "hl7")
-"""Whoever holds it serves the senders of this hospital."""
 LOCK_SECONDS = 2.0
 READ_BYTES = 65_536
 WRITE_SECONDS = 30.0

@@ -12,6 +12,7 @@ from nightdesk_kiosk.bootstrap import Settings
 from nightdesk_kiosk.device_wording import capability_text, cause_text, paper_text, state_text
 from nightdesk_kiosk.diagnostics.database_checks import database_finding
 from nightdesk_kiosk.diagnostics.finding import Finding, fault_text
+from nightdesk_kiosk.diagnostics.hl7_checks import hl7_findings
 from nightdesk_kiosk.diagnostics.language_checks import language_findings
 from nightdesk_kiosk.diagnostics.letter_checks import letter_findings
 from nightdesk_kiosk.diagnostics.program_checks import program_findings
@@ -31,7 +32,7 @@ from nightdesk_queue.domain.devices import DeviceHealth, DeviceKind
 from nightdesk_queue.domain.errors import ConfigError, Fault
 from nightdesk_queue.domain.slips import SlipKind
 from nightdesk_queue.queries.device_health import VOICE, health_of
-from nightdesk_queue.rules.config_warnings import NO_HL7, config_warnings
+from nightdesk_queue.rules.config_warnings import config_warnings
 from nightdesk_queue.store import slips
 from nightdesk_queue.text.bilingual import Text, joined, same
 
@@ -68,6 +69,7 @@ def findings(settings: Settings) -> list[Finding]:
         *language_findings(hospital),
         *letter_findings(hospital),
         *report_findings(hospital),
+        *hl7_findings(settings),
         *([] if settings.json else terminal_findings()),
         *_stranded(settings),
         *program_findings(settings),
@@ -75,11 +77,9 @@ def findings(settings: Settings) -> list[Finding]:
 
 
 def unserved(settings: Settings) -> list[Finding]:
-    """Return what `run` leaves alone: faulty layouts, slips for lost printers, tables it does not serve yet."""
+    """Return what `run` leaves alone: faulty layouts, slips for lost printers."""
     faulty = [finding for finding in _templates(settings) if not finding.ok]
-    warning = _not_served_yet(settings.hospital)
-    told = [Finding("config", str(settings.config), True, warning)] if warning else []
-    return [*faulty, *_stranded(settings), *told]
+    return [*faulty, *_stranded(settings)]
 
 
 def _of_configuration(settings: Settings) -> Text | None:
@@ -87,11 +87,6 @@ def _of_configuration(settings: Settings) -> Text | None:
     hospital = settings.hospital
     found = config_warnings(hospital, settings.now.astimezone(hospital.zone).date())
     return joined(found, "；", "; ") if found else None
-
-
-def _not_served_yet(hospital: Hospital) -> Text | None:
-    """Return the warning of a table that is accepted and does nothing in this version."""
-    return NO_HL7 if hospital.hl7 is not None else None
 
 
 def _served(settings: Settings, kind: DeviceKind, id_: str) -> Finding | None:

@@ -11,11 +11,6 @@ from nightdesk_queue.text.bilingual import Text, joined, same
 
 SOUNDS_LIKE = {"E": "一(yī)", "R": "二(èr)"}
 """Letters whose Chinese name is near a digit's in a noisy lobby."""
-NO_HL7 = Text(
-    zh="已配置 [hl7]，但本版本还不接收 HL7 转诊，该端口没有打开；转诊请用 nightdesk transfer 或工作台",
-    en="[hl7] is configured, but this version does not receive transfers over HL7 and the port is not open; "
-    "use nightdesk transfer or the console",
-)
 SAME_ADDRESS = Text(
     zh="打印机 {printers} 是同一个地址 {address}；每台打印机要有自己的地址",
     en="printers {printers} have one address, {address}; give each printer its own",
@@ -37,7 +32,6 @@ SOUNDS = Text(
 def config_warnings(hospital: Hospital, today: date) -> list[Text]:
     """Return what somebody should look at in a configuration that works."""
     return [
-        *([NO_HL7] if hospital.hl7 is not None else []),
         *_addresses(hospital),
         *_rooms(hospital),
         *_holidays(hospital, today),

@@ -13,6 +13,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from nightdesk_queue.commands.interface_journal import note_message
+from nightdesk_queue.commands.issuing import NAME_LENGTH
 from nightdesk_queue.commands.work import Work, working
 from nightdesk_queue.config import Hospital
 from nightdesk_queue.config.hl7_tables import Hl7Table
@@ -22,6 +23,7 @@ from nightdesk_queue.domain.interface_messages import AnswerCode, MessageKey, Ne
 from nightdesk_queue.domain.people import By
 from nightdesk_queue.store import Database, hl7_journal
 from nightdesk_queue.text.bilingual import Text
+from nightdesk_queue.text.cleaning import clean
 from nightdesk_transfers import answers
 from nightdesk_transfers.answers import Answer, answers_to
 from nightdesk_transfers.carrying_out import carry_out, clinic_of
@@ -163,6 +165,7 @@ class Receiver:
             answers=tuple(told),
             refusal=answer.fault.ours if answer.fault else None,
             clinic=clinic_of(request) if request else None,
+            patient=clean(request.said.name, NAME_LENGTH) if isinstance(request, AboutPatient) else None,
             ticket=referred.ticket.id if referred and referred.ticket else None,
             settled=not waits,
         )

@@ -21,6 +21,7 @@ from nightdesk_queue.config import Clinic, Hospital
 from nightdesk_queue.domain.devices import NOT_CONFIGURED, DeviceHealth, DeviceKind
 from nightdesk_queue.domain.errors import Refused
 from nightdesk_queue.domain.events import Event
+from nightdesk_queue.domain.interface_messages import JournalEntry
 from nightdesk_queue.domain.pages import Page
 from nightdesk_queue.domain.people import By
 from nightdesk_queue.domain.programs import Program
@@ -30,6 +31,7 @@ from nightdesk_queue.domain.staff import SignedIn, SignInAnswer, StaffMember
 from nightdesk_queue.domain.tickets import State, Ticket
 from nightdesk_queue.queries.alarms import ManyGiven, ToldAlarm, many_given, told_alarms
 from nightdesk_queue.queries.device_health import device_health, troubles
+from nightdesk_queue.queries.foreign_patients import refused_transfers
 from nightdesk_queue.queries.leftovers import Leftover, leftovers
 from nightdesk_queue.queries.night_report import NightReport, Span, night_report, period_of
 from nightdesk_queue.queries.queue_view import QueueView, queue_view
@@ -80,6 +82,8 @@ class Look:
     """The names of staff by their short names."""
     last_event: int = 0
     """The seq of the newest event of the database; one that is smaller than before is another database."""
+    refused: list[JournalEntry] = field(default_factory=list)
+    """Transfers of other systems that the queue refused, and about which nobody has decided."""
     everybody: bool = False
     """Whether there are no staff, and everybody may act."""
 
@@ -192,6 +196,7 @@ class ConsoleDesk:
                 rooms.all_of(tx),
                 {one.id: one.name for one in found},
                 events.last_seq(tx),
+                refused_transfers(tx, shown, now) if self.hospital.hl7 else [],
                 everybody=all(one.disabled for one in found),
             )
 

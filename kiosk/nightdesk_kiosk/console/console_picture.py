@@ -27,7 +27,7 @@ from nightdesk_kiosk.console.possible import is_possible
 from nightdesk_kiosk.console.queue_table import QueueTable
 from nightdesk_kiosk.console.rows import METER, SHORT_METER, RowMaker, columns
 from nightdesk_kiosk.console.sounds import Heard, bells, heard
-from nightdesk_kiosk.console.steps import IN_ROOM, KEYS, WITHOUT_TAP, Key, Step, key_of
+from nightdesk_kiosk.console.steps import IN_ROOM, KEYS, WHILE_WANTED, WITHOUT_TAP, Key, Step, key_of
 from nightdesk_kiosk.widgets.following import Changed, follow
 from nightdesk_kiosk.widgets.putting import put
 from nightdesk_kiosk.widgets.tap import Tap
@@ -57,7 +57,7 @@ class ConsolePicture(Vertical):
     ConsolePicture { background: $background; }
     ConsolePicture #word { height: auto; min-height: 1; max-height: 3; width: 1fr; padding: 0 1; color: $accent; }
     ConsolePicture #word.aged { color: #8b98a8; }
-    ConsolePicture #step-take_back { height: 1; min-height: 1; padding: 0; text-style: none; }
+    ConsolePicture .wanted { height: 1; min-height: 1; padding: 0; text-style: none; }
     ConsolePicture #head { height: 1; background: $panel; }
     ConsolePicture #head Tap { height: 1; min-height: 1; width: auto; padding: 0 1; }
     ConsolePicture #steps { height: auto; layout: grid; grid-size: 8; grid-gutter: 0; grid-rows: 1; }
@@ -147,7 +147,8 @@ class ConsolePicture(Vertical):
         yield Static(id="about-line", markup=False)
         yield TroublePanel()
         yield Static(id="word", markup=False)
-        yield self.target(key_of(Step.TAKE_BACK), classes="")
+        for step in WHILE_WANTED:
+            yield self.target(key_of(step), classes="wanted")
         with Vertical(id="steps"):
             for key in KEYS:
                 if key.step not in (*WITHOUT_TAP, *IN_HEAD):
@@ -281,6 +282,7 @@ class ConsolePicture(Vertical):
         self.query_one(TroublePanel).show(look, hospital, language)
         many = any(alarm.event.kind is EventKind.MANY_NUMBERS for alarm in look.alarms)
         self._targets[Step.TAKE_BACK].display = many
+        self._targets[Step.FROM_ER].display = bool(look.refused)
         self._show_chosen()
 
     @on(QueueTable.Highlighted)

@@ -13,7 +13,7 @@ from textual.binding import Binding, BindingType
 from textual.command import CommandPalette
 from textual.message import Message
 
-from nightdesk_kiosk.console import asking, clinic_questions, questions, texts
+from nightdesk_kiosk.console import asking, clinic_questions, questions, refused_transfers, texts
 from nightdesk_kiosk.console.acts import Word
 from nightdesk_kiosk.console.console_answers import ConsoleAnswers
 from nightdesk_kiosk.console.devices_screen import DevicesScreen
@@ -124,6 +124,7 @@ class ConsoleView(ConsoleAnswers):
             Step.CLINIC: lambda: self.ask(questions.which_clinic(self.desk.hospital)),
             Step.UNDO: lambda: self.ask_or_say(asking.undo(self.desk)),
             Step.TAKE_BACK: lambda: self.ask_or_say(asking.take_back(self.desk)),
+            Step.FROM_ER: lambda: self.ask_or_say(refused_transfers.which(self.look, self.desk.hospital)),
             Step.END: lambda: self.ask_or_say(self._end()),
             Step.SUSPEND: lambda: self._of_clinic(self._about_clinic),
             Step.PERSON: self._change_person,

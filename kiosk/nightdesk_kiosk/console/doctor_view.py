@@ -19,7 +19,7 @@ from nightdesk_kiosk.console.console_view import ConsoleView
 from nightdesk_kiosk.console.panels import Title, TroublePanel
 from nightdesk_kiosk.console.possible import is_possible
 from nightdesk_kiosk.console.rows import Tone, minutes_since, wait_of
-from nightdesk_kiosk.console.steps import Step, key_of
+from nightdesk_kiosk.console.steps import WHILE_WANTED, Step, key_of
 from nightdesk_kiosk.widgets.big import Big
 from nightdesk_kiosk.widgets.putting import put
 from nightdesk_queue.config import Hospital
@@ -32,7 +32,7 @@ STEPS = (
     Step.REJOIN, Step.FIND, Step.ROOM, Step.TROUBLES, Step.HELP,
 )  # fmt: skip
 """What a doctor does, as it stands below."""
-OUTSIDE = frozenset({Step.CLINIC, Step.TAKE_BACK})
+OUTSIDE = frozenset({Step.CLINIC, *WHILE_WANTED})
 """What belongs to the hall, and has no key here."""
 NEXT_SHOWN, BACK_SHOWN, MISSED_SHOWN = 3, 2, 1
 

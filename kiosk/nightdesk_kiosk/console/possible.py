@@ -39,6 +39,7 @@ COMMANDS: dict[Step, Command] = {
     Step.REPRINT: Command.REPRINT,
     Step.SEEN: Command.ACKNOWLEDGE_ALARMS,
     Step.TAKE_BACK: Command.TAKE_BACK_NUMBERS,
+    Step.FROM_ER: Command.SETTLE_MESSAGE,
 }
 """What a step asks the core for; the others only look."""
 _EVENTS: dict[Step, EventKind] = {

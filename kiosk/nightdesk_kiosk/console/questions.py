@@ -164,9 +164,17 @@ def no_or(words: Text, outcome: Outcome) -> tuple[Answer, ...]:
 
 
 def really_cancel(ticket: Ticket, now: datetime) -> Question:
-    """Ask whether a number is to be given up."""
-    cancel = Take(lambda work: transferring.cancel(work, ticket.id), EventKind.CANCEL)
-    return Question(texts.REALLY_CANCEL.fill(who=who(ticket, now)), no_or(texts.YES, cancel))
+    """Ask whether a number is to be given up, and why; the words are kept with the event."""
+
+    def cancel(words: str) -> Take:
+        return Take(lambda work: transferring.cancel(work, ticket.id, reason=words), EventKind.CANCEL)
+
+    words = texts.REALLY_CANCEL.fill(who=who(ticket, now))
+    answers = [Answer(texts.NO, None, 1)]
+    for place, why in enumerate(texts.WHY_CANCEL_OFFERED, start=2):
+        answers.append(Answer(texts.YES_BECAUSE.fill(why=why), cancel(f"{why.zh} {why.en}"), digit_for(place)))
+    others = WordsWanted(words, (), cancel)
+    return Question(words, (*answers, Answer(texts.YES_OTHER_REASON, others, digit_for(len(answers) + 1))))
 
 
 def of_another_room(step: Step, ticket: Ticket, hospital: Hospital, now: datetime) -> Question:

@@ -49,5 +49,9 @@ HELP: dict[Step, Text] = {
     Step.NUMBERS: Text(
         zh="今晚的数字：取号、等候、过号、时段", en="tonight in numbers: arrivals, waits, misses by hour"
     ),
+    Step.FROM_ER: Text(
+        zh="急诊系统转来而被拒的患者：加号接收，或记为已处理",
+        en="patients whom Emergency's system sent and the queue refused: take in, or note as dealt with",
+    ),
     Step.HELP: Text(zh="这一页", en="this page"),
 }

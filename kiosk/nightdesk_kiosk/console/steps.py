@@ -55,6 +55,7 @@ class Step(StrEnum):
     TROUBLES = "troubles"
     HELP = "help"
     NUMBERS = "numbers"
+    FROM_ER = "from_er"
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,11 +116,14 @@ KEYS: tuple[Key, ...] = (
     Key("y", Step.PERSON, texts.PERSON_KEY),
     Key("question_mark", Step.HELP, texts.HELP_KEY, "?"),
     Key("equals_sign", Step.NUMBERS, texts.NUMBERS_KEY, "="),
+    Key("plus", Step.FROM_ER, texts.FROM_ER_KEY, "+"),
 )
 
-WITHOUT_TAP = frozenset({Step.TAKE_BACK, Step.RETURN, Step.NUMBERS})
-"""Steps without a target in the bar: one stands in sight while it is wanted, one is done by `is here`, and a tap on the
-counts of the night leads to its numbers."""
+WHILE_WANTED = (Step.TAKE_BACK, Step.FROM_ER)
+"""Steps whose target stands in sight only while there is something to do with it."""
+WITHOUT_TAP = frozenset({*WHILE_WANTED, Step.RETURN, Step.NUMBERS})
+"""Steps without a target in the bar: some stand in sight while they are wanted, one is done by `is here`, and a tap on
+the counts of the night leads to its numbers."""
 WITHOUT_SIGN_IN = frozenset({Step.PERSON, Step.LANGUAGE, Step.CLINIC, Step.TROUBLES, Step.HELP, Step.NUMBERS})
 """Steps that change nothing of the night: they work while the console is locked."""
 IN_ROOM = frozenset({Step.RECALL, Step.START, Step.FINISH, Step.MISS, Step.HOLD})

@@ -284,6 +284,27 @@ MISSED_FOR_GOOD = Text(
 CALL_AGAIN = Text(zh="重呼", en="Call again")
 MISSED_ALREADY = Text(zh="算过号", en="Missed all the same")
 REALLY_CANCEL = Text(zh="取消 {who}？号码将作废", en="Cancel {who}? The place is given up")
+WHY_CANCEL_OFFERED = (
+    Text(zh="患者离开", en="has left"),
+    Text(zh="取错号", en="took it by mistake"),
+    Text(zh="去别处就诊", en="is seen elsewhere"),
+)
+YES_BECAUSE = Text(zh="是：{why}", en="Yes: {why}")
+YES_OTHER_REASON = Text(zh="是：其他原因……", en="Yes, for another reason ...")
+FROM_ER_KEY = Text(zh="急诊被拒的转诊", en="Refused transfers")
+REFUSED = Text(
+    zh="急诊转诊被拒(按 + 处理)：{at} {name} 去{clinic}，{why}",
+    en="REFUSED TRANSFER (+: decide): {at} {name} to {clinic}: {why}",
+)
+NONE_REFUSED = Text(zh="没有未处理的被拒转诊", en="No refused transfer is left to decide about")
+WHICH_REFUSED = Text(zh="处理哪个被拒的转诊？", en="Decide about which refused transfer?")
+ONE_REFUSED = Text(zh="{at} {name} 去{clinic}", en="{at} {name} to {clinic}")
+WHAT_OF_REFUSED = Text(zh="{at} {name} 去{clinic}：{why}", en="{at} {name} to {clinic}: {why}")
+LATER = Text(zh="以后再说", en="Later")
+TAKE_IN = Text(zh="接收：加号，急诊的等候算在内", en="Take in with an extra number; the wait there counts")
+DEALT_WITH = Text(zh="已另行处理，不再提示", en="Dealt with otherwise: tell of it no more")
+NO_NAME = Text(zh="(无姓名)", en="(no name)")
+SETTLED = Text(zh="已记下：不再提示", en="Noted, it is told of no more")
 UNDONE = Text(zh="已撤销 {number}：{step}", en="{number}: {step} taken back")
 WHICH_LEVEL = Text(zh="{who}的分诊级别？", en="Triage level of {who}?")
 WHERE_TO = Text(zh="{who}去哪里？", en="Where does {who} go?")

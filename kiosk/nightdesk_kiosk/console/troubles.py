@@ -8,6 +8,7 @@ from enum import IntEnum
 
 from nightdesk_kiosk.console import texts
 from nightdesk_kiosk.console.console_desk import Look
+from nightdesk_kiosk.console.refused_transfers import named
 from nightdesk_kiosk.device_wording import cause_text, state_text
 from nightdesk_queue.config import Hospital
 from nightdesk_queue.domain.devices import DeviceHealth, DeviceKind, DeviceState
@@ -47,6 +48,7 @@ def troubles(look: Look, hospital: Hospital) -> list[Trouble]:
     found = [
         *(Trouble(_danger_of(alarm), _alarm(alarm, hospital), alarm=alarm) for alarm in look.alarms),
         *(Trouble(Danger.PAGE, _page(page, hospital), page=page) for page in look.pages),
+        *(Trouble(Danger.PATIENT, words) for words in _refused(look, hospital)),
         *(Trouble(Danger.PATIENT, words) for words in _patients(look)),
         *(Trouble(Danger.PATIENT, words) for words in _empty_rooms(look, hospital)),
         *(Trouble(Danger.SLIP, words) for words in _slips(look)),
@@ -75,6 +77,12 @@ def _alarm(alarm: ToldAlarm, hospital: Hospital) -> Text:
         # it names its kiosk itself
         return texts.MANY_NUMBERS.fill(at=at, what=alarm.text)
     return texts.ALARM.fill(at=at, where=alarm.event.station, what=alarm.text)
+
+
+def _refused(look: Look, hospital: Hospital) -> Iterator[Text]:
+    """Yield whom Emergency has sent and the queue refused: they are still there, and somebody has to decide."""
+    for entry in look.refused:
+        yield texts.REFUSED.fill(**named(entry, hospital), why=entry.told)
 
 
 def _patients(look: Look) -> Iterator[Text]:

@@ -35,7 +35,7 @@ class NewMessage:
     """A message that is to be kept with its answer. `answers`: what was sent back, in order; often one message.
 
     `refusal`: the code of the rule that said no. `told`: the sentence of the answer. `settled`: nobody need look at it.
-    `clinic`: the clinic it asked for, `ticket`: the id of the ticket it was about.
+    `clinic`: the clinic it asked for, `patient`: the name it says, `ticket`: the id of the ticket it was about.
     """
 
     key: MessageKey
@@ -46,6 +46,7 @@ class NewMessage:
     answers: tuple[str, ...]
     refusal: str | None = None
     clinic: str | None = None
+    patient: str | None = None
     ticket: str | None = None
     settled: bool = True
 

@@ -1,12 +1,20 @@
-"""Which ticket another system means by its visit number, else by its patient number."""
+"""Patients of other systems: which ticket a visit number means, and whose transfer was refused."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from nightdesk_queue.config import Clinic
 from nightdesk_queue.domain.foreign import ForeignId, ForeignVisit
+from nightdesk_queue.domain.interface_messages import JournalEntry
 from nightdesk_queue.domain.states import ENDED
 from nightdesk_queue.domain.tickets import Ticket
-from nightdesk_queue.store import foreign_visits, tickets
+from nightdesk_queue.store import foreign_visits, hl7_journal, tickets
 from nightdesk_queue.store.database import Tx
+
+OPEN_HOURS = 12
+"""A transfer that was refused longer ago is nobody's business any more: the patient was seen in Emergency."""
 
 
 def visit_of(tx: Tx, who: ForeignId) -> ForeignVisit | None:
@@ -28,3 +36,10 @@ def ticket_of(tx: Tx, who: ForeignId, known: ForeignVisit | None) -> Ticket | No
             if ticket is not None and ticket.state not in ENDED:
                 return ticket
     return None
+
+
+def refused_transfers(tx: Tx, shown: Sequence[Clinic], now: datetime) -> list[JournalEntry]:
+    """Return the transfers to some clinics that were refused tonight and nobody has decided about, the oldest first."""
+    ids = {clinic.id for clinic in shown}
+    found = hl7_journal.open_refusals(tx, now - timedelta(hours=OPEN_HOURS))
+    return [entry for entry in found if entry.clinic is None or entry.clinic in ids]

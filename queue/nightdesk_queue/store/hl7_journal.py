@@ -13,7 +13,7 @@ from nightdesk_queue.text.bilingual import Text
 
 _COLUMNS = (
     "at", "application", "facility", "control_id", "subject", "kind", "code", "refusal", "told_zh", "told_en",
-    "content", "answers", "clinic", "ticket", "settled",
+    "content", "answers", "clinic", "patient", "ticket", "settled",
 )  # fmt: skip
 _SELECT = f"SELECT seq, {', '.join(_COLUMNS)} FROM hl7_messages"
 _INSERT = f"INSERT INTO hl7_messages ({', '.join(_COLUMNS)}) VALUES ({', '.join(':' + name for name in _COLUMNS)})"
@@ -61,6 +61,7 @@ def add(tx: Tx, message: NewMessage, at: datetime) -> int:
             "content": message.content,
             "answers": json.dumps(message.answers, ensure_ascii=False),
             "clinic": message.clinic,
+            "patient": message.patient,
             "ticket": message.ticket,
             "settled": int(message.settled),
         },
@@ -116,6 +117,7 @@ def _read(row: Row) -> JournalEntry:
         content=row["content"],
         answers=tuple(json.loads(row["answers"])),
         clinic=row["clinic"],
+        patient=row["patient"],
         ticket=row["ticket"],
         settled=bool(row["settled"]),
     )

@@ -146,6 +146,26 @@ async def test_a_cancel_asks_whether_it_is_meant(app: ConsoleApp, store: Databas
         assert state_of(store, queue[2]) is State.WAITING
         await pilot.press("x", "2")
         await until_shown(pilot, lambda: state_of(store, queue[2]) is State.CANCELLED)
+    assert why_cancelled(store, queue[2]) == "患者离开 has left"
+
+
+async def test_a_cancel_for_a_reason_of_ones_own_keeps_the_words(
+    app: ConsoleApp, store: Database, queue: list[Ticket]
+) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until_shown(pilot, lambda: len(numbers(app)) == 4)
+        await pilot.press("x", "5")
+        await until_shown(pilot, lambda: isinstance(app.screen, WordsScreen))
+        await pilot.press(*"fell asleep".replace(" ", "_"), "enter")
+        await until_shown(pilot, lambda: state_of(store, queue[2]) is State.CANCELLED)
+    assert why_cancelled(store, queue[2]) == "fell_asleep"
+
+
+def why_cancelled(store: Database, ticket: Ticket) -> str | None:
+    last = events.last_of_ticket(look(store), ticket.id)
+    assert last is not None
+    assert last.kind is EventKind.CANCEL
+    return last.reason
 
 
 async def test_a_miss_before_enough_calls_is_asked_back(app: ConsoleApp, store: Database, queue: list[Ticket]) -> None:

@@ -46,7 +46,7 @@ def test_no_stands_first_and_leads_nowhere_where_something_is_given_up(
         EventKind.UNDO: questions.how_far_back([event], hospital),
     }
     for kind, question in asked.items():
-        no, yes = question.answers
+        no, yes, *_ = question.answers
         assert (no.words, no.outcome, kind_of(yes.outcome)) == (texts.NO, None, kind)
 
 

@@ -134,6 +134,7 @@ CREATE TABLE hl7_messages (
     content     TEXT    NOT NULL,
     answers     TEXT    NOT NULL,
     clinic      TEXT,
+    patient     TEXT,
     ticket      TEXT    REFERENCES tickets (id),
     settled     INTEGER NOT NULL DEFAULT 1 CHECK (settled IN (0, 1))
 );

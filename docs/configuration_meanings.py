@@ -272,6 +272,7 @@ MEANINGS: dict[str, dict[str, str]] = {
         "networks": "networks or addresses that may connect; all where none is named",
         "receiver": "names by which we are called (MSH-5); any where none is named",
         "targets": "our clinic by the sender's code (PV1-3.1)",
+        "origin": "our clinic that the sender stands for where PV1-6.1 names none; else the first without a kiosk",
         "levels": "our triage level by the sender's code (OBX 11283-9, PV2-25)",
         "badges": "our priority group by the sender's code (PV1-15, PV1-16, PID-27)",
         "charset": "character set where MSH-18 names none",

@@ -324,3 +324,25 @@ def test_every_event_says_which_system_did_it(room: EmergencyRoom) -> None:
     with room.database.snapshot() as tx:
         made = events.after(tx, 0)
     assert {(one.actor, one.station, one.role.value) for one in made} == {("ED_TRIAGE", "hl7", "system")}
+
+
+def test_where_the_patient_comes_from_is_the_senders_clinic_unless_pv1_6_says_so(room: EmergencyRoom) -> None:
+    room.sends(A02.but(origin="SOMEWHERE"))
+    assert waiting(room)[0].origin == "er"
+    table = room.table.changed(origin="service")
+    other = EmergencyRoom(room.hospital.changed(hl7=table), room.database, room.now)
+    answer = other.sends(A02.but(visit="V2", patient="P2", origin=""))
+    assert (answer.code, answer.refusal) == ("AE", "not_accepted"), "that clinic takes patients from Emergency alone"
+
+
+def test_a_clinic_with_a_way_back_sends_the_patient_back_to_emergency(room: EmergencyRoom) -> None:
+    clinic = room.hospital.clinics["bone"]
+    changed = clinic.changed(transfer=clinic.transfer.changed(way_back=True))
+    clinics = [changed if one.id == clinic.id else one for one in room.hospital.clinic]
+    back = EmergencyRoom(room.hospital.changed(clinic=clinics), room.database, room.now)
+    back.sends(A02.but(target="BONE_24H"))
+    desk = Desk(room.database, back.hospital)
+    desk.call("bone-1", now=room.now, by=NURSE)
+    desk.start("B001", now=room.now, by=NURSE)
+    desk.finish("B001", now=room.now + timedelta(minutes=5), by=NURSE)
+    assert [one.number for one in waiting(back, "er")] == ["B001"]

@@ -145,7 +145,7 @@ class _Reading:
             Referral(
                 who=self._who(),
                 clinic=clinic,
-                origin=self._table.targets.get(self._fields.value("PV1", 6)),
+                origin=self._origin(),
                 name=self._name(),
                 level=self._level(),
                 priority=self._priority(),
@@ -198,6 +198,11 @@ class _Reading:
         known = (self._fields.value(*field) for field in fields)
         named = [code for code in known if code]
         return next((code for code in named if code in self._table.targets), named[0] if named else "")
+
+    def _origin(self) -> str | None:
+        """Return the clinic of ours that sends: by PV1-6.1, else the one that the sender stands for."""
+        emergency = next((clinic.id for clinic in self._hospital.clinic if not clinic.kiosk), None)
+        return self._table.targets.get(self._fields.value("PV1", 6)) or self._table.origin or emergency
 
     def _no_target(self, code: str, segment: str = "PV1", field: int = 3) -> Rejected:
         if not code:

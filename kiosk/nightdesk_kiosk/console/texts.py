@@ -293,8 +293,8 @@ YES_BECAUSE = Text(zh="是：{why}", en="Yes: {why}")
 YES_OTHER_REASON = Text(zh="是：其他原因……", en="Yes, for another reason ...")
 FROM_ER_KEY = Text(zh="急诊被拒的转诊", en="Refused transfers")
 REFUSED = Text(
-    zh="急诊转诊被拒(按 + 处理)：{at} {name} 去{clinic}，{why}",
-    en="REFUSED TRANSFER (+: decide): {at} {name} to {clinic}: {why}",
+    zh="急诊转诊被拒(按 + 处理)：{at} {name}，{why}",
+    en="REFUSED TRANSFER (+: decide): {at} {name}: {why}",
 )
 NONE_REFUSED = Text(zh="没有未处理的被拒转诊", en="No refused transfer is left to decide about")
 WHICH_REFUSED = Text(zh="处理哪个被拒的转诊？", en="Decide about which refused transfer?")

@@ -187,6 +187,8 @@ def _taken_in(work: Work, said: Referral, target: Clinic) -> Ticket:
     """Give a number to somebody who is transferred and has none, with the slip of a transfer."""
     hospital = work.hospital
     groups = refusals.known_priorities(hospital, said.priority)
+    if said.origin is not None and not said.extra:
+        refusals.accepted_from(hospital, said.origin, target, None)
     hours = opening(target, hospital, work.now)
     if refusal := no_transfer(work.tx, hospital, target, hours, extra=said.extra):
         raise refusal
@@ -201,6 +203,7 @@ def _taken_in(work: Work, said: Referral, target: Clinic) -> Ticket:
         "arrived_at": stamp(arrived_at),
         **credit(work.now, credited(arrived_at, joins_at, target.transfer.credit)),
         "origin": said.origin,
+        "ways_back": json.dumps([said.origin] if said.origin and target.transfer.way_back else []),
         "transferred_at": stamp(work.now),
     }
     row |= joins_lane(work.tx, target.id, level, Lane.PRIORITY if groups else Lane.FIRST)

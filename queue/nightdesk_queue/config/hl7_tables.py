@@ -98,6 +98,7 @@ class Hl7Table(Table):
     networks: list[Network] = field(default_factory=list)
     receiver: list[Code] = field(default_factory=list)
     targets: dict[str, Id] = field(default_factory=dict)
+    origin: Id | None = None
     levels: dict[str, Annotated[int, Limits(ge=1, le=4)]] = field(default_factory=lambda: dict(LEVELS))
     badges: dict[str, Id] = field(default_factory=lambda: dict(BADGES))
     charset: Charset = "utf-8"

@@ -47,6 +47,8 @@ def faults_between(entries: Entries, raw: RawTables) -> Iterator[Found]:
     for target, clinic_id in table_at(hl7, "targets").items():
         if isinstance(clinic_id, str):
             yield from _exists(entries, "clinic", f"hl7.targets.{target}", [clinic_id])
+    if (origin := string_at(hl7, "origin")) is not None:
+        yield from _exists(entries, "clinic", "hl7.origin", [origin])
     for code, group in table_at(hl7, "badges").items():
         if isinstance(group, str):
             yield from _exists(entries, "priority", f"hl7.badges.{code}", [group])

@@ -357,14 +357,20 @@ def accepted(hospital: Hospital, ticket: Ticket, target: Clinic) -> None:
     if ticket.clinic == target.id:
         text = Text(zh="{number} 已在{clinic}", en="{number} is at {clinic} already")
         raise Refused("same_clinic", text.fill(number=ticket.number, clinic=target.name))
+    accepted_from(hospital, ticket.clinic, target, ticket.number)
+
+
+def accepted_from(hospital: Hospital, origin: str, target: Clinic, number: str | None) -> None:
+    """Do nothing where a clinic takes patients from another; `number`: whose. Raises Refused: not_accepted."""
     sources = target.accepts_transfers_from
-    if sources is not None and ticket.clinic not in sources:
+    if sources is not None and origin not in sources:
         names = joined([hospital.clinics[id_].name for id_ in sources]) if sources else same("-")
         text = Text(
             zh="{clinic}不接收从这里转来的 {number}；只接收：{names}",
             en="{clinic} does not take {number} from here, only from: {names}",
         )
-        raise Refused("not_accepted", text.fill(clinic=target.name, number=ticket.number, names=names))
+        who = same(number) if number else Text(zh="患者", en="patients")
+        raise Refused("not_accepted", text.fill(clinic=target.name, number=who, names=names))
 
 
 def overtaken(ticket: Ticket) -> Refused:

@@ -59,7 +59,7 @@ async def test_a_refused_transfer_is_in_sight_with_whom_where_to_and_why(
     room.sends(Said(name="陈^小芳"))
     async with app.run_test(size=size) as pilot:
         await until_shown(pilot, lambda: "REFUSED TRANSFER" in trouble(app))
-        assert "18:30 陈小芳 to Evening clinic, Chinese medicine" in trouble(app)
+        assert "18:30 陈小芳: Evening clinic, Chinese medicine is suspended" in trouble(app)
         target = app.query_one(f"#step-{Step.FROM_ER}")
         assert target.display
         assert target.region.height == 1

@@ -22,6 +22,7 @@ import printing
 import programs
 import queue_costs
 import taps
+import transfers
 from measure import Figure
 
 from nightdesk_queue.config import Hospital, load
@@ -38,6 +39,7 @@ PROMISED: dict[str, Benchmark] = {
     "history": queue_costs.history,
     "import": queue_costs.importing,
     "waits": contention.waits,
+    "transfers": transfers.transfers,
     "leavers": forecasts.leavers,
 }
 MORE: dict[str, Callable[[Hospital, Path], Iterator[str]]] = {

@@ -53,7 +53,7 @@ def main(config: str, url: str, step: str) -> None:
     elif step == "stored":
         receiving.note_message = behind(receiving.note_message)
     elif step == "committed":
-        receiving.Receiver._done = behind(receiving.Receiver._done)  # type: ignore[method-assign]
+        receiving.Receiver.receive_all = behind(receiving.Receiver.receive_all)  # type: ignore[method-assign]
     elif step == "answered":
         answer = listener.Listener._answer
 

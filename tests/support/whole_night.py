@@ -291,7 +291,7 @@ class Night:
             hl7_journal.known(tx, key)
             hl7_journal.next_seq(tx)
             hl7_journal.newest(tx, 10)
-            hl7_journal.newest(tx, 10, code=AnswerCode.REFUSED)
+            hl7_journal.newest(tx, 10, refused=True)
             hl7_journal.open_refusals(tx, self.now - timedelta(hours=12))
             hl7_notices.newest(tx, 10)
             foreign_visits.issued_since(tx, CLINIC, self.now)

@@ -60,18 +60,13 @@ def mangled(chance: random.Random, message: bytes) -> bytes:
 def test_ten_thousand_mangled_frames_do_nothing_that_was_not_asked(room: EmergencyRoom) -> None:
     chance = random.Random(15)
     events = ["A01", "A02", "A04", "A08", "A11", "A12", "A40"]
-    began = time.monotonic()
     rejected = 0
     for n in range(FRAMES):
         said = Said(chance.choice(events), visit=f"V{chance.randrange(50)}", patient=f"P{chance.randrange(50)}")
         raw = mangled(chance, said.text(f"F{n}").encode())
         content = raw.replace(b"\x0b", b"").replace(b"\x1c", b"")
-        # most are judged without the database; every tenth is carried out
-        if n % 10 == 0:
-            answers = room.receiver.receive(Frame(content))
-            rejected += any(b"|AR|" in answer for answer in answers)
-        else:
-            room.receiver.cut_off(Frame(content))
+        answers = room.receiver.receive(Frame(content))
+        rejected += any(b"|AR|" in answer for answer in answers)
     assert rejected, "some are no messages any more"
     with room.database.snapshot() as tx:
         living = [one for clinic in room.hospital.clinics for one in tickets.living(tx, clinic, *State)]
@@ -79,7 +74,6 @@ def test_ten_thousand_mangled_frames_do_nothing_that_was_not_asked(room: Emergen
     given = {entry.ticket for entry in kept if entry.code.value == "AA" and entry.ticket}
     assert {ticket.id for ticket in living} <= given, "every number was asked for by a message that was answered AA"
     assert all(ticket.clinic in ("tcm-night", "bone", "er") for ticket in living)
-    assert time.monotonic() - began < 600
 
 
 def test_a_thousand_streams_end_no_listener_and_leave_no_connection(

@@ -31,6 +31,10 @@ class Fields:
         self._message = message
         self._encoding = encoding
         self._zone = zone
+        self._segments: dict[str, list[Segment]] = {}
+        for one in message:
+            self._segments.setdefault(_leaf(one[0]), []).append(Segment(one, self))
+        self._none = Segment([], self)
 
     @classmethod
     def of(cls, text: str, encoding: Encoding, zone: tzinfo) -> Fields:
@@ -41,11 +45,12 @@ class Fields:
 
     def segments(self, name: str) -> list[Segment]:
         """Return the segments with a name, in order."""
-        return [Segment(one, self) for one in self._message if _leaf(one[0]) == name]
+        return self._segments.get(name, [])
 
     def first(self, name: str) -> Segment:
         """Return the first segment with a name; an empty one where there is none."""
-        return next(iter(self.segments(name)), Segment([name], self))
+        found = self._segments.get(name)
+        return found[0] if found else self._none
 
     def value(self, segment: str, field: int, component: int = 1, sub: int = 1) -> str:
         """Return a value of the first segment with a name."""
@@ -97,7 +102,11 @@ class Segment:
 
     def value(self, field: int, component: int = 1, sub: int = 1) -> str:
         """Return a value of the first repetition of a field, an empty text where there is none."""
-        return next(self.repetitions(field), Repetition("", self._fields)).value(component, sub)
+        if field >= len(self._parts):
+            return ""
+        held = self._parts[field]
+        first = held[0] if isinstance(held, hl7.Field) and held else held
+        return Repetition(first, self._fields).value(component, sub)
 
     def repetitions(self, field: int) -> Iterator[Repetition]:
         """Go through the repetitions of a field."""

@@ -30,7 +30,7 @@ from nightdesk_queue.store import Database
 from nightdesk_queue.text.bilingual import Text
 from nightdesk_transfers.availability import LOCK
 from nightdesk_transfers.framing import Frame, FrameReader, framed
-from nightdesk_transfers.receiving import Receiver
+from nightdesk_transfers.receiving import CUT_OFF, Arrived, Receiver
 
 LOG = logging.getLogger("nightdesk")
 LOCK_SECONDS = 2.0
@@ -39,7 +39,8 @@ WRITE_SECONDS = 30.0
 """A sender that takes no answer for so long is let go."""
 HANDSHAKE_SECONDS = 10.0
 STOP_SECONDS = 5.0
-WORKERS = 4
+MOST_AT_ONCE = 16
+"""So many messages one transaction carries out: a tap at a kiosk waits no longer for it."""
 SHORTEST_PAUSE, LONGEST_PAUSE = 2.0, 60.0
 NOT_LISTENING = Text(
     zh="不能在 {address} 接收急诊转诊：{e}；检查 [hl7] listen，或另一个程序是否占用该端口",
@@ -100,8 +101,10 @@ class Listener:
     async def _serve(self) -> None:
         host, _, port = self._table.listen.rpartition(":")
         context = tls_context(self._table.tls, self._hospital.folder) if self._table.tls else None
-        self._pool = ThreadPoolExecutor(WORKERS, thread_name_prefix="hl7")
+        self._pool = ThreadPoolExecutor(1, thread_name_prefix="hl7")
         self._tasks: set[asyncio.Task[None]] = set()
+        self._arrived: asyncio.Queue[tuple[Arrived, asyncio.Future[list[bytes]]]] = asyncio.Queue()
+        carrying_out = asyncio.create_task(self._carry_out())
         server = await asyncio.start_server(
             self._accept,
             host.strip("[]"),
@@ -119,6 +122,7 @@ class Listener:
         finally:
             server.close()
             await self._let_go()
+            carrying_out.cancel()
             self._pool.shutdown(wait=True)
 
     async def _let_go(self) -> None:
@@ -199,16 +203,30 @@ class Listener:
 
     async def _answer(self, connection: _Connection, frame: Frame, *, cut_off: bool = False) -> None:
         await self._paced(connection)
-        receive = self._receiver.cut_off if cut_off else self._receiver.receive
         connection.busy = True
         try:
-            answers = await asyncio.get_running_loop().run_in_executor(self._pool, receive, frame)
+            given: asyncio.Future[list[bytes]] = asyncio.get_running_loop().create_future()
+            self._arrived.put_nowait((Arrived(frame, CUT_OFF if cut_off else None), given))
+            answers = await given
             for answer in answers:
                 connection.writer.write(framed(answer))
             if answers:
                 await asyncio.wait_for(connection.writer.drain(), WRITE_SECONDS)
         finally:
             connection.busy = False
+
+    async def _carry_out(self) -> None:
+        """Carry out what has come, all that waits in one transaction: one write to the disk serves several senders."""
+        loop = asyncio.get_running_loop()
+        while True:
+            taken = [await self._arrived.get()]
+            while len(taken) < MOST_AT_ONCE and not self._arrived.empty():
+                taken.append(self._arrived.get_nowait())
+            frames = [arrived for arrived, _ in taken]
+            answers = await loop.run_in_executor(self._pool, self._receiver.receive_all, frames)
+            for (_, given), answer in zip(taken, answers, strict=True):
+                if not given.done():
+                    given.set_result(answer)
 
     async def _paced(self, connection: _Connection) -> None:
         """Wait where a connection has sent more than it may this minute: it is read more slowly, and loses nothing."""

@@ -24,7 +24,7 @@ from nightdesk_queue.config.hl7_tables import Hl7Table
 from nightdesk_queue.domain.errors import Misuse
 from nightdesk_queue.domain.events import JsonValue
 from nightdesk_queue.domain.foreign import Referred
-from nightdesk_queue.domain.interface_messages import AnswerCode, JournalEntry
+from nightdesk_queue.domain.interface_messages import JournalEntry
 from nightdesk_queue.domain.notices import Notice
 from nightdesk_queue.rules import referring
 from nightdesk_queue.store import hl7_journal, hl7_notices
@@ -135,7 +135,7 @@ def listen(settings: Settings, table: Hl7Table) -> int:
 def journal(settings: Settings, limit: int, refused: bool) -> None:
     """List the newest messages, the newest first."""
     with settings.looking() as tx:
-        found = hl7_journal.newest(tx, limit, code=AnswerCode.REFUSED if refused else None)
+        found = hl7_journal.newest(tx, limit, refused=refused)
     if settings.json:
         for entry in found:
             tables.emit({"message": _form(settings, entry)})

@@ -44,6 +44,9 @@ class Tx(Protocol):
     def change(self, sql: str, values: Values = ..., /) -> int:
         """Write, and return how many rows were changed."""
 
+    def part(self) -> AbstractContextManager[None]:
+        """Give a part of a transaction, which alone is undone where it raises."""
+
     def is_served(self, kind: str, id_: str, /) -> bool:
         """Whether a running process holds the lock of this name."""
 

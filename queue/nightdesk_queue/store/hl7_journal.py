@@ -75,10 +75,11 @@ def one(tx: Tx, seq: int) -> JournalEntry | None:
     return _read(row) if row else None
 
 
-def newest(tx: Tx, limit: int, *, code: AnswerCode | None = None) -> list[JournalEntry]:
-    """Return the newest messages, the newest first; `code`: only those that were answered so."""
-    wanted = " WHERE code = :code" if code else ""
-    rows = tx.rows(f"{_SELECT}{wanted} ORDER BY seq DESC LIMIT :limit", {"code": code, "limit": limit})
+def newest(tx: Tx, limit: int, *, refused: bool = False) -> list[JournalEntry]:
+    """Return the newest messages, the newest first; `refused`: only those that the queue refused."""
+    # spelled as in the index
+    wanted = " WHERE code = 'AE'" if refused else ""
+    rows = tx.rows(f"{_SELECT}{wanted} ORDER BY seq DESC LIMIT :limit", {"limit": limit})
     return [_read(row) for row in rows]
 
 
@@ -97,9 +98,9 @@ def settle(tx: Tx, seq: int, ticket: str | None) -> None:
 
 
 def forget_before(tx: Tx, at: datetime, limit: int) -> int:
-    """Delete up to `limit` messages that came before a moment, the oldest first; return how many there were."""
+    """Delete those of the `limit` oldest messages that came before a moment; return how many there were."""
     return tx.change(
-        "DELETE FROM hl7_messages WHERE seq IN (SELECT seq FROM hl7_messages WHERE at < :at ORDER BY at LIMIT :limit)",
+        "DELETE FROM hl7_messages WHERE seq IN (SELECT seq FROM hl7_messages ORDER BY seq LIMIT :limit) AND at < :at",
         {"at": stamp(at), "limit": limit},
     )
 

@@ -87,10 +87,10 @@ def change(
 
 
 def forget_before(tx: Tx, at: datetime, limit: int) -> int:
-    """Delete up to `limit` notices of what happened before a moment and that were sent; return how many."""
+    """Delete those of the `limit` oldest notices that happened before a moment and are done with; return how many."""
     return tx.change(
-        "DELETE FROM hl7_notices WHERE event IN (SELECT event FROM hl7_notices WHERE at < :at AND state <> 'queued' "
-        "ORDER BY at LIMIT :limit)",
+        "DELETE FROM hl7_notices WHERE event IN (SELECT event FROM hl7_notices ORDER BY event LIMIT :limit) "
+        "AND at < :at AND state <> 'queued'",
         {"at": stamp(at), "limit": limit},
     )
 

@@ -307,6 +307,18 @@ class SqliteTx:
         """Write, and return how many rows were changed."""
         return self._connection.execute(sql, values).rowcount
 
+    @contextmanager
+    def part(self) -> Iterator[None]:
+        """Give a part of a transaction, which alone is undone where it raises."""
+        self._connection.execute("SAVEPOINT part")
+        try:
+            yield
+        except BaseException:
+            self._connection.execute("ROLLBACK TO part")
+            raise
+        finally:
+            self._connection.execute("RELEASE part")
+
     def is_served(self, kind: str, id_: str, /) -> bool:
         """Whether a running process holds the lock of this name."""
         return is_held(self._path, kind, id_)

@@ -140,8 +140,7 @@ CREATE TABLE hl7_messages (
 );
 CREATE UNIQUE INDEX one_message_a_key ON hl7_messages (control_id, application, facility, subject)
     WHERE control_id <> '';
-CREATE INDEX hl7_messages_by_time ON hl7_messages (at);
-CREATE INDEX hl7_messages_by_code ON hl7_messages (code, seq);
+CREATE INDEX hl7_messages_refused ON hl7_messages (seq) WHERE code = 'AE';
 CREATE INDEX hl7_messages_open ON hl7_messages (seq) WHERE settled = 0;
 CREATE TABLE hl7_notices (
     event    INTEGER PRIMARY KEY REFERENCES events (seq),
@@ -157,8 +156,6 @@ CREATE TABLE hl7_notices (
     sent_at  TEXT
 );
 CREATE INDEX hl7_notices_to_send ON hl7_notices (event) WHERE state = 'queued';
-CREATE INDEX hl7_notices_parked ON hl7_notices (event) WHERE state = 'parked';
-CREATE INDEX hl7_notices_by_time ON hl7_notices (at);
 CREATE TABLE hl7_notices_read (
     id    INTEGER PRIMARY KEY CHECK (id = 1),
     event INTEGER NOT NULL

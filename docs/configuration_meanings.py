@@ -39,6 +39,7 @@ TABLES: dict[str, tuple[str, str]] = {
     "LogTable": ("[log]", "Facts for those who look after the machine."),
     "ReportTable": ("[report]", "Reports that `nightdesk run` delivers by itself; without this table none."),
     "MailTable": ("[report.mail]", "To whom reports are mailed. The password is read from NIGHTDESK_SMTP_PASSWORD."),
+    "BackupTable": ("[backup]", "Backups that `nightdesk run` makes; each is proved whole."),
     "ConsoleTable": ("[console]", "Consoles at which staff sign in."),
     "Hl7Table": ("[hl7]", "Transfers from the emergency room's system; docs/hl7.md has the messages."),
     "Hl7Tls": ("[hl7.tls]", "A guarded line. Files; relative paths start at the configuration's folder."),
@@ -258,6 +259,11 @@ MEANINGS: dict[str, dict[str, str]] = {
         "lock_minutes": "minutes without a touch after which a console is locked",
         "next_finishes_called": "whether *next* also finishes who was called and not started; else it asks",
         "sounds": "whether consoles ring for transfers, pages and alarms",
+    },
+    "BackupTable": {
+        "to": "folder; a relative one starts at the configuration's",
+        "every_minutes": "minutes between two backups",
+        "keep": "how many of the newest are kept",
     },
     "LogTable": {
         "file": "file; standard error without one",

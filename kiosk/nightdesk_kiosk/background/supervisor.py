@@ -15,6 +15,7 @@ from threading import Event, Thread
 
 from nightdesk_displays.line_worker import LineWorker
 from nightdesk_displays.voice.worker import VoiceWorker
+from nightdesk_kiosk.background.backups import Backups
 from nightdesk_kiosk.background.night_log import NightLog
 from nightdesk_kiosk.background.page_posts import PagePoster
 from nightdesk_kiosk.background.timers import TIMER, TIMER_TASK, Timer
@@ -198,6 +199,8 @@ def _tasks(hospital: Hospital, database: Database, clock: Clock, stop: Event) ->
         from nightdesk_kiosk.background.report_delivery import ReportDelivery  # noqa: PLC0415
 
         found.append(Service("reports", ReportDelivery(hospital, hospital.report, database, clock.now, stop).run))
+    if hospital.backup:
+        found.append(Service("backups", Backups(hospital, hospital.backup, database, clock.now, stop).run))
     if hospital.hl7:
         found += _transfers(hospital, hospital.hl7, database, clock, stop)
     if hospital.voice:

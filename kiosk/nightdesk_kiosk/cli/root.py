@@ -56,6 +56,7 @@ MODULES = {
     "bookings": ("bookings", "check-in", "expect", "no-shows"),
     "clinic_operations": ("leftover", "level", "move", "page", "resume", "suspend", "undo"),
     "configuration": ("config",),
+    "database": ("database",),
     "devices_and_check": ("check", "display", "health"),
     "explaining": ("device", "explain", "export"),
     "hl7": ("hl7",),

@@ -10,6 +10,7 @@ from nightdesk_displays.protocols import SignProtocol, protocol_for
 from nightdesk_displays.screen_state import ShownCall
 from nightdesk_kiosk.bootstrap import Settings
 from nightdesk_kiosk.device_wording import capability_text, cause_text, paper_text, state_text
+from nightdesk_kiosk.diagnostics.backup_checks import backup_findings
 from nightdesk_kiosk.diagnostics.database_checks import database_finding
 from nightdesk_kiosk.diagnostics.finding import Finding, fault_text
 from nightdesk_kiosk.diagnostics.hl7_checks import hl7_findings
@@ -70,6 +71,7 @@ def findings(settings: Settings) -> list[Finding]:
         *letter_findings(hospital),
         *report_findings(hospital),
         *hl7_findings(settings),
+        *backup_findings(settings),
         *([] if settings.json else terminal_findings()),
         *_stranded(settings),
         *program_findings(settings),

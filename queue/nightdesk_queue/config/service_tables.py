@@ -24,6 +24,14 @@ class LogTable(Table):
     count: Annotated[int, Limits(ge=0, le=100)] = 5
 
 
+class BackupTable(Table):
+    """The `[backup]` table: backups that `nightdesk run` makes. `to`: a folder, from the configuration's on."""
+
+    to: Annotated[str, Limits(min_length=1, max_length=500)]
+    every_minutes: Annotated[int, Limits(ge=1, le=7 * 24 * 60)] = 60
+    keep: Annotated[int, Limits(ge=1, le=10_000)] = 48
+
+
 ReportFormat: TypeAlias = Literal["pdf", "html", "csv", "json"]
 MailAddress = Annotated[str, Limits(pattern=r"^[^\s@<>,;]+@[^\s@<>,;]+$", max_length=200)]
 

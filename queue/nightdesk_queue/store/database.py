@@ -10,9 +10,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from threading import Event, Lock
 from typing import Any, Protocol, Self, TypeAlias
 
+from nightdesk_queue.domain.backups import Backup, DatabaseStatus
 from nightdesk_queue.text.bilingual import Text
 
 Value: TypeAlias = "str | int | float | None"
@@ -137,6 +139,21 @@ class Database(Protocol):
 
     def examine(self) -> Examination:
         """Look at the whole database: every page, its own rules, and whether tonight's values can be read."""
+
+    def backup(self, folder: Path, at: datetime, progress: Callable[[int, int], None] = ...) -> Backup:
+        """Write a backup of one moment into a folder, proved whole, while everybody goes on. Raises Fault."""
+
+    def backups(self, folder: Path) -> list[tuple[datetime, Path]]:
+        """Return the backups of this database in a folder with when they were made, the oldest first."""
+
+    def rotate_backups(self, folder: Path, keep: int) -> list[Path]:
+        """Delete all its backups in a folder but the newest ones; return what is gone. Raises Fault."""
+
+    def settle(self) -> None:
+        """Move what was committed into the main file as far as nobody is in the way; a plain copy lacks no more."""
+
+    def status(self, at: datetime) -> DatabaseStatus:
+        """Return what it is: engine, layout, size. Raises Fault."""
 
     def close(self) -> None:
         """Close every connection; what was committed stays."""

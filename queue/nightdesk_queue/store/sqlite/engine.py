@@ -8,66 +8,24 @@ snapshot borrows an open connection, so any thread may begin one and none is ope
 from __future__ import annotations
 
 import sqlite3
-import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from datetime import datetime
 from pathlib import Path
 from threading import Lock
 from typing import Self
 
+from nightdesk_queue.domain.backups import Backup, DatabaseStatus
 from nightdesk_queue.domain.errors import Fault
-from nightdesk_queue.store.database import Examination, Row, Values
-from nightdesk_queue.store.sqlite.faults import fault_of, faults
-from nightdesk_queue.store.sqlite.file_in_use import FileInUse, Identity, identity, inode
-from nightdesk_queue.store.sqlite.file_lock import FileLock, is_held
-from nightdesk_queue.store.sqlite.pausing import sleep_about
+from nightdesk_queue.store.database import Examination
+from nightdesk_queue.store.sqlite.faults import faults
+from nightdesk_queue.store.sqlite.file_in_use import FileInUse, identity, inode
+from nightdesk_queue.store.sqlite.file_lock import FileLock
 from nightdesk_queue.store.sqlite.preparing import BUSY_SECONDS, prepare, refuse_scrap
 from nightdesk_queue.store.sqlite.presence import Presence
-from nightdesk_queue.store.sqlite.sharing import refuse_stranger
+from nightdesk_queue.store.sqlite.sharing import SIDECARS, refuse_stranger
+from nightdesk_queue.store.sqlite.units import Connection, ReadUnit, SqliteTx, WriteUnit
 from nightdesk_queue.store.sqlite.watcher import GONE, Feed, Watcher
-
-FIRST_PAUSE, LAST_PAUSE, PAUSE_SHRINKS = 0.001, 0.0001, 0.1
-"""Seconds between two tries to write at first and at last, and how much shorter a pause is for each second waited."""
-_NONE: Values = {}
-
-
-class Connection(sqlite3.Connection):
-    """A connection that knows which file it opened, and waits for its turn by itself.
-
-    SQLite's own way waits longer after each try in vain, at last 100 ms, so whoever came last is served first and one
-    of eight writers was seen to wait 2 s. Here who has waited longer asks more often, which makes it likely that
-    whoever came first is served first. The pauses are uneven, so that two writers never ask in step.
-    """
-
-    file: Identity | None = None
-    use: FileInUse | None = None
-
-    def close(self) -> None:
-        """Close it, and let others know."""
-        super().close()
-        use, self.use = self.use, None
-        if use is not None:
-            use.closed()
-
-    def in_turn(self, sql: str, values: Values = _NONE) -> sqlite3.Cursor:
-        """Execute a statement as soon as no other process is in its way. Raises sqlite3.Error after BUSY_SECONDS.
-
-        The statement begins a transaction or is the first of a snapshot, so it may be tried again: a writer holds no
-        lock yet, and later ones find nobody in their way.
-        """
-        began = None
-        while True:
-            try:
-                return self.execute(sql, values)
-            except sqlite3.OperationalError as error:
-                if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
-                    raise
-                began = began or time.monotonic()
-                waited = time.monotonic() - began
-                if waited > BUSY_SECONDS:
-                    raise
-            pause = max(LAST_PAUSE, FIRST_PAUSE - PAUSE_SHRINKS * waited)
-            sleep_about(pause)
 
 
 class SqliteDatabase:
@@ -149,6 +107,47 @@ class SqliteDatabase:
             return examine(connection, SqliteTx(connection, self.path), self.path)
         finally:
             self.give_back(connection)
+
+    def backup(self, folder: Path, at: datetime, progress: Callable[[int, int], None] = lambda *_: None) -> Backup:
+        """Write a backup of one moment into a folder, proved whole, while everybody goes on. Raises Fault."""
+        # imported here: only backups pay for digests
+        from nightdesk_queue.store.sqlite.backing_up import back_up  # noqa: PLC0415
+
+        connection = self.borrow()
+        try:
+            return back_up(connection, self.path, folder, at, progress)
+        finally:
+            self.give_back(connection)
+
+    def backups(self, folder: Path) -> list[tuple[datetime, Path]]:
+        """Return the backups of this database in a folder with when they were made, the oldest first."""
+        from nightdesk_queue.store.sqlite.backing_up import backups_in  # noqa: PLC0415 - as above
+
+        return backups_in(folder, self.path)
+
+    def rotate_backups(self, folder: Path, keep: int) -> list[Path]:
+        """Delete all its backups in a folder but the newest ones; return what is gone. Raises Fault."""
+        from nightdesk_queue.store.sqlite.backing_up import rotate  # noqa: PLC0415 - as above
+
+        return rotate(folder, self.path, keep)
+
+    def settle(self) -> None:
+        """Move what was committed into the main file as far as nobody is in the way; a plain copy lacks no more."""
+        connection = self.borrow()
+        try:
+            with faults(self.path):
+                connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
+        finally:
+            self.give_back(connection)
+
+    def status(self, at: datetime) -> DatabaseStatus:
+        """Return what it is: engine, layout, size. Raises Fault."""
+        with self.snapshot() as tx:
+            row = tx.row("SELECT sqlite_version() AS version, user_version AS layout FROM pragma_user_version")
+        assert row is not None, "a file has a version"
+        journal = self.path.with_name(f"{self.path.name}{SIDECARS[0]}")
+        pending = journal.stat().st_size if journal.exists() else 0
+        return DatabaseStatus(f"SQLite {row['version']}", row["layout"], self.path.stat().st_size, pending, at)
 
     def close(self) -> None:
         """Close every connection; what was committed stays."""
@@ -280,112 +279,3 @@ class SqliteDatabase:
             connection.close()
             raise
         return connection
-
-
-class SqliteTx:
-    """An open transaction or snapshot on one connection."""
-
-    __slots__ = ("_connection", "_path")
-
-    def __init__(self, connection: Connection, path: Path) -> None:
-        self._connection = connection
-        self._path = path
-
-    def rows(self, sql: str, values: Values = _NONE, /) -> list[Row]:
-        """Return all rows of a query."""
-        return self._connection.in_turn(sql, values).fetchall()
-
-    def row(self, sql: str, values: Values = _NONE, /) -> Row | None:
-        """Return the first row of a query, None without one."""
-        cursor = self._connection.in_turn(sql, values)
-        found: Row | None = cursor.fetchone()
-        # a statement that is not read to its end would keep its snapshot, and an INSERT with RETURNING its lock
-        cursor.close()
-        return found
-
-    def change(self, sql: str, values: Values = _NONE, /) -> int:
-        """Write, and return how many rows were changed."""
-        return self._connection.execute(sql, values).rowcount
-
-    @contextmanager
-    def part(self) -> Iterator[None]:
-        """Give a part of a transaction, which alone is undone where it raises."""
-        self._connection.execute("SAVEPOINT part")
-        try:
-            yield
-        except BaseException:
-            self._connection.execute("ROLLBACK TO part")
-            raise
-        finally:
-            self._connection.execute("RELEASE part")
-
-    def is_served(self, kind: str, id_: str, /) -> bool:
-        """Whether a running process holds the lock of this name."""
-        return is_held(self._path, kind, id_)
-
-
-class ReadUnit:
-    """A snapshot as a context manager; a class and not a generator, since every look passes it."""
-
-    __slots__ = ("_connection", "_database")
-
-    def __init__(self, database: SqliteDatabase) -> None:
-        self._database = database
-
-    def __enter__(self) -> SqliteTx:
-        connection = self._connection = self._database.borrow()
-        try:
-            connection.execute("BEGIN")
-        except sqlite3.Error as error:
-            self._database.give_back(connection)
-            raise fault_of(error, self._database.path) from error
-        return SqliteTx(connection, self._database.path)
-
-    def __exit__(self, _: object, raised: BaseException | None, __: object) -> None:
-        try:
-            if self._connection.in_transaction:
-                self._connection.execute("ROLLBACK")
-        finally:
-            self._database.give_back(self._connection)
-        _raise_fault(raised, self._database.path)
-
-
-class WriteUnit:
-    """A transaction as a context manager; a class and not a generator, since every ticket passes it."""
-
-    __slots__ = ("_connection", "_database")
-
-    def __init__(self, database: SqliteDatabase) -> None:
-        self._database = database
-
-    def __enter__(self) -> SqliteTx:
-        connection = self._connection = self._database.borrow()
-        try:
-            connection.in_turn("BEGIN IMMEDIATE")
-        except sqlite3.Error as error:
-            self._database.give_back(connection)
-            raise fault_of(error, self._database.path) from error
-        return SqliteTx(connection, self._database.path)
-
-    def __exit__(self, _: object, raised: BaseException | None, __: object) -> None:
-        connection = self._connection
-        try:
-            if raised is None:
-                connection.execute("COMMIT")
-        except sqlite3.Error as error:
-            raised = error
-        try:
-            if raised is not None and connection.in_transaction:
-                connection.execute("ROLLBACK")
-        finally:
-            self._database.give_back(connection)
-        _raise_fault(raised, self._database.path)
-        if raised is None and not self._database.is_current(connection):
-            # what was committed is in a file that nobody else can see any more
-            raise Fault("unreachable", GONE.fill(path=self._database.path))
-
-
-def _raise_fault(raised: BaseException | None, path: Path) -> None:
-    """Raise SQLite's own errors as Faults. IntegrityError passes: it means a promise of ours."""
-    if isinstance(raised, sqlite3.Error) and not isinstance(raised, sqlite3.IntegrityError):
-        raise fault_of(raised, path) from raised

@@ -45,6 +45,8 @@ def prepare(connection: sqlite3.Connection, path: Path, *, lay_out: bool) -> Non
             if connection.in_transaction:
                 connection.execute("ROLLBACK")
             raise
+        # the layout stands in the main file from the first moment on: a copy of it alone is no empty one
+        connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
 
 
 def _refuse_foreign(connection: sqlite3.Connection, path: Path, version: int, application: int) -> None:

@@ -1,0 +1,159 @@
+"""The commands about the database as a whole: what it is, backups, and the way back."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from nightdesk_kiosk import tables
+from nightdesk_kiosk.background.backups import folder_of
+from nightdesk_kiosk.bootstrap import Settings
+from nightdesk_kiosk.cli.bilingual import NightGroup, command
+from nightdesk_kiosk.cli.root import cli
+from nightdesk_kiosk.cli.ticket_steps import settings_of
+from nightdesk_kiosk.ui_language import say
+from nightdesk_queue.domain.backups import Backup
+from nightdesk_queue.domain.errors import Misuse
+from nightdesk_queue.domain.events import JsonValue
+from nightdesk_queue.store import programs
+from nightdesk_queue.store.opening import restore_database, verify_backup
+from nightdesk_queue.text.bilingual import Text, joined
+
+database_group = NightGroup("database", about=Text(zh="数据库与备份", en="the database and its backups"))
+cli.add_command(database_group)
+
+NO_FOLDER = Text(
+    zh="写到哪个文件夹？写 nightdesk database backup 文件夹，或在配置里写 [backup] to",
+    en="into which folder? Say nightdesk database backup FOLDER, or write [backup] to in the configuration",
+)
+STATUS = Text(
+    zh="{where}\n{engine}，布局 {layout}，{size} MB，其中 {pending} MB 还在日志里；运行中的程序：{programs}\n"
+    "备份：{backup}",
+    en="{where}\n{engine}, layout {layout}, {size} MB, {pending} MB of them in the journal; programs that run: "
+    "{programs}\nbackups: {backup}",
+)
+NONE = Text(zh="没有", en="none")
+MADE = Text(zh="已备份并核对：{path}({size} MB，{n} 行)", en="made and verified: {path} ({size} MB, {n} rows)")
+WHOLE = Text(zh="完整：{path}", en="whole: {path}")
+WITHOUT_MANIFEST = Text(
+    zh="{path} 的页面完好；没有清单，不能核对内容",
+    en="{path}: its pages are whole; without a manifest no more is known",
+)
+RESTORED = Text(
+    zh="已恢复 {path}；原来的数据库保存为 {kept}", en="{path} is restored; the one before is kept as {kept}"
+)
+RESTORED_NEW = Text(zh="已恢复 {path}", en="{path} is restored")
+
+
+@command(database_group, "status", Text(zh="引擎、布局、大小、谁在用", en="engine, layout, size, and who uses it"))
+@settings_of
+def status(settings: Settings) -> None:
+    """Show what the database is."""
+    database = settings.database
+    found = database.status(settings.now)
+    with settings.looking() as tx:
+        running = programs.running(tx)
+    table = settings.hospital.backup
+    known = database.backups(folder_of(settings.hospital, table)) if table else []
+    newest = str(known[-1][1]) if known else None
+    if settings.json:
+        tables.emit(
+            {
+                "database": {
+                    "where": database.where,
+                    "engine": found.engine,
+                    "layout": found.layout,
+                    "bytes": found.bytes,
+                    "pending_bytes": found.pending_bytes,
+                    "programs": [say(one.name) for one in running],
+                    "backup": newest,
+                }
+            }
+        )
+        return
+    click.echo(
+        say(
+            STATUS.fill(
+                where=database.where,
+                engine=found.engine,
+                layout=found.layout,
+                size=_megabytes(found.bytes),
+                pending=_megabytes(found.pending_bytes),
+                programs=joined([one.name for one in running]) if running else NONE,
+                backup=newest or NONE,
+            )
+        )
+    )
+
+
+@command(
+    database_group, "backup", Text(zh="在运行中备份并核对", en="make a backup while everything runs, and verify it")
+)
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False), required=False)
+@settings_of
+def backup(settings: Settings, folder: Path | None) -> None:
+    """Make a backup."""
+    table = settings.hospital.backup
+    if folder is None and table is None:
+        raise Misuse("usage", NO_FOLDER)
+    into = folder if folder is not None else folder_of(settings.hospital, table) if table else Path()
+    with click.progressbar(length=100, file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
+        made = settings.database.backup(
+            into, settings.now, lambda done, total: bar.update(done * 100 // max(total, 1) - bar.pos)
+        )
+    rows = sum(made.manifest.rows.values()) if made.manifest else 0
+    _tell(settings, made, MADE.fill(path=made.path, size=_megabytes(made.path.stat().st_size), n=rows))
+
+
+@command(database_group, "verify", Text(zh="核对一个备份是否完整", en="prove a backup whole"))
+@click.argument("file", type=click.Path(path_type=Path))
+@settings_of
+def verify(settings: Settings, file: Path) -> None:
+    """Prove a backup whole."""
+    found = verify_backup(file)
+    _tell(settings, found, (WHOLE if found.manifest else WITHOUT_MANIFEST).fill(path=file))
+
+
+@command(
+    database_group,
+    "restore",
+    Text(
+        zh="用备份恢复(先停止所有程序；原数据库保留)", en="put a backup in place; every program has to be stopped first"
+    ),
+)
+@click.argument("file", type=click.Path(path_type=Path))
+@settings_of
+def restore(settings: Settings, file: Path) -> None:
+    """Put a backup in the database's place."""
+    url, folder = settings.database_url, None
+    if url is None:
+        url, folder = settings.hospital.database.url, settings.config.resolve().parent
+    kept = restore_database(file, url, folder, settings.now)
+    if settings.json:
+        tables.emit({"restored": {"file": str(file), "kept": str(kept) if kept else None}})
+    else:
+        click.echo(say(RESTORED.fill(path=url, kept=kept) if kept else RESTORED_NEW.fill(path=url)))
+
+
+def _tell(settings: Settings, found: Backup, words: Text) -> None:
+    if not settings.json:
+        click.echo(say(words))
+        return
+    manifest = found.manifest
+    form: dict[str, JsonValue] = {
+        "file": str(found.path),
+        "layout": None,
+        "made_at": None,
+        "sha256": None,
+        "rows": None,
+    }
+    if manifest is not None:
+        rows: dict[str, JsonValue] = dict(manifest.rows)
+        form |= {"layout": manifest.layout, "made_at": manifest.made_at, "sha256": manifest.sha256, "rows": rows}
+    tables.emit({"backup": form})
+
+
+def _megabytes(size: int) -> str:
+    return f"{size / 1_000_000:.1f}"

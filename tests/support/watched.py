@@ -52,6 +52,9 @@ class WatchedTx:
     def change(self, sql: str, values: Values = NOTHING, /) -> int:
         return self._ask(sql, values, lambda: self._tx.change(sql, values))
 
+    def part(self) -> Any:
+        return self._tx.part()
+
     def is_served(self, kind: str, id_: str, /) -> bool:
         served: bool = self._tx.is_served(kind, id_)
         return served

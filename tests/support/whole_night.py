@@ -13,7 +13,7 @@ from nightdesk_queue.commands import spool as spooling
 from nightdesk_queue.commands.alarms import send_to_emergency
 from nightdesk_queue.commands.booking_import import take_all
 from nightdesk_queue.commands.device_status import DeviceReporter, Found
-from nightdesk_queue.commands.interface_journal import forget_messages, note_message, settle_message
+from nightdesk_queue.commands.interface_journal import forget_messages, note_message, settle_message, settle_whom
 from nightdesk_queue.commands.issuing import Applicant
 from nightdesk_queue.commands.kiosk_operations import resume_kiosk, set_look, suspend_kiosk
 from nightdesk_queue.commands.notices import forget_notices, make_notices, note_refused, note_taken, retry_notice
@@ -50,7 +50,6 @@ from nightdesk_queue.store import (
     clinics,
     devices,
     events,
-    foreign_visits,
     hl7_journal,
     hl7_notices,
     pages,
@@ -263,7 +262,7 @@ class Night:
     def transfers(self) -> None:
         """What another system sends, and what it is told."""
         system = By.interface("ED_TRIAGE")
-        who = ForeignId("V1", "P1", "X")
+        who = ForeignId("V1", "P1", "X", "X")
         said = Referral(who=who, clinic=CLINIC, name="six", arrived_at=self.now, sent_at=self.now)
         with working(self.database, self.hospital, self.now, SERVICE) as work:
             make_notices(work, ["called"])
@@ -280,12 +279,12 @@ class Night:
         self.desk.do(lambda work: note_taken(work, notice), self.now, SERVICE)
         self.desk.do(lambda work: referrals.refer(work, said), self.now, system)
         self.desk.do(lambda work: referrals.cancel_transfer(work, said), self.now, system)
-        other = ForeignId(None, "P2", "X")
+        other = ForeignId(None, "P2", "", "X")
         self.desk.do(lambda work: referrals.merge_patients(work, who, other), self.now, system)
         self.desk.do(lambda work: referrals.update_patient(work, replace(said, who=other)), self.now, system)
-        key = MessageKey("ED_TRIAGE", "X", "1", "ADT^A02 V1")
+        key = MessageKey("ED_TRIAGE", "X", "1", "ADT^A02", "V1")
         told = Text("拒", "no")
-        new = NewMessage(key=key, kind="ADT^A02", code=AnswerCode.REFUSED, told=told, content="", answers=())
+        new = NewMessage(key=key, code=AnswerCode.REFUSED, told=told, content="", answers=())
         seq = self.desk.do(lambda work: note_message(work, replace(new, settled=False)), self.now, system)
         with self.database.snapshot() as tx:
             hl7_journal.known(tx, key)
@@ -294,7 +293,9 @@ class Night:
             hl7_journal.newest(tx, 10, refused=True)
             hl7_journal.open_refusals(tx, self.now - timedelta(hours=12))
             hl7_notices.newest(tx, 10)
-            foreign_visits.issued_since(tx, CLINIC, self.now)
+            events.referred_since(tx, CLINIC, self.now)
+            hl7_notices.waiting(tx)
+        self.desk.do(lambda work: settle_whom(work, "nobody"), self.now, system)
         self.desk.do(lambda work: settle_message(work, seq), **self.later())
         self.desk.do(lambda work: (forget_messages(work, 30), forget_notices(work, 30)), self.now, SERVICE)
 

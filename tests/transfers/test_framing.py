@@ -63,7 +63,7 @@ def test_a_sender_that_never_ends_costs_no_more_than_its_head() -> None:
     reader.feed(b"\x0b")
     for _ in range(1000):
         assert reader.feed(b"x" * 10_000) == []
-    frame = reader.rest()
+    frame = reader.rest(cut_off=True)
     assert frame is not None
     assert (len(frame.content), frame.oversized) == (HEAD_BYTES, True)
 
@@ -75,6 +75,11 @@ def test_what_has_begun_and_where_it_stands_is_known() -> None:
     assert (reader.begun, reader.ends_a_segment) == (True, False)
     reader.feed(b"~\\&|A\r")
     assert reader.ends_a_segment
-    assert reader.rest() == Frame(b"MSH|^~\\&|A\r")
+    assert reader.rest(cut_off=False) == Frame(b"MSH|^~\\&|A\r")
     assert not reader.begun
-    assert reader.rest() is None
+    assert reader.rest(cut_off=True) is None
+
+
+def test_what_the_next_message_cuts_in_the_middle_of_a_segment_is_known_for_a_half() -> None:
+    assert read(b"\x0b" + ONE[:-3] + framed(OTHER)) == [Frame(ONE[:-3], cut_off=True), Frame(OTHER)]
+    assert read(b"\x0b" + ONE + framed(OTHER)) == [Frame(ONE), Frame(OTHER)]

@@ -17,13 +17,17 @@ import trustme
 from emergency import Line, Said
 from listening import Listening, listening
 
+from nightdesk_queue.commands.work import Work
 from nightdesk_queue.config import Hospital
 from nightdesk_queue.config.hl7_tables import Hl7Tls
 from nightdesk_queue.domain.errors import Fault
+from nightdesk_queue.domain.foreign import Referred
 from nightdesk_queue.domain.tickets import State
 from nightdesk_queue.store import Database, StopSignal, tickets
+from nightdesk_transfers import receiving
 from nightdesk_transfers.framing import framed
 from nightdesk_transfers.listener import Listener
+from nightdesk_transfers.requests import AboutPatient, Request
 
 A02 = Said()
 Start = Callable[..., AbstractContextManager[Listening]]
@@ -125,6 +129,67 @@ def test_a_sender_that_vanishes_before_its_answer_loses_nothing(server: Listenin
     assert patients(store) == 1
 
 
+def test_a_sender_that_goes_on_after_the_quiet_time_gets_no_second_answer(start: Start, store: Database) -> None:
+    with start(quiet_seconds=1) as server:
+        line = server.line()
+        text = A02.text("PAUSED")
+        cut = text.index("OBX")
+        line.raw(b"\x0b" + text[:cut].encode())
+        assert line.answer().code == "AA"
+        line.raw(text[cut:].encode() + b"\x1c\r" + framed(other(2).text("NEXT").encode()))
+        assert line.answer()["MSA.F2"] == "NEXT", "what came late is no message of its own"
+    assert patients(store) == 2
+
+
+def test_a_half_that_the_next_message_cuts_off_is_not_acted_on(server: Listening, store: Database) -> None:
+    text = A02.text("HALF")
+    line = server.line()
+    line.raw(b"\x0b" + text[: text.index("OBX") + 8].encode() + framed(other(2).text("GOOD").encode()))
+    half, good = line.answers(2)
+    assert (half.code, half["MSA.F2"], half["ERR.F3.R1.C1"]) == ("AE", "HALF", "206")
+    assert (good.code, good["MSA.F2"]) == ("AA", "GOOD")
+    assert patients(store) == 1
+
+
+def test_bytes_without_any_mark_are_answered(start: Start) -> None:
+    with start(quiet_seconds=1) as server:
+        line = server.line()
+        line.raw(b"GET / HTTP/1.1\r\n\r\n")
+        assert line.answer().code == "AR"
+        unframed = server.line()
+        unframed.raw(A02.text("BARE").encode())
+        unframed.line.shutdown(socket.SHUT_WR)
+        assert unframed.answer().code == "AE"
+
+
+def test_a_frame_of_many_messages_holds_the_queue_up_for_no_tap(start: Start, store: Database) -> None:
+    with start() as server:
+        line = server.line()
+        line.sends("".join(other(n).text(f"B{n}") for n in range(100)))
+        answers = line.answers(100)
+    assert [answer["MSA.F2"] for answer in answers] == [f"B{n}" for n in range(100)]
+    assert patients(store) == 100
+
+
+def test_an_error_that_nobody_foresaw_costs_the_others_nothing(
+    start: Start, store: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    carry_out = receiving.carry_out
+
+    def broken(work: Work, request: Request) -> Referred:
+        if isinstance(request, AboutPatient) and request.said.who.visit == "V3":
+            raise RuntimeError("nobody foresaw this")
+        return carry_out(work, request)
+
+    monkeypatch.setattr(receiving, "carry_out", broken)
+    with start() as server:
+        line = server.line()
+        line.raw(b"".join(framed(other(n).text(f"E{n}").encode()) for n in range(1, 6)))
+        codes = {answer["MSA.F2"]: answer.code for answer in line.answers(5)}
+    assert codes == {"E1": "AA", "E2": "AA", "E3": "AE", "E4": "AA", "E5": "AA"}
+    assert patients(store) == 4
+
+
 def test_silent_connections_make_room_for_one_that_sends(start: Start) -> None:
     with start(connections=3) as server:
         silent = [server.line() for _ in range(3)]
@@ -159,7 +224,7 @@ def test_a_frame_that_is_too_long_is_answered_and_the_connection_goes_on(start: 
             line.raw(b"NTE|1||" + b"x" * 10_000 + b"\r")
         line.raw(b"\x1c\r")
         answer = line.answer()
-        assert (answer.code, answer["MSA.F2"]) == ("AE", "LONG")
+        assert (answer.code, answer["MSA.F2"]) == ("AR", "LONG")
         assert "5000" in answer.told
         line.sends(other(2))
         assert line.answer().code == "AA"

@@ -35,6 +35,8 @@ class TheirListener:
         """By kind of message or status: what is answered; without one AA."""
         self.sent: list[hl7.Message] = []
         self.silent = False
+        self.mute: set[str] = set()
+        """Visits about which it says nothing."""
         self._server = socket.create_server(("127.0.0.1", 0))
         self.address = f"127.0.0.1:{self._server.getsockname()[1]}"
         self._stop = Event()
@@ -57,6 +59,8 @@ class TheirListener:
                     self.sent.append(message)
                     if self.silent:
                         return
+                    if str(message["PV1.F19.R1.C1"]) in self.mute:
+                        continue
                     code = self.codes.get(status(message), "AA")
                     line.sendall(framed(str(message.create_ack(code)).encode()))
 
@@ -222,6 +226,44 @@ def test_a_refused_notice_holds_up_no_other_patient(
     box._of_refusals = box._backoff.__class__(60, 60)
     box.tick()
     assert theirs.told == [("CALLED", "V1"), ("CALLED", "V2")], "each waits behind its own"
+
+
+def test_a_patient_whose_notice_gets_no_answer_holds_up_no_other(
+    evening_of: tuple[Desk, EmergencyRoom, Outbox], theirs: TheirListener, evening: datetime
+) -> None:
+    desk, _, box = evening_of
+    theirs.mute = {"V1"}
+    desk.call("tcm-1", now=evening, by=NURSE)
+    desk.call("tcm-2", now=evening, by=NURSE)
+    box._answer_seconds = 0.2
+    box._of_refusals = box._backoff.__class__(60, 60)
+    for _ in range(20):
+        box.tick()
+        if ("CALLED", "V2") in theirs.told and notices(box._database)[1].state is NoticeState.SENT:
+            break
+        Event().wait(0.01)
+    assert notices(box._database)[1].state is NoticeState.SENT
+    assert notices(box._database)[0].state is NoticeState.QUEUED
+
+
+def test_what_the_emergency_room_did_itself_and_what_was_undone_is_not_told(
+    evening_of: tuple[Desk, EmergencyRoom, Outbox], theirs: TheirListener, evening: datetime
+) -> None:
+    desk, room, box = evening_of
+    room.sends(Said(visit="V1", patient="P1", target="ED", at="20260302183500+0800"))
+    desk.call("tcm-1", now=evening, by=NURSE)
+    desk.undo(now=evening, by=NURSE)
+    box.tick()
+    assert theirs.sent == []
+
+
+def test_what_happened_hours_ago_is_no_news(
+    evening_of: tuple[Desk, EmergencyRoom, Outbox], telling: Hospital, theirs: TheirListener, evening: datetime
+) -> None:
+    desk, _, box = evening_of
+    desk.call("tcm-1", now=evening, by=NURSE)
+    outbox(telling, box._database, evening + timedelta(hours=3)).tick()
+    assert theirs.sent == []
 
 
 def test_nothing_of_the_past_is_told_when_it_is_switched_on(

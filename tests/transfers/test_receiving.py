@@ -183,8 +183,10 @@ def test_a_transfer_after_the_visit_has_ended_gives_a_new_number(room: Emergency
     desk.start("N001", now=room.now, by=NURSE)
     desk.finish("N001", now=room.now + timedelta(minutes=5), by=NURSE)
     room.now += timedelta(minutes=10)
-    assert room.sends(A02).told == "已发号 N002"
-    assert room.sends(A02).told == "N002 已在该门诊，没有改动"
+    assert room.sends(A02).told == "N001 已有更新的消息，没有改动", "the same move again gives no second number"
+    again = A02.but(at=clocked(room.now))
+    assert room.sends(again).told == "已发号 N002"
+    assert room.sends(again).told == "N002 已在该门诊，没有改动"
 
 
 def test_a_missed_patient_who_is_sent_again_waits_again(room: EmergencyRoom) -> None:
@@ -228,7 +230,7 @@ def test_bookings_are_made_moved_changed_and_cancelled(room: EmergencyRoom) -> N
     assert room.sends(booked("S14", "B1", later, name="王^六")).told == "预约 N001 已更改"
     assert (waiting(room)[0].slot_at, waiting(room)[0].name) == (later, "王六")
     assert room.sends(booked("S15", "B1", later)).told == "预约 N001 已取消"
-    assert room.sends(booked("S15", "B404", later)).told == "没有这个就诊号，没有改动"
+    assert room.sends(booked("S15", "B404", later)).told == "没有这个预约，没有改动"
 
 
 def test_a_booked_patient_who_is_sent_over_is_checked_in(room: EmergencyRoom) -> None:

@@ -71,7 +71,8 @@ def answers_to(header: Header, answer: Answer, now: datetime, ids: tuple[str, st
 def _acknowledgement(
     header: Header, code: str, answer: Answer, now: datetime, control_id: str, language: Language
 ) -> str:
-    told = escaped(answer.told.of(language))[:LONGEST_WORDS]
+    words = answer.told.of(language if header.encoding.has_chinese else "en")
+    told = escaped(words[:LONGEST_WORDS])
     event = header.kind[1]
     msh = [
         "MSH", "^~\\&", escaped(header.receiver or APPLICATION), escaped(header.receiver_facility),
@@ -80,7 +81,7 @@ def _acknowledgement(
         "", "", "", "", "", escaped(header.encoding.label),
     ]  # fmt: skip
     in_msa = answer.fault is None or header.answered_version < TOLD_IN_MSA_BEFORE
-    segments = [_line(msh), _line(["MSA", code, escaped(header.control_id) or UNKNOWN_ID, told if in_msa else ""])]
+    segments = [_line(msh), _line(["MSA", code, header.control_id or UNKNOWN_ID, told if in_msa else ""])]
     if answer.fault is not None:
         segments.append(_line(_error(header, answer.fault, told)))
     return "".join(f"{segment}\r" for segment in segments)

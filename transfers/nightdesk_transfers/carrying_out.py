@@ -26,7 +26,7 @@ _BOOKED: dict[Change, Outcome] = {
     Change.CHANGED: Outcome.BOOKING_CHANGED,
     Change.MOVED: Outcome.BOOKING_CHANGED,
     Change.CANCELLED: Outcome.BOOKING_CANCELLED,
-    Change.NEVER_TAKEN: Outcome.UNKNOWN,
+    Change.NEVER_TAKEN: Outcome.UNKNOWN_BOOKING,
 }
 
 
@@ -41,7 +41,7 @@ def carry_out(work: Work, request: Request) -> Referred:
         case Book(booking, who):
             taken = take_booking(work, booking)
             if who is not None and taken.ticket is not None:
-                referrals.link(work, who, taken.ticket)
+                referrals.link_booking(work, who, taken.ticket)
             return _of_booking(taken)
         case CancelBooking(reference):
             return _of_booking(cancel_booking(work, reference))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import ssl
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC
@@ -15,13 +16,16 @@ from typing import Self
 from nightdesk_ports.causes import cause_of, words_of
 from nightdesk_queue.domain.errors import Fault
 from nightdesk_queue.text.bilingual import Text
-from nightdesk_transfers.decoding import contents
+from nightdesk_transfers.decoding import Encoding, contents
 from nightdesk_transfers.fields import FAULTS, Fields
 from nightdesk_transfers.framing import FrameReader, framed
+from nightdesk_transfers.header import Wish, header_of
 
 CONNECT_SECONDS = 5.0
 ANSWER_SECONDS = 15.0
+SECOND_ANSWER_SECONDS = 3.0
 LONGEST_ANSWER = 200_000
+NO_ANSWER_CODE = "hl7_no_answer"
 TAKEN = frozenset({"AA", "CA"})
 NO_CONNECTION = Text(zh="连不上 {address}：{e}", en="{address} cannot be reached: {e}")
 NO_ANSWER = Text(zh="{address} 在 {n} 秒内没有应答", en="{address} gave no answer in {n} s")
@@ -58,15 +62,43 @@ class Sender:
             raise self._fault(error) from error
         self._line = line
 
-    def exchange(self, message: str, control_id: str) -> Reply:
-        """Send a message and return the answer to it. Raises Fault where none comes."""
-        try:
+    def all_answers(self, message: str, encoding: Encoding) -> list[Reply]:
+        """Send a message and return every answer that it asks for by MSH-15 and MSH-16. Raises Fault where none comes.
+
+        In the enhanced mode an application's answer that is wanted in one case only may not come: a moment is waited.
+        """
+        header = header_of(Fields.of(message, encoding, UTC), encoding)
+        wishes = [wish for wish in (header.commit, header.application) if wish is not None and wish is not Wish.NEVER]
+        if header.enhanced and not wishes:
+            self.exchange(message, header.control_id, encoding.encode(message), wanted=False)
+            return []
+        answers = [self.exchange(message, header.control_id, encoding.encode(message))]
+        if header.application not in (None, Wish.NEVER) and answers[0].code.startswith("C"):
+            seconds, self._seconds = self._seconds, min(self._seconds, SECOND_ANSWER_SECONDS)
+            with suppress(Fault):
+                answers.append(self._in_time(lambda: self._answer(header.control_id)))
+            self._seconds = seconds
+        return answers
+
+    def exchange(self, message: str, control_id: str, raw: bytes | None = None, *, wanted: bool = True) -> Reply:
+        """Send a message and return the answer to it. Raises Fault where none comes.
+
+        `raw`: the message in the sender's character set, UTF-8 without it. `wanted`: whether one is waited for.
+        """
+
+        def send() -> Reply:
             self._line.settimeout(self._seconds)
-            self._line.sendall(framed(message.encode()))
-            return self._answer(control_id)
+            self._line.sendall(framed(raw if raw is not None else message.encode()))
+            return self._answer(control_id) if wanted else Reply("", "", "")
+
+        return self._in_time(send)
+
+    def _in_time(self, do: Callable[[], Reply]) -> Reply:
+        try:
+            return do()
         except TimeoutError as error:
             told = NO_ANSWER.fill(address=self._address, n=round(self._seconds))
-            raise Fault("hl7_no_answer", told) from error
+            raise Fault(NO_ANSWER_CODE, told) from error
         except OSError as error:
             raise self._fault(error) from error
 

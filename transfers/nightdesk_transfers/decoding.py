@@ -29,31 +29,43 @@ _BATCH = re.compile(r"(?:FHS|BHS|BTS|FTS)(?=[^A-Za-z0-9]|$)", re.IGNORECASE)
 _HEADER = re.compile(r"MSH(?=[^A-Za-z0-9])", re.IGNORECASE)
 _SEGMENT_ID = re.compile(r"[a-z][a-z0-9]{2}(?=[^A-Za-z0-9]|$)")
 CHARSET_FIELD = 18
+WITHOUT_CHINESE = frozenset({"latin-1"})
+_CHINESE = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]")
 
 
 @dataclass(frozen=True, slots=True)
 class Encoding:
-    """The character set of a message: how Python calls it, and what the sender wrote in MSH-18, if anything."""
+    """The character set of a message: what its bytes really are, and what the sender wrote in MSH-18, if anything.
+
+    `answered_in`: the set of answers, which is the one that the sender has named, where it has named one.
+    """
 
     codec: str
     label: str
+    answered_in: str = ""
+
+    @property
+    def has_chinese(self) -> bool:
+        """Whether answers can be in Chinese."""
+        return (self.answered_in or self.codec) not in WITHOUT_CHINESE
 
     def encode(self, text: str) -> bytes:
         """Return a text as the sender reads it; a character that the set has not is a question mark."""
-        return text.encode(self.codec, errors="replace")
+        return text.encode(self.answered_in or self.codec, errors="replace")
 
 
 @dataclass(frozen=True, slots=True)
 class Contents:
     """What a frame holds: messages, each a text of segments that end with CR; whether they came as a batch.
 
-    `stray`: segments that stand before any MSH, which belong to no message.
+    `stray`: segments that stand before any MSH, which belong to no message. `file`: whether it came with a file header.
     """
 
     messages: tuple[str, ...]
     encoding: Encoding
     batch: bool = False
     stray: str = ""
+    file: bool = False
 
 
 def contents(raw: bytes, default: Charset) -> Contents:
@@ -64,13 +76,14 @@ def contents(raw: bytes, default: Charset) -> Contents:
     text, encoding = _decoded(raw, encoding)
     messages: list[list[str]] = []
     stray: list[str] = []
-    batch = False
+    batch = file = False
     for line in text.replace("\r\n", "\r").replace("\n", "\r").split("\r"):
         segment = _plain_segment(line)
         if not segment:
             continue
         if _BATCH.match(segment):
             batch = True
+            file = file or segment[0] in "Ff"
         elif _HEADER.match(segment):
             messages.append([segment])
         elif messages:
@@ -78,7 +91,7 @@ def contents(raw: bytes, default: Charset) -> Contents:
         else:
             stray.append(segment)
     joined = tuple("\r".join(segments) + "\r" for segments in messages)
-    return Contents(joined, encoding, batch, "\r".join(stray))
+    return Contents(joined, encoding, batch, "\r".join(stray), file)
 
 
 def _plain_segment(line: str) -> str:
@@ -97,17 +110,22 @@ def _encoding(raw: bytes, default: Charset) -> Encoding:
     named = fields[CHARSET_FIELD - 1] if len(fields) >= CHARSET_FIELD else b""
     label = named.split(b"~")[0].decode("ascii", "replace").strip()
     codec = _LABELS.get(re.sub(r"[ \-_/.]", "", label).upper())
-    return Encoding(codec or default, label)
+    return Encoding(codec or default, label, codec or "")
 
 
 def _decoded(raw: bytes, encoding: Encoding) -> tuple[str, Encoding]:
-    """Return bytes as text, and the set they were really in: some senders name one and send another."""
-    others = [codec for codec in ("utf-8", "gb18030") if codec != encoding.codec]
-    for codec in (encoding.codec, *others):
+    """Return bytes as text, and the set they were really in: some senders name one and send another.
+
+    Bytes that are UTF-8 with Chinese in it are nothing else. Read as GBK they would swallow delimiters: the second byte
+    of a character may be one.
+    """
+    for codec in dict.fromkeys(("utf-8", encoding.codec, "gb18030")):
         try:
-            return raw.decode(codec), Encoding(codec, encoding.label)
+            text = raw.decode(codec)
         except UnicodeDecodeError:
             continue
+        if codec in (encoding.codec, "gb18030") or _CHINESE.search(text) or raw.isascii():
+            return text, Encoding(codec, encoding.label, encoding.answered_in)
     return raw.decode(encoding.codec, errors="replace"), encoding
 
 

@@ -47,6 +47,12 @@ class Fields:
         """Return the segments with a name, in order."""
         return self._segments.get(name, [])
 
+    def in_order(self, *names: str) -> Iterator[tuple[str, Segment]]:
+        """Go through the segments with some names, as they stand in the message."""
+        for one in self._message:
+            if (name := _leaf(one[0])) in names:
+                yield name, Segment(one, self)
+
     def first(self, name: str) -> Segment:
         """Return the first segment with a name; an empty one where there is none."""
         found = self._segments.get(name)
@@ -107,6 +113,10 @@ class Segment:
         held = self._parts[field]
         first = held[0] if isinstance(held, hl7.Field) and held else held
         return Repetition(first, self._fields).value(component, sub)
+
+    def whole(self, field: int) -> str:
+        """Return a field as it stands there, delimiters and escapes and all; an id is compared by it."""
+        return str(self._parts[field])[:LONGEST_VALUE].strip() if field < len(self._parts) else ""
 
     def repetitions(self, field: int) -> Iterator[Repetition]:
         """Go through the repetitions of a field."""

@@ -8,8 +8,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from hl7.mllp.streams import CARRIAGE_RETURN, END_BLOCK, START_BLOCK
+from hl7.mllp import streams
 
+START_BLOCK: bytes = streams.START_BLOCK
+END_BLOCK: bytes = streams.END_BLOCK
+CARRIAGE_RETURN: bytes = streams.CARRIAGE_RETURN
 HEAD_BYTES = 4096
 """So much of a frame that is too long is kept: its MSH segment, by which it can be answered."""
 _SPACE = b" \t\r\n\x00"
@@ -17,18 +20,22 @@ _SPACE = b" \t\r\n\x00"
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """The bytes of one frame without its marks. `oversized`: it was longer than allowed, and this is its head."""
+    """The bytes of one frame without its marks. `oversized`: it was longer than allowed, and this is its head.
+
+    `cut_off`: it has no end, and what is there may be a half.
+    """
 
     content: bytes
     oversized: bool = False
+    cut_off: bool = False
 
 
 class FrameReader:
     """Takes bytes as they come and gives the frames that are complete.
 
-    A frame ends with 1c; where that is missing, with the 0b of the next one. What stands between frames is a frame of
-    its own, if it is more than white space: somebody has to be told that it could not be read. It holds no more than
-    `max_bytes` and what comes in one read.
+    A frame ends with 1c; where that is missing, with the 0b of the next one if a segment ends there. What stands
+    between frames is a frame of its own, if it is more than white space: somebody has to be told that it could not be
+    read. It holds no more than `max_bytes` and what comes in one read.
     """
 
     def __init__(self, max_bytes: int) -> None:
@@ -48,7 +55,7 @@ class FrameReader:
             if mark == len(data):
                 break
             starts = data[mark : mark + 1] == START_BLOCK
-            if frame := self._cut():
+            if frame := self._cut(cut_off=starts and self.begun and not self.ends_a_segment):
                 found.append(frame)
             self.begun = starts
             at = mark + 1
@@ -59,9 +66,14 @@ class FrameReader:
         """Whether what has come of a frame ends where a segment does: nothing but the trailer may be missing."""
         return self.begun and self._content[-1:] in (CARRIAGE_RETURN, b"\n")
 
-    def rest(self) -> Frame | None:
+    @property
+    def pending(self) -> bool:
+        """Whether bytes have come that belong to no complete frame, and are more than white space."""
+        return self._oversized or bool(self._content.strip(_SPACE))
+
+    def rest(self, *, cut_off: bool) -> Frame | None:
         """Give up waiting, and return what has come of a frame, if anything."""
-        frame = self._cut()
+        frame = self._cut(cut_off=cut_off)
         self.begun = False
         return frame
 
@@ -73,17 +85,16 @@ class FrameReader:
             del self._content[HEAD_BYTES:]
             self._oversized = True
 
-    def _cut(self) -> Frame | None:
+    def _cut(self, *, cut_off: bool) -> Frame | None:
         content, oversized = bytes(self._content), self._oversized
         self._content.clear()
         self._oversized = False
-        return Frame(content, oversized) if content.strip(_SPACE) else None
+        return Frame(content, oversized, cut_off) if content.strip(_SPACE) else None
 
 
 def framed(content: bytes) -> bytes:
     """Return a message as it goes over the line."""
-    marks: tuple[bytes, bytes, bytes] = (START_BLOCK, END_BLOCK, CARRIAGE_RETURN)
-    return marks[0] + content + marks[1] + marks[2]
+    return START_BLOCK + content + END_BLOCK + CARRIAGE_RETURN
 
 
 def _next_mark(data: bytes, at: int) -> int:

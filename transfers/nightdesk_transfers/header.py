@@ -9,6 +9,7 @@ from functools import partial
 
 from nightdesk_queue.config.hl7_tables import Hl7Table
 from nightdesk_queue.text.bilingual import Text
+from nightdesk_queue.text.cleaning import clean
 from nightdesk_transfers.decoding import Encoding
 from nightdesk_transfers.fields import Fields
 from nightdesk_transfers.rejections import Code, Rejected
@@ -68,22 +69,27 @@ class Header:
 
 def header_of(fields: Fields, encoding: Encoding) -> Header:
     """Return the header of a message; a field that is not there is empty."""
-    value = partial(fields.value, "MSH")
+    value = partial(_plain, fields, "MSH")
     # some senders write the event in EVN-1 alone; where both are there MSH-9 is right
-    event = value(9, 2) or fields.value("EVN", 1)
+    event = value(9, 2) or _plain(fields, "EVN", 1)
     return Header(
         sender=value(3),
         sender_facility=value(4),
         receiver=value(5),
         receiver_facility=value(6),
         kind=(value(9).upper(), event.upper()),
-        control_id=value(10),
+        control_id="".join(char for char in fields.first("MSH").whole(10) if char.isprintable()),
         processing=value(11).upper(),
         version=value(12) or DEFAULT_VERSION,
         commit=_wish(value(15)),
         application=_wish(value(16)),
         encoding=encoding,
     )
+
+
+def _plain(fields: Fields, segment: str, field: int, component: int = 1) -> str:
+    """Return a value without control characters, which would be commands to whoever's terminal shows it."""
+    return clean(fields.value(segment, field, component), LONGEST_ID + 1) or ""
 
 
 def _wish(written: str) -> Wish | None:

@@ -29,8 +29,8 @@ from nightdesk_queue.domain.errors import Fault
 from nightdesk_queue.store import Database
 from nightdesk_queue.text.bilingual import Text
 from nightdesk_transfers.availability import LOCK
-from nightdesk_transfers.framing import Frame, FrameReader, framed
-from nightdesk_transfers.receiving import CUT_OFF, Arrived, Receiver
+from nightdesk_transfers.framing import START_BLOCK, Frame, FrameReader, framed
+from nightdesk_transfers.receiving import MOST_AT_ONCE, Receiver
 
 LOG = logging.getLogger("nightdesk")
 LOCK_SECONDS = 2.0
@@ -39,8 +39,6 @@ WRITE_SECONDS = 30.0
 """A sender that takes no answer for so long is let go."""
 HANDSHAKE_SECONDS = 10.0
 STOP_SECONDS = 5.0
-MOST_AT_ONCE = 16
-"""So many messages one transaction carries out: a tap at a kiosk waits no longer for it."""
 SHORTEST_PAUSE, LONGEST_PAUSE = 2.0, 60.0
 NOT_LISTENING = Text(
     zh="不能在 {address} 接收急诊转诊：{e}；检查 [hl7] listen，或另一个程序是否占用该端口",
@@ -103,7 +101,7 @@ class Listener:
         context = tls_context(self._table.tls, self._hospital.folder) if self._table.tls else None
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="hl7")
         self._tasks: set[asyncio.Task[None]] = set()
-        self._arrived: asyncio.Queue[tuple[Arrived, asyncio.Future[list[bytes]]]] = asyncio.Queue()
+        self._arrived: asyncio.Queue[tuple[Frame, asyncio.Future[list[bytes]]]] = asyncio.Queue()
         carrying_out = asyncio.create_task(self._carry_out())
         server = await asyncio.start_server(
             self._accept,
@@ -134,6 +132,8 @@ class Listener:
             await asyncio.wait(self._tasks, timeout=STOP_SECONDS)
         for connection in list(self._connections):
             connection.writer.transport.abort()
+        for task in list(self._tasks):
+            task.cancel()
 
     async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Serve one connection to its end; whatever happens on it stays on it."""
@@ -147,6 +147,9 @@ class Listener:
             self._make_room()
             self._connections.add(connection)
             await self._converse(reader, connection)
+        except asyncio.CancelledError:
+            # the listener ends; whoever waits for an answer sends again
+            return
         except (OSError, ssl.SSLError, asyncio.IncompleteReadError) as error:
             LOG.info("connection lost, cause=%s", type(error).__name__)
         finally:
@@ -181,32 +184,43 @@ class Listener:
     async def _converse(self, reader: asyncio.StreamReader, connection: _Connection) -> None:
         frames = FrameReader(self._table.max_bytes)
         loop = asyncio.get_running_loop()
+        tail_follows = False
         while not self._stop.is_set():
-            quiet = self._table.quiet_seconds if frames.ends_a_segment else self._table.idle_seconds
+            waits_for_us = frames.pending and (frames.ends_a_segment or not frames.begun)
+            quiet = self._table.quiet_seconds if waits_for_us else self._table.idle_seconds
             try:
                 data = await asyncio.wait_for(reader.read(READ_BYTES), min(quiet, self._table.idle_seconds))
             except TimeoutError:
-                whole = frames.ends_a_segment
-                if (frame := frames.rest()) is not None:
-                    # the sender waits for an answer and has forgotten the trailer, or it has stopped in the middle
-                    await self._answer(connection, frame, cut_off=not whole)
-                if not whole:
+                if not waits_for_us:
+                    await self._answer_rest(connection, frames, cut_off=True)
                     return
+                # the sender waits for an answer and has forgotten the trailer, or what it sends is no message at all
+                tail_follows = frames.begun
+                await self._answer_rest(connection, frames, cut_off=False)
                 continue
+            if not data:
+                await self._answer_rest(connection, frames, cut_off=True)
+                return
             connection.heard_at = loop.time()
+            if tail_follows:
+                # it had more to say after all: that is no message, and an answer to it would be taken for another's
+                at = data.find(START_BLOCK)
+                if at < 0:
+                    continue
+                data, tail_follows = data[at:], False
             for frame in frames.feed(data):
                 await self._answer(connection, frame)
-            if not data:
-                if frames.begun and (frame := frames.rest()) is not None:
-                    await self._answer(connection, frame, cut_off=True)
-                return
 
-    async def _answer(self, connection: _Connection, frame: Frame, *, cut_off: bool = False) -> None:
+    async def _answer_rest(self, connection: _Connection, frames: FrameReader, *, cut_off: bool) -> None:
+        if (frame := frames.rest(cut_off=cut_off)) is not None:
+            await self._answer(connection, frame)
+
+    async def _answer(self, connection: _Connection, frame: Frame) -> None:
         await self._paced(connection)
         connection.busy = True
         try:
             given: asyncio.Future[list[bytes]] = asyncio.get_running_loop().create_future()
-            self._arrived.put_nowait((Arrived(frame, CUT_OFF if cut_off else None), given))
+            self._arrived.put_nowait((frame, given))
             answers = await given
             for answer in answers:
                 connection.writer.write(framed(answer))
@@ -222,8 +236,12 @@ class Listener:
             taken = [await self._arrived.get()]
             while len(taken) < MOST_AT_ONCE and not self._arrived.empty():
                 taken.append(self._arrived.get_nowait())
-            frames = [arrived for arrived, _ in taken]
-            answers = await loop.run_in_executor(self._pool, self._receiver.receive_all, frames)
+            frames = [frame for frame, _ in taken]
+            try:
+                answers = await loop.run_in_executor(self._pool, self._receiver.receive_all, frames)
+            except Exception as error:  # noqa: BLE001 - it must go on for the others; the senders try again
+                LOG.warning("frames not carried out, cause=%s", type(error).__name__)
+                answers = [[] for _ in taken]
             for (_, given), answer in zip(taken, answers, strict=True):
                 if not given.done():
                     given.set_result(answer)

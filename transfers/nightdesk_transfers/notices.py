@@ -26,10 +26,10 @@ def message_of(notice: Notice, table: Hl7Table, back: Hl7Notices, zone: tzinfo) 
     kind = f"ADT^{event}^ADT_{'A01' if event == 'A08' else event}"
     header = ["MSH", "^~\\&", APPLICATION, "", escaped(receiver), escaped(facility), at, "", kind]
     header += [control_id_of(notice), "P", "2.5.1", "", "", "", "", "", "UNICODE UTF-8"]
-    visit = _number(notice.who.visit, notice.who.authority, "VN")
+    visit = _number(notice.who.visit, notice.who.visit_authority, "VN")
     segments: dict[str, dict[int, str]] = {
         "EVN": {1: event, 2: at},
-        "PID": {3: _number(notice.who.patient, notice.who.authority, "MR"), 5: "^^^^^^S"},
+        "PID": {3: _number(notice.who.patient, notice.who.patient_authority, "MR"), 5: "^^^^^^S"},
         "PV1": {
             2: "O",
             3: escaped(code_of(notice.clinic, table)),

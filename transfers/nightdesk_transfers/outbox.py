@@ -29,7 +29,7 @@ from nightdesk_queue.domain.errors import Fault
 from nightdesk_queue.domain.notices import Notice, NoticeState
 from nightdesk_queue.domain.people import By
 from nightdesk_queue.store import Database, hl7_notices
-from nightdesk_transfers.client import Sender
+from nightdesk_transfers.client import ANSWER_SECONDS, NO_ANSWER_CODE, Sender
 from nightdesk_transfers.notices import control_id_of, message_of
 
 LOG = logging.getLogger("nightdesk")
@@ -58,6 +58,7 @@ class Outbox:
         *,
         tick_seconds: float = TICK_SECONDS,
         pauses: tuple[float, float] = (SHORTEST_PAUSE, LONGEST_PAUSE),
+        answer_seconds: float = ANSWER_SECONDS,
     ) -> None:
         self._hospital = hospital
         self._table = table
@@ -66,10 +67,13 @@ class Outbox:
         self._stop = stop
         self._tick_seconds = tick_seconds
         self._zone = ZoneInfo(table.timezone) if table.timezone else hospital.zone
+        self._answer_seconds = answer_seconds
         self._backoff = Backoff(*pauses)
         self._of_refusals = Backoff(*pauses)
         self._next_at = 0.0
         self._forget_at = 0.0
+        self._silences: dict[int, int] = {}
+        """How often a visit's notice got no answer."""
         self._rests: dict[int, float] = {}
         """Until when the notices of a visit wait, by the visit: one of them was refused."""
 
@@ -96,10 +100,13 @@ class Outbox:
 
     def _forget(self) -> None:
         days = self._table.journal_days
-        with working(self._database, self._hospital, self._now(), BY) as work:
-            forgotten = forget_messages(work, days) + forget_notices(work, days)
-        if forgotten:
-            LOG.info("journal cleared, messages=%d", forgotten)
+        total, forgotten = 0, 1
+        while forgotten and not self._stop.is_set():
+            with working(self._database, self._hospital, self._now(), BY) as work:
+                forgotten = forget_messages(work, days) + forget_notices(work, days)
+            total += forgotten
+        if total:
+            LOG.info("journal cleared, messages=%d", total)
 
     def _make(self, back: Hl7Notices) -> None:
         with self._database.snapshot() as tx:
@@ -117,15 +124,22 @@ class Outbox:
         if not due:
             return
         authority = self._hospital.folder / back.authority if back.authority else None
+        sent = None
         try:
-            with Sender(back.to, authority) as sender:
+            with Sender(back.to, authority, answer_seconds=self._answer_seconds) as sender:
                 for notice in due:
+                    sent = notice
                     if not self._stop.is_set():
                         self._one(sender, notice, back)
                 self._backoff.reset()
         except Fault as fault:
-            self._next_at = time.monotonic() + self._backoff.next_pause()
             LOG.warning("notices not sent, cause=%s", fault.code)
+            if sent is None or fault.code != NO_ANSWER_CODE:
+                self._next_at = time.monotonic() + self._backoff.next_pause()
+                return
+            # it was reached and said nothing to this one: the others have their turn first
+            silences = self._silences[sent.visit] = self._silences.get(sent.visit, 0) + 1
+            self._rests[sent.visit] = time.monotonic() + self._of_refusals.after(silences)
 
     def _due(self) -> list[Notice]:
         """Return the notices whose visit does not rest, in the order of what they tell of."""
@@ -143,6 +157,7 @@ class Outbox:
         with working(self._database, self._hospital, self._now(), BY) as work:
             if reply.taken:
                 note_taken(work, notice)
+                self._silences.pop(notice.visit, None)
                 return
             state = note_refused(work, notice, f"{reply.code} {reply.told}".strip(), back.refusals)
         LOG.warning("notice refused, code=%s refusals=%d", reply.code, notice.refusals + 1)

@@ -1,4 +1,4 @@
-"""A message from the journal that staff carry out by hand, and what of it may be shown."""
+"""A message from the journal that staff carry out by hand."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from nightdesk_queue.config.hl7_tables import Hl7Table
 from nightdesk_queue.domain.errors import Misuse, Refused
 from nightdesk_queue.domain.foreign import Referred
 from nightdesk_queue.domain.interface_messages import JournalEntry
+from nightdesk_queue.domain.tickets import Ticket
 from nightdesk_queue.rules import referring
 from nightdesk_queue.store import hl7_journal
 from nightdesk_queue.text.bilingual import Text
@@ -25,14 +26,20 @@ from nightdesk_transfers.requests import AboutPatient, Request, request_of
 _ENCODING = Encoding("utf-8", "UNICODE UTF-8")
 """The journal holds text."""
 _NO_MESSAGE = Text(zh="消息 {n} 无法读取，不能执行", en="message {n} cannot be read, so it cannot be carried out")
-_PERSONAL: dict[str, frozenset[int]] = {
-    "PID": frozenset({5, 6, 7, 9, 11, 13, 14, 19, 20, 21, 23}),
-    "MRG": frozenset({7}),
-}
-"""Fields that say who somebody is."""
-_PERSONS = frozenset({"NK1", "GT1", "IN1", "IN2", "PD1"})
-"""Segments that are all about persons."""
-HIDDEN = "***"
+
+
+def take_in(work: Work, hospital: Hospital, table: Hl7Table, seq: int) -> Ticket:
+    """Take a patient in, beyond hours and quota, whose transfer was refused. Another console may have been faster.
+
+    Raises Refused: settled_already, nothing_changed where nobody is to be taken in, and as the message does.
+    """
+    entry = hl7_journal.one(work.tx, seq)
+    if entry is None or entry.settled:
+        raise referring.settled_already(seq)
+    referred = replay(work, hospital, table, seq, extra=True)
+    if referred.ticket is None:
+        raise referring.nobody_to_take_in(seq)
+    return referred.ticket
 
 
 def replay(work: Work, hospital: Hospital, table: Hl7Table, seq: int, *, extra: bool = False) -> Referred:
@@ -64,19 +71,3 @@ def request_in(entry: JournalEntry, hospital: Hospital, table: Hl7Table, work: W
         return request_of(fields, kind, hospital, table, work.now)
     except Rejected as no:
         raise Refused(no.code.name.lower(), no.text) from no
-
-
-def without_names(content: str) -> str:
-    """Return a message in which nobody can be recognised by name, address, birth date or telephone."""
-    return "\r".join(_segment_without_names(line) for line in content.split("\r"))
-
-
-def _segment_without_names(line: str) -> str:
-    name = line[:3]
-    if name in _PERSONS:
-        return f"{name}|{HIDDEN}"
-    hidden = _PERSONAL.get(name)
-    if hidden is None or len(line) < 4:
-        return line
-    fields = line.split(line[3])
-    return line[3].join(HIDDEN if n in hidden and value else value for n, value in enumerate(fields))

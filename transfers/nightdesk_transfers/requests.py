@@ -5,9 +5,10 @@ Which field holds what: docs/hl7.md.
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import TypeAlias
 
@@ -46,6 +47,7 @@ DEEDS: dict[str, Deed] = {
     "A11": Deed.CANCEL_REGISTRATION,
     "A12": Deed.CANCEL_TRANSFER,
 }
+ARRIVALS = frozenset({"A10"})
 MERGES = ("A40",)
 BOOKS = ("S12", "S13", "S14")
 CANCELS_BOOKING = ("S15",)
@@ -97,7 +99,7 @@ def request_of(fields: Fields, kind: tuple[str, str], hospital: Hospital, table:
     reading = _Reading(fields, hospital, table, now)
     match kind:
         case ("ADT", event) if event in DEEDS:
-            return reading.about_patient(DEEDS[event])
+            return reading.about_patient(event)
         case ("ADT", event) if event in MERGES:
             return reading.merge()
         case ("SIU", event) if event in BOOKS:
@@ -121,6 +123,8 @@ _UNKNOWN_TARGET = Text(
 )
 _NO_PRIOR = Text(zh="没有被合并的患者号(MRG-1)", en="MRG-1 does not name the prior patient number")
 _NO_REFERENCE = Text(zh="没有预约号(SCH-1 或 SCH-2)", en="neither SCH-1 nor SCH-2 names the booking")
+FARTHEST_BOOKING = timedelta(days=400)
+_FAR_AWAY = Text(zh="预约时间(SCH-11.4)不合理", en="the time in SCH-11.4 is not one that anybody books")
 _NO_TIME = Text(zh="没有预约时间(SCH-11.4)", en="SCH-11.4 does not say when")
 
 
@@ -133,7 +137,9 @@ class _Reading:
         self._table = table
         self._now = now
 
-    def about_patient(self, deed: Deed) -> Request:
+    def about_patient(self, event: str) -> Request:
+        deed = DEEDS[event]
+        level = self._level()
         code = self._fields.value("PV1", 3)
         clinic = self._table.targets.get(code)
         if deed is Deed.REGISTER and clinic is None:
@@ -147,20 +153,28 @@ class _Reading:
                 clinic=clinic,
                 origin=self._origin(),
                 name=self._name(),
-                level=self._level(),
+                level=self._level_of(level),
                 priority=self._priority(),
                 arrived_at=self._fields.moment(self._fields.value("PV1", 44)),
                 sent_at=self._said_at(),
+                arriving=event in ARRIVALS,
+                unread=(level,) if level and self._level_of(level) is None else (),
             ),
         )
 
     def merge(self) -> Request:
-        surviving = [self._patient(one.repetitions(3)) for one in self._fields.segments("PID")]
-        prior = [self._patient(one.repetitions(1)) for one in self._fields.segments("MRG")]
-        if not surviving or not prior or not all(one and one.patient for one in (*surviving, *prior)):
+        """Return which numbers are one: each prior one with the patient whose segment stands before it."""
+        pairs: list[tuple[ForeignId, ForeignId]] = []
+        surviving: ForeignId | None = None
+        for name, segment in self._fields.in_order("PID", "MRG"):
+            if name == "PID":
+                surviving = self._patient(segment.repetitions(3))
+                continue
+            prior = [ForeignId(None, one.value(), "", one.value(4)) for one in segment.repetitions(1) if one.value()]
+            pairs += [(one, surviving) for one in prior if surviving is not None]
+        if not pairs:
             raise Rejected(Code.REQUIRED_FIELD, _NO_PRIOR, "MRG", 1)
-        pairs = zip(prior, surviving, strict=False)
-        return Merge(tuple((one, other) for one, other in pairs if one and other))
+        return Merge(tuple(pairs))
 
     def book(self) -> Request:
         code = self._place()
@@ -172,6 +186,8 @@ class _Reading:
         )
         if at is None:
             raise Rejected(Code.REQUIRED_FIELD, _NO_TIME, "SCH", 11)
+        if abs(at - self._now) > FARTHEST_BOOKING:
+            raise Rejected(Code.DATA_TYPE, _FAR_AWAY, "SCH", 11)
         patient = self._optional_who()
         return Book(
             Booking(
@@ -221,15 +237,19 @@ class _Reading:
         patient = self._patient(self._fields.first("PID").repetitions(3))
         if not visit and patient is None:
             return None
-        authority = self._fields.value("PV1", 19, 4) or (patient.authority if patient else "")
-        return ForeignId(visit or None, patient.patient if patient else None, authority)
+        return ForeignId(
+            visit or None,
+            patient.patient if patient else None,
+            self._fields.value("PV1", 19, 4),
+            patient.patient_authority if patient else "",
+        )
 
     def _patient(self, repetitions: Iterator[Repetition]) -> ForeignId | None:
         """Return the medical record's number among a person's numbers, else the first."""
         numbers = [one for one in repetitions if one.value()]
         chosen = next((one for one in numbers if one.value(5).upper() in _MEDICAL_RECORD), None)
         found = chosen or (numbers[0] if numbers else None)
-        return ForeignId(None, found.value(), found.value(4)) if found else None
+        return ForeignId(None, found.value(), "", found.value(4)) if found else None
 
     def _name(self) -> str | None:
         """Return the name as it is written in Chinese where it is, family name first; of several the first."""
@@ -243,15 +263,21 @@ class _Reading:
                 names.append((not plain, ("" if plain else " ").join(parts if plain else [*parts[1:], parts[0]])))
         return min(names, key=lambda one: one[0])[1] if names else None
 
-    def _level(self) -> int | None:
-        """Return the triage level: the last observation of it, else PV2-25; None for a code nobody has mapped."""
+    def _level(self) -> str:
+        """Return the code of the triage level: of the last observation of it, else PV2-25."""
         observed = [
             one.value(5)
             for one in self._fields.segments("OBX")
             if one.value(3) == LEVEL_OBSERVATION and one.value(5) and one.value(11) not in ("D", "W", "X")
         ]
-        code = observed[-1] if observed else self._fields.value("PV2", 25)
-        return self._table.levels.get(code) or self._table.levels.get(code.upper().removesuffix("级"))
+        return observed[-1] if observed else self._fields.value("PV2", 25)
+
+    def _level_of(self, code: str) -> int | None:
+        """Return the level that a code means; also as Roman characters, with 级 behind it or zeros before it."""
+        plain = unicodedata.normalize("NFKC", code).upper().removesuffix("级").strip()
+        return (
+            self._table.levels.get(code) or self._table.levels.get(plain) or self._table.levels.get(plain.lstrip("0"))
+        )
 
     def _priority(self) -> tuple[str, ...]:
         """Return the groups that go first to which codes and age of a patient belong."""
@@ -275,8 +301,7 @@ def _years(born: date, today: date) -> int:
     return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
 
 
-def subject_of(fields: Fields, kind: tuple[str, str]) -> str:
-    """Return what a message is about: its type, and the visit, booking or person that it names."""
+def whom_of(fields: Fields) -> str:
+    """Return what a message is about: the visit, booking or person that it names first."""
     named = (("PV1", 19), ("SCH", 1), ("SCH", 2), ("PID", 3), ("MRG", 1))
-    whom = next((value for field in named if (value := fields.value(*field))), "")
-    return f"{kind[0]}^{kind[1]} {whom}"
+    return next((value for field in named if (value := fields.value(*field))), "")

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import wraps
 from pathlib import Path
 from threading import Event
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
 import click
 
@@ -30,6 +30,10 @@ from nightdesk_queue.rules import referring
 from nightdesk_queue.store import hl7_journal, hl7_notices
 from nightdesk_queue.text.bilingual import Text, same
 from nightdesk_transfers import availability
+from nightdesk_transfers.masking import without_names
+
+if TYPE_CHECKING:
+    from nightdesk_transfers.client import Reply
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -47,7 +51,12 @@ NO_MESSAGES = Text(zh="没有消息", en="no messages")
 NO_NOTICES = Text(zh="没有通知", en="no notices")
 NO_MESSAGE_IN = Text(zh="{file} 里没有 HL7 消息(MSH)", en="there is no HL7 message (MSH) in {file}")
 FILE_TOO_LONG = Text(zh="{file} 超过 {n} 字节", en="{file} has more than {n} bytes")
-LISTENING = Text(zh="在 {address} 接收急诊转诊；Ctrl+C 结束", en="receiving transfers at {address}; Ctrl+C ends it")
+LISTENING = Text(
+    zh="在 {address} 接收急诊转诊(另一个进程在接收时等它结束)；Ctrl+C 结束",
+    en="receiving transfers at {address}, once no other process does; Ctrl+C ends it",
+)
+NO_ANSWER_WANTED = Text(zh="消息不要求应答(MSH-15、MSH-16)", en="the message asks for no answer (MSH-15, MSH-16)")
+KEPT = Text(zh="已收到；执行结果在下一条应答里", en="it is kept; the answer that follows says what became of it")
 DRY_RUN = Text(
     zh="试运行，没有改动：{what}。真正执行加 --yes", en="nothing was changed; it would say: {what}. Add --yes to do it"
 )
@@ -142,7 +151,8 @@ def journal(settings: Settings, limit: int, refused: bool) -> None:
         return
     headings = [same("ID"), tables.AT, KIND, SENDER, ANSWERED, TOLD]
     rows = [
-        (str(one.seq), _at(settings, one), one.kind, one.key.application, _code(one), say(one.told)) for one in found
+        (str(one.seq), _at(settings, one), one.key.kind, one.key.application, _code(one), say(one.told))
+        for one in found
     ]
     tables.show_rows(headings, rows, NO_MESSAGES)
 
@@ -153,8 +163,6 @@ def journal(settings: Settings, limit: int, refused: bool) -> None:
 @settings_of
 def show(settings: Settings, id_: int, names: bool) -> None:
     """Show a message; personal data is hidden unless asked for."""
-    from nightdesk_transfers.replaying import without_names  # noqa: PLC0415 - needs the library
-
     with settings.looking() as tx:
         entry = hl7_journal.one(tx, id_)
     if entry is None:
@@ -228,21 +236,15 @@ def send(settings: Settings, file: Path, address: str | None) -> int:
     from nightdesk_transfers.client import Sender  # noqa: PLC0415 - needs the library
     from nightdesk_transfers.decoding import contents  # noqa: PLC0415
 
-    messages = contents(_read(file), table.charset).messages
-    if not messages:
+    found = contents(_read(file), table.charset)
+    if not found.messages:
         raise Misuse("no_message", NO_MESSAGE_IN.fill(file=file))
     refused = False
     with Sender(address or table.listen) as sender:
-        for message in messages:
-            fields = message.split("\r", 1)[0].split(message[3])
-            reply = sender.exchange(message, fields[9] if len(fields) > 9 else "")
-            refused = refused or not reply.taken
-            explained = EXPLAINED.get(reply.code)
-            if settings.json:
-                tables.emit({"answer": {"code": reply.code, "told": reply.told, "text": reply.text}})
-            else:
-                click.echo(f"{reply.code}: {say(explained) if explained else '?'}")
-                click.echo(_lines(reply.text) + "\n")
+        for message in found.messages:
+            replies = sender.all_answers(message, found.encoding)
+            refused = refused or not all(reply.taken for reply in replies)
+            _tell_replies(settings, replies)
     return 1 if refused else 0
 
 
@@ -306,6 +308,18 @@ def retry(settings: Settings, id_: int) -> None:
         tables.emit({"notice": _notice_form(settings, notice) | {"state": "queued"}})
 
 
+def _tell_replies(settings: Settings, replies: Sequence[Reply]) -> None:
+    for reply in replies:
+        if settings.json:
+            tables.emit({"answer": {"code": reply.code, "told": reply.told, "text": reply.text}})
+            continue
+        explained = EXPLAINED.get(reply.code)
+        click.echo(f"{reply.code}: {say(explained) if explained else '?'}")
+        click.echo(_lines(reply.text) + "\n")
+    if not replies and not settings.json:
+        click.echo(say(NO_ANSWER_WANTED))
+
+
 def _read(file: Path) -> bytes:
     try:
         with click.open_file(str(file), "rb") as opened:
@@ -333,7 +347,7 @@ def _form(settings: Settings, entry: JournalEntry) -> dict[str, JsonValue]:
         "sender": entry.key.application,
         "facility": entry.key.facility,
         "control_id": entry.key.control_id,
-        "kind": entry.kind,
+        "kind": entry.key.kind,
         "code": entry.code.value,
         "refusal": entry.refusal,
         "told": say(entry.told),

@@ -15,6 +15,7 @@ from nightdesk_queue.domain.events import EventKind
 from nightdesk_queue.domain.interface_messages import JournalEntry
 from nightdesk_queue.domain.tickets import Ticket
 from nightdesk_queue.text.bilingual import Text, same
+from nightdesk_transfers import availability
 
 ASKED_AT_ONCE = 8
 
@@ -60,9 +61,9 @@ def _settled(work: Work, entry: JournalEntry) -> Sequence[Ticket]:
 
 def _taken_in(work: Work, hospital: Hospital, entry: JournalEntry) -> Ticket:
     # imported here: consoles without transfers need not have what it stands on
-    from nightdesk_transfers.replaying import replay  # noqa: PLC0415
+    if not availability.is_installed():
+        availability.raise_missing()
+    from nightdesk_transfers.replaying import take_in  # noqa: PLC0415
 
     assert hospital.hl7 is not None, "asked only where there is one"
-    referred = replay(work, hospital, hospital.hl7, entry.seq, extra=True)
-    assert referred.ticket is not None, "who is taken in has a ticket"
-    return referred.ticket
+    return take_in(work, hospital, hospital.hl7, entry.seq)

@@ -52,6 +52,14 @@ def hl7_findings(settings: Settings) -> Iterator[Finding]:
         return
     warnings = list(_unmapped(settings.hospital, table))
     ok, text = _listening(settings, table)
+    if table.tls is not None:
+        # imported here: it stands on the library, which is there by now
+        from nightdesk_transfers.listener import tls_context  # noqa: PLC0415
+
+        try:
+            tls_context(table.tls, settings.hospital.folder)
+        except Fault as fault:
+            ok, text = False, fault.text
     yield Finding("hl7", "hl7", ok, text, joined(warnings, "；", "; ") if warnings else None)
     if table.notices is not None:
         yield _reached(table.notices.to)

@@ -6,9 +6,10 @@ from datetime import timedelta
 
 from nightdesk_queue.commands.work import Work, command
 from nightdesk_queue.domain.interface_messages import JournalEntry, NewMessage
+from nightdesk_queue.queries.foreign_patients import OPEN_HOURS
 from nightdesk_queue.rules import referring
 from nightdesk_queue.rules.permissions import Command
-from nightdesk_queue.store import hl7_journal
+from nightdesk_queue.store import foreign_visits, hl7_journal
 
 FORGOTTEN_AT_ONCE = 200
 """So many messages one transaction deletes: a tap waits no longer for it."""
@@ -35,7 +36,19 @@ def settle_message(work: Work, seq: int, ticket: str | None = None) -> JournalEn
     return entry
 
 
+@command(Command.NOTE_MESSAGE)
+def settle_whom(work: Work, whom: str) -> int:
+    """Record that nothing is to be decided any more about whom a refused message was: a later one has decided it."""
+    return hl7_journal.settle_whom(work.tx, whom, work.now - timedelta(hours=OPEN_HOURS))
+
+
 @command(Command.FORGET_MESSAGES)
 def forget_messages(work: Work, days: int) -> int:
-    """Delete messages older than so many days, some at a time; return how many there were."""
-    return hl7_journal.forget_before(work.tx, work.now - timedelta(days=days), FORGOTTEN_AT_ONCE)
+    """Delete messages and visits older than so many days, some at a time; return how many there were.
+
+    A refusal that nobody decided about in time is not asked about any more.
+    """
+    hl7_journal.settle_before(work.tx, work.now - timedelta(hours=OPEN_HOURS))
+    before = work.now - timedelta(days=days)
+    forgotten = hl7_journal.forget_before(work.tx, before, FORGOTTEN_AT_ONCE)
+    return forgotten + foreign_visits.forget_before(work.tx, before, FORGOTTEN_AT_ONCE)

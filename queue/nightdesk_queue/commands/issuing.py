@@ -25,7 +25,7 @@ from nightdesk_queue.commands.work import Work, command, record
 from nightdesk_queue.config import Clinic
 from nightdesk_queue.domain import states
 from nightdesk_queue.domain.event_data import CheckedIn, EventData, Issued, ManyNumbers
-from nightdesk_queue.domain.events import EventKind
+from nightdesk_queue.domain.events import EventKind, JsonValue
 from nightdesk_queue.domain.people import By, Role
 from nightdesk_queue.domain.slips import NewSlip, SlipKind
 from nightdesk_queue.domain.tickets import LEVEL_ORDINARY, Lane, Standing, State, Ticket
@@ -297,8 +297,10 @@ def ticket_row(
     }
 
 
-def insert_ticket(work: Work, row: dict[str, Value], kind: EventKind, data: EventData | None) -> Ticket:
-    """Write a new ticket with its event, and return it."""
+def insert_ticket(
+    work: Work, row: dict[str, Value], kind: EventKind, data: EventData | None, *, referred_to: str | None = None
+) -> Ticket:
+    """Write a new ticket with its event, and return it. `referred_to`: the clinic another system transferred it to."""
     seq = tickets.insert(work.tx, row, many=work.act.first is not None)
     record(
         work,
@@ -307,11 +309,21 @@ def insert_ticket(work: Work, row: dict[str, Value], kind: EventKind, data: Even
             ticket=str(row["id"]),
             number=str(row["number"]),
             clinic=str(row["clinic"]),
-            after={name: value for name, value in row.items() if value is not None and name != "ways_back"},
+            after=_as_written(row),
+            target=referred_to,
             data=data,
         ),
     )
     return tickets.of_columns({**row, "seq": seq})
+
+
+def _as_written(row: dict[str, Value]) -> dict[str, JsonValue]:
+    """Return the columns of a new ticket as its event holds them: without those that are empty."""
+    after: dict[str, JsonValue] = {
+        name: value for name, value in row.items() if value is not None and name != "ways_back"
+    }
+    ways = json.loads(str(row["ways_back"]))
+    return {**after, "ways_back": ways} if ways else after
 
 
 _EMPTY: dict[str, Value] = {

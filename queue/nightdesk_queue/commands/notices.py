@@ -32,8 +32,10 @@ def make_notices(work: Work, wanted: Collection[str]) -> int:
         return 0
     found = events.after(work.tx, last, EVENTS_AT_ONCE)
     for event in found:
-        kind = notice_kind(event) if event.kind in TOLD_OF else None
-        if kind is not None and kind in wanted and (notice := _notice(work, event, kind)) is not None:
+        kind = notice_kind(event, work.now) if event.kind in TOLD_OF else None
+        if kind is None or kind not in wanted or events.is_undone(work.tx, event.seq):
+            continue
+        if (notice := _notice(work, event, kind)) is not None:
             hl7_notices.add(work.tx, notice)
     if found:
         hl7_notices.note_read(work.tx, found[-1].seq)

@@ -62,8 +62,8 @@ def step(
             number=ticket.number,
             clinic=ticket.clinic,
             reason=reason,
-            before={name: plain(getattr(ticket, name)) for name in columns},
-            after={name: plain(getattr(changed, name)) for name in columns},
+            before={name: held(ticket, name) for name in columns},
+            after={name: held(changed, name) for name in columns},
             lane=ticket.lane if called else None,
             level=ticket.level if called else None,
             target=changed.clinic if kind is EventKind.TRANSFER else target,
@@ -149,6 +149,11 @@ def next_number(tx: Tx, prefix: str, day: date) -> int:
     """Return the first number after the last one of a day that no living ticket of any day holds."""
     last, next_is_free = tickets.last_of_day(tx, prefix, day)
     return last + 1 if next_is_free else tickets.first_free(tx, prefix, last + 1)
+
+
+def held(ticket: Ticket, name: str) -> JsonValue:
+    """Return a column of a ticket as an event holds it; groups that go first as the table does, as at its issue."""
+    return json.dumps(ticket.priority) if name == "priority" else plain(getattr(ticket, name))
 
 
 def plain(value: object) -> JsonValue:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from nightdesk_queue.commands.steps import credit, found, joins_lane, step
 from nightdesk_queue.commands.work import Work, command, record
+from nightdesk_queue.config import Clinic
 from nightdesk_queue.domain import states
 from nightdesk_queue.domain.event_data import Ended
 from nightdesk_queue.domain.events import EventKind
@@ -59,7 +60,22 @@ def transfer(work: Work, ticket: str, wanted: Transfer) -> Ticket:
     hours = opening(target, work.hospital, work.now)
     if refusal := no_transfer(work.tx, work.hospital, target, hours, extra=wanted.extra):
         raise refusal
-    level = new_level or patient.level
+    return _moved(work, patient, target, wanted, new_level or patient.level)
+
+
+@command(Command.TRANSFER)
+def put_back(work: Work, ticket: str) -> Ticket:
+    """Put a transferred patient back into the queue they came from, whatever its hours and rules: they belong there.
+
+    The first arrival counts, as if they had not left. Raises Refused: unknown_ticket, wrong_state, unknown_clinic.
+    """
+    patient = found(work, ticket)
+    states.after(EventKind.TRANSFER, patient)
+    home = refusals.known_clinic(work.hospital, patient.origin or "-")
+    return _moved(work, patient, home, Transfer(home.id, way_back=False), patient.level)
+
+
+def _moved(work: Work, patient: Ticket, target: Clinic, wanted: Transfer, level: int) -> Ticket:
     joins_at = behind_all(work.tx, target.id, level, work.now)
     changes: dict[str, Value] = {
         "clinic": target.id,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from nightdesk_queue.commands import pages
-from nightdesk_queue.commands.steps import column, plain, write
+from nightdesk_queue.commands.steps import column, held, write
 from nightdesk_queue.commands.work import Work, command, record
 from nightdesk_queue.config import Hospital
 from nightdesk_queue.domain.errors import Refused
@@ -178,8 +178,8 @@ def _take_back(work: Work, event: Event) -> Ticket:
             ticket=ticket.id,
             number=ticket.number,
             clinic=ticket.clinic,
-            before={name: plain(getattr(ticket, name)) for name in columns},
-            after={name: plain(getattr(restored, name)) for name in columns},
+            before={name: held(ticket, name) for name in columns},
+            after={name: held(restored, name) for name in columns},
             undoes=event.seq,
             data=Undid(event.kind),
         ),

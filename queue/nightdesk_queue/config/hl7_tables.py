@@ -15,7 +15,9 @@ NoticeKind: TypeAlias = Literal["called", "started", "finished", "missed", "laps
 
 _ADDRESS = re.compile(r"(?:\[[0-9A-Fa-f:.]+\]|[^\s:\[\]]+):\d{1,5}")
 _FIELD = re.compile(r"[A-Z][A-Z0-9]{2}-[1-9]\d?")
-LEVELS = {"1": 1, "2": 2, "3": 3, "4": 4, "I": 1, "II": 2, "III": 3, "IV": 4}
+_TAKEN = frozenset({"PID-3", "PID-5", "PV1-2", "PV1-3", "PV1-19"})
+"""Fields of a notice that say whom it is about."""
+LEVELS = {"1": 1, "2": 2, "3": 3, "4": 4, "I": 1, "II": 2, "III": 3, "IV": 4, "一": 1, "二": 2, "三": 3, "四": 4}
 """The triage levels as most systems write them."""
 BADGES = {"B6": "pregnant"}
 """HL7 table 0009: an ambulatory status that goes first; it counts where the hospital has such a group."""
@@ -45,7 +47,7 @@ def _network(value: str) -> str:
 
 
 def _field_name(value: str) -> str:
-    if not _FIELD.fullmatch(value) or value.startswith(("MSH-", "EVN-")):
+    if not _FIELD.fullmatch(value) or value.startswith(("MSH-", "EVN-")) or value in _TAKEN:
         raise wrong(
             Text(zh="不是可用的字段", en="not a field that can be used"),
             Text(zh='写成 "PV2-24" 或 "ZNQ-1"', en='write "PV2-24" or "ZNQ-1"'),
@@ -106,7 +108,7 @@ class Hl7Table(Table):
     max_bytes: Annotated[int, Limits(ge=1_000, le=10_000_000)] = 200_000
     connections: Annotated[int, Limits(ge=1, le=1000)] = 32
     idle_seconds: Annotated[int, Limits(ge=1, le=86_400)] = 600
-    quiet_seconds: Annotated[int, Limits(ge=1, le=60)] = 5
+    quiet_seconds: Annotated[int, Limits(ge=1, le=60)] = 10
     per_minute: Annotated[int, Limits(ge=1, le=1_000_000)] = 6_000
     journal_days: Annotated[int, Limits(ge=1, le=3650)] = 30
     tls: Hl7Tls | None = None

@@ -16,27 +16,31 @@ from nightdesk_queue.text.bilingual import Text
 
 @dataclass(frozen=True, slots=True)
 class ForeignId:
-    """How another system names a patient: the visit's number, the person's, and who gave them out.
+    """How another system names a patient: the visit's number and the person's, each with who gave it out.
 
-    `authority` is the assigning authority, empty where the system does not say. At least one number is there.
+    An assigning authority is empty where the system does not say. At least one number is there.
     """
 
     visit: str | None
     patient: str | None
-    authority: str = ""
+    visit_authority: str = ""
+    patient_authority: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class ForeignVisit:
     """A visit of another system as it is known here, and the ticket it has; None where it has none (any more).
 
-    `void_before`: what the other system said of the visit earlier than this it has taken back.
+    `said_at`: when the newest move that was carried out was said, by the sender's clock. `void_before`: what was said
+    earlier than this is taken back; `void_noted_at`: when we heard so, by ours.
     """
 
     seq: int
     who: ForeignId
     ticket: str | None
+    said_at: datetime | None = None
     void_before: datetime | None = None
+    void_noted_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +61,10 @@ class Referral:
     sent_at: datetime | None = None
     extra: bool = False
     """Staff take the patient in beyond hours and quota."""
+    arriving: bool = False
+    """It tells of an arrival, which follows a transfer: of itself it gives no new number to who was there."""
+    unread: tuple[str, ...] = ()
+    """Codes of levels that nobody has mapped."""
 
 
 class Outcome(StrEnum):
@@ -75,6 +83,9 @@ class Outcome(StrEnum):
     ALREADY_ENDED = "already_ended"
     UNKNOWN = "unknown"
     VOID = "void"
+    OUTDATED = "outdated"
+    KEPT = "kept"
+    UNKNOWN_BOOKING = "unknown_booking"
     MERGED = "merged"
     BOOKED = "booked"
     BOOKING_CHANGED = "booking_changed"
@@ -108,12 +119,20 @@ _TEXTS: dict[Outcome, Text] = {
         zh="该消息在到达之前已被撤回，没有执行",
         en="this was taken back before it arrived, nothing was done",
     ),
+    _O.OUTDATED: Text(
+        zh="{number} 已有更新的消息，没有改动", en="there was a later word about {number}, nothing was changed"
+    ),
+    _O.KEPT: Text(zh="{number} 已有号，没有改动", en="{number} is a number already, nothing was changed"),
+    _O.UNKNOWN_BOOKING: Text(zh="没有这个预约，没有改动", en="this booking is not known, nothing was changed"),
     _O.MERGED: Text(zh="患者号已合并", en="the patient numbers were merged"),
     _O.BOOKED: Text(zh="预约已登记，{number}", en="booked as {number}"),
     _O.BOOKING_CHANGED: Text(zh="预约 {number} 已更改", en="the booking {number} was changed"),
     _O.BOOKING_CANCELLED: Text(zh="预约 {number} 已取消", en="the booking {number} was cancelled"),
     _O.IGNORED: Text(zh="与排队无关，没有改动", en="nothing for the queue, nothing was changed"),
 }
+_UNREAD = Text(
+    zh="{what}；分诊级别代码 {codes} 没有对应，按 IV 级", en="{what}; level code {codes} is not mapped and counts as IV"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,8 +141,11 @@ class Referred:
 
     outcome: Outcome
     ticket: Ticket | None = None
+    unread: tuple[str, ...] = ()
+    """Codes that nobody has mapped."""
 
     @property
     def text(self) -> Text:
-        """The outcome in words."""
-        return self.outcome.text.fill(number=self.ticket.number if self.ticket else "-")
+        """The outcome in words, with the codes that could not be read."""
+        text = self.outcome.text.fill(number=self.ticket.number if self.ticket else "-")
+        return _UNREAD.fill(what=text, codes=", ".join(self.unread)) if self.unread else text

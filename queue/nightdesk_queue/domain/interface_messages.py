@@ -21,13 +21,15 @@ class AnswerCode(StrEnum):
 class MessageKey:
     """By what a message is known when it comes again: its sender, its control id, and what it is about.
 
-    `subject` is its type and whom it names: a sender whose control ids begin anew after a restart loses nobody.
+    `kind` is its type and event, `whom` the visit, booking or person it names: a sender whose control ids begin anew
+    after a restart loses nobody.
     """
 
     application: str
     facility: str
     control_id: str
-    subject: str
+    kind: str
+    whom: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +41,6 @@ class NewMessage:
     """
 
     key: MessageKey
-    kind: str
     code: AnswerCode
     told: Text
     content: str

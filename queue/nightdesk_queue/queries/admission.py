@@ -11,7 +11,7 @@ from nightdesk_queue.queries.wait_forecasts import Prospects
 from nightdesk_queue.rules import admission
 from nightdesk_queue.rules.hours import Opening, began, opening
 from nightdesk_queue.rules.kiosk_pace import doubtful
-from nightdesk_queue.store import clinics, events, foreign_visits, tickets
+from nightdesk_queue.store import clinics, events, tickets
 from nightdesk_queue.store.database import Tx
 
 
@@ -73,5 +73,5 @@ def no_transfer(
     if refused or way_back or extra or target.transfer.quota is None:
         return refused
     since = began(target, hospital, hours)
-    moved_in = events.transfers_since(tx, target.id, since) + foreign_visits.issued_since(tx, target.id, since)
+    moved_in = events.transfers_since(tx, target.id, since) + events.referred_since(tx, target.id, since)
     return admission.by_transfer_quota(target, moved_in)

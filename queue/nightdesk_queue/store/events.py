@@ -204,6 +204,15 @@ def transfers_since(tx: Tx, clinic: str, since: datetime) -> int:
     return _count(tx.row(sql, {"clinic": clinic, "since": stamp(since)}))
 
 
+def referred_since(tx: Tx, clinic: str, since: datetime) -> int:
+    """Return how many numbers a clinic has given since a moment to patients whom another system transferred."""
+    sql = (
+        "SELECT count(*) AS n FROM events WHERE kind = 'issue' AND target = :clinic AND target IS NOT NULL "
+        f"AND at >= :since AND {_STANDS}"
+    )
+    return _count(tx.row(sql, {"clinic": clinic, "since": stamp(since)}))
+
+
 def is_undone(tx: Tx, seq: int) -> bool:
     """Whether somebody has taken an event back."""
     return tx.row("SELECT 1 AS undone FROM events WHERE undoes = :seq LIMIT 1", {"seq": seq}) is not None

@@ -7,21 +7,30 @@ from datetime import datetime
 from nightdesk_queue.domain.foreign import ForeignId, ForeignVisit
 from nightdesk_queue.store.damage import reads
 from nightdesk_queue.store.database import Row, Tx
-from nightdesk_queue.store.timestamps import moment_or_none, stamp
+from nightdesk_queue.store.timestamps import moment_or_none, stamp, stamp_or_none
 
 MOST_VISITS = 20
 """So many visits of one patient are looked at, the newest first."""
-_SELECT = "SELECT seq, visit, patient, authority, ticket, void_before FROM foreign_visits"
-_SAME_AUTHORITY = "(authority = '' OR :authority = '' OR authority = :authority)"
-"""A system that names the authority in one message and not in the next means the same visit."""
+_SELECT = (
+    "SELECT seq, visit, visit_authority, patient, patient_authority, ticket, said_at, void_before, void_noted_at "
+    "FROM foreign_visits"
+)
+
+
+def _same(column: str) -> str:
+    """Return the condition that an authority is the one asked for.
+
+    A system that names it in one message and not in the next means the same.
+    """
+    return f"({column} = '' OR :{column} = '' OR {column} = :{column})"
 
 
 def of_visit(tx: Tx, who: ForeignId) -> ForeignVisit | None:
     """Return the visit with a number; None where it is not known or the message names none."""
     row = tx.row(
-        f"{_SELECT} WHERE visit = :visit AND visit IS NOT NULL AND {_SAME_AUTHORITY} "
-        "ORDER BY authority = :authority DESC, seq DESC LIMIT 1",
-        {"visit": who.visit, "authority": who.authority},
+        f"{_SELECT} WHERE visit = :visit AND visit IS NOT NULL AND {_same('visit_authority')} "
+        "ORDER BY visit_authority = :visit_authority DESC, seq DESC LIMIT 1",
+        {"visit": who.visit, "visit_authority": who.visit_authority},
     )
     return _read(row) if row else None
 
@@ -29,9 +38,9 @@ def of_visit(tx: Tx, who: ForeignId) -> ForeignVisit | None:
 def of_patient(tx: Tx, who: ForeignId) -> list[ForeignVisit]:
     """Return the newest visits of a patient number, the newest first."""
     rows = tx.rows(
-        f"{_SELECT} WHERE patient = :patient AND patient IS NOT NULL AND {_SAME_AUTHORITY} "
+        f"{_SELECT} WHERE patient = :patient AND patient IS NOT NULL AND {_same('patient_authority')} "
         "ORDER BY seq DESC LIMIT :most",
-        {"patient": who.patient, "authority": who.authority, "most": MOST_VISITS},
+        {"patient": who.patient, "patient_authority": who.patient_authority, "most": MOST_VISITS},
     )
     return [_read(row) for row in rows]
 
@@ -42,71 +51,79 @@ def of_ticket(tx: Tx, ticket: str) -> ForeignVisit | None:
     return _read(row) if row else None
 
 
-def add(tx: Tx, who: ForeignId, ticket: str | None, at: datetime, *, issued_for: str | None = None) -> None:
-    """Write a visit that is not known yet. `issued_for`: the clinic that gave the number for this transfer."""
+def add(tx: Tx, who: ForeignId, ticket: str | None, at: datetime, said_at: datetime | None = None) -> None:
+    """Write a visit that is not known yet."""
     tx.change(
-        "INSERT INTO foreign_visits (visit, patient, authority, ticket, issued_for, at) "
-        "VALUES (:visit, :patient, :authority, :ticket, :issued_for, :at)",
+        "INSERT INTO foreign_visits (visit, visit_authority, patient, patient_authority, ticket, said_at, at) "
+        "VALUES (:visit, :visit_authority, :patient, :patient_authority, :ticket, :said_at, :at)",
         {
             "visit": who.visit,
+            "visit_authority": who.visit_authority,
             "patient": who.patient,
-            "authority": who.authority,
+            "patient_authority": who.patient_authority,
             "ticket": ticket,
-            "issued_for": issued_for,
+            "said_at": stamp_or_none(said_at),
             "at": stamp(at),
         },
     )
 
 
-def change(
-    tx: Tx, known: ForeignVisit, who: ForeignId, ticket: str | None, at: datetime, *, issued_for: str | None = None
-) -> None:
-    """Give a visit another ticket, and the numbers that the message has and the visit had not."""
+def change(tx: Tx, known: ForeignVisit, who: ForeignId, ticket: str | None, said_at: datetime | None = None) -> None:
+    """Give a visit its ticket, and the numbers that the message has and the visit had not."""
     tx.change(
         "UPDATE foreign_visits SET ticket = :ticket, patient = coalesce(:patient, patient), "
-        "visit = coalesce(visit, :visit), authority = CASE WHEN authority = '' THEN :authority ELSE authority END, "
-        "issued_for = coalesce(:issued_for, issued_for), at = CASE WHEN :issued_for IS NULL THEN at ELSE :at END "
-        "WHERE seq = :seq",
+        "patient_authority = CASE WHEN :patient IS NULL THEN patient_authority ELSE :patient_authority END, "
+        "said_at = CASE WHEN said_at IS NULL OR said_at < :said_at THEN :said_at ELSE said_at END WHERE seq = :seq",
         {
             "ticket": ticket,
             "patient": who.patient,
-            "visit": who.visit,
-            "authority": who.authority,
-            "issued_for": issued_for,
-            "at": stamp(at),
+            "patient_authority": who.patient_authority,
+            "said_at": stamp_or_none(said_at),
             "seq": known.seq,
         },
     )
 
 
-def void(tx: Tx, known: ForeignVisit, before: datetime) -> None:
+def void(tx: Tx, known: ForeignVisit, before: datetime, noted_at: datetime) -> None:
     """Note that what was said of a visit before a moment is taken back."""
     tx.change(
-        "UPDATE foreign_visits SET void_before = :before WHERE seq = :seq",
-        {"before": stamp(before), "seq": known.seq},
+        "UPDATE foreign_visits SET void_before = :before, void_noted_at = :noted WHERE seq = :seq",
+        {"before": stamp(before), "noted": stamp(noted_at), "seq": known.seq},
     )
 
 
 def merge(tx: Tx, prior: ForeignId, surviving: ForeignId) -> int:
     """Give the visits of one patient number to another; return how many there were."""
     return tx.change(
-        f"UPDATE foreign_visits SET patient = :surviving WHERE patient = :prior AND patient IS NOT NULL "
-        f"AND {_SAME_AUTHORITY}",
-        {"surviving": surviving.patient, "prior": prior.patient, "authority": prior.authority},
+        "UPDATE foreign_visits SET patient = :surviving, patient_authority = :authority "
+        f"WHERE patient = :prior AND patient IS NOT NULL AND {_same('patient_authority')}",
+        {
+            "surviving": surviving.patient,
+            "authority": surviving.patient_authority,
+            "prior": prior.patient,
+            "patient_authority": prior.patient_authority,
+        },
     )
 
 
-def issued_since(tx: Tx, clinic: str, since: datetime) -> int:
-    """Return how many numbers a clinic has given to patients of other systems since a moment."""
-    row = tx.row(
-        "SELECT count(*) AS n FROM foreign_visits WHERE issued_for = :clinic AND issued_for IS NOT NULL "
-        "AND at >= :since",
-        {"clinic": clinic, "since": stamp(since)},
+def forget_before(tx: Tx, at: datetime, limit: int) -> int:
+    """Delete those of the `limit` oldest visits that are from before a moment and whose ticket has ended."""
+    return tx.change(
+        "DELETE FROM foreign_visits WHERE seq IN (SELECT seq FROM foreign_visits ORDER BY seq LIMIT :limit) "
+        "AND at < :at AND NOT EXISTS (SELECT 1 FROM tickets WHERE tickets.id = foreign_visits.ticket "
+        "AND tickets.state NOT IN ('done', 'cancelled', 'lapsed')) "
+        "AND NOT EXISTS (SELECT 1 FROM hl7_notices WHERE hl7_notices.visit = foreign_visits.seq)",
+        {"at": stamp(at), "limit": limit},
     )
-    return int(row["n"]) if row else 0
 
 
 @reads("foreign_visits")
 def _read(row: Row) -> ForeignVisit:
-    who = ForeignId(row["visit"], row["patient"], row["authority"])
-    return ForeignVisit(row["seq"], who, row["ticket"], moment_or_none(row["void_before"]))
+    return ForeignVisit(
+        row["seq"],
+        ForeignId(row["visit"], row["patient"], row["visit_authority"], row["patient_authority"]),
+        row["ticket"],
+        moment_or_none(row["said_at"]),
+        moment_or_none(row["void_before"]),
+        moment_or_none(row["void_noted_at"]),
+    )

@@ -12,7 +12,7 @@ from nightdesk_queue.store.timestamps import moment, stamp
 from nightdesk_queue.text.bilingual import Text
 
 _COLUMNS = (
-    "at", "application", "facility", "control_id", "subject", "kind", "code", "refusal", "told_zh", "told_en",
+    "at", "application", "facility", "control_id", "kind", "whom", "code", "refusal", "told_zh", "told_en",
     "content", "answers", "clinic", "patient", "ticket", "settled",
 )  # fmt: skip
 _SELECT = f"SELECT seq, {', '.join(_COLUMNS)} FROM hl7_messages"
@@ -23,12 +23,13 @@ def known(tx: Tx, key: MessageKey) -> JournalEntry | None:
     """Return the message that came under a key before; one without a control id is never known."""
     row = tx.row(
         f"{_SELECT} WHERE control_id = :control_id AND control_id <> '' AND application = :application "
-        "AND facility = :facility AND subject = :subject",
+        "AND facility = :facility AND kind = :kind AND whom = :whom",
         {
             "control_id": key.control_id,
             "application": key.application,
             "facility": key.facility,
-            "subject": key.subject,
+            "kind": key.kind,
+            "whom": key.whom,
         },
     )
     return _read(row) if row else None
@@ -52,8 +53,8 @@ def add(tx: Tx, message: NewMessage, at: datetime) -> int:
             "application": key.application,
             "facility": key.facility,
             "control_id": key.control_id,
-            "subject": key.subject,
-            "kind": message.kind,
+            "kind": key.kind,
+            "whom": key.whom,
             "code": message.code,
             "refusal": message.refusal,
             "told_zh": message.told.zh,
@@ -85,7 +86,7 @@ def newest(tx: Tx, limit: int, *, refused: bool = False) -> list[JournalEntry]:
 
 def open_refusals(tx: Tx, since: datetime) -> list[JournalEntry]:
     """Return the refused transfers nobody has settled since a moment, the oldest first."""
-    rows = tx.rows(f"{_SELECT} WHERE settled = 0 AND at >= :since ORDER BY seq", {"since": stamp(since)})
+    rows = tx.rows(f"{_SELECT} WHERE settled = 0 AND at >= :since ORDER BY at, seq", {"since": stamp(since)})
     return [_read(row) for row in rows]
 
 
@@ -95,6 +96,19 @@ def settle(tx: Tx, seq: int, ticket: str | None) -> None:
         "UPDATE hl7_messages SET settled = 1, ticket = coalesce(:ticket, ticket) WHERE seq = :seq",
         {"seq": seq, "ticket": ticket},
     )
+
+
+def settle_whom(tx: Tx, whom: str, since: datetime) -> int:
+    """Note that nothing is to be decided any more about whom a refused message was; return how many there were."""
+    return tx.change(
+        "UPDATE hl7_messages SET settled = 1 WHERE settled = 0 AND at >= :since AND whom = :whom",
+        {"whom": whom, "since": stamp(since)},
+    )
+
+
+def settle_before(tx: Tx, at: datetime) -> int:
+    """Note that nothing is to be decided any more about messages that were refused before a moment."""
+    return tx.change("UPDATE hl7_messages SET settled = 1 WHERE settled = 0 AND at < :at", {"at": stamp(at)})
 
 
 def forget_before(tx: Tx, at: datetime, limit: int) -> int:
@@ -110,8 +124,7 @@ def _read(row: Row) -> JournalEntry:
     return JournalEntry(
         seq=row["seq"],
         at=moment(row["at"]),
-        key=MessageKey(row["application"], row["facility"], row["control_id"], row["subject"]),
-        kind=row["kind"],
+        key=MessageKey(row["application"], row["facility"], row["control_id"], row["kind"], row["whom"]),
         code=AnswerCode(row["code"]),
         refusal=row["refusal"],
         told=Text(zh=row["told_zh"], en=row["told_en"]),

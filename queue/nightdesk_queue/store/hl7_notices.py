@@ -8,11 +8,12 @@ from nightdesk_queue.domain.foreign import ForeignId
 from nightdesk_queue.domain.notices import Notice, NoticeKind, NoticeState
 from nightdesk_queue.store.damage import reads
 from nightdesk_queue.store.database import Row, Tx
-from nightdesk_queue.store.timestamps import moment, stamp
+from nightdesk_queue.store.timestamps import moment, moment_or_none, stamp
 
 _SELECT = """
-SELECT hl7_notices.event, hl7_notices.visit, foreign_visits.visit AS visit_number, foreign_visits.patient,
-    foreign_visits.authority, hl7_notices.ticket, hl7_notices.number, hl7_notices.clinic, hl7_notices.kind,
+SELECT hl7_notices.event, hl7_notices.visit, foreign_visits.visit AS visit_number, foreign_visits.visit_authority,
+    foreign_visits.patient, foreign_visits.patient_authority, hl7_notices.ticket, hl7_notices.number,
+    hl7_notices.clinic, hl7_notices.kind,
     hl7_notices.state, hl7_notices.refusals, hl7_notices.told, hl7_notices.at
 FROM hl7_notices LEFT JOIN foreign_visits ON foreign_visits.seq = hl7_notices.visit
 """
@@ -57,6 +58,12 @@ def to_send(tx: Tx, limit: int) -> list[Notice]:
     return [_read(row) for row in rows]
 
 
+def waiting(tx: Tx) -> tuple[int, datetime | None]:
+    """Return how many notices are to be sent, and when the first of them happened."""
+    row = tx.row("SELECT count(*) AS n, min(at) AS first FROM hl7_notices WHERE state = 'queued'")
+    return (int(row["n"]), moment_or_none(row["first"])) if row else (0, None)
+
+
 def newest(tx: Tx, limit: int) -> list[Notice]:
     """Return the newest notices, the newest first."""
     rows = tx.rows(f"{_SELECT} ORDER BY hl7_notices.event DESC LIMIT :n", {"n": limit})
@@ -89,8 +96,8 @@ def change(
 def forget_before(tx: Tx, at: datetime, limit: int) -> int:
     """Delete those of the `limit` oldest notices that happened before a moment and are done with; return how many."""
     return tx.change(
-        "DELETE FROM hl7_notices WHERE event IN (SELECT event FROM hl7_notices ORDER BY event LIMIT :limit) "
-        "AND at < :at AND state <> 'queued'",
+        "DELETE FROM hl7_notices WHERE event IN (SELECT event FROM hl7_notices WHERE state <> 'queued' "
+        "ORDER BY event LIMIT :limit) AND at < :at",
         {"at": stamp(at), "limit": limit},
     )
 
@@ -100,7 +107,9 @@ def _read(row: Row) -> Notice:
     return Notice(
         event=row["event"],
         visit=row["visit"],
-        who=ForeignId(row["visit_number"], row["patient"], row["authority"]),
+        who=ForeignId(
+            row["visit_number"], row["patient"], row["visit_authority"] or "", row["patient_authority"] or ""
+        ),
         ticket=row["ticket"],
         number=row["number"],
         clinic=row["clinic"],

@@ -66,6 +66,7 @@ NEWEST = {
     "hl7_notices.newest": "the same",
     "hl7_journal.forget_before": "walks the oldest from the beginning, so many at a time",
     "hl7_notices.forget_before": "the same",
+    "foreign_visits.forget_before": "the same",
     "slips.newest_of_printer": "the same, from the end of the printer's index",
 }
 """What may walk a table, and why."""

@@ -106,27 +106,29 @@ ALTER TABLE rooms ADD COLUMN active_by TEXT;
 
 FOREIGN = """
 CREATE TABLE foreign_visits (
-    seq         INTEGER PRIMARY KEY,
-    visit       TEXT,
-    patient     TEXT,
-    authority   TEXT NOT NULL DEFAULT '',
-    ticket      TEXT REFERENCES tickets (id),
-    void_before TEXT,
-    issued_for  TEXT,
-    at          TEXT NOT NULL
+    seq               INTEGER PRIMARY KEY,
+    visit             TEXT,
+    visit_authority   TEXT NOT NULL DEFAULT '',
+    patient           TEXT,
+    patient_authority TEXT NOT NULL DEFAULT '',
+    ticket            TEXT REFERENCES tickets (id),
+    said_at           TEXT,
+    void_before       TEXT,
+    void_noted_at     TEXT,
+    at                TEXT NOT NULL
 );
-CREATE UNIQUE INDEX foreign_visits_by_visit ON foreign_visits (visit, authority) WHERE visit IS NOT NULL;
+CREATE UNIQUE INDEX foreign_visits_by_visit ON foreign_visits (visit, visit_authority) WHERE visit IS NOT NULL;
 CREATE INDEX foreign_visits_by_patient ON foreign_visits (patient, seq) WHERE patient IS NOT NULL;
 CREATE INDEX foreign_visits_by_ticket ON foreign_visits (ticket, seq);
-CREATE INDEX foreign_visits_issued ON foreign_visits (issued_for, at) WHERE issued_for IS NOT NULL;
+CREATE INDEX referred_to ON events (target, at) WHERE kind = 'issue' AND target IS NOT NULL;
 CREATE TABLE hl7_messages (
     seq         INTEGER PRIMARY KEY,
     at          TEXT    NOT NULL,
     application TEXT    NOT NULL,
     facility    TEXT    NOT NULL,
     control_id  TEXT    NOT NULL,
-    subject     TEXT    NOT NULL,
     kind        TEXT    NOT NULL,
+    whom        TEXT    NOT NULL,
     code        TEXT    NOT NULL CHECK (code IN ('AA', 'AE', 'AR')),
     refusal     TEXT,
     told_zh     TEXT    NOT NULL,
@@ -138,10 +140,10 @@ CREATE TABLE hl7_messages (
     ticket      TEXT    REFERENCES tickets (id),
     settled     INTEGER NOT NULL DEFAULT 1 CHECK (settled IN (0, 1))
 );
-CREATE UNIQUE INDEX one_message_a_key ON hl7_messages (control_id, application, facility, subject)
+CREATE UNIQUE INDEX one_message_a_key ON hl7_messages (control_id, application, facility, kind, whom)
     WHERE control_id <> '';
 CREATE INDEX hl7_messages_refused ON hl7_messages (seq) WHERE code = 'AE';
-CREATE INDEX hl7_messages_open ON hl7_messages (seq) WHERE settled = 0;
+CREATE INDEX hl7_messages_open ON hl7_messages (at) WHERE settled = 0;
 CREATE TABLE hl7_notices (
     event    INTEGER PRIMARY KEY REFERENCES events (seq),
     visit    INTEGER NOT NULL REFERENCES foreign_visits (seq),

@@ -320,6 +320,7 @@ class Night:
             tickets.expected_by_phone(tx, CLINIC, "1234", "name")
             tickets.expected_after(tx, CLINIC, 0, 10)
             tickets.has_number(tx, "E", today, 1)
+            tickets.expected_under(tx, "booking:x:")
             tickets.first_free(tx, "E", 1)
             clinics.is_suspended(tx, OTHER)
             events.transfers_since(tx, OTHER, now - timedelta(hours=12))

@@ -326,3 +326,11 @@ def test_control_characters_of_a_sender_reach_no_terminal(room: EmergencyRoom) -
         made = events.after(tx, 0)
     assert "\x1b" not in entry.key.application
     assert all("\x1b" not in event.actor for event in made)
+
+
+def test_a_booking_that_was_made_again_is_cancelled_too(room: EmergencyRoom) -> None:
+    for hours in (1, 1.25):
+        slot = room.now + timedelta(hours=hours)
+        assert room.sends(booked("S12", "B1", slot)).told.startswith("预约已登记")
+        assert room.sends(booked("S15", "B1", slot)).told.endswith("已取消")
+    assert living(room) == []

@@ -229,8 +229,13 @@ def settle(settings: Settings, id_: int) -> None:
 @option(
     "--to", "address", metavar="HOST:PORT", about=Text(zh="发到哪里(默认 [hl7] listen)", en="where to ([hl7] listen)")
 )
+@option(
+    "--authority",
+    type=click.Path(path_type=Path, dir_okay=False),
+    about=Text(zh="TLS：对方证书的签发机构文件", en="TLS: the file of the authority that signed the certificate"),
+)
 @settings_of
-def send(settings: Settings, file: Path, address: str | None) -> int:
+def send(settings: Settings, file: Path, address: str | None, authority: Path | None) -> int:
     """Send messages as another system would."""
     table = table_of(settings.hospital)
     from nightdesk_transfers.client import Sender  # noqa: PLC0415 - needs the library
@@ -240,7 +245,7 @@ def send(settings: Settings, file: Path, address: str | None) -> int:
     if not found.messages:
         raise Misuse("no_message", NO_MESSAGE_IN.fill(file=file))
     refused = False
-    with Sender(address or table.listen) as sender:
+    with Sender(address or table.listen, authority) as sender:
         for message in found.messages:
             replies = sender.all_answers(message, found.encoding)
             refused = refused or not all(reply.taken for reply in replies)

@@ -39,7 +39,7 @@ from nightdesk_queue.queries.tonight import tickets_tonight
 from nightdesk_queue.queries.transfer_preview import Target, transfer_targets
 from nightdesk_queue.rules.hours import tonight_of
 from nightdesk_queue.rules.staff import sign_in_needed
-from nightdesk_queue.store import ChangeFeed, Database, Tx, events, pages, programs, rooms, slips, staff
+from nightdesk_queue.store import ChangeFeed, Database, Tx, events, hl7_notices, pages, programs, rooms, slips, staff
 
 T = TypeVar("T")
 JOBS_SHOWN = 50
@@ -84,6 +84,8 @@ class Look:
     """The seq of the newest event of the database; one that is smaller than before is another database."""
     refused: list[JournalEntry] = field(default_factory=list)
     """Transfers of other systems that the queue refused, and about which nobody has decided."""
+    untold: tuple[int, datetime | None] = (0, None)
+    """How many notices to another system are not taken yet, and when the first of them happened."""
     everybody: bool = False
     """Whether there are no staff, and everybody may act."""
 
@@ -197,6 +199,7 @@ class ConsoleDesk:
                 {one.id: one.name for one in found},
                 events.last_seq(tx),
                 refused_transfers(tx, shown, now) if self.hospital.hl7 else [],
+                hl7_notices.waiting(tx) if self.hospital.hl7 and self.hospital.hl7.notices else (0, None),
                 everybody=all(one.disabled for one in found),
             )
 

@@ -296,6 +296,10 @@ REFUSED = Text(
     zh="急诊转诊被拒(按 + 处理)：{at} {name}，{why}",
     en="REFUSED TRANSFER (+: decide): {at} {name}: {why}",
 )
+UNTOLD = Text(
+    zh="急诊系统自 {at} 起收不到通知({n} 条)，请电话告知急诊",
+    en="Emergency's system has taken no notice since {at} ({n} wait): tell them by telephone",
+)
 NONE_REFUSED = Text(zh="没有未处理的被拒转诊", en="No refused transfer is left to decide about")
 WHICH_REFUSED = Text(zh="处理哪个被拒的转诊？", en="Decide about which refused transfer?")
 ONE_REFUSED = Text(zh="{at} {name} 去{clinic}", en="{at} {name} to {clinic}")

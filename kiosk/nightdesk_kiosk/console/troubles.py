@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import IntEnum
 
 from nightdesk_kiosk.console import texts
@@ -30,6 +31,7 @@ class Danger(IntEnum):
     PROGRAM = 5
 
 
+UNTOLD_MINUTES = 10
 _OF_LIFE = frozenset({EventKind.RED_FLAG, EventKind.CANNOT_WALK, EventKind.HELP})
 
 
@@ -53,6 +55,7 @@ def troubles(look: Look, hospital: Hospital) -> list[Trouble]:
         *(Trouble(Danger.PATIENT, words) for words in _empty_rooms(look, hospital)),
         *(Trouble(Danger.SLIP, words) for words in _slips(look)),
         *(Trouble(Danger.DEVICE, _device(trouble, hospital)) for trouble in look.troubles),
+        *(Trouble(Danger.DEVICE, words) for words in _untold(look, hospital)),
         *(Trouble(Danger.PROGRAM, words) for words in _outdated(look)),
     ]
     return sorted(found, key=lambda trouble: trouble.danger)
@@ -110,6 +113,13 @@ def _empty_rooms(look: Look, hospital: Hospital) -> Iterator[Text]:
     for queue in look.queues:
         for room in queue.empty_rooms:
             yield texts.SEEMS_EMPTY.fill(room=hospital.room_name(room), n=queue.clinic.empty_after_minutes)
+
+
+def _untold(look: Look, hospital: Hospital) -> Iterator[Text]:
+    """Yield that another system has not heard for a while what became of its patients."""
+    count, first = look.untold
+    if first is not None and look.at - first > timedelta(minutes=UNTOLD_MINUTES):
+        yield texts.UNTOLD.fill(n=count, at=f"{first.astimezone(hospital.zone):%H:%M}")
 
 
 def _outdated(look: Look) -> Iterator[Text]:

@@ -159,6 +159,9 @@ def cancel_booking(work: Work, reference: str) -> Taken:
     """Cancel the booking with a reference, wherever and whenever it is; who has come already keeps their number."""
     key = f"{IMPORTED}{plain_reference(reference)}"
     known = tickets.by_key(work.tx, key)
+    if known is None or known.state is not State.EXPECTED:
+        # booked again after it was cancelled: its key was renewed
+        known = tickets.expected_under(work.tx, f"{key}:") or known
     if known is None:
         return Taken(None, None, known=False, refusal=None, change=Change.NEVER_TAKEN)
     if known.state is State.EXPECTED:

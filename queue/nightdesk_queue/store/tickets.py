@@ -224,6 +224,17 @@ def by_keys(tx: Tx, keys: Sequence[str]) -> dict[str, Ticket]:
     return {key: found[key] for key in keys if key in found}
 
 
+def expected_under(tx: Tx, beginning: str) -> Ticket | None:
+    """Return the newest expected ticket whose key begins so."""
+    return _one(
+        tx.row(
+            f"{_SELECT} WHERE key >= :low AND key < :high AND key IS NOT NULL AND state = 'expected' "
+            "ORDER BY key DESC, seq DESC LIMIT 1",
+            {"low": beginning, "high": f"{beginning}\U0010ffff"},
+        )
+    )
+
+
 def by_number(tx: Tx, prefix: str, n: int, service_day: date) -> Ticket | None:
     """Return the ticket with a number: of this service day, else the one still living, else the most recent."""
     named = f"{_SELECT} WHERE prefix = :prefix AND n = :n"

@@ -17,7 +17,10 @@ from nightdesk_kiosk.console.app import ConsoleApp
 from nightdesk_kiosk.console.console_desk import ConsoleDesk
 from nightdesk_kiosk.console.dialogs import Choice
 from nightdesk_kiosk.console.steps import Step
+from nightdesk_kiosk.console.troubles import troubles
+from nightdesk_queue.commands.notices import make_notices
 from nightdesk_queue.config import Hospital
+from nightdesk_queue.config.hl7_tables import Hl7Notices
 from nightdesk_queue.domain.events import EventKind
 from nightdesk_queue.domain.people import By
 from nightdesk_queue.domain.tickets import State, Ticket
@@ -149,3 +152,23 @@ async def test_one_of_last_night_is_not_told_of(hospital: Hospital, store: Datab
     EmergencyRoom(hospital, store, evening - timedelta(hours=13)).sends(Said())
     desk = ConsoleDesk(hospital, store, Clock(evening, 0.0), CONSOLE)
     assert desk.look([hospital.clinics["tcm-night"]]).refused == []
+
+
+def test_a_system_that_takes_no_notice_for_long_is_a_trouble(
+    hospital: Hospital, store: Database, desk: Desk, evening: datetime
+) -> None:
+    assert hospital.hl7 is not None
+    told = hospital.changed(hl7=hospital.hl7.changed(notices=Hl7Notices(to="127.0.0.1:1")))
+    make = lambda work: make_notices(work, ["called"])  # noqa: E731 - twice the same
+    desk.do(make, evening, By.service("hl7"))
+    EmergencyRoom(told, store, evening).sends(Said())
+    desk.call("tcm-1", now=evening, by=CONSOLE)
+    desk.do(make, evening, By.service("hl7"))
+
+    def lines(minutes: int) -> list[str]:
+        at = evening + timedelta(minutes=minutes)
+        seen = ConsoleDesk(told, store, Clock(at, 0.0), CONSOLE).look([told.clinics["tcm-night"]])
+        return [one.words.en for one in troubles(seen, told) if "no notice" in one.words.en]
+
+    assert lines(5) == []
+    assert lines(11) == ["Emergency's system has taken no notice since 18:30 (1 wait): tell them by telephone"]

@@ -18,7 +18,7 @@ from nightdesk_queue.domain.tickets import State, Ticket
 from nightdesk_queue.queries.room_assignments import tonight
 from nightdesk_queue.rules import refusals
 from nightdesk_queue.rules.permissions import Command
-from nightdesk_queue.store import clinics, consultations, events, forecasts, rooms, slips, tickets
+from nightdesk_queue.store import clinics, consultations, events, forecasts, hl7_journal, rooms, slips, tickets
 from nightdesk_queue.store.database import Tx, Value
 from nightdesk_queue.store.events import NewEvent
 from nightdesk_queue.store.timestamps import stamp
@@ -171,6 +171,8 @@ def _take_back(work: Work, event: Event) -> Ticket:
     if obstacle := _in_the_way(work, event, ticket, columns):
         raise _moved_on(work, event, obstacle)
     restored = write(work, ticket, columns)
+    if event.before is None:
+        hl7_journal.reopen(work.tx, ticket.id)
     seq = record(
         work,
         NewEvent(

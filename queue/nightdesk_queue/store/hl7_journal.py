@@ -98,6 +98,15 @@ def settle(tx: Tx, seq: int, ticket: str | None) -> None:
     )
 
 
+def reopen(tx: Tx, ticket: str) -> int:
+    """Note that a refused transfer is to be decided again: the number that staff gave for it was taken back."""
+    return tx.change(
+        "UPDATE hl7_messages SET settled = 0, ticket = NULL WHERE code = 'AE' AND ticket IS NOT NULL "
+        "AND ticket = :ticket",
+        {"ticket": ticket},
+    )
+
+
 def settle_whom(tx: Tx, whom: str, since: datetime) -> int:
     """Note that nothing is to be decided any more about whom a refused message was; return how many there were."""
     return tx.change(

@@ -141,6 +141,20 @@ async def test_of_several_one_is_chosen_and_later_changes_nothing(
         await until_shown(pilot, lambda: [one.name for one in waiting(store)] == ["乙二"])
 
 
+async def test_a_number_that_was_taken_back_again_is_to_be_decided_again(
+    app: ConsoleApp, room: EmergencyRoom, desk: Desk, store: Database, evening: datetime
+) -> None:
+    room.sends(Said())
+    desk.resume("tcm-night", now=evening, by=By("another", "console:x"))
+    async with app.run_test(size=(100, 30)) as pilot:
+        await until_shown(pilot, lambda: "REFUSED" in trouble(app))
+        await pilot.press("plus", "2")
+        await until_shown(pilot, lambda: "REFUSED" not in trouble(app))
+        await pilot.press("u", "2")
+        await until_shown(pilot, lambda: "REFUSED" in trouble(app))
+    assert waiting(store) == []
+
+
 async def test_nothing_to_decide_is_said(app: ConsoleApp) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await until_shown(pilot, lambda: app.query("#word"))

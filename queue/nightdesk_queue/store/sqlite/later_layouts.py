@@ -143,6 +143,7 @@ CREATE TABLE hl7_messages (
 CREATE UNIQUE INDEX one_message_a_key ON hl7_messages (control_id, application, facility, kind, whom)
     WHERE control_id <> '';
 CREATE INDEX hl7_messages_refused ON hl7_messages (seq) WHERE code = 'AE';
+CREATE INDEX hl7_messages_taken_in ON hl7_messages (ticket) WHERE code = 'AE' AND ticket IS NOT NULL;
 CREATE INDEX hl7_messages_open ON hl7_messages (at) WHERE settled = 0;
 CREATE TABLE hl7_notices (
     event    INTEGER PRIMARY KEY REFERENCES events (seq),

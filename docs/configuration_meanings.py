@@ -40,6 +40,7 @@ TABLES: dict[str, tuple[str, str]] = {
     "ReportTable": ("[report]", "Reports that `nightdesk run` delivers by itself; without this table none."),
     "MailTable": ("[report.mail]", "To whom reports are mailed. The password is read from NIGHTDESK_SMTP_PASSWORD."),
     "BackupTable": ("[backup]", "Backups that `nightdesk run` makes; each is proved whole."),
+    "RetentionTable": ("[retention]", "How long it is kept who a patient was; without this table, too."),
     "ConsoleTable": ("[console]", "Consoles at which staff sign in."),
     "Hl7Table": ("[hl7]", "Transfers from the emergency room's system; docs/hl7.md has the messages."),
     "Hl7Tls": ("[hl7.tls]", "A guarded line. Files; relative paths start at the configuration's folder."),
@@ -264,6 +265,10 @@ MEANINGS: dict[str, dict[str, str]] = {
         "to": "folder; a relative one starts at the configuration's",
         "every_minutes": "minutes between two backups",
         "keep": "how many of the newest are kept",
+    },
+    "RetentionTable": {
+        "names_days": "days after which name, end of telephone and note of a patient who has left are wiped",
+        "at": "when `nightdesk run` looks for them",
     },
     "LogTable": {
         "file": "file; standard error without one",

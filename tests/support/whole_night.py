@@ -20,6 +20,7 @@ from nightdesk_queue.commands.notices import forget_notices, make_notices, note_
 from nightdesk_queue.commands.pages import note_post, restart_pages
 from nightdesk_queue.commands.pin_hashing import hashed
 from nightdesk_queue.commands.pins import check_pin, set_pin
+from nightdesk_queue.commands.retention import wipe_names
 from nightdesk_queue.commands.room_operations import set_room
 from nightdesk_queue.commands.taking_back import take_back_numbers
 from nightdesk_queue.commands.voice import note_spoken
@@ -53,6 +54,7 @@ from nightdesk_queue.store import (
     hl7_journal,
     hl7_notices,
     pages,
+    retention,
     rooms,
     slips,
     tickets,
@@ -298,6 +300,9 @@ class Night:
         self.desk.do(lambda work: settle_whom(work, "nobody"), self.now, system)
         self.desk.do(lambda work: settle_message(work, seq), **self.later())
         self.desk.do(lambda work: (forget_messages(work, 30), forget_notices(work, 30)), self.now, SERVICE)
+        self.desk.do(wipe_names, self.now + timedelta(days=31), SERVICE)
+        with self.database.snapshot() as tx:
+            retention.count_named_before(tx, self.now)
 
     def looks(self) -> None:
         hospital, now = self.hospital, self.now

@@ -16,6 +16,7 @@ from threading import Event, Thread
 from nightdesk_displays.line_worker import LineWorker
 from nightdesk_displays.voice.worker import VoiceWorker
 from nightdesk_kiosk.background.backups import Backups
+from nightdesk_kiosk.background.forgetting import Forgetting
 from nightdesk_kiosk.background.night_log import NightLog
 from nightdesk_kiosk.background.page_posts import PagePoster
 from nightdesk_kiosk.background.timers import TIMER, TIMER_TASK, Timer
@@ -191,7 +192,10 @@ def _transfers(hospital: Hospital, table: Hl7Table, database: Database, clock: C
 
 
 def _tasks(hospital: Hospital, database: Database, clock: Clock, stop: Event) -> list[Service]:
-    found = [Service("timer", Timer(hospital, database, clock.now, stop).run)]
+    found = [
+        Service("timer", Timer(hospital, database, clock.now, stop).run),
+        Service("retention", Forgetting(hospital, database, clock.now, stop).run),
+    ]
     if any(clinic.on_call and clinic.on_call.post for clinic in hospital.clinic):
         found.append(Service("page posts", PagePoster(hospital, database, clock.now, stop).run))
     if hospital.report:

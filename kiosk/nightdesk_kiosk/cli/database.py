@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 import click
@@ -10,14 +11,15 @@ import click
 from nightdesk_kiosk import tables
 from nightdesk_kiosk.background.backups import folder_of
 from nightdesk_kiosk.bootstrap import Settings
-from nightdesk_kiosk.cli.bilingual import NightGroup, command
+from nightdesk_kiosk.cli.bilingual import NightGroup, command, option
 from nightdesk_kiosk.cli.root import cli
 from nightdesk_kiosk.cli.ticket_steps import settings_of
 from nightdesk_kiosk.ui_language import say
+from nightdesk_queue.commands.retention import wipe_names
 from nightdesk_queue.domain.backups import Backup
 from nightdesk_queue.domain.errors import Misuse
 from nightdesk_queue.domain.events import JsonValue
-from nightdesk_queue.store import programs
+from nightdesk_queue.store import programs, retention
 from nightdesk_queue.store.opening import restore_database, verify_backup
 from nightdesk_queue.text.bilingual import Text, joined
 
@@ -41,6 +43,10 @@ WITHOUT_MANIFEST = Text(
     zh="{path} 的页面完好；没有清单，不能核对内容",
     en="{path}: its pages are whole; without a manifest no more is known",
 )
+WIPED = Text(
+    zh="已清除 {n} 个号的姓名等({days} 天以前)", en="{n} tickets older than {days} days say no more who it was"
+)
+WOULD_WIPE = Text(zh="会清除 {n} 个号的姓名等({days} 天以前)", en="{n} tickets older than {days} days would be wiped")
 RESTORED = Text(
     zh="已恢复 {path}；原来的数据库保存为 {kept}", en="{path} is restored; the one before is kept as {kept}"
 )
@@ -135,6 +141,35 @@ def restore(settings: Settings, file: Path) -> None:
         tables.emit({"restored": {"file": str(file), "kept": str(kept) if kept else None}})
     else:
         click.echo(say(RESTORED.fill(path=url, kept=kept) if kept else RESTORED_NEW.fill(path=url)))
+
+
+@command(
+    database_group,
+    "wipe-names",
+    Text(
+        zh="清除过期的姓名、电话尾号和备注(run 每天会做)",
+        en="wipe old names, ends of telephones and notes (run does so)",
+    ),
+)
+@option("--dry-run", is_flag=True, about=Text(zh="只显示会清除多少", en="show how many, and do nothing"))
+@settings_of
+def wipe(settings: Settings, dry_run: bool) -> None:
+    """Forget who patients were that have left long ago."""
+    days = settings.hospital.retention.names_days
+    with settings.looking() as tx:
+        count = retention.count_named_before(tx, settings.now - timedelta(days=days))
+    if not dry_run:
+        with click.progressbar(length=count, file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
+            wiped = 1
+            while wiped:
+                # in small steps: nobody at a kiosk waits for it
+                with settings.working() as work:
+                    wiped = wipe_names(work)
+                bar.update(wiped)
+    if settings.json:
+        tables.emit({"wiped": {"tickets": count, "days": days, "done": not dry_run}})
+    else:
+        click.echo(say((WOULD_WIPE if dry_run else WIPED).fill(n=count, days=days)))
 
 
 def _tell(settings: Settings, found: Backup, words: Text) -> None:

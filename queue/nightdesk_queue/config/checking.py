@@ -17,7 +17,7 @@ from nightdesk_queue.config.lines import line_of
 from nightdesk_queue.config.raw import entries_of, entry_key
 from nightdesk_queue.config.references import faults_between
 from nightdesk_queue.config.schema import Clinic, DatabaseTable, HospitalTable, PriorityGroup, Room
-from nightdesk_queue.config.service_tables import BackupTable, ConsoleTable, LogTable, ReportTable
+from nightdesk_queue.config.service_tables import BackupTable, ConsoleTable, LogTable, ReportTable, RetentionTable
 from nightdesk_queue.config.table import Table
 from nightdesk_queue.config.wording import NOTHING, describe
 from nightdesk_queue.domain.errors import ConfigError, ConfigFault
@@ -43,6 +43,7 @@ SINGLES: dict[str, type[Table]] = {
     "console": ConsoleTable,
     "report": ReportTable,
     "backup": BackupTable,
+    "retention": RetentionTable,
     "voice": VoiceTable,
     "hl7": Hl7Table,
     "log": LogTable,

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from nightdesk_queue.config.device_tables import Button, Display, Kiosk, Printer, PrintingTable, VoiceTable
 from nightdesk_queue.config.hl7_tables import Hl7Table
 from nightdesk_queue.config.schema import Clinic, DatabaseTable, HospitalTable, PriorityGroup, Room
-from nightdesk_queue.config.service_tables import BackupTable, ConsoleTable, LogTable, ReportTable
+from nightdesk_queue.config.service_tables import BackupTable, ConsoleTable, LogTable, ReportTable, RetentionTable
 from nightdesk_queue.config.table import Table
 from nightdesk_queue.text.bilingual import Text, joined
 
@@ -37,6 +37,7 @@ class Hospital(Table):
     console: ConsoleTable = ConsoleTable()
     report: ReportTable | None = None
     backup: BackupTable | None = None
+    retention: RetentionTable = RetentionTable()
     folder: Path = Path()
     """Where the file was read from, and where relative paths in it start; never written in the file."""
     moved: tuple[str, ...] = ()

@@ -24,6 +24,13 @@ class LogTable(Table):
     count: Annotated[int, Limits(ge=0, le=100)] = 5
 
 
+class RetentionTable(Table):
+    """The `[retention]` table: how long it is kept who a patient was. `at`: when it is looked for, in a quiet hour."""
+
+    names_days: Annotated[int, Limits(ge=1, le=3650)] = 30
+    at: ClockTime = time(4)
+
+
 class BackupTable(Table):
     """The `[backup]` table: backups that `nightdesk run` makes. `to`: a folder, from the configuration's on."""
 

@@ -75,6 +75,7 @@ class Command(StrEnum):
     SEND_NOTICE = "send_notice"
     RETRY_NOTICE = "retry_notice"
     FORGET_MESSAGES = "forget_messages"
+    WIPE_NAMES = "wipe_names"
 
 
 _C = Command
@@ -94,6 +95,7 @@ _OF_PATIENTS = frozenset(
 )
 _OF_SERVICES = frozenset(
     {
+        _C.WIPE_NAMES,
         _C.LAPSE_NO_SHOWS,
         _C.RAISE_ALARM,
         _C.END_ALARM,
@@ -144,7 +146,7 @@ _OF_INTERFACES = frozenset(
     }
 )
 
-_OF_ADMINS_ONLY = frozenset({_C.MANAGE_STAFF, _C.SET_PIN, _C.FIX_CLOCK})
+_OF_ADMINS_ONLY = frozenset({_C.MANAGE_STAFF, _C.SET_PIN, _C.FIX_CLOCK, _C.WIPE_NAMES})
 _OF_ROOMS = frozenset(
     {
         _C.CALL,
@@ -263,6 +265,7 @@ _TEXTS: dict[Command, Text] = {
     _C.SETTLE_MESSAGE: Text(zh="处理被拒的转诊", en="deciding about a refused transfer"),
     _C.SEND_NOTICE: Text(zh="回传通知", en="sending a notice"),
     _C.RETRY_NOTICE: Text(zh="重发回传通知", en="sending a notice again"),
+    _C.WIPE_NAMES: Text(zh="清除过期的姓名", en="wiping old names"),
     _C.FORGET_MESSAGES: Text(zh="清理消息记录", en="clearing the journal"),
 }
 _NOT_AT_A_KIOSK = Text(zh="{what}只能由医护操作，不能在自助机上做", en="{what} is for staff, never for a kiosk")

@@ -88,3 +88,18 @@ def test_when_a_backup_is_due(age: int, due: bool, evening: datetime) -> None:
     known = [(evening - timedelta(minutes=age), Path("x"))]
     assert is_due(known, BackupTable(to="b"), evening) is due
     assert is_due([], BackupTable(to="b"), evening)
+
+
+def test_old_names_are_wiped_after_a_look(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    nightdesk(folder, "issue", "bone", "--name", "Chen", capsys=capsys)
+    nightdesk(folder, "cancel", "B001", capsys=capsys)
+
+    def wipe(*more: str) -> dict[str, object]:
+        options = ["--config", str(folder / "config.toml"), "--now", "2026-04-20T18:30", "--json"]
+        assert run([*options, "database", "wipe-names", *more]) == 0
+        found: dict[str, object] = json.loads(capsys.readouterr().out)["wiped"]
+        return found
+
+    assert wipe("--dry-run") == {"tickets": 1, "days": 30, "done": False}
+    assert wipe() == {"tickets": 1, "days": 30, "done": True}
+    assert wipe() == {"tickets": 0, "days": 30, "done": True}

@@ -35,8 +35,8 @@ A_DOCTOR_MAY = A_ROOM_MAY | {
     "transfer", "set_level", "look_at", "issue_with_level", "send_to_emergency", "issue", "tell", "give_extra",
     "expect", "keep", "release", "cancel", "acknowledge_pages", "set_badges",
 }  # fmt: skip
-ONLY_ADMINS_MAY = {"manage_staff", "set_pin", "fix_clock"}
-SERVICES_MAY_TOO = {"lapse_no_shows", "raise_alarm", "print_list"}
+ONLY_ADMINS_MAY = {"manage_staff", "set_pin", "fix_clock", "wipe_names"}
+SERVICES_MAY_TOO = {"wipe_names", "lapse_no_shows", "raise_alarm", "print_list"}
 
 
 @pytest.mark.parametrize("command", Command)

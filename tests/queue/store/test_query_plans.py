@@ -29,6 +29,7 @@ from nightdesk_queue.store import (
     open_database,
     pages,
     pins,
+    retention,
     slips,
     tickets,
 )
@@ -37,7 +38,7 @@ SHORT, LONG = 2 * A_NIGHT, 20 * A_NIGHT
 """Tickets of past nights: more than what a clinic learns from, and ten times as many."""
 ROOMS = (
     clinics, consultations, devices, events, forecasts, foreign_visits, hl7_journal, hl7_notices, kiosks, pages, pins,
-    slips, tickets,
+    retention, slips, tickets,
 )  # fmt: skip
 GROWING = {
     "tickets", "events", "slips", "pages", "forecasts", "consultations", "foreign_visits", "hl7_messages",
@@ -67,6 +68,7 @@ NEWEST = {
     "hl7_journal.forget_before": "walks the oldest from the beginning, so many at a time",
     "hl7_notices.forget_before": "the same",
     "foreign_visits.forget_before": "the same",
+    "retention.count_named_before": "asked by a person, once, of all that is to be wiped",
     "slips.newest_of_printer": "the same, from the end of the printer's index",
 }
 """What may walk a table, and why."""

@@ -120,6 +120,8 @@ CREATE TABLE foreign_visits (
 CREATE UNIQUE INDEX foreign_visits_by_visit ON foreign_visits (visit, visit_authority) WHERE visit IS NOT NULL;
 CREATE INDEX foreign_visits_by_patient ON foreign_visits (patient, seq) WHERE patient IS NOT NULL;
 CREATE INDEX foreign_visits_by_ticket ON foreign_visits (ticket, seq);
+CREATE INDEX tickets_named ON tickets (arrived_at)
+    WHERE name IS NOT NULL OR phone IS NOT NULL OR note IS NOT NULL;
 CREATE INDEX referred_to ON events (target, at) WHERE kind = 'issue' AND target IS NOT NULL;
 CREATE TABLE hl7_messages (
     seq         INTEGER PRIMARY KEY,

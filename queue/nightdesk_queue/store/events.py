@@ -1,4 +1,7 @@
-"""SQL for the event log: every change, in order, with what was before and after. Rows are only ever added."""
+"""SQL for the event log: every change, in order, with what was before and after.
+
+Rows are only ever added; `retention` alone takes names out of old ones.
+"""
 
 from __future__ import annotations
 

@@ -154,6 +154,13 @@ class EmergencyRoom:
         self.receiver = Receiver(hospital, self.table, database, lambda: self.now)
         self.by = By.interface("ED_TRIAGE")
 
+    def where(self, clinic: str, **transfer: object) -> EmergencyRoom:
+        """The same where a clinic has other rules for transfers."""
+        one = self.hospital.clinics[clinic]
+        changed = one.changed(transfer=one.transfer.changed(**transfer))
+        clinics = [changed if other.id == clinic else other for other in self.hospital.clinic]
+        return EmergencyRoom(self.hospital.changed(clinic=clinics), self.database, self.now)
+
     def sends(self, said: Said | str) -> Answered:
         """Send a message and return the one answer it gets."""
         [answer] = self.sends_raw(said if isinstance(said, str) else said.text(said.control_id))

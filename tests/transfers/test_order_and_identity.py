@@ -83,10 +83,7 @@ def test_what_staff_have_moved_is_not_taken_back(room: EmergencyRoom, desk: Desk
 
 
 def test_a_patient_who_is_back_in_emergency_is_not_cancelled(room: EmergencyRoom) -> None:
-    clinic = room.hospital.clinics["bone"]
-    changed = clinic.changed(transfer=clinic.transfer.changed(way_back=True))
-    clinics = [changed if one.id == clinic.id else one for one in room.hospital.clinic]
-    back = EmergencyRoom(room.hospital.changed(clinic=clinics), room.database, room.now)
+    back = room.where("bone", way_back=True)
     back.sends(A02.but(target="BONE_24H"))
     desk = Desk(room.database, back.hospital)
     desk.call("bone-1", now=room.now, by=NURSE)
@@ -298,10 +295,7 @@ def test_a_booking_in_another_age_is_never_taken(room: EmergencyRoom) -> None:
 
 
 def test_a_quota_of_transfers_counts_who_came_and_stayed(room: EmergencyRoom) -> None:
-    clinic = room.hospital.clinics["tcm-night"]
-    changed = clinic.changed(transfer=clinic.transfer.changed(quota=1))
-    clinics = [changed if one.id == clinic.id else one for one in room.hospital.clinic]
-    limited = EmergencyRoom(room.hospital.changed(clinic=clinics), room.database, room.now)
+    limited = room.where("tcm-night", quota=1)
     limited.sends(said_at(20))
     limited.sends(said_at(21, event="A12"))
     assert limited.sends(said_at(22, visit="V2", patient="P2")).code == "AA"

@@ -39,10 +39,7 @@ def test_a_transferred_patient_without_a_ticket_gets_one_with_the_wait_so_far(ro
 
 def test_the_clinics_rule_credits_half_of_the_wait_or_none(room: EmergencyRoom) -> None:
     for credit, minutes in (("half", 10), ("none", 0)):
-        clinic = room.hospital.clinics["tcm-night"]
-        changed = clinic.changed(transfer=clinic.transfer.changed(credit=credit))
-        others = [one for one in room.hospital.clinic if one.id != clinic.id]
-        other = EmergencyRoom(room.hospital.changed(clinic=[*others, changed]), room.database, room.now)
+        other = room.where("tcm-night", credit=credit)
         visit = f"V-{credit}"
         other.sends(A02.but(visit=visit, patient=visit, arrived=clocked(room.now - timedelta(minutes=20))))
         ticket = waiting(room)[-1] if credit == "none" else waiting(room)[0]
@@ -270,10 +267,7 @@ def test_levels_one_and_two_stay_in_the_emergency_room(room: EmergencyRoom) -> N
 
 
 def test_a_clinic_takes_no_more_transfers_than_its_quota_with_and_without_a_ticket(room: EmergencyRoom) -> None:
-    clinic = room.hospital.clinics["tcm-night"]
-    changed = clinic.changed(transfer=clinic.transfer.changed(quota=2))
-    clinics = [changed if one.id == clinic.id else one for one in room.hospital.clinic]
-    limited = EmergencyRoom(room.hospital.changed(clinic=clinics), room.database, room.now)
+    limited = room.where("tcm-night", quota=2)
     limited.sends(Said("A04", target="ED", visit="V1", patient="P1"))
     assert limited.sends(A02.but(visit="V1", patient="P1")).code == "AA"
     assert limited.sends(A02.but(visit="V2", patient="P2")).code == "AA"
@@ -338,10 +332,7 @@ def test_where_the_patient_comes_from_is_the_senders_clinic_unless_pv1_6_says_so
 
 
 def test_a_clinic_with_a_way_back_sends_the_patient_back_to_emergency(room: EmergencyRoom) -> None:
-    clinic = room.hospital.clinics["bone"]
-    changed = clinic.changed(transfer=clinic.transfer.changed(way_back=True))
-    clinics = [changed if one.id == clinic.id else one for one in room.hospital.clinic]
-    back = EmergencyRoom(room.hospital.changed(clinic=clinics), room.database, room.now)
+    back = room.where("bone", way_back=True)
     back.sends(A02.but(target="BONE_24H"))
     desk = Desk(room.database, back.hospital)
     desk.call("bone-1", now=room.now, by=NURSE)

@@ -232,6 +232,31 @@ async def test_one_call_fills_the_screen_and_the_numbers_that_follow_are_large(
         await until_shown(pilot, lambda: len(app.query(CallRow)) == 2)
 
 
+@pytest.mark.parametrize("calls", [1, 2, 5])
+async def test_a_room_is_large_in_both_languages_on_a_screen_of_24_rows_too(
+    hospital: Hospital, store: Database, clock: Clock, calls: int
+) -> None:
+    source = DatabaseSource(hospital, store, [], clock)
+    app = BoardApp(clock, hospital.zone, source, look_seconds=NEVER, turn_seconds=0.6)
+    numbers = [f"N{n:03d}" for n in range(1, calls + 1)]
+    large: dict[str, set[str]] = {number: set() for number in numbers}
+
+    def look() -> bool:
+        for row in app.query(CallRow):
+            drawn = row.query(BigText).first().drawn() if row.query(BigText) else []
+            if drawn:
+                assert "1诊室" in drawn[-1] or "Room 1" in drawn[-1]
+                # a screen of 24 rows is 30 cm high: two rows are 2.5 cm
+                assert len(drawn) - 1 >= 4
+                large[row.call.number].add("en" if "1诊室" in drawn[-1] else "zh")
+        return all(languages == {"en", "zh"} for languages in large.values())
+
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until_shown(pilot, lambda: app.board.state is not None)
+        app.board.show(state(*numbers))
+        await until_shown(pilot, look, 40)
+
+
 def test_how_ill_somebody_is_stands_on_no_screen(hospital: Hospital, desk: Desk, evening: datetime, nurse: By) -> None:
     ticket = desk.issue("tcm-night", now=evening, by=nurse, level=3)
     assert reason_for(ticket, hospital) is None

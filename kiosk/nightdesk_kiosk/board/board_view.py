@@ -17,7 +17,7 @@ from nightdesk_displays.turns import TURN_SECONDS, at_turn, packed, rotation
 from nightdesk_kiosk.board import texts
 from nightdesk_kiosk.clock import Clock
 from nightdesk_kiosk.widgets.big import Big
-from nightdesk_kiosk.widgets.bigtext import BigText
+from nightdesk_kiosk.widgets.bigtext import BigText, Large
 from nightdesk_kiosk.widgets.large_words import SIZES
 from nightdesk_kiosk.widgets.putting import put
 from nightdesk_queue.text.bilingual import Text
@@ -48,7 +48,7 @@ TEST_CALLS = tuple(
 
 class CallRow(Horizontal):
     """One call: the number as large as fits, the room as large as fits beside it, or below it where nothing else is
-    called: one call fills the screen. English stands below the Chinese, as large where there is room.
+    called: one call fills the screen. English stands below the Chinese where there is room for both, else after it.
     """
 
     DEFAULT_CSS = """
@@ -82,13 +82,17 @@ class CallRow(Horizontal):
             yield number_drawn
         else:
             # a masked name: the number below it, so that nobody has to guess
-            yield BigText(label, number, plain=f"{label}\n{number}", classes="name")
+            yield BigText(Large(label, number), f"{label}\n{number}", classes="name")
         word = texts.PLEASE if self.call.called else texts.INSIDE
         room = self.call.room
         reason = texts.REASON.fill(why=self.call.reason) if self.call.reason else Text("", "")
         zh, en = f"{word.zh} {room.zh}{reason.zh}", f"{word.en} {room.en}{reason.en}"
-        # the room is for the far end of the hall; the words around it stand below
-        yield BigText(room.zh, f"{word.zh}{reason.zh} · {en}", plain=f"{zh}\n{en}", also=room.en)
+        # the room is for the far end of the hall; the words around it stand below, with the room in the other language
+        yield BigText(
+            Large(room.zh, f"{word.zh}{reason.zh} · {en}"),
+            f"{zh}\n{en}",
+            also=Large(room.en, f"{zh} · {word.en}{reason.en}"),
+        )
 
 
 class BoardView(Vertical):
@@ -292,6 +296,10 @@ class BoardView(Vertical):
         for row in self._calls.children:
             if isinstance(row, CallRow):
                 row.set_class(self._is_fresh(row.call), "fresh")
+        # twice as often as calls take turns, so that each call is seen in both languages
+        turn = int(datetime.now(UTC).timestamp() // (self._turn_seconds / 2))
+        for words in self._calls.query(BigText):
+            words.take_turn(turn)
 
 
 def _both(text: Text) -> str:

@@ -101,7 +101,7 @@ def sections(look: Look, hospital: Hospital) -> list[Section]:
 
     def from_er(ticket: Ticket, clinic: Clinic) -> Text:
         came = ticket.transferred_at or ticket.queued_at
-        where = hospital.room_name(ticket.room) if ticket.room else STATE_TEXTS[ticket.state]
+        where = _taken_over(ticket.room, look, hospital) if ticket.room else STATE_TEXTS[ticket.state]
         at = f"{came.astimezone(hospital.zone):%H:%M}"
         return texts.ENTRY_FROM_ER.fill(at=at, m=minutes_since(came, now), where=where)
 
@@ -183,3 +183,12 @@ def _slot(ticket: Ticket, hospital: Hospital, now: datetime) -> Text:
     if minutes >= 0:
         return texts.ENTRY_TO_COME.fill(at=at, m=minutes)
     return texts.ENTRY_LATE.fill(at=at, m=-minutes)
+
+
+def _taken_over(room: str, look: Look, hospital: Hospital) -> Text:
+    """Return where a patient from Emergency is, and whose room it is where that is known."""
+    name = hospital.room_name(room)
+    state = look.rooms.get(room)
+    if state is None or not state.active_by:
+        return name
+    return texts.ROOM_OF.fill(room=name, who=look.names.get(state.active_by, state.active_by))

@@ -178,6 +178,7 @@ NOTED_CALL = Text(zh="{number} 已登记，{at}", en="{number} is expected {at}"
 SLOT = Text(zh="{at} 到", en="at {at}")
 SOME_TIME = Text(zh="今晚到", en="tonight")
 FROM_ER_SECTION = Text(zh="急诊转来", en="FROM EMERGENCY")
+ROOM_OF = Text(zh="{room} {who}", en="{room} {who}")
 ENTRY_FROM_ER = Text(zh="{at}转来 {m}分 {where}", en="{at}, {m} min, {where}")
 EXTRA = Text(zh="加号", en="extra number")
 GIVE = Text(zh="发号", en="give it")

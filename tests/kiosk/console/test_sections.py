@@ -90,6 +90,17 @@ class TestSections:
         desk.expect("tcm-night", now=at, by=ME, name="soon", slot_at=at + minutes(20))
         return given
 
+    def test_of_who_came_from_emergency_it_says_in_whose_room_they_are(
+        self, desk: Desk, store: Database, hospital: Hospital, evening: datetime
+    ) -> None:
+        came = desk.issue("er", now=evening, by=ME, name="P1")
+        desk.transfer(came.number, to="tcm-night", now=evening + minutes(5), by=ME)
+        before, *_ = sections(looked(store, hospital, evening + minutes(6)), hospital)
+        desk.call("tcm-1", now=evening + minutes(9), by=By("wang", "c"))
+        after, *_ = sections(looked(store, hospital, evening + minutes(10)), hospital)
+        words = [one.entries[0].words.en for one in (before, after)]
+        assert words == ["E001 P1 18:35, 1 min, waiting", "E001 P1 18:35, 5 min, Room 1 wang"]
+
     def test_everybody_who_is_not_in_the_line_has_a_section_with_a_count(
         self, desk: Desk, store: Database, hospital: Hospital, evening: datetime
     ) -> None:

@@ -21,7 +21,7 @@ from nightdesk_queue.domain.events import EventKind
 from nightdesk_queue.domain.people import By
 from nightdesk_queue.queries.call_screens import ScreenScope
 from nightdesk_queue.queries.reports import night
-from nightdesk_queue.store import events, slips
+from nightdesk_queue.store import events, hl7_journal, slips, tickets
 
 
 def test_a_whole_night_leaves_every_patient_served_and_every_slip_printed() -> None:
@@ -34,13 +34,45 @@ def test_a_whole_night_leaves_every_patient_served_and_every_slip_printed() -> N
         found = {one.clinic: one for one in night(look(stage.database), stage.hospital, [datetime(2026, 3, 2).date()])}
         kinds = [event.kind for event in events.after(look(stage.database), 0, 10_000)]
         shown = screen_state(look(stage.database), stage.hospital, ScreenScope([]), stage.clock.now())
-    assert found["tcm-night"].issued in range(30, 38)
-    assert found["bone"].issued == 4
-    assert (found["er"].issued, found["tcm-night"].transferred) == (1, 1)
+        told = [
+            (entry.key.kind.rpartition("^")[2], entry.code.value)
+            for entry in hl7_journal.newest(look(stage.database), 99)
+        ]
+        stage_faults = list(stage.faults)
+    assert found["tcm-night"].issued in range(27, 38)
+    assert found["bone"].issued == 5, "four of its own, and one whom Emergency's system sends"
+    assert (found["er"].issued, found["tcm-night"].transferred, found["bone"].transferred) == (1, 4, 1)
     assert kinds.count(EventKind.TRANSFER) == 1
     assert shown.calls == ()
     assert shown.next_up == ()
     assert last < BEGIN + timedelta(hours=7)
+    assert sorted(told) == [("A02", "AA")] * 4 + [("A12", "AA")]
+    assert stage_faults == []
+
+
+async def test_a_transfer_of_emergencys_system_is_on_the_console_on_paper_and_on_the_call_screen() -> None:
+    clock = DemoClock(BEGIN, 0.0)
+    with Stage(clock, seed=1) as stage:
+        stage.night.play(BEGIN + timedelta(minutes=35))
+        before = stage.papers
+        stage.night.play(BEGIN + timedelta(minutes=37))
+        clock.restart(BEGIN + timedelta(minutes=37))
+        app = DemoApp(stage, clock)
+        (entry,) = hl7_journal.newest(look(stage.database), 9)
+        sent = tickets.by_id(look(stage.database), entry.ticket or "")
+        assert sent is not None
+        async with app.run_test(size=(120, 33)) as pilot:
+            await until_shown(pilot, lambda: stage.papers > before)
+            await pilot.press("f3")
+            await until_shown(pilot, lambda: sent.number in drawn(app))
+            await until_shown(pilot, lambda: app.board.state is not None)
+            occupant = tickets.in_room(look(stage.database), "tcm-2")
+            assert occupant is not None
+            Desk(stage.database, stage.hospital).finish(occupant.id, now=clock.now(), by=By("nurse", "console"))
+            called = Desk(stage.database, stage.hospital).call(
+                "tcm-2", ticket=sent.id, now=clock.now(), by=By("nurse", "console")
+            )
+            await until_shown(pilot, lambda: called.ticket.number in [call.number for call in app.board.state.calls])
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 33), (200, 50)])
@@ -59,6 +91,11 @@ async def test_the_demo_shows_four_panes_or_one_and_any_of_them_full_screen(size
                 await until_shown(pilot, lambda pane=pane: pane.display and pane.size.width > size[0] - 8)
             assert app.is_running
         assert slips.newest(look(stage.database), 1)
+
+
+def drawn(app: DemoApp) -> str:
+    """Return the whole screen as text."""
+    return "\n".join("".join(part.text for part in strip) for strip in app.screen._compositor.render_strips())
 
 
 async def tap_on(pilot: Pilot[None], lobby: LobbyView, target: str) -> None:

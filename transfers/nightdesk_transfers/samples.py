@@ -5,6 +5,7 @@ The person in them does not exist. Each is what a sender would send for a clinic
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from nightdesk_queue.config import Hospital
@@ -25,7 +26,27 @@ _STRUCTURES = {
 """The structure of an event where it has not its own (HL7 table 0354)."""
 
 
-def sample(event: str, hospital: Hospital, table: Hl7Table, now: datetime) -> str:
+@dataclass(frozen=True, slots=True)
+class SamplePatient:
+    """Who a sample is about. `visit`, `target`, `level`, `badge`: codes of the sender; what is missing is chosen.
+
+    `waited`: minutes since they came to the emergency room. `control_id`: of the message (MSH-10).
+    """
+
+    number: str = "P00012345"
+    name: str = "王^小明"
+    visit: str | None = None
+    target: str | None = None
+    level: str | None = None
+    badge: str | None = None
+    waited: int = 25
+    control_id: str | None = None
+
+
+ANYBODY = SamplePatient()
+
+
+def sample(event: str, hospital: Hospital, table: Hl7Table, now: datetime, who: SamplePatient = ANYBODY) -> str:
     """Return a message of an event, segments ending with CR. Raises Misuse where no clinic has a code."""
     if not table.targets:
         raise Misuse("no_targets", _NO_TARGETS)
@@ -35,22 +56,23 @@ def sample(event: str, hospital: Hospital, table: Hl7Table, now: datetime) -> st
     structure = f"{kind}_{_STRUCTURES.get(event, event)}"
     header = ["MSH", "^~\\&", table.accept_from[0] if table.accept_from else "ED"]
     header += [(table.facilities or ["HOSPITAL"])[0], (table.receiver or ["NIGHTDESK"])[0], "HOSPITAL", at, ""]
-    header += [f"{kind}^{event}^{structure}", f"SAMPLE{local:%Y%m%d%H%M%S}", "P", "2.5.1"]
+    header += [f"{kind}^{event}^{structure}", who.control_id or f"SAMPLE{local:%Y%m%d%H%M%S}", "P", "2.5.1"]
     header += ["", "", "", "", "", "UNICODE UTF-8"]
-    body = _booking(hospital, table, local) if kind == "SIU" else _patient(event, hospital, table, local)
+    body = _booking(hospital, table, local) if kind == "SIU" else _patient(event, table, local, who)
     return "".join(f"{line}\r" for line in ["|".join(header), *body])
 
 
-def _patient(event: str, hospital: Hospital, table: Hl7Table, local: datetime) -> list[str]:
+def _patient(event: str, table: Hl7Table, local: datetime, about: SamplePatient) -> list[str]:
     at = f"{local:%Y%m%d%H%M%S%z}"
-    who = "PID|1||P00012345^^^HOSPITAL^MR||王^小明^^^^^L||19400312|M"
+    who = f"PID|1||{about.number}^^^HOSPITAL^MR||{about.name}^^^^^L||19400312|M"
     if event in MERGES:
         return [f"EVN|{event}|{at}", who, "MRG|P00099999^^^HOSPITAL^MR"]
-    code = next(iter(table.targets))
-    level = next((code for code, level in table.levels.items() if level == 4), "")
-    arrived = f"{local - timedelta(minutes=25):%Y%m%d%H%M%S%z}"
-    badge = next(iter(table.badges), "")
-    visit = {2: "O", 3: code, 6: "ED", 15: badge, 19: f"V{local:%Y%m%d}0001^^^HOSPITAL^VN", 44: arrived}
+    code = about.target or next(iter(table.targets))
+    level = about.level or next((code for code, level in table.levels.items() if level == 4), "")
+    arrived = f"{local - timedelta(minutes=about.waited):%Y%m%d%H%M%S%z}"
+    badge = next(iter(table.badges), "") if about.badge is None else about.badge
+    number = about.visit or f"V{local:%Y%m%d}0001"
+    visit = {2: "O", 3: code, 6: "ED", 15: badge, 19: f"{number}^^^HOSPITAL^VN", 44: arrived}
     lines = [f"EVN|{event}|{at}", who, _segment("PV1", visit)]
     if event not in ("A11", "A12"):
         lines.append(f"OBX|1|CE|11283-9^Acuity assessment at first encounter^LN|1|{level}||||||F")

@@ -80,7 +80,7 @@ class Services:
         self._report = report
         self._restart_seconds = restart_seconds
         self._stop_seconds = stop_seconds
-        self.services = (build or _everything)(hospital, database, clock, self.stopping, show)
+        self.services = (build or everything)(hospital, database, clock, self.stopping, show)
         self._night_log: NightLog = NightLog(database, self.stopping, after=after._night_log if after else None)
         self._goes_on = after is not None or build is not None
         self._threads: list[Thread] = []
@@ -164,7 +164,8 @@ def _lines(hospital: Hospital, database: Database, clock: Clock, stop: Event) ->
     ]
 
 
-def _everything(hospital: Hospital, database: Database, clock: Clock, stop: Event, show: Show | None) -> list[Service]:
+def everything(hospital: Hospital, database: Database, clock: Clock, stop: Event, show: Show | None) -> list[Service]:
+    """Return all services of a hospital."""
     return [
         *_spools(hospital, database, clock, stop, show),
         *_lines(hospital, database, clock, stop),

@@ -1,4 +1,4 @@
-"""The people of the demo night: patients who arrive, doctors who call, one transfer from Emergency.
+"""The people of the demo night: patients who arrive, doctors who call, transfers from Emergency.
 
 Everybody acts through the same commands as in production, at moments noted in an agenda, so the night can be played as
 fast as the database allows or at the pace of a clock. People react to what they find: a doctor whose patient was called
@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from random import Random
 
+from nightdesk_kiosk.demo.emergency import SENT, EmergencySystem, Sent
 from nightdesk_queue.commands import calling
 from nightdesk_queue.commands.issuing import Applicant, issue
 from nightdesk_queue.commands.transferring import Transfer, transfer
@@ -45,14 +46,28 @@ GIVEN_NAMES = "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀英华"
 
 
 class Night:
-    """One night, repeatable by its seed. `play(until)` does everything that is due."""
+    """One night, repeatable by its seed. `play(until)` does everything that is due.
 
-    def __init__(self, database: Database, hospital: Hospital, start: datetime, seed: int) -> None:
+    `emergency`: the system of the emergency room, where there is one. `moment`: of what happens just now.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        hospital: Hospital,
+        start: datetime,
+        seed: int,
+        emergency: EmergencySystem | None = None,
+    ) -> None:
         self.database = database
         self.hospital = hospital
         self.start = start
+        self.moment = start
         self.over = False
+        self._emergency_system = emergency
         self._chance = Random(seed)
+        self._chance_of_names = Random(seed)
+        """Of those whom Emergency sends: the others are the same with it and without."""
         self._agenda = Agenda()
         self._patients_to_come = 0
         self._plan()
@@ -64,6 +79,7 @@ class Night:
     def play(self, until: datetime) -> None:
         """Do everything due up to a moment. Raises Fault when the database fails; what failed is tried again."""
         while (moment := self._agenda.next_moment()) is not None and moment <= until:
+            self.moment = moment
             self._agenda.do_next()
         self.over = self._agenda.next_moment() is None
 
@@ -77,6 +93,8 @@ class Night:
         for minute in BONE_MINUTES:
             self._later(minute + self._chance.uniform(-5, 5), self._arrival("bone"), patient=True)
         self._later(24, self._emergency, patient=True)
+        for n, sent in enumerate(SENT if self._emergency_system else (), start=1):
+            self._later(sent.minute, self._sent(n, sent), patient=True)
         for room in ("tcm-1", "tcm-2"):
             self._later(OPENS_AFTER + 1, self._free(room))
         self._later(1, self._free("bone-1"))
@@ -93,7 +111,9 @@ class Night:
             badge = self._chance.choices(["", "elderly", "veteran"], [0.84, 0.1, 0.06])[0]
             language = self._chance.choices(["zh", "en"], [0.93, 0.07])[0]
             try:
-                who = Applicant(name=self._name(), priority=(badge,) if badge else (), kiosk=KIOSK, language=language)
+                who = Applicant(
+                    name=_name(self._chance), priority=(badge,) if badge else (), kiosk=KIOSK, language=language
+                )
                 with self._working(now, PATIENT) as work:
                     issue(work, clinic, who)
             except Refused:
@@ -102,14 +122,11 @@ class Night:
 
         return arrive
 
-    def _name(self) -> str:
-        return self._chance.choice(FAMILY_NAMES) + "".join(self._chance.choices(GIVEN_NAMES, k=2))
-
     def _emergency(self, now: datetime) -> None:
         """A pregnant patient with a cold: Emergency can hardly give her drugs, Chinese medicine can."""
         nurse, doctor = By("triage", "console:er"), By("er-doctor", "console:er-1")
         with self._working(now, nurse) as work:
-            ticket = issue(work, "er", Applicant(name=self._name(), priority=("pregnant",)))
+            ticket = issue(work, "er", Applicant(name=_name(self._chance), priority=("pregnant",)))
 
         def seen(then: datetime) -> None:
             self._try(then, doctor, lambda work: calling.call(work, "er-1", ticket=ticket.id))
@@ -122,6 +139,24 @@ class Night:
             self._try(then, doctor, lambda work: transfer(work, ticket.id, wanted))
 
         self._later(6, seen, of=now)
+
+    def _sent(self, number: int, sent: Sent) -> Action:
+        """Emergency's own system sends a patient, and may take the transfer back; what it is told is its affair."""
+        name = _name(self._chance_of_names)
+        system = self._emergency_system
+        assert system is not None, "nobody is sent without a system"
+
+        def taken_back(now: datetime) -> None:
+            system.send("A12", number, name, sent, now)
+            self._patients_to_come -= 1
+
+        def send(now: datetime) -> None:
+            system.send("A02", number, name, sent, now)
+            self._patients_to_come -= 1
+            if sent.taken_back_after is not None:
+                self._later(sent.taken_back_after, taken_back, patient=True, of=now)
+
+        return send
 
     # doctors ---------------------------------------------------------------------------------------------------
 
@@ -241,6 +276,10 @@ class Night:
 
     def _past_closing(self, now: datetime) -> bool:
         return now >= self.start + timedelta(minutes=CLOSES_AFTER)
+
+
+def _name(chance: Random) -> str:
+    return chance.choice(FAMILY_NAMES) + "".join(chance.choices(GIVEN_NAMES, k=2))
 
 
 def _doctor(room: str) -> By:

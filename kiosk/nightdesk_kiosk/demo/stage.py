@@ -2,7 +2,7 @@
 
 The printer is a virtual one on a TCP port of this machine, as `nightdesk printer` runs it: its paper and its faults can
 be seen and made. The call screen hangs on a real serial line: a pseudo-terminal whose near end the line worker
-writes and whose far end is read, decoded and shown.
+writes and whose far end is read, decoded and shown. Emergency's system sends to the listener over TCP.
 """
 
 from __future__ import annotations
@@ -13,19 +13,27 @@ from contextlib import AbstractContextManager, ExitStack
 from datetime import UTC, datetime
 from importlib.resources import files
 from pathlib import Path
+from threading import Event
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from nightdesk_kiosk.background.supervisor import Services
+from nightdesk_kiosk.background.supervisor import Service, Services, everything
 from nightdesk_kiosk.board.sources import SerialSource, Tell
 from nightdesk_kiosk.clock import Clock
+from nightdesk_kiosk.demo.emergency import EmergencySystem
 from nightdesk_kiosk.demo.night import Night
 from nightdesk_ports.emulated_lines import EmulatedSerial
+from nightdesk_printers.devices.screen import Show
 from nightdesk_printers.paper_drawing import draw
 from nightdesk_printers.virtual import PrinterServer, VirtualPrinter
 from nightdesk_queue.config import Hospital, parse
 from nightdesk_queue.domain.devices import DeviceKind
 from nightdesk_queue.domain.errors import Fault
-from nightdesk_queue.store import devices, open_database, slips
+from nightdesk_queue.store import Database, devices, open_database, slips
+from nightdesk_transfers import availability
+
+if TYPE_CHECKING:
+    from nightdesk_transfers.listener import Listener
 
 BEGIN = datetime(2026, 3, 2, 17, 20, tzinfo=ZoneInfo("Asia/Shanghai")).astimezone(UTC)
 """A Monday evening, ten minutes before the clinic opens."""
@@ -45,18 +53,41 @@ class Stage(AbstractContextManager["Stage"]):
         self.hospital = demo_hospital(line.address, self.printer.address)
         self.clock = clock
         self.database = self._closing.enter_context(open_database(f"sqlite:///{folder / 'night.db'}"))
-        self.night = Night(self.database, self.hospital, BEGIN, seed)
         self.faults: list[Fault] = []
         self.source = PtySource(line)
-        self.services = Services(self.hospital, self.database, clock, self._report)
+        self.listener: Listener | None = None
+        self.services = Services(self.hospital, self.database, clock, self._report, build=self._services)
+        self.night = Night(self.database, self.hospital, BEGIN, seed, self._emergency())
 
     def __enter__(self) -> Stage:
         self.services.start()
-        self._wait_for_printer()
+        self._wait_until_ready()
         return self
 
-    def _wait_for_printer(self) -> None:
-        """Let the spool find its printer before anybody comes: the night may be played faster than it starts."""
+    def _services(
+        self, hospital: Hospital, database: Database, clock: Clock, stop: Event, show: Show | None
+    ) -> list[Service]:
+        """Return the services of `run`; the listener is known here, since its port is any that was free."""
+        found = everything(hospital.changed(hl7=None), database, clock, stop, show)
+        if hospital.hl7 and availability.is_installed():
+            # imported here: a demo without the library has no transfers of another system
+            from nightdesk_transfers.listener import Listener  # noqa: PLC0415
+
+            self.listener = Listener(hospital, hospital.hl7, database, self._moment, stop)
+            found.append(Service("hl7", self.listener.run))
+        return found
+
+    def _emergency(self) -> EmergencySystem | None:
+        return EmergencySystem(self.hospital, self.listener) if self.listener else None
+
+    def _moment(self) -> datetime:
+        """Return the clock's time, or that of what happens just now, where the night is played faster."""
+        return max(self.clock.now(), self.night.moment)
+
+    def _wait_until_ready(self) -> None:
+        """Let the spool find its printer, and the listener its port, before anybody comes: the night may be fast."""
+        if self.listener:
+            self.listener.listening.wait(READY_SECONDS)
         deadline = time.monotonic() + READY_SECONDS
         while time.monotonic() < deadline:
             with self.database.snapshot() as tx:

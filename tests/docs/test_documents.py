@@ -10,8 +10,12 @@ import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
+import click
 import pytest
+from commands_of import members
 from places import ROOT
+
+from nightdesk_kiosk.cli import cli
 
 DOCUMENTS = [
     ROOT / "README.md",
@@ -69,6 +73,27 @@ def test_the_picture_of_how_data_flows_is_as_described() -> None:
     spec.loader.exec_module(data_flow)
     shipped = (ROOT / "docs" / "pictures" / "data-flow.svg").read_text(encoding="utf-8")
     assert data_flow.picture() == shipped, "make pictures"
+
+
+def commands_in(document: str) -> list[list[str]]:
+    """The words after `nightdesk` in a document's code, up to the first option, path or number."""
+    fenced = "".join(re.findall(r"^ *```\w*\n(.*?)^ *```", document, re.MULTILINE | re.DOTALL))
+    code = re.findall(r"`([^`\n]+)`", document) + re.findall(r"^ *(?:\$ )?(\S*nightdesk .*)$", fenced, re.MULTILINE)
+    found = [re.match(r"(?:\S*/)?nightdesk((?: [a-z][a-z0-9-]*)+)(?![\w./])", line) for line in code]
+    return [match.group(1).split() for match in found if match]
+
+
+@pytest.mark.parametrize("document", DOCUMENTS[2:], ids=lambda document: document.name)
+def test_every_command_that_a_document_names_exists(document: Path) -> None:
+    named = commands_in(document.read_text(encoding="utf-8"))
+    known = dict(members(cli))
+    missing = [
+        words
+        for words in named
+        if words[0] not in known
+        or (isinstance(known[words[0]], click.Group) and words[1:2] and words[1] not in dict(members(known[words[0]])))
+    ]
+    assert missing == []
 
 
 def codes_of(tree: ast.AST) -> Iterator[str]:

@@ -244,6 +244,8 @@ def test_check_tries_every_device_and_names_what_is_away(tmp_path: Path, capsys:
         ("printer", "duty-room"): True,
         ("display", "lobby-sign"): False,
         ("display", "counter-pole"): False,
+        ("hl7", "hl7"): True,
+        ("backup", "backup"): True,
     }
     assert "cannot be opened" in found["display", "counter-pole"]["message"]
 

@@ -27,7 +27,7 @@ from nightdesk_queue.config import Hospital
 from nightdesk_queue.domain.people import By
 from nightdesk_queue.rules.kiosks import OUT_OF_USE
 from nightdesk_queue.store import Database, events, open_database
-from nightdesk_queue.store.sqlite import engine
+from nightdesk_queue.store.sqlite import engine, units
 from nightdesk_queue.text.bilingual import Language
 
 
@@ -66,7 +66,8 @@ async def test_a_database_that_is_locked_for_a_while_gives_one_number_once_it_is
 async def test_a_database_that_stays_locked_is_said_in_words_and_the_next_try_gives_the_first_number(
     spoken_app: LobbyApp, store: Database, language: Language, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(engine, "BUSY_SECONDS", 0.3)
+    for module in (engine, units):
+        monkeypatch.setattr(module, "BUSY_SECONDS", 0.3)
     async with spoken_app.run_test(size=(80, 24)) as pilot:
         patient = Patient(pilot, language)
         await patient.goes_to_the_groups("bone")
@@ -143,8 +144,8 @@ class ReadOnly:
             unit._connection.execute("PRAGMA query_only = 0")
             end(unit, *raised)
 
-        monkeypatch.setattr(engine.WriteUnit, "__enter__", begun)
-        monkeypatch.setattr(engine.WriteUnit, "__exit__", ended)
+        monkeypatch.setattr(units.WriteUnit, "__enter__", begun)
+        monkeypatch.setattr(units.WriteUnit, "__exit__", ended)
 
 
 async def test_a_database_that_is_read_only_is_said_in_words_and_no_number_is_lost(

@@ -232,6 +232,7 @@ def settle(settings: Settings, id_: int) -> None:
 @option(
     "--authority",
     type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
     about=Text(zh="TLS：对方证书的签发机构文件", en="TLS: the file of the authority that signed the certificate"),
 )
 @settings_of

@@ -79,7 +79,7 @@ class Run:
         """Wait until it has said so: from then on it answers to SIGTERM."""
         assert self.process is not None
         assert self.process.stderr is not None
-        assert self.process.stderr.readline() == "services started: printer lobby, display sign, timer\n"
+        assert self.process.stderr.readline() == "services started: printer lobby, display sign, timer, retention\n"
 
     def end(self, number: signal.Signals) -> tuple[int, str]:
         assert self.process is not None

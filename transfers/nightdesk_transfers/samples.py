@@ -30,11 +30,13 @@ _STRUCTURES = {
 class SamplePatient:
     """Who a sample is about. `visit`, `target`, `level`, `badge`: codes of the sender; what is missing is chosen.
 
-    `waited`: minutes since they came to the emergency room. `control_id`: of the message (MSH-10).
+    `born`: YYYYMMDD. `waited`: minutes since they came to the emergency room. `control_id`: of the message (MSH-10).
     """
 
     number: str = "P00012345"
-    name: str = "王^小明"
+    name: str = "王^小芳"
+    born: str = "19960312"
+    sex: str = "F"
     visit: str | None = None
     target: str | None = None
     level: str | None = None
@@ -64,7 +66,7 @@ def sample(event: str, hospital: Hospital, table: Hl7Table, now: datetime, who: 
 
 def _patient(event: str, table: Hl7Table, local: datetime, about: SamplePatient) -> list[str]:
     at = f"{local:%Y%m%d%H%M%S%z}"
-    who = f"PID|1||{about.number}^^^HOSPITAL^MR||{about.name}^^^^^L||19400312|M"
+    who = f"PID|1||{about.number}^^^HOSPITAL^MR||{about.name}^^^^^L||{about.born}|{about.sex}"
     if event in MERGES:
         return [f"EVN|{event}|{at}", who, "MRG|P00099999^^^HOSPITAL^MR"]
     code = about.target or next(iter(table.targets))
@@ -85,7 +87,7 @@ def _booking(hospital: Hospital, table: Hl7Table, local: datetime) -> list[str]:
     start, end = f"{slot:%Y%m%d%H%M%S%z}", f"{slot + timedelta(minutes=15):%Y%m%d%H%M%S%z}"
     return [
         _segment("SCH", {1: f"B{local:%Y%m%d}0001", 6: "BOOKED", 11: f"^^15^{start}^{end}"}),
-        "PID|1||P00012345^^^HOSPITAL^MR||王^小明^^^^^L||19400312|M||||||^^^^^^^^^^^13800000000",
+        f"PID|1||{ANYBODY.number}^^^HOSPITAL^MR||{ANYBODY.name}^^^^^L||{ANYBODY.born}|{ANYBODY.sex}||||||^^^^^^^^^^^13800000000",
         "RGS|1",
         _segment("AIL", {1: "1", 3: code}),
     ]

@@ -27,15 +27,17 @@ class Sent:
     target: str
     level: str
     badge: str
+    born: str
+    sex: str
     waited: int
     taken_back_after: float | None = None
 
 
 SENT = (
-    Sent(36, "TCM_NIGHT", "4", "B6", 32),
-    Sent(78, "BONE_24H", "3", "", 18),
-    Sent(112, "TCM_NIGHT", "4", "", 25, taken_back_after=0.5),
-    Sent(131, "TCM_NIGHT", "3", "", 41),
+    Sent(36, "TCM_NIGHT", "4", "B6", "19970412", "F", 32),
+    Sent(78, "BONE_24H", "3", "", "20100903", "M", 18),
+    Sent(112, "TCM_NIGHT", "4", "", "19810225", "F", 25, taken_back_after=0.5),
+    Sent(131, "TCM_NIGHT", "3", "", "19391130", "M", 41),
 )
 
 
@@ -72,6 +74,8 @@ class EmergencySystem:
             target=said.target,
             level=said.level,
             badge=said.badge,
+            born=said.born,
+            sex=said.sex,
             waited=said.waited,
             control_id=control_id,
         )

@@ -20,6 +20,7 @@ def is_installed() -> bool:
     return find_spec("hl7") is not None
 
 
-def raise_missing() -> None:
-    """Raise the Fault of a library that is not there; the work of a service that cannot be done."""
-    raise Fault("hl7_missing", NEEDS)
+def require() -> None:
+    """Raise Fault: hl7_missing, where messages can be neither received nor sent."""
+    if not is_installed():
+        raise Fault("hl7_missing", NEEDS)

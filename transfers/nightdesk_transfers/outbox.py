@@ -11,7 +11,6 @@ import time
 from collections.abc import Callable
 from datetime import datetime
 from threading import Event
-from zoneinfo import ZoneInfo
 
 from nightdesk_ports.backoff import Backoff
 from nightdesk_queue.commands.interface_journal import forget_messages
@@ -66,7 +65,7 @@ class Outbox:
         self._now = now
         self._stop = stop
         self._tick_seconds = tick_seconds
-        self._zone = ZoneInfo(table.timezone) if table.timezone else hospital.zone
+        self._zone = table.zone_or(hospital.zone)
         self._answer_seconds = answer_seconds
         self._backoff = Backoff(*pauses)
         self._of_refusals = Backoff(*pauses)

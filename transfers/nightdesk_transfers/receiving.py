@@ -11,7 +11,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeAlias
-from zoneinfo import ZoneInfo
 
 from nightdesk_queue.commands.interface_journal import note_message, settle_whom
 from nightdesk_queue.commands.issuing import NAME_LENGTH
@@ -74,9 +73,10 @@ class _Message:
     @property
     def comes_in(self) -> AboutPatient | None:
         """Whom it sends or registers; None for a message that takes nobody in."""
-        request = self.request
-        wanted = isinstance(request, AboutPatient) and request.deed in (Deed.REFER, Deed.REGISTER)
-        return request if wanted and isinstance(request, AboutPatient) else None
+        match self.request:
+            case AboutPatient(Deed.REFER | Deed.REGISTER) as request:
+                return request
+        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +125,7 @@ class Receiver:
         self._table = table
         self._database = database
         self._now = now
-        self._zone = ZoneInfo(table.timezone) if table.timezone else hospital.zone
+        self._zone = table.zone_or(hospital.zone)
         self._language = hospital.hospital.languages[0]
 
     def receive(self, frame: Frame) -> list[bytes]:

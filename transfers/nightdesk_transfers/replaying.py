@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from zoneinfo import ZoneInfo
 
 from nightdesk_queue.commands.interface_journal import settle_message
 from nightdesk_queue.commands.work import Work
@@ -61,9 +60,8 @@ def replay(work: Work, hospital: Hospital, table: Hl7Table, seq: int, *, extra: 
 
 def request_in(entry: JournalEntry, hospital: Hospital, table: Hl7Table, work: Work) -> Request:
     """Return what a kept message asks for. Raises Misuse for what is no message, Refused for what is never taken."""
-    zone = ZoneInfo(table.timezone) if table.timezone else hospital.zone
     try:
-        fields = Fields.of(entry.content, _ENCODING, zone)
+        fields = Fields.of(entry.content, _ENCODING, table.zone_or(hospital.zone))
         kind = header_of(fields, _ENCODING).kind
     except FAULTS as error:
         raise Misuse("no_message", _NO_MESSAGE.fill(n=entry.seq)) from error

@@ -181,7 +181,7 @@ def transfers_alone(hospital: Hospital, database: Database, clock: Clock, stop: 
 def _transfers(hospital: Hospital, table: Hl7Table, database: Database, clock: Clock, stop: Event) -> list[Service]:
     """Return who receives from the emergency room's system, and who tells it what became of its patients."""
     if not availability.is_installed():
-        return [Service("hl7", availability.raise_missing)]
+        return [Service("hl7", availability.require)]
     # imported here: a kiosk without it need not have what it stands on
     from nightdesk_transfers.listener import Listener  # noqa: PLC0415
     from nightdesk_transfers.outbox import Outbox  # noqa: PLC0415

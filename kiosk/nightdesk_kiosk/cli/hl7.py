@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from functools import wraps
 from pathlib import Path
 from threading import Event
@@ -64,20 +65,17 @@ KIND = Text(zh="类型", en="Kind")
 SENDER = Text(zh="发送方", en="Sender")
 ANSWERED = Text(zh="应答", en="Answer")
 TOLD = Text(zh="内容", en="Words")
-EXPLAINED: dict[str, Text] = {
-    "AA": Text(zh="已执行，不要再发", en="done; do not send it again"),
-    "CA": Text(zh="已执行，不要再发", en="done; do not send it again"),
-    "AE": Text(
-        zh="排队系统现在拒绝：按说明处理；以后要再试，用新的消息号",
-        en="refused by the queue now: do as it says; to try again later use a new control id",
-    ),
-    "CE": Text(
-        zh="排队系统现在拒绝：按说明处理；以后要再试，用新的消息号",
-        en="refused by the queue now: do as it says; to try again later use a new control id",
-    ),
-    "AR": Text(zh="这样的消息永远不会接收：先改正再发", en="never taken as it is: correct it before you send it again"),
-    "CR": Text(zh="这样的消息永远不会接收：先改正再发", en="never taken as it is: correct it before you send it again"),
-}
+DONE = Text(zh="已执行，不要再发", en="done; do not send it again")
+REFUSED_NOW = Text(
+    zh="排队系统现在拒绝：按说明处理；以后要再试，用新的消息号",
+    en="refused by the queue now: do as it says; to try again later use a new control id",
+)
+NEVER_TAKEN = Text(
+    zh="这样的消息永远不会接收：先改正再发", en="never taken as it is: correct it before you send it again"
+)
+EXPLAINED = {
+    "AA": DONE, "CA": DONE, "AE": REFUSED_NOW, "CE": REFUSED_NOW, "AR": NEVER_TAKEN, "CR": NEVER_TAKEN,
+}  # fmt: skip
 NAMES = option("--names", is_flag=True, about=Text(zh="显示姓名等个人信息", en="show names and other personal data"))
 LIMIT = option(
     "--limit",
@@ -92,8 +90,7 @@ def table_of(hospital: Hospital) -> Hl7Table:
     """Return the table of a hospital that takes transfers. Raises Misuse: no_hl7; Fault: hl7_missing."""
     if hospital.hl7 is None:
         raise Misuse("no_hl7", NO_TABLE)
-    if not availability.is_installed():
-        availability.raise_missing()
+    availability.require()
     return hospital.hl7
 
 
@@ -151,7 +148,7 @@ def journal(settings: Settings, limit: int, refused: bool) -> None:
         return
     headings = [same("ID"), tables.AT, KIND, SENDER, ANSWERED, TOLD]
     rows = [
-        (str(one.seq), _at(settings, one), one.key.kind, one.key.application, _code(one), say(one.told))
+        (str(one.seq), _at(settings, one.at), one.key.kind, one.key.application, _code(one), say(one.told))
         for one in found
     ]
     tables.show_rows(headings, rows, NO_MESSAGES)
@@ -172,7 +169,7 @@ def show(settings: Settings, id_: int, names: bool) -> None:
         form = _form(settings, entry) | {"content": content, "answers": list(entry.answers)}
         tables.emit({"message": form})
         return
-    click.echo(f"{entry.seq}  {_at(settings, entry)}  {_code(entry)}  {say(entry.told)}")
+    click.echo(f"{entry.seq}  {_at(settings, entry.at)}  {_code(entry)}  {say(entry.told)}")
     for text in (content, *entry.answers):
         click.echo("\n" + _lines(text))
 
@@ -292,7 +289,7 @@ def outbox(settings: Settings, limit: int) -> None:
     rows = [
         (
             str(one.event),
-            f"{one.at.astimezone(settings.hospital.zone):%m-%d %H:%M:%S}",
+            _at(settings, one.at),
             one.number,
             say(one.kind.text),
             say(one.state.text),
@@ -376,8 +373,8 @@ def _notice_form(settings: Settings, notice: Notice) -> dict[str, JsonValue]:
     }
 
 
-def _at(settings: Settings, entry: JournalEntry) -> str:
-    return f"{entry.at.astimezone(settings.hospital.zone):%m-%d %H:%M:%S}"
+def _at(settings: Settings, moment: datetime) -> str:
+    return f"{moment.astimezone(settings.hospital.zone):%m-%d %H:%M:%S}"
 
 
 def _code(entry: JournalEntry) -> str:

@@ -61,8 +61,7 @@ def _settled(work: Work, entry: JournalEntry) -> Sequence[Ticket]:
 
 def _taken_in(work: Work, hospital: Hospital, entry: JournalEntry) -> Ticket:
     # imported here: consoles without transfers need not have what it stands on
-    if not availability.is_installed():
-        availability.raise_missing()
+    availability.require()
     from nightdesk_transfers.replaying import take_in  # noqa: PLC0415
 
     assert hospital.hl7 is not None, "asked only where there is one"

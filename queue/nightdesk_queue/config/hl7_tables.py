@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import field
 from typing import Annotated, Literal, TypeAlias
+from zoneinfo import ZoneInfo
 
 from nightdesk_queue.config.fields import Id, ZoneName, wrong
 from nightdesk_queue.config.table import Checked, Limits, Table
@@ -113,3 +114,7 @@ class Hl7Table(Table):
     journal_days: Annotated[int, Limits(ge=1, le=3650)] = 30
     tls: Hl7Tls | None = None
     notices: Hl7Notices | None = None
+
+    def zone_or(self, own: ZoneInfo) -> ZoneInfo:
+        """Return the zone of times that the sender gives without an offset; `own`: the hospital's, the default."""
+        return ZoneInfo(self.timezone) if self.timezone else own

@@ -66,7 +66,7 @@ def back_up(source: sqlite3.Connection, path: Path, folder: Path, at: datetime, 
         manifest = _manifest(unfinished, rows, at)
         _write_whole(folder / f"{name}{MANIFEST_ENDING}", json.dumps(asdict(manifest), indent=1).encode())
         unfinished.replace(folder / name)
-        _sync_folder(folder)
+        _sync(folder)
     except OSError as error:
         raise Fault("backup_not_made", NOT_MADE.fill(folder=folder, e=error.strerror or error)) from error
     except sqlite3.Error as error:
@@ -120,7 +120,7 @@ def restore(backup: Path, path: Path, at: datetime) -> Path | None:
                 os.fsync(target.fileno())
             kept = _put_aside(path, at)
             unfinished.replace(path)
-            _sync_folder(path.parent)
+            _sync(path.parent)
             return kept
         finally:
             os.close(users)
@@ -170,11 +170,7 @@ def _copied(source: sqlite3.Connection, copy: Path, progress: Progress) -> dict[
             source.execute("ROLLBACK")
         target.execute("PRAGMA journal_mode = DELETE")
         _prove(target, copy, rows)
-    descriptor = os.open(copy, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    _sync(copy)
     return rows
 
 
@@ -257,8 +253,9 @@ def _put_aside(path: Path, at: datetime) -> Path | None:
     return kept
 
 
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
+def _sync(path: Path) -> None:
+    """Wait until a file, or the names in a folder, are on the disk."""
+    descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)
     finally:

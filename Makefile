@@ -4,7 +4,7 @@
 .DEFAULT_GOAL := help
 VENV ?= .venv
 BIN := $(VENV)/bin
-KIOSK_EXTRAS := --extra fonts --extra hl7 --extra reports --extra spreadsheets --extra usb --extra voice
+KIOSK_EXTRAS := --extra fonts --extra hl7 --extra postgres --extra reports --extra spreadsheets --extra usb --extra voice
 ROOMS := kiosk queue ports printers displays transfers
 # The first interpreter that is new enough.
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 python; do \

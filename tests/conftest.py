@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from desk import Desk
+from engines import start_server
 from hypothesis import settings
 from places import EXAMPLE_FILE
 
@@ -34,6 +35,8 @@ def pytest_configure(config: pytest.Config) -> None:
     kept = tempfile.TemporaryDirectory(prefix="nightdesk-tests-")
     config.add_cleanup(kept.cleanup)
     os.environ["XDG_CACHE_HOME"] = kept.name
+    if not hasattr(config, "workerinput"):
+        start_server(config)
 
 
 @pytest.fixture(scope="session")

@@ -57,7 +57,9 @@ class Settings:
             database = open_database(self.database_url, create=self.creates)
         else:
             folder = self.config.resolve().parent
-            database = open_database(self.hospital.database.url, folder, create=self.creates)
+            table = self.hospital.database
+            secret = Path(table.password_file) if table.password_file else None
+            database = open_database(table.url, folder, create=self.creates, password_file=secret)
         return self.closing.enter_context(database)
 
     @contextmanager

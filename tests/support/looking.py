@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from typing import Any
+
+import psycopg
 
 from nightdesk_queue.config import Hospital
 from nightdesk_queue.domain.devices import DeviceHealth, DeviceKind, DeviceStatus
 from nightdesk_queue.queries.device_health import device_health
 from nightdesk_queue.store import Database, devices
 from nightdesk_queue.store.database import Row, Tx, Values
+from nightdesk_queue.store.opening import is_server
 
 NOTHING: Values = {}
 
@@ -44,34 +47,87 @@ def look(database: Database) -> Look:
     return Look(database)
 
 
-class Rows(list[sqlite3.Row]):
+class BareRow(tuple[Any, ...]):
+    """A row of a server's table, asked by name or by place like SQLite's."""
+
+    names: tuple[str, ...]
+
+    def keys(self) -> tuple[str, ...]:
+        return self.names
+
+    def __getitem__(self, key: Any) -> Any:
+        return super().__getitem__(self.names.index(key) if isinstance(key, str) else key)
+
+
+def _bare_rows(cursor: psycopg.Cursor[Any]) -> Callable[[Sequence[Any]], BareRow]:
+    names = tuple(column.name for column in cursor.description or ())
+
+    def made(values: Sequence[Any]) -> BareRow:
+        row = BareRow(values)
+        row.names = names
+        return row
+
+    return made
+
+
+class Rows(list[Any]):
     """All rows of a statement, asked like a cursor."""
 
     def fetchone(self) -> Any:
         return self[0] if self else None
 
-    def fetchall(self) -> list[sqlite3.Row]:
+    def fetchall(self) -> list[Any]:
         return self
 
 
 class Bare:
-    """The file of a database without the store: each statement on a connection of its own, closed behind it."""
+    """A database without the store: each statement on a connection of its own, closed behind it."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def execute(self, sql: str, values: Sequence[object] = ()) -> Rows:
+        if is_server(self._database.where):
+            with server_connected(self._database) as there:
+                cursor = there.execute(sql.replace("%", "%%").replace("?", "%s").encode(), values)
+                return Rows(cursor.fetchall() if cursor.description else [])
         with connected(self._database) as connection:
             return Rows(connection.execute(sql, values).fetchall())
 
     def dump(self) -> list[str]:
+        if is_server(self._database.where):
+            with server_connected(self._database) as there:
+                return [
+                    f"{name}: {row}" for name in tables_of(there) for row in there.execute(f"TABLE {name}".encode())
+                ]
         with connected(self._database) as connection:
             return list(connection.iterdump())
 
 
 def bare(database: Database) -> Bare:
-    """Open the file of a database by itself, as another program would."""
+    """Open a database by itself, as another program would."""
     return Bare(database)
+
+
+def tables_of(connection: psycopg.Connection[Any]) -> list[str]:
+    """The tables of our schema by name, without what says which layout it is."""
+    found = connection.execute(
+        "SELECT tablename FROM pg_tables WHERE schemaname = 'nightdesk' AND tablename <> 'layouts' ORDER BY 1"
+    )
+    return [row["tablename"] for row in found.fetchall()]
+
+
+def url_of(database: Database) -> str:
+    """The address by which another program opens the same database."""
+    return database.where if is_server(database.where) else f"sqlite:///{database.where}"
+
+
+@contextmanager
+def server_connected(database: Database) -> Iterator[psycopg.Connection[Any]]:
+    """Another program's connection to a database on a server."""
+    with psycopg.connect(database.where, autocommit=True, row_factory=_bare_rows) as connection:
+        connection.execute("SET search_path TO nightdesk")
+        yield connection
 
 
 @contextmanager

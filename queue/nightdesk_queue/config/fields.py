@@ -178,12 +178,12 @@ def _zone_name(value: str) -> str:
 
 
 def _database_url(value: str) -> str:
-    if not re.fullmatch(r"sqlite:///.+", value):
+    if not re.fullmatch(r"(?:sqlite:///|postgres(?:ql)?://).+", value):
         raise wrong(
             Text(zh="不支持这种数据库地址", en="this kind of database address is not served"),
             Text(
-                zh='写 "sqlite:///nightdesk.db"；绝对路径用四个斜杠',
-                en='write "sqlite:///nightdesk.db"; four slashes for an absolute path',
+                zh='写 "sqlite:///nightdesk.db"(绝对路径用四个斜杠)，或 "postgresql://用户@主机/数据库"',
+                en='write "sqlite:///nightdesk.db" (four slashes for an absolute path) or "postgresql://user@host/name"',
             ),
         )
     return value

@@ -68,9 +68,13 @@ class HospitalTable(Table):
 
 
 class DatabaseTable(Table):
-    """The `[database]` table. Only `sqlite:///` addresses are served so far."""
+    """The `[database]` table: a file of this machine, or a database on a server that serves several machines.
+
+    `password_file`: holds the password of a server, alone; from the configuration's folder.
+    """
 
     url: DatabaseUrl = "sqlite:///nightdesk.db"
+    password_file: str | None = None
 
 
 class Session(Table):

@@ -34,6 +34,24 @@ class Backup:
 
 
 @dataclass(frozen=True, slots=True)
+class Connected:
+    """A machine that is connected to the server, and with how many connections."""
+
+    machine: str
+    connections: int
+
+
+@dataclass(frozen=True, slots=True)
+class Standby:
+    """A standby of the server: how it is, whether commits wait for it, and by how many bytes it is behind."""
+
+    name: str
+    state: str
+    sync: str
+    bytes_behind: int
+
+
+@dataclass(frozen=True, slots=True)
 class DatabaseStatus:
     """What a database is at a moment: its engine and version, layout, and bytes with those not yet in the main file."""
 
@@ -42,3 +60,5 @@ class DatabaseStatus:
     bytes: int
     pending_bytes: int
     checked_at: datetime
+    connected: tuple[Connected, ...] = ()
+    standbys: tuple[Standby, ...] = ()

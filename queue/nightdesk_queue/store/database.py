@@ -12,10 +12,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from threading import Event, Lock
-from typing import Any, Protocol, Self, TypeAlias
+from typing import TYPE_CHECKING, Any, Protocol, Self, TypeAlias
 
 from nightdesk_queue.domain.backups import Backup, DatabaseStatus
 from nightdesk_queue.text.bilingual import Text
+
+if TYPE_CHECKING:
+    from nightdesk_queue.store.tables import Tables
 
 Value: TypeAlias = "str | int | float | None"
 Values: TypeAlias = Mapping[str, Value]
@@ -133,6 +136,12 @@ class Database(Protocol):
 
     def rehearsal(self) -> AbstractContextManager[Database]:
         """Give a copy of the database in which anything may be tried; it is gone afterwards. Raises Fault."""
+
+    def tables(self) -> AbstractContextManager[Tables]:
+        """Give all tables at one moment, to be copied. Raises Fault."""
+
+    def filling(self) -> AbstractContextManager[Tables]:
+        """Give all tables in one transaction that fills a new database. Raises Fault."""
 
     def prove_writable(self) -> None:
         """Raise Fault where nothing can be written, which a start wants to know at once."""

@@ -14,11 +14,17 @@ from nightdesk_queue.store.sqlite.engine import SqliteDatabase
 from nightdesk_queue.text.bilingual import Text
 
 PREFIX = "sqlite:///"
+SERVER_PREFIXES = ("postgresql://", "postgres://")
 NOT_SERVED = Text(
-    zh="数据库地址 {url} 不可用；写 sqlite:///nightdesk.db(绝对路径用四个斜杠)",
-    en="database address {url} is not served; use sqlite:///nightdesk.db (four slashes if absolute)",
+    zh="数据库地址 {url} 不可用；写 sqlite:///nightdesk.db(绝对路径用四个斜杠)，或 postgresql://用户@主机/数据库",
+    en="database address {url} is not served; use sqlite:///nightdesk.db (four slashes if absolute), or "
+    "postgresql://USER@HOST/NAME",
 )
 
+NO_CLIENT = Text(
+    zh="连 PostgreSQL 需要 psycopg：pip install 'nightdesk[postgres]'",
+    en="a database on PostgreSQL needs psycopg: pip install 'nightdesk[postgres]'",
+)
 NOT_A_NAME = Text(
     zh="数据库地址 {url} 里有文件名不能用的字符", en="database address {url} holds characters no file name can have"
 )
@@ -36,14 +42,19 @@ def verify_backup(file: Path) -> Backup:
     return verify(file)
 
 
-def restore_database(file: Path, url: str, folder: Path | None, at: datetime) -> Path | None:
+def restore_database(
+    file: Path, url: str, folder: Path | None, at: datetime, password_file: Path | None = None
+) -> str | None:
     """Put a backup in the place of the database at an address, which nobody may use; return where that is kept.
 
     Raises Misuse for an address of another kind; Fault: as `verify_backup`, database_in_use, not_restored.
     """
+    if is_server(url):
+        return _restore_on_server(file, url, _secret(password_file, folder), at)
     from nightdesk_queue.store.sqlite.backing_up import restore  # noqa: PLC0415 - as above
 
-    return restore(file, path_of(url, folder), at)
+    kept = restore(file, path_of(url, folder), at)
+    return str(kept) if kept is not None else None
 
 
 def path_of(url: str, folder: Path | None = None) -> Path:
@@ -51,16 +62,57 @@ def path_of(url: str, folder: Path | None = None) -> Path:
     name = url.removeprefix(PREFIX)
     if not url.startswith(PREFIX) or name in ("", ":memory:"):
         raise Misuse("usage", NOT_SERVED.fill(url=url))
-    path = Path(unquote(name))
+    return _in_folder(Path(unquote(name)), folder)
+
+
+def _in_folder(path: Path, folder: Path | None) -> Path:
     return path if path.is_absolute() or folder is None else folder / path
 
 
-def open_database(url: str, folder: Path | None = None, *, create: bool = True) -> Database:
-    """Open the database at `sqlite:///PATH`, migrating it as needed; without `create` one that is there.
+def _secret(password_file: Path | None, folder: Path | None) -> Path | None:
+    return _in_folder(password_file, folder) if password_file is not None else None
+
+
+def _open_server(url: str, password_file: Path | None, *, create: bool) -> Database:
+    """Open a database on a server. Raises Misuse where the library for it is not installed, Fault."""
+    _need_client()
+    from nightdesk_queue.store.postgres.engine import open_server  # noqa: PLC0415 - an extra, and only some need it
+
+    return open_server(url, password_file, create=create)
+
+
+def _restore_on_server(file: Path, url: str, password_file: Path | None, at: datetime) -> str | None:
+    _need_client()
+    from nightdesk_queue.store.postgres.address import read_address  # noqa: PLC0415 - as above
+    from nightdesk_queue.store.postgres.exporting import restore  # noqa: PLC0415 - as above
+
+    return restore(file, read_address(url, password_file), at)
+
+
+def _need_client() -> None:
+    try:
+        import psycopg  # noqa: F401, PLC0415 - as above
+        import psycopg_pool  # noqa: F401, PLC0415 - as above
+    except ImportError as error:
+        # not installed, or psycopg that finds no libpq
+        raise Misuse("usage", NO_CLIENT) from error
+
+
+def is_server(url: str) -> bool:
+    """Whether an address names a database on a server."""
+    return url.startswith(SERVER_PREFIXES)
+
+
+def open_database(
+    url: str, folder: Path | None = None, *, create: bool = True, password_file: Path | None = None
+) -> Database:
+    """Open the database at `sqlite:///PATH` or `postgresql://...`, migrating it as needed; without `create` one there.
 
     A relative PATH is taken from `folder` (the configuration's folder), or from the current one.
-    Raises Misuse for an address of another kind, Fault when the file cannot be used.
+    Raises Misuse for an address of another kind, Fault when the file or the server cannot be used.
     """
+    if is_server(url):
+        return _open_server(url, _secret(password_file, folder), create=create)
     path = path_of(url, folder)
     try:
         os.lstat(path)

@@ -6,6 +6,7 @@ from datetime import datetime
 
 import pytest
 from desk import Desk
+from engines import Engine, new_database
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from looking import look
@@ -153,6 +154,7 @@ class TestTransferPreview:
     def test_the_place_and_wait_shown_are_those_the_transfer_then_gives(
         self,
         hospital: Hospital,
+        engine: Engine,
         tmp_path_factory: pytest.TempPathFactory,
         evening: datetime,
         nurse: By,
@@ -162,7 +164,7 @@ class TestTransferPreview:
         badge: bool,
     ) -> None:
         clinic = changed(hospital, "tcm-night", transfer={"credit": credit})
-        with open_database(f"sqlite:///{tmp_path_factory.mktemp('p') / 'n.db'}") as store:
+        with new_database(engine, tmp_path_factory.mktemp("p")) as url, open_database(url) as store:
             desk = Desk(store, clinic)
             groups = ["elderly"] if badge else []
             patient = desk.issue("er", now=evening, by=nurse, priority=groups)

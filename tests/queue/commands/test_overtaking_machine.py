@@ -7,9 +7,13 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+from contextlib import ExitStack
 from datetime import datetime, timedelta
+from pathlib import Path
 
+import pytest
 from desk import Desk
+from engines import Engine, new_database
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
@@ -37,10 +41,14 @@ def hospital_with(every: dict[Lane, int], limit: int) -> Hospital:
 
 
 class OvertakingMachine(RuleBasedStateMachine):
+    engine = Engine.SQLITE
+
     def __init__(self) -> None:
         super().__init__()
         self.folder = tempfile.mkdtemp()
-        self.store = open_database(f"sqlite:///{self.folder}/night.db")
+        self._closing = ExitStack()
+        url = self._closing.enter_context(new_database(self.engine, Path(self.folder)))
+        self.store = self._closing.enter_context(open_database(url))
         self.now = datetime.fromisoformat("2026-03-02T19:00:00+08:00")
         self.bound: dict[str, int] = {}
         self.overtaken: dict[str, int] = {}
@@ -55,7 +63,7 @@ class OvertakingMachine(RuleBasedStateMachine):
             for _ in range(len(self.line()) + 1):
                 self.call_next(stays=True)
             assert self.line() == [], "nobody starves"
-        self.store.close()
+        self._closing.close()
         shutil.rmtree(self.folder)
 
     def line(self) -> list[Ticket]:
@@ -108,7 +116,14 @@ class OvertakingMachine(RuleBasedStateMachine):
                 self.joined(self.desk.rejoin(called.id, now=self.now, by=BY))
 
 
-OvertakingMachine.TestCase.settings = settings(
+class ServerOvertakingMachine(OvertakingMachine):
+    """The same on a server."""
+
+    engine = Engine.POSTGRES
+
+
+OvertakingMachine.TestCase.settings = ServerOvertakingMachine.TestCase.settings = settings(
     max_examples=30, stateful_step_count=40, suppress_health_check=list(HealthCheck)
 )
 TestOvertakingMachine = OvertakingMachine.TestCase
+TestServerOvertakingMachine = pytest.mark.postgres(ServerOvertakingMachine.TestCase)

@@ -18,7 +18,7 @@ from nightdesk_queue.store import Database, events, slips
 
 def put(store: Database, job: int, state: SlipState, *, settled: bool = False) -> None:
     """A worker has left a slip in a state."""
-    bare(store).execute("UPDATE slips SET state = ?, settled = ? WHERE id = ?", (state.value, settled, job))
+    bare(store).execute("UPDATE slips SET state = ?, settled = ? WHERE id = ?", (state.value, int(settled), job))
 
 
 @pytest.mark.parametrize("state", [SlipState.SENT, SlipState.PRINTED])

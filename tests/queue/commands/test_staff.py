@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 from desk import Desk
-from looking import bare, look
+from engines import Engine, new_database
+from looking import bare, look, url_of
 from places import EXAMPLE_FILE
 from refusing import refused
 
@@ -202,7 +203,7 @@ def test_no_hash_is_in_an_event(attempt: Try, team: dict[str, StaffMember], stor
 def test_ten_thousand_guesses_over_eight_processes_get_no_further_than_the_lock(
     team: dict[str, StaffMember], store: Database, evening: datetime
 ) -> None:
-    command = [sys.executable, "-c", GUESS, f"sqlite:///{store.where}", str(EXAMPLE_FILE), evening.isoformat()]
+    command = [sys.executable, "-c", GUESS, url_of(store), str(EXAMPLE_FILE), evening.isoformat()]
     guessing = [
         subprocess.Popen([*command, str(n)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) for n in range(8)
     ]
@@ -219,5 +220,5 @@ def test_a_database_of_another_layout_learns_of_staff(tmp_path: Path, store: Dat
     assert staff.all_of(look(store)) == []
     assert not staff.is_needed(look(store))
     assert staff_commands.sign_in is sign_in
-    with open_database(f"sqlite:///{tmp_path / 'new.db'}") as new:
+    with new_database(Engine.SQLITE, tmp_path) as url, open_database(url) as new:
         assert staff.enrolled(look(new)) == []

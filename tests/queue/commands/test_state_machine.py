@@ -6,9 +6,13 @@ import json
 import shutil
 import tempfile
 from collections.abc import Callable
+from contextlib import ExitStack
 from datetime import datetime, timedelta
+from pathlib import Path
 
+import pytest
 from desk import Desk
+from engines import Engine, new_database
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
@@ -52,16 +56,20 @@ ADMISSION = {"closed", "full", "suspended"}
 
 
 class DeskMachine(RuleBasedStateMachine):
+    engine = Engine.SQLITE
+
     def __init__(self) -> None:
         super().__init__()
         self.folder = tempfile.mkdtemp()
-        self.store = open_database(f"sqlite:///{self.folder}/night.db")
+        self._closing = ExitStack()
+        url = self._closing.enter_context(new_database(self.engine, Path(self.folder)))
+        self.store = self._closing.enter_context(open_database(url))
         self.desk = Desk(self.store, HOSPITAL)
         self.now = datetime.fromisoformat("2026-03-02T19:00:00+08:00")
         self.ids: list[str] = []
 
     def teardown(self) -> None:
-        self.store.close()
+        self._closing.close()
         shutil.rmtree(self.folder)
 
     def picked(self, pick: int) -> str | None:
@@ -213,10 +221,17 @@ class DeskMachine(RuleBasedStateMachine):
             assert state[0] not in ("called", "serving", "cancelled", "lapsed"), state[0]
 
 
-DeskMachine.TestCase.settings = settings(
+class ServerDeskMachine(DeskMachine):
+    """The same on a server."""
+
+    engine = Engine.POSTGRES
+
+
+DeskMachine.TestCase.settings = ServerDeskMachine.TestCase.settings = settings(
     max_examples=40, stateful_step_count=40, suppress_health_check=list(HealthCheck)
 )
 TestDeskMachine = DeskMachine.TestCase
+TestServerDeskMachine = pytest.mark.postgres(ServerDeskMachine.TestCase)
 
 
 def test_stamps_sort_as_time_does() -> None:

@@ -14,13 +14,14 @@ from threading import Event, Thread
 
 import pytest
 from desk import Desk
+from looking import bare, url_of
 
 from nightdesk_queue.config import Hospital
 from nightdesk_queue.domain.errors import Fault
 from nightdesk_queue.domain.people import By
 from nightdesk_queue.domain.tickets import State
 from nightdesk_queue.store import Database, open_database, tickets
-from nightdesk_queue.store.opening import restore_database, verify_backup
+from nightdesk_queue.store.opening import is_server, restore_database, verify_backup
 
 NURSE = By("nurse", "console")
 AT = datetime(2026, 3, 2, 10, 30, tzinfo=UTC)
@@ -39,7 +40,7 @@ def made(store: Database, desk: Desk, evening: datetime, tmp_path: Path) -> Path
 
 
 def test_a_backup_holds_what_was_there_and_its_manifest_proves_it(made: Path, store: Database) -> None:
-    assert made.name == "night-20260302T103000Z.db"
+    assert made.name.endswith("-20260302T103000Z.db")
     manifest = verify_backup(made).manifest
     assert manifest is not None
     assert manifest.rows["tickets"] == 3
@@ -79,8 +80,9 @@ def test_the_newest_are_kept(store: Database, tmp_path: Path) -> None:
     for n in range(5):
         store.backup(folder, AT + timedelta(minutes=n))
     (folder / "night-notes.db").write_text("somebody's own")
+    stem = store.backups(folder)[0][1].name.split("-2026")[0]
     gone = store.rotate_backups(folder, 2)
-    assert [one.name for one in gone] == [f"night-20260302T10{30 + n}00Z.db" for n in range(3)]
+    assert [one.name for one in gone] == [f"{stem}-20260302T10{30 + n}00Z.db" for n in range(3)]
     assert len(store.backups(folder)) == 2
     assert (folder / "night-notes.db").exists()
     assert len(list(folder.glob("*.json"))) == 2
@@ -126,9 +128,9 @@ def test_a_foreign_and_a_newer_file_are_refused_by_name(made: Path, tmp_path: Pa
 
 
 def test_a_restore_needs_everybody_away_and_keeps_the_database_before(
-    made: Path, store: Database, desk: Desk, evening: datetime, tmp_path: Path
+    made: Path, store: Database, desk: Desk, evening: datetime
 ) -> None:
-    url = f"sqlite:///{tmp_path / 'night.db'}"
+    url = url_of(store)
     desk.issue("bone", now=evening, by=NURSE)
     with pytest.raises(Fault) as caught:
         restore_database(made, url, None, AT)
@@ -137,10 +139,15 @@ def test_a_restore_needs_everybody_away_and_keeps_the_database_before(
     store.close()
     kept = restore_database(made, url, None, AT)
     assert kept is not None
-    with open_database(url) as back, open_database(f"sqlite:///{kept}", create=False) as before:
+    with open_database(url) as back:
         assert numbers(back) == ["B001", "B002", "B003"]
-        assert numbers(before) == ["B001", "B002", "B003", "B004"]
         Desk(back, desk.hospital).issue("bone", now=evening, by=NURSE)
+        before = (
+            bare(back).execute(f"SELECT number FROM {kept}.tickets ORDER BY seq")
+            if is_server(url)
+            else sqlite3.connect(kept).execute("SELECT number FROM tickets ORDER BY seq")
+        )
+        assert [row[0] for row in before] == ["B001", "B002", "B003", "B004"]
 
 
 def test_a_journal_of_a_crash_goes_aside_with_its_file(made: Path, hospital: Hospital, tmp_path: Path) -> None:
@@ -179,25 +186,9 @@ def test_a_folder_that_cannot_be_written_is_told(store: Database, tmp_path: Path
     assert not list(tmp_path.glob("*.part"))
 
 
-def test_a_plain_copy_of_the_file_alone_is_no_empty_hospital(
-    store: Database, desk: Desk, evening: datetime, tmp_path: Path
-) -> None:
-    new = tmp_path / "new.db"
-    with open_database(f"sqlite:///{new}"):
-        shutil.copy(new, tmp_path / "copy0.db")
-    with closing(sqlite3.connect(tmp_path / "copy0.db")) as copy:
-        assert copy.execute("PRAGMA user_version").fetchone()[0] > 0
-    for _ in range(3):
-        desk.issue("bone", now=evening, by=NURSE)
-    store.settle()
-    shutil.copy(tmp_path / "night.db", tmp_path / "copy1.db")
-    with closing(sqlite3.connect(tmp_path / "copy1.db")) as copy:
-        assert copy.execute("SELECT count(*) FROM tickets").fetchone()[0] == 3
-
-
 def test_the_status_says_engine_layout_and_size(store: Database) -> None:
     found = store.status(AT)
-    assert found.engine.startswith("SQLite 3.")
+    assert found.engine.split()[0] in ("SQLite", "PostgreSQL")
     assert found.layout >= 11
     assert found.bytes > 0
 

@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 from desk import Desk
+from engines import Engine
 from whole_night import Night
 
 from nightdesk_queue.config import Hospital
@@ -28,6 +29,12 @@ from nightdesk_queue.store.sqlite.layout import VERSION
 from nightdesk_queue.store.sqlite.sharing import User, may_use
 
 OWNER, STRANGER, GROUP = 1000, 2000, 50
+
+
+@pytest.fixture
+def engine() -> Engine:
+    """These tests are about files."""
+    return Engine.SQLITE
 
 
 def status(mode: int, uid: int = OWNER, gid: int = GROUP) -> os.stat_result:
@@ -314,3 +321,19 @@ def test_a_database_is_copied_before_its_layout_is_changed(tmp_path: Path) -> No
         assert connection.execute("SELECT count(*) FROM tickets").fetchone()[0] == held > 0
     shutil.copy(copy, path)
     open_database(f"sqlite:///{path}").close()
+
+
+def test_a_plain_copy_of_the_file_alone_is_no_empty_hospital(
+    store: Database, desk: Desk, evening: datetime, nurse: By, tmp_path: Path
+) -> None:
+    new = tmp_path / "new.db"
+    with open_database(f"sqlite:///{new}"):
+        shutil.copy(new, tmp_path / "copy0.db")
+    with closing(sqlite3.connect(tmp_path / "copy0.db")) as copy:
+        assert copy.execute("PRAGMA user_version").fetchone()[0] > 0
+    for _ in range(3):
+        desk.issue("bone", now=evening, by=nurse)
+    store.settle()
+    shutil.copy(tmp_path / "night.db", tmp_path / "copy1.db")
+    with closing(sqlite3.connect(tmp_path / "copy1.db")) as copy:
+        assert copy.execute("SELECT count(*) FROM tickets").fetchone()[0] == 3

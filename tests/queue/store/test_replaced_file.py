@@ -15,7 +15,8 @@ from waiting import until
 
 from nightdesk_queue.domain.errors import Fault
 from nightdesk_queue.store import Database, open_database
-from nightdesk_queue.store.sqlite import engine, file_in_use
+from nightdesk_queue.store.sqlite import engine as sqlite_engine
+from nightdesk_queue.store.sqlite import file_in_use
 from nightdesk_queue.store.sqlite.file_in_use import FileInUse, inode
 from nightdesk_queue.store.sqlite.sharing import LEFT_JOURNAL
 
@@ -35,6 +36,12 @@ with open_database(f"sqlite:///{path}") as database, database.changes():
             print("written", flush=True)
 """
 ADD = "INSERT INTO rooms (room, use, changed_at) VALUES (hex(randomblob(8)), 'open', :by)"
+
+
+@pytest.fixture
+def engine() -> Engine:
+    """These tests are about files."""
+    return Engine.SQLITE
 
 
 @contextmanager
@@ -134,7 +141,7 @@ def test_nobody_opens_another_file_while_somebody_uses_the_old_one(
     path = tmp_path / "n.db"
     monkeypatch.setattr(file_in_use, "PATIENCE_SECONDS", 0.1)
     with open_database(f"sqlite:///{path}") as database:
-        assert isinstance(database, engine.SqliteDatabase)
+        assert isinstance(database, sqlite_engine.SqliteDatabase)
         with database.snapshot() as tx:
             backup(path, "backup").replace(path)
             with pytest.raises(Fault) as fault:

@@ -22,7 +22,7 @@ def fill(store: Database, evening: datetime) -> Fill:
         for state in states:
             with store.transaction() as tx:
                 id_ = slips.queue(tx, NewSlip(SlipKind.TEST, printer), evening)
-            values = (state.rstrip("!"), state.endswith("!"), id_)
+            values = (state.rstrip("!"), int(state.endswith("!")), id_)
             bare(store).execute("UPDATE slips SET state = ?, settled = ? WHERE id = ?", values)
 
     return put

@@ -12,16 +12,21 @@ from pathlib import Path
 
 import pytest
 from desk import Desk
+from engines import Engine
 from looking import bare, look
 
 from nightdesk_queue.config import Hospital
 from nightdesk_queue.domain.errors import Fault, Misuse
-from nightdesk_queue.domain.events import EventKind
 from nightdesk_queue.domain.people import By
-from nightdesk_queue.queries.alarms import open_alarms
-from nightdesk_queue.store import Database, events, open_database
+from nightdesk_queue.store import Database, open_database
 from nightdesk_queue.store.sqlite import faults, layout
 from nightdesk_queue.store.sqlite.layout import APPLICATION_ID, VERSION
+
+
+@pytest.fixture
+def engine() -> Engine:
+    """These tests are about files."""
+    return Engine.SQLITE
 
 
 def fault_of(url: str) -> Fault:
@@ -112,7 +117,7 @@ def test_a_full_disk_writes_nothing_and_goes_on_when_there_is_room(
 
 def test_an_address_of_another_kind_is_a_misuse() -> None:
     with pytest.raises(Misuse):
-        open_database("postgresql://host/name")
+        open_database("mysql://host/name")
 
 
 def test_a_relative_address_starts_at_the_configurations_folder(tmp_path: Path) -> None:
@@ -125,32 +130,6 @@ def test_eight_processes_may_create_the_same_database_at_once(tmp_path: Path) ->
     running = [subprocess.Popen([sys.executable, "-c", code], stderr=subprocess.PIPE) for _ in range(8)]
     errors = [process.communicate()[1] for process in running]
     assert [(process.returncode, error) for process, error in zip(running, errors, strict=True)] == [(0, b"")] * 8
-
-
-def test_a_feed_sees_commits_of_its_own_process_and_of_others_once(
-    store: Database, desk: Desk, evening: datetime, nurse: By
-) -> None:
-    feed = store.changes()
-    assert feed.changed()
-    assert not feed.changed()
-    desk.alarm(EventKind.HELP, now=evening, by=nurse)
-    assert feed.wait(15)
-    assert not feed.changed()
-    with open_database(f"sqlite:///{store.where}") as other:
-        Desk(other, desk.hospital).acknowledge_alarms(up_to=99, now=evening, by=nurse)
-    assert feed.wait(15)
-    feed.close()
-
-
-def test_an_alarm_sounds_until_somebody_has_seen_it(desk: Desk, store: Database, evening: datetime, nurse: By) -> None:
-    first = desk.alarm(EventKind.RED_FLAG, now=evening, by=nurse)
-    second = desk.alarm(EventKind.HELP, now=evening, by=nurse)
-    assert desk.acknowledge_alarms(up_to=first, now=evening, by=nurse) == 1
-    assert [event.seq for event in open_alarms(look(store))] == [second], "only what was seen is silenced"
-    assert desk.acknowledge_alarms(up_to=second, now=evening, by=nurse) == 1
-    assert open_alarms(look(store)) == []
-    assert desk.acknowledge_alarms(up_to=second, now=evening, by=nurse) == 0
-    assert len(events.after(look(store), 0)) == 4
 
 
 def old_database(path: Path, script: str) -> None:

@@ -24,12 +24,13 @@ from nightdesk_queue.domain.errors import Fault
 from nightdesk_queue.domain.records import adapter
 from nightdesk_queue.store.private_files import mode_in, open_private
 from nightdesk_queue.store.sqlite import layout
-from nightdesk_queue.store.sqlite.faults import fault_of
 from nightdesk_queue.store.sqlite.sharing import SIDECARS, open_beside
 from nightdesk_queue.text.bilingual import Text
 
 Progress = Callable[[int, int], None]
 """Told how many pages of how many are copied."""
+Fill = Callable[[Path], dict[str, int]]
+"""Fills a file with a copy that is proved whole, and returns the rows of each table."""
 PAGES_A_STEP = 2000
 STAMP = "%Y%m%dT%H%M%SZ"
 HEADER = b"SQLite format 3\x00"
@@ -52,25 +53,24 @@ IN_USE = Text(
 NOT_RESTORED = Text(zh="不能恢复到 {path}：{e}", en="{path} cannot be restored: {e}")
 
 
-def back_up(source: sqlite3.Connection, path: Path, folder: Path, at: datetime, progress: Progress) -> Backup:
+def back_up(stem: str, folder: Path, at: datetime, fill: Fill) -> Backup:
     """Copy a database of one moment into a folder, prove the copy whole, and return it with its manifest.
 
-    The copy gets its name when all that is done, so a crash never leaves half of one. Raises Fault.
+    `stem`: what its name begins with. The copy gets its name when all that is done, so a crash never leaves half of
+    one. Raises Fault, sqlite3.Error.
     """
-    name = f"{path.stem}-{at.astimezone(UTC):{STAMP}}.db"
+    name = f"{stem}-{at.astimezone(UTC):{STAMP}}.db"
     unfinished = folder / f".{name}.{os.getpid()}.part"
     try:
         folder.mkdir(parents=True, exist_ok=True)
         os.close(open_private(unfinished, os.O_RDWR, mode_in(folder)))
-        rows = _copied(source, unfinished, progress)
+        rows = fill(unfinished)
         manifest = _manifest(unfinished, rows, at)
         _write_whole(folder / f"{name}{MANIFEST_ENDING}", json.dumps(asdict(manifest), indent=1).encode())
         unfinished.replace(folder / name)
         _sync(folder)
     except OSError as error:
         raise Fault("backup_not_made", NOT_MADE.fill(folder=folder, e=error.strerror or error)) from error
-    except sqlite3.Error as error:
-        raise fault_of(error, path) from error
     finally:
         with suppress(OSError):
             unfinished.unlink(missing_ok=True)
@@ -133,19 +133,19 @@ def restore(backup: Path, path: Path, at: datetime) -> Path | None:
             unfinished.unlink(missing_ok=True)
 
 
-def backups_in(folder: Path, path: Path) -> list[tuple[datetime, Path]]:
+def backups_in(folder: Path, stem: str) -> list[tuple[datetime, Path]]:
     """Return the backups of a database in a folder with when they were made, the oldest first."""
     found = []
-    for one in folder.glob(f"{path.stem}-*.db"):
+    for one in folder.glob(f"{stem}-*.db"):
         with suppress(ValueError):
-            stamp = one.stem.removeprefix(f"{path.stem}-")
+            stamp = one.stem.removeprefix(f"{stem}-")
             found.append((datetime.strptime(stamp, STAMP).replace(tzinfo=UTC), one))
     return sorted(found)
 
 
-def rotate(folder: Path, path: Path, keep: int) -> list[Path]:
+def rotate(folder: Path, stem: str, keep: int) -> list[Path]:
     """Delete all backups of a database in a folder but the newest; return what is gone. Raises Fault."""
-    gone = [one for _, one in backups_in(folder, path)[:-keep]]
+    gone = [one for _, one in backups_in(folder, stem)[:-keep]]
     try:
         for one in gone:
             # the backup first: a manifest alone misleads nobody
@@ -156,7 +156,7 @@ def rotate(folder: Path, path: Path, keep: int) -> list[Path]:
     return gone
 
 
-def _copied(source: sqlite3.Connection, copy: Path, progress: Progress) -> dict[str, int]:
+def copied(source: sqlite3.Connection, copy: Path, progress: Progress) -> dict[str, int]:
     """Copy all pages of one moment, and return the rows of each table; the copy is one file that needs no journal."""
     with closing(sqlite3.connect(copy, isolation_level=None)) as target:
         source.execute("BEGIN")
@@ -170,6 +170,19 @@ def _copied(source: sqlite3.Connection, copy: Path, progress: Progress) -> dict[
             source.execute("ROLLBACK")
         target.execute("PRAGMA journal_mode = DELETE")
         _prove(target, copy, rows)
+    _sync(copy)
+    return rows
+
+
+def sealed(copy: Path, filled: dict[str, int]) -> dict[str, int]:
+    """Make a file that was filled one that needs no journal, prove it, and return the rows of each table.
+
+    Raises Fault, sqlite3.Error, OSError.
+    """
+    with closing(sqlite3.connect(copy, isolation_level=None)) as target:
+        target.execute("PRAGMA journal_mode = DELETE")
+        rows = _rows(target)
+        _prove(target, copy, {**rows, **filled})
     _sync(copy)
     return rows
 

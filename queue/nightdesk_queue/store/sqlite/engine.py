@@ -18,6 +18,8 @@ from typing import Self
 from nightdesk_queue.domain.backups import Backup, DatabaseStatus
 from nightdesk_queue.domain.errors import Fault
 from nightdesk_queue.store.database import Examination
+from nightdesk_queue.store.feeds import Feed
+from nightdesk_queue.store.sqlite.all_tables import SqliteTables
 from nightdesk_queue.store.sqlite.faults import faults
 from nightdesk_queue.store.sqlite.file_in_use import FileInUse, identity, inode
 from nightdesk_queue.store.sqlite.file_lock import FileLock
@@ -25,7 +27,7 @@ from nightdesk_queue.store.sqlite.preparing import BUSY_SECONDS, prepare, refuse
 from nightdesk_queue.store.sqlite.presence import Presence
 from nightdesk_queue.store.sqlite.sharing import SIDECARS, refuse_stranger
 from nightdesk_queue.store.sqlite.units import Connection, ReadUnit, SqliteTx, WriteUnit
-from nightdesk_queue.store.sqlite.watcher import GONE, Feed, Watcher
+from nightdesk_queue.store.sqlite.watcher import GONE, FileWatcher
 
 
 class SqliteDatabase:
@@ -37,7 +39,7 @@ class SqliteDatabase:
         self._guard = Lock()
         self._gate = Lock()
         self._use: FileInUse | None = None
-        self._watcher: Watcher | None = None
+        self._watcher: FileWatcher | None = None
         self._closed = False
         refuse_stranger(path)
         self._presence = Presence(path)
@@ -68,7 +70,7 @@ class SqliteDatabase:
         """Give a feed that wakes its reader within 50 ms of a commit anywhere. Raises Fault."""
         with self._guard:
             if self._watcher is None:
-                self._watcher = Watcher(self.path, self._connect_patiently, self._let_go)
+                self._watcher = FileWatcher(self.path, self._connect_patiently, self._let_go)
             watcher = self._watcher
         return Feed(watcher)
 
@@ -92,6 +94,36 @@ class SqliteDatabase:
             with SqliteDatabase(path) as copy:
                 yield copy
 
+    @contextmanager
+    def tables(self) -> Iterator[SqliteTables]:
+        """Give all tables at one moment, to be copied. Raises Fault."""
+        connection = self.borrow()
+        try:
+            with faults(self.path):
+                connection.execute("BEGIN")
+                try:
+                    yield SqliteTables(connection)
+                finally:
+                    connection.execute("ROLLBACK")
+        finally:
+            self.give_back(connection)
+
+    @contextmanager
+    def filling(self) -> Iterator[SqliteTables]:
+        """Give all tables in one transaction that fills a new database. Raises Fault."""
+        connection = self.borrow()
+        try:
+            with faults(self.path):
+                connection.in_turn("BEGIN IMMEDIATE")
+                try:
+                    yield SqliteTables(connection)
+                except BaseException:
+                    connection.execute("ROLLBACK")
+                    raise
+                connection.execute("COMMIT")
+        finally:
+            self.give_back(connection)
+
     def prove_writable(self) -> None:
         """Raise Fault where nothing can be written: a lock for writing is asked for and given back."""
         with self.transaction():
@@ -111,11 +143,12 @@ class SqliteDatabase:
     def backup(self, folder: Path, at: datetime, progress: Callable[[int, int], None] = lambda *_: None) -> Backup:
         """Write a backup of one moment into a folder, proved whole, while everybody goes on. Raises Fault."""
         # imported here: only backups pay for digests
-        from nightdesk_queue.store.sqlite.backing_up import back_up  # noqa: PLC0415
+        from nightdesk_queue.store.sqlite.backing_up import back_up, copied  # noqa: PLC0415
 
         connection = self.borrow()
         try:
-            return back_up(connection, self.path, folder, at, progress)
+            with faults(self.path):
+                return back_up(self.path.stem, folder, at, lambda copy: copied(connection, copy, progress))
         finally:
             self.give_back(connection)
 
@@ -123,13 +156,13 @@ class SqliteDatabase:
         """Return the backups of this database in a folder with when they were made, the oldest first."""
         from nightdesk_queue.store.sqlite.backing_up import backups_in  # noqa: PLC0415 - as above
 
-        return backups_in(folder, self.path)
+        return backups_in(folder, self.path.stem)
 
     def rotate_backups(self, folder: Path, keep: int) -> list[Path]:
         """Delete all its backups in a folder but the newest ones; return what is gone. Raises Fault."""
         from nightdesk_queue.store.sqlite.backing_up import rotate  # noqa: PLC0415 - as above
 
-        return rotate(folder, self.path, keep)
+        return rotate(folder, self.path.stem, keep)
 
     def settle(self) -> None:
         """Move what was committed into the main file as far as nobody is in the way; a plain copy lacks no more."""

@@ -11,18 +11,16 @@ where no other process sees its changes.
 
 from __future__ import annotations
 
-import os
 import select
 import time
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from threading import Event, Lock, Thread
-from typing import TYPE_CHECKING, Self
+from threading import Thread
+from typing import TYPE_CHECKING
 
 from nightdesk_queue.domain.errors import Fault
-from nightdesk_queue.store.database import StopSignal
+from nightdesk_queue.store.feeds import Watcher
 from nightdesk_queue.store.sqlite.faults import faults
 from nightdesk_queue.store.sqlite.file_in_use import identity
 from nightdesk_queue.text.bilingual import Text
@@ -44,135 +42,26 @@ LATER_SECONDS, LATER_PAUSE = 0.5, 0.01
 """... and then for so long every ten: on a slow disk a commit can be seen late."""
 NO_VERSION = -1
 """The version of a connection that was not asked yet; every real one differs from it."""
-SLICE_SECONDS = 0.1
-"""A plain `Event` cannot wake a waiting reader, so it is looked at so often."""
 
 
-class Feed:
-    """One reader's view: whether anything was committed since it last asked."""
-
-    def __init__(self, watcher: Watcher) -> None:
-        self._watcher = watcher
-        self._seen = -1
-        self._far, self._near = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
-        self._closed = False
-        try:
-            watcher.add(self)
-        except BaseException:
-            self.close()
-            raise
-
-    def changed(self) -> bool:
-        """Whether something was committed since the last call; True the first time. Raises Fault."""
-        self._drain()
-        count = self._watcher.count()
-        if count == self._seen:
-            return False
-        self._seen = count
-        return True
-
-    def wait(self, seconds: float, stop: Event | None = None, readable: Sequence[int] = ()) -> bool:
-        """Wait for a commit, at most `seconds` or until told to stop; whether there was one. Raises Fault.
-
-        `readable`: descriptors; it waits no longer once one of them can be read.
-        """
-        if isinstance(stop, StopSignal):
-            stop.on_set(self.wake)
-        try:
-            return self._wait(seconds, stop, readable)
-        finally:
-            if isinstance(stop, StopSignal):
-                stop.forget(self.wake)
-
-    def _wait(self, seconds: float, stop: Event | None, readable: Sequence[int]) -> bool:
-        deadline = time.monotonic() + seconds
-        sliced = stop is not None and not isinstance(stop, StopSignal)
-        while not self.changed():
-            left = deadline - time.monotonic()
-            if left <= 0 or (stop is not None and stop.is_set()):
-                return False
-            ready = select.select([self._far, *readable], [], [], min(left, SLICE_SECONDS) if sliced else left)[0]
-            if any(one != self._far for one in ready):
-                return False
-        return True
-
-    def wake(self) -> None:
-        """Let the waiting reader look again."""
-        with suppress(OSError):  # full: it will look anyway; closed: nobody reads
-            os.write(self._near, b"\0")
-
-    def close(self) -> None:
-        """End the feed."""
-        if not self._closed:
-            self._closed = True
-            self._watcher.remove(self)
-            os.close(self._far)
-            os.close(self._near)
-
-    def _drain(self) -> None:
-        with suppress(BlockingIOError):
-            while os.read(self._far, 4096):
-                pass
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-
-class Watcher:
-    """Counts the commits of all processes and wakes the feeds. `connect` opens a connection of its own.
+class FileWatcher(Watcher):
+    """Notices what is committed to a file. `connect` opens a connection of its own.
 
     `replaced` is called when the file that was opened is gone, or another has been put in its place.
     """
 
     def __init__(self, path: Path, connect: Callable[[], sqlite3.Connection], replaced: Callable[[], None]) -> None:
+        super().__init__()
         self._path = path
         self._connect = connect
         self._replaced = replaced
-        self._feeds: list[Feed] = []
-        self._guard = Lock()
-        self._count = 0
-        self._fault: Fault | None = None
         self._file = identity(path)
-        self._stop = Event()
-        self._thread: Thread | None = None
-        self._wake_far, self._wake_near = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
 
-    def add(self, feed: Feed) -> None:
-        """Wake this feed, too; the first one starts the thread. Raises Fault when the database cannot be read."""
-        with self._guard:
-            self._feeds.append(feed)
-            if self._thread is None:
-                # the first version is read here: a commit between now and the thread's first look must not be missed
-                connection = self._connect()
-                version = _version(connection, self._path)
-                run = partial(self._run, connection, version)
-                self._thread = Thread(target=run, name="database changes", daemon=True)
-                self._thread.start()
-
-    def remove(self, feed: Feed) -> None:
-        """Wake this feed no more."""
-        with self._guard:
-            if feed in self._feeds:
-                self._feeds.remove(feed)
-
-    def count(self) -> int:
-        """Return how many commits were noticed. Raises Fault while the database cannot be read."""
-        if self._fault is not None:
-            raise self._fault
-        return self._count
-
-    def close(self) -> None:
-        """End the thread."""
-        self._stop.set()
-        with suppress(OSError):
-            os.write(self._wake_near, b"\0")
-        if self._thread is not None:
-            self._thread.join(5)
-        os.close(self._wake_far)
-        os.close(self._wake_near)
+    def _begin(self) -> Thread:
+        # the first version is read here: a commit between now and the thread's first look must not be missed
+        connection = self._connect()
+        version = _version(connection, self._path)
+        return Thread(target=partial(self._run, connection, version), name="database changes", daemon=True)
 
     def _run(self, opened: sqlite3.Connection, version: int) -> None:
         folder = _Folder(self._path, self._wake_far)
@@ -224,13 +113,6 @@ class Watcher:
         self._file = there
         self._replaced()
         return True
-
-    def _tell(self, fault: Fault | None) -> None:
-        self._fault = fault
-        self._count += 1
-        with self._guard:
-            for feed in self._feeds:
-                feed.wake()
 
 
 class _Folder:

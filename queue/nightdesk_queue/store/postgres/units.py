@@ -1,0 +1,202 @@
+"""What is done on one connection: a transaction, or a snapshot.
+
+A transaction takes the write lock of the database with its first words, so writers are serialised and the order of
+`seq` is the order of commit: the lock is freed after what was written can be seen. Its number is asked for with that,
+so that a commit whose answer was lost can be asked after.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import psycopg
+
+from nightdesk_queue.domain.errors import Fault
+from nightdesk_queue.store.database import Row, Values
+from nightdesk_queue.store.postgres.connections import MOST, Connection
+from nightdesk_queue.store.postgres.faults import UNKNOWN_OUTCOME, OutcomeUnknown, fault_of, is_lost
+from nightdesk_queue.store.postgres.locks import WRITE_KEY, held_keys, key_of
+from nightdesk_queue.store.postgres.statements import statement
+from nightdesk_queue.store.postgres.watcher import CHANNEL
+
+if TYPE_CHECKING:
+    from nightdesk_queue.store.postgres.engine import PostgresDatabase
+
+_NONE: Values = {}
+_BEGIN_READING = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+_BEGIN_WRITING = f"BEGIN; SELECT pg_advisory_xact_lock({WRITE_KEY}), pg_current_xact_id()::text AS xid"
+_COMMIT_TELLING = f"COMMIT; BEGIN; SET LOCAL synchronous_commit TO off; NOTIFY {CHANNEL}; COMMIT"
+"""The notice is a transaction of its own, in the same words to the server: NOTIFY commits under one lock of the whole
+server, and many hospitals on one server must not wait for each other's disk. Where the server dies between the two,
+everybody reads again when it is back."""
+_OUTCOME = "SELECT pg_xact_status(%(xid)s::xid8) AS outcome"
+SETTLE_SECONDS, SETTLE_PAUSE = 10.0, 0.2
+
+
+class PostgresTx:
+    """An open transaction or snapshot on one connection."""
+
+    __slots__ = ("_connection", "_served", "wrote")
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._served: frozenset[int] | None = None
+        self.wrote = False
+
+    def rows(self, sql: str, values: Values = _NONE, /) -> list[Row]:
+        """Return all rows of a query."""
+        return self._execute(sql, values).fetchall()
+
+    def row(self, sql: str, values: Values = _NONE, /) -> Row | None:
+        """Return the first row of a query, None without one."""
+        found: Row | None = self._execute(sql, values).fetchone()
+        return found
+
+    def change(self, sql: str, values: Values = _NONE, /) -> int:
+        """Write, and return how many rows were changed."""
+        return self._execute(sql, values).rowcount
+
+    @contextmanager
+    def part(self) -> Iterator[None]:
+        """Give a part of a transaction, which alone is undone where it raises."""
+        self._connection.execute("SAVEPOINT part")
+        try:
+            yield
+        except BaseException:
+            self._connection.execute("ROLLBACK TO part; RELEASE part")
+            raise
+        self._connection.execute("RELEASE part")
+
+    def is_served(self, kind: str, id_: str, /) -> bool:
+        """Whether a running process holds the lock of this name; all locks are looked up at once."""
+        if self._served is None:
+            self._served = held_keys(self._connection)
+        return key_of(kind, id_) in self._served
+
+    def _execute(self, sql: str, values: Values) -> psycopg.Cursor[Any]:
+        said = statement(sql)
+        self.wrote = self.wrote or said.writes
+        return self._connection.execute(said.text, values)
+
+
+class _Unit:
+    """What transactions and snapshots have in common: a connection that is taken, begun on, and given back."""
+
+    __slots__ = ("_connection", "_database", "_tx", "_xid")
+
+    def __init__(self, database: PostgresDatabase) -> None:
+        self._database = database
+
+    def _begin(self, words: str) -> psycopg.Cursor[Any]:
+        """Begin on a connection that stands: one that broke while nobody used it is put away. Raises Fault."""
+        for left in reversed(range(MOST + 1)):
+            connection = self._connection = self._database.borrow()
+            try:
+                return connection.execute(words)
+            except psycopg.Error as error:
+                connection.close()
+                self._database.give_back(connection)
+                if not left or not is_lost(error):
+                    raise fault_of(error, self._database.where) from error
+        raise AssertionError("the last try returns or raises")
+
+    def _end(self) -> None:
+        """Give the connection back, with nothing open on it."""
+        connection = self._connection
+        try:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+        except psycopg.Error:
+            connection.close()
+        finally:
+            self._database.give_back(connection)
+
+    def _raise_fault(self, raised: BaseException | None) -> None:
+        if isinstance(raised, psycopg.Error) and not isinstance(raised, psycopg.IntegrityError):
+            raise fault_of(raised, self._database.where) from raised
+
+
+class ReadUnit(_Unit):
+    """A snapshot as a context manager; a class and not a generator, since every look passes it."""
+
+    __slots__ = ()
+
+    def __enter__(self) -> PostgresTx:
+        self._begin(_BEGIN_READING)
+        return PostgresTx(self._connection)
+
+    def __exit__(self, _: object, raised: BaseException | None, __: object) -> None:
+        self._end()
+        self._raise_fault(raised)
+
+
+class WriteUnit(_Unit):
+    """A transaction as a context manager; a class and not a generator, since every ticket passes it."""
+
+    __slots__ = ()
+
+    def __enter__(self) -> PostgresTx:
+        cursor = self._begin(_BEGIN_WRITING)
+        cursor.nextset()
+        row = cursor.fetchone()
+        assert row is not None, "a SELECT without a table has a row"
+        self._xid: str = row["xid"]
+        self._tx = PostgresTx(self._connection)
+        return self._tx
+
+    def __exit__(self, _: object, raised: BaseException | None, __: object) -> None:
+        try:
+            if raised is None:
+                self._commit()
+        except psycopg.Error as error:
+            raised = error
+        finally:
+            self._end()
+        self._raise_fault(raised)
+
+    def _commit(self) -> None:
+        """Commit; where the answer is lost, ask what became of it. Raises psycopg.Error, Fault."""
+        try:
+            cursor = self._connection.execute(_COMMIT_TELLING if self._tx.wrote else "COMMIT")
+        except psycopg.Error as error:
+            if not is_lost(error) or not self._tx.wrote:
+                raise
+            self._connection.close()
+            if not self._was_committed():
+                raise
+            return
+        if cursor.statusmessage == "ROLLBACK":
+            # a statement failed and nobody undid it: the server has taken everything back
+            raise psycopg.errors.InFailedSqlTransaction("an earlier statement failed")
+
+    def _was_committed(self) -> bool:
+        """Ask the server, over another line, whether the transaction stands. Raises OutcomeUnknown."""
+        deadline = time.monotonic() + SETTLE_SECONDS
+        while True:
+            outcome = self._outcome()
+            if outcome in ("committed", "aborted"):
+                return outcome == "committed"
+            if time.monotonic() > deadline:
+                raise OutcomeUnknown("unreachable", UNKNOWN_OUTCOME.fill(where=self._database.where))
+            time.sleep(SETTLE_PAUSE)
+
+    def _outcome(self) -> str | None:
+        """Return what became of the transaction; None while it is under way or nobody answers."""
+        try:
+            connection = self._database.borrow()
+        except Fault:
+            return None
+        try:
+            row = connection.execute(_OUTCOME, {"xid": self._xid}).fetchone()
+        except psycopg.errors.InvalidParameterValue:
+            # a server that was promoted has never heard of it: it was not acknowledged, and is not there
+            return "aborted"
+        except psycopg.Error:
+            connection.close()
+            return None
+        finally:
+            self._database.give_back(connection)
+        return str(row["outcome"]) if row and row["outcome"] else None

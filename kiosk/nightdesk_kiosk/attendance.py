@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import logging
 import os
-import socket
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -18,7 +17,7 @@ from nightdesk_kiosk.bootstrap import Settings
 from nightdesk_kiosk.logs import fact
 from nightdesk_queue.commands.programs import note_program
 from nightdesk_queue.commands.work import working
-from nightdesk_queue.config import Hospital, version_of
+from nightdesk_queue.config import Hospital, content_of, version_of
 from nightdesk_queue.domain.errors import ConfigError, Fault
 from nightdesk_queue.domain.people import By
 from nightdesk_queue.domain.programs import Program, ProgramKind
@@ -41,10 +40,18 @@ def stamp_of(path: Path) -> Stamp | None:
 class ConfigFile:
     """A configuration file and the version of what stands in it, read anew only when the file has changed."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, machine: str) -> None:
         self.path = path.resolve()
+        self._machine = machine
         self._stamp: Stamp | None = None
         self._version: str | None = None
+
+    def content(self) -> str | None:
+        """Return what stands in the file now; None while it cannot be read."""
+        try:
+            return content_of(self.path)
+        except ConfigError:
+            return None
 
     def version(self) -> str | None:
         """Return the version of what stands in the file now; None while it cannot be read."""
@@ -63,7 +70,7 @@ class ConfigFile:
         Nobody is outdated while the file cannot be read.
         """
         version = self.version()
-        here = [one for one in running if one.machine == socket.gethostname()]
+        here = [one for one in running if one.machine == self._machine]
         return [one for one in here if version and (one.file, one.version) != (str(self.path), version)]
 
 
@@ -105,7 +112,7 @@ def _program(settings: Settings, kind: ProgramKind, station: str, place: int) ->
         id=f"{kind}-{place}",
         kind=kind,
         station=station,
-        machine=socket.gethostname(),
+        machine=settings.database.machine,
         pid=os.getpid(),
         file=str(settings.config.resolve()),
         version=version_of(settings.config),

@@ -13,7 +13,8 @@ from pathlib import Path
 
 from nightdesk_kiosk.clock import Clock, parse_moment
 from nightdesk_queue.commands.work import Work, working
-from nightdesk_queue.config import Hospital, load
+from nightdesk_queue.config import Hospital, load, machine_file
+from nightdesk_queue.config.machine_tables import MachineFile
 from nightdesk_queue.domain.errors import Refused
 from nightdesk_queue.domain.people import By, Role
 from nightdesk_queue.store import Database, Tx, open_database
@@ -36,6 +37,7 @@ class Settings:
 
     config: Path = field(default_factory=lambda: Path(os.environ.get("NIGHTDESK_CONFIG") or "config.toml"))
     database_url: str | None = None
+    machine_name: str | None = field(default_factory=lambda: os.environ.get("NIGHTDESK_MACHINE") or None)
     now_text: str | None = None
     actor: str | None = None
     training: bool = False
@@ -43,6 +45,8 @@ class Settings:
     verbose: bool = False
     creates: bool = False
     """Whether a database that is missing is created: a look never does, a path with a typing error is told."""
+    goes_on: bool = False
+    """Whether a server that cannot be reached yet is waited for: a program that runs all night starts without it."""
     closing: ExitStack = field(default_factory=ExitStack)
 
     @cached_property
@@ -53,14 +57,43 @@ class Settings:
     @cached_property
     def database(self) -> Database:
         """The database; a relative address in the configuration starts at the configuration's folder. Raises Fault."""
+        url, folder = self.address
+        return self.closing.enter_context(
+            open_database(
+                url,
+                folder,
+                create=self.creates,
+                late=self.goes_on,
+                password_file=self.password_file,
+                machine=self.machine,
+            )
+        )
+
+    @property
+    def address(self) -> tuple[str, Path | None]:
+        """The address of the database, and the folder where a relative one starts. Raises ConfigError."""
         if self.database_url is not None:
-            database = open_database(self.database_url, create=self.creates)
-        else:
-            folder = self.config.resolve().parent
-            table = self.hospital.database
-            secret = Path(table.password_file) if table.password_file else None
-            database = open_database(table.url, folder, create=self.creates, password_file=secret)
-        return self.closing.enter_context(database)
+            return self.database_url, None
+        return (self.own_file.database or self.hospital.database).url, self.config.resolve().parent
+
+    @property
+    def password_file(self) -> Path | None:
+        """The file with the password of a server, None where none is named. Raises ConfigError."""
+        if self.database_url is not None:
+            return None
+        named = (self.own_file.database or self.hospital.database).password_file
+        return self.config.resolve().parent / named if named else None
+
+    @cached_property
+    def own_file(self) -> MachineFile:
+        """What stands in this machine's own file. Raises ConfigError."""
+        return machine_file(self.config)
+
+    @cached_property
+    def machine(self) -> str | None:
+        """The name of this machine: `--machine`, that of its own file, None for the host name. Raises ConfigError."""
+        own = self.own_file.machine
+        return self.machine_name or (own.name if own else None)
 
     @contextmanager
     def working(self, kiosk: str | None = None) -> Iterator[Work]:
@@ -95,7 +128,7 @@ class Settings:
         from nightdesk_kiosk.logs import start_log  # noqa: PLC0415
 
         hospital = self.hospital
-        start_log(process, hospital.log, hospital.folder, verbose=self.verbose, screen=screen)
+        start_log(process, self.own_file.log or hospital.log, hospital.folder, verbose=self.verbose, screen=screen)
 
     def _start(self) -> datetime:
         return parse_moment(self.now_text or "", self.hospital.zone)

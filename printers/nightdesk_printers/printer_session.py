@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -128,11 +127,6 @@ class Worker:
 def wall_clock() -> datetime:
     """Return the real time in UTC, by which devices work also where the hospital's clock is a demo's."""
     return datetime.now(UTC)
-
-
-def machine_name() -> str:
-    """Return the name of this machine."""
-    return socket.gethostname()
 
 
 class PrinterSession:

@@ -18,7 +18,7 @@ from threading import Event
 
 from nightdesk_printers.capability import Capability
 from nightdesk_printers.devices.base import Device
-from nightdesk_printers.printer_session import Pace, PrinterSession, Worker, machine_name
+from nightdesk_printers.printer_session import Pace, PrinterSession, Worker
 from nightdesk_queue.config import Hospital, Printer
 from nightdesk_queue.domain.devices import DeviceKind
 from nightdesk_queue.store import Database, devices
@@ -51,7 +51,7 @@ class SpoolWorker:
         self._stop = stop
         self._worker = Worker(
             name=f"{os.getpid()}:{secrets.token_hex(4)}",
-            machine=machine_name(),
+            machine=database.machine,
             printer=printer,
             hospital=hospital,
             database=database,

@@ -22,6 +22,7 @@ from nightdesk_queue.domain.errors import Fault
 from nightdesk_queue.domain.programs import ProgramKind
 from nightdesk_queue.queries.health import SERVICES
 from nightdesk_queue.store import programs
+from nightdesk_queue.store.opening import is_server
 from nightdesk_queue.text.bilingual import Text
 
 SIGNAL_SECONDS = 1.0
@@ -44,19 +45,20 @@ class ServiceRun:
         self._settings = settings
         self._stop = stop
         self._reload = reload
-        self._file = ConfigFile(settings.config)
+        settings.creates = settings.goes_on = True
+        self._file = ConfigFile(settings.config, settings.database.machine)
         self._attendance: Attendance | None = None
 
     def run(self, left_alone: Callable[[], Iterable[Text]]) -> int:
         """Run to the end; return the exit status. `left_alone`: what is not served, told at the start. Raises Fault."""
         settings = self._settings
         settings.start_log("run")
-        settings.creates = True
         # who cannot write is told now, not by every service each time it tries
-        settings.database.prove_writable()
+        self._prove_writable()
         real_time = settings.closing.enter_context(settings.database.lock(*REAL_TIME))
-        if settings.now_text is None:
-            real_time.acquire()
+        with suppress(Fault):  # a server that is away; the lock is for who types --now
+            if settings.now_text is None:
+                real_time.acquire()
         waits = self._is_served()
         services = self._started(settings.hospital)
         if waits:
@@ -109,9 +111,21 @@ class ServiceRun:
         _tell(STARTED.fill(names=", ".join(service.name for service in services.services)))
         return services
 
+    def _prove_writable(self) -> None:
+        """Raise Fault where nothing can be written; a server that is away is told, and waited for."""
+        try:
+            self._settings.database.prove_writable()
+        except Fault as fault:
+            if not is_server(self._settings.database.where) or fault.code != "unreachable":
+                raise
+            _tell(fault.text)
+
     def _is_served(self) -> bool:
-        with self._settings.looking() as tx:
-            return tx.is_served(*SERVICES)
+        try:
+            with self._settings.looking() as tx:
+                return tx.is_served(*SERVICES)
+        except Fault:
+            return False
 
 
 def _tell(text: Text) -> None:

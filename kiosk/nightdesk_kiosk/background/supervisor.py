@@ -136,6 +136,11 @@ class Services:
             self._report(name, fault)
 
 
+def serves(machine: str | None, database: Database) -> bool:
+    """Whether this machine serves a device: one that hangs on no machine in particular any serves, one at a time."""
+    return machine in (None, database.machine)
+
+
 def _spools(hospital: Hospital, database: Database, clock: Clock, stop: Event, show: Show | None) -> list[Service]:
     return [
         Service(
@@ -143,6 +148,7 @@ def _spools(hospital: Hospital, database: Database, clock: Clock, stop: Event, s
             SpoolWorker(printer, hospital, database, _opener(printer, hospital, show), clock.now, stop).run,
         )
         for printer in hospital.printers.values()
+        if serves(printer.machine, database)
     ]
 
 
@@ -153,7 +159,7 @@ def _opener(printer: Printer, hospital: Hospital, show: Show | None) -> Make:
 def _lines(hospital: Hospital, database: Database, clock: Clock, stop: Event) -> list[Service]:
     """Return a worker for each line; several displays may hang on one."""
     by_port: dict[str, list[Display]] = {}
-    for display in hospital.display:
+    for display in [one for one in hospital.display if serves(one.machine, database)]:
         by_port.setdefault(display.port, []).append(display)
     return [
         Service(
@@ -208,6 +214,6 @@ def _tasks(hospital: Hospital, database: Database, clock: Clock, stop: Event) ->
         found.append(Service("backups", Backups(hospital, hospital.backup, database, clock.now, stop).run))
     if hospital.hl7:
         found += _transfers(hospital, hospital.hl7, database, clock, stop)
-    if hospital.voice:
+    if hospital.voice and serves(hospital.voice.machine, database):
         found.append(Service("voice", VoiceWorker(hospital, hospital.voice, database, clock.now, stop).run))
     return found

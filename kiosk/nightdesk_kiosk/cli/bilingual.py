@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable
 from gettext import gettext
 from pathlib import Path
@@ -18,6 +19,10 @@ from nightdesk_queue.text.cleaning import normalised
 
 LONGEST_WORD = 500
 """Characters of a text that is spoken or kept."""
+MACHINE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,39}")
+NO_MACHINE = Text(
+    zh="机器名用字母、数字、- 和 _，最多 40 个", en="a machine's name has letters, digits, - and _, at most 40"
+)
 LONGEST_ACTOR = 100
 """Characters of the name of who acts, which stands in every event."""
 TOO_LONG = Text(zh="太长，最多 {n} 个字符", en="it is too long, {n} characters are the most")
@@ -121,6 +126,8 @@ def global_options(*, hidden: bool = False) -> list[click.Parameter]:
                 raise click.BadParameter(say(EMPTY), context, parameter)
             if key == "actor" and len(str(value or "")) > LONGEST_ACTOR:
                 raise click.BadParameter(say(TOO_LONG.fill(n=LONGEST_ACTOR)), context, parameter)
+            if key == "machine_name" and not MACHINE_NAME.fullmatch(str(value or "x")):
+                raise click.BadParameter(say(NO_MACHINE), context, parameter)
             if key == "now_text" and isinstance(value, str):
                 parse_moment(value)
             if value is not None and value is not False:
@@ -149,6 +156,15 @@ def global_options(*, hidden: bool = False) -> list[click.Parameter]:
             key="database_url",
             metavar="URL",
             about=Text(zh="数据库，如 sqlite:///nightdesk.db", en="the database, such as sqlite:///nightdesk.db"),
+        ),
+        setting(
+            "--machine",
+            key="machine_name",
+            metavar="NAME",
+            about=Text(
+                zh="本机名称(默认见 machine.toml，否则主机名)",
+                en="this machine's name (default: machine.toml, or the host name)",
+            ),
         ),
         setting(
             "--now",

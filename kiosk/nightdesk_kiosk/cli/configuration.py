@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import click
 
+from nightdesk_kiosk import tables
 from nightdesk_kiosk.bootstrap import Settings
 from nightdesk_kiosk.cli.bilingual import NightGroup, command, option
 from nightdesk_kiosk.cli.root import cli
 from nightdesk_kiosk.cli.ticket_steps import settings_of
 from nightdesk_kiosk.ui_language import say
-from nightdesk_queue.config import parse
-from nightdesk_queue.domain.errors import ConfigError, Misuse
+from nightdesk_queue.commands.config_sharing import push_config
+from nightdesk_queue.config import content_of, parse
+from nightdesk_queue.config.loading import MACHINE_FILE
+from nightdesk_queue.config.sharing import differences, own_tables_of
+from nightdesk_queue.domain.errors import ConfigError, Fault, Misuse, Refused
+from nightdesk_queue.store import shared_config
 from nightdesk_queue.store.private_files import private_opener
 from nightdesk_queue.text.bilingual import Text
 
@@ -40,6 +46,24 @@ QUESTIONS: dict[str, tuple[Text, str]] = {
     "rooms": (Text(zh="有几个诊室", en="in how many rooms"), "2"),
     "printer": (Text(zh="打印机地址(没有写 screen:)", en="the printer's address (screen: for none)"), "screen:"),
 }
+NOTHING_SHARED = Text(
+    zh="还没有共享配置；在配置正确的那台机器上执行 nightdesk config push",
+    en="no configuration is shared yet; run nightdesk config push on the machine that has the right one",
+)
+OWN_TABLES = Text(
+    zh="本机的 [database] 或 [log] 与共享配置不同；先把本机的写进 {file}，再取回",
+    en="this machine's [database] or [log] differ from the shared ones; write them into {file} first, then pull",
+)
+PUSHED = Text(
+    zh="已发布({fingerprint})；其他机器执行 nightdesk config pull",
+    en="shared ({fingerprint}); on the other machines: nightdesk config pull",
+)
+PULLED = Text(
+    zh="已写入 {file}，原来的保存为 {kept}；nightdesk run 会自动读取，其他程序请重新启动",
+    en="{file} is written, the one before is kept as {kept}; nightdesk run reads it by itself, restart other programs",
+)
+SHARED = Text(zh="共享配置：{machine} 的 {by} 于 {at} 发布", en="shared by {by} on {machine} at {at}")
+ALIKE = Text(zh="没有不同", en="they do not differ")
 MOST_ROOMS = 50
 _HEAD = """[hospital]
 name     = {{ zh = {hospital_zh}, en = {hospital_en} }}
@@ -116,6 +140,91 @@ def new(_: Settings, file: Path, force: bool, defaults: bool) -> None:
     except OSError as error:
         raise Misuse("usage", CANNOT_WRITE.fill(file=file, e=error.strerror or error)) from error
     click.echo(say(WRITTEN.fill(file=file)))
+
+
+@command(
+    config_group,
+    "push",
+    Text(zh="把本机的配置发布给所有机器", en="share this machine's configuration with all machines"),
+)
+@settings_of
+def push(settings: Settings) -> None:
+    """Share this machine's configuration."""
+    content = content_of(settings.config)
+    with settings.working() as work:
+        shared = push_config(work, content, settings.database.machine)
+    _told(settings, "pushed", shared.fingerprint, PUSHED.fill(fingerprint=shared.fingerprint))
+
+
+@command(
+    config_group,
+    "pull",
+    Text(zh="取回共享配置，写进本机的文件", en="write the shared configuration into this machine's file"),
+)
+@settings_of
+def pull(settings: Settings) -> None:
+    """Write the shared configuration into this machine's file; the one before is kept."""
+    with settings.looking() as tx:
+        shared = shared_config.newest(tx)
+    if shared is None:
+        raise Refused("nothing_shared", NOTHING_SHARED)
+    parse(shared.content)
+    file, content = settings.config.resolve(), content_of(settings.config)
+    if own_tables_of(content) != own_tables_of(shared.content):
+        raise Refused("own_tables", OWN_TABLES.fill(file=file.with_name(MACHINE_FILE)))
+    kept = file.with_name(f"{file.name}.before-pull")
+    try:
+        _write(kept, content)
+        _write(file, shared.content)
+    except OSError as error:
+        raise Fault("config_not_written", CANNOT_WRITE.fill(file=file, e=error.strerror or error)) from error
+    _told(settings, "pulled", shared.fingerprint, PULLED.fill(file=file, kept=kept.name))
+
+
+@command(
+    config_group,
+    "diff",
+    Text(zh="本机的配置与共享配置有何不同", en="how this machine's configuration differs from the shared one"),
+)
+@settings_of
+def diff(settings: Settings) -> int:
+    """Show in which keys the two differ; 1 where they do."""
+    content = content_of(settings.config)
+    with settings.looking() as tx:
+        shared = shared_config.newest(tx)
+    if shared is None:
+        raise Refused("nothing_shared", NOTHING_SHARED)
+    found = differences(content, shared.content)
+    if settings.json:
+        for one in found:
+            tables.emit({"key": one.key, "here": one.here, "shared": one.there})
+    else:
+        at = shared.pushed_at.astimezone(settings.hospital.zone)
+        told = SHARED.fill(machine=shared.machine, by=shared.pushed_by, at=f"{at:%Y-%m-%d %H:%M}")
+        click.echo(say(told), err=True)
+        headers = [Text(zh="键", en="Key"), Text(zh="本机", en="Here"), Text(zh="共享", en="Shared")]
+        tables.show_rows(headers, [(one.key, one.here, one.there) for one in found], ALIKE)
+    return 1 if found else 0
+
+
+def _told(settings: Settings, what: str, fingerprint: str, words: Text) -> None:
+    if settings.json:
+        tables.emit({what: {"fingerprint": fingerprint}})
+    else:
+        click.echo(say(words))
+
+
+def _write(file: Path, content: str) -> None:
+    """Put a text in a file's place as a whole. Raises OSError."""
+    unfinished = file.with_name(f".{file.name}.{os.getpid()}.part")
+    try:
+        with open(unfinished, "w", encoding="utf-8", opener=private_opener) as opened:
+            opened.write(content)
+            opened.flush()
+            os.fsync(opened.fileno())
+        unfinished.replace(file)
+    finally:
+        unfinished.unlink(missing_ok=True)
 
 
 def _asked(name: str, question: Text, usual: str, before: dict[str, str]) -> str:

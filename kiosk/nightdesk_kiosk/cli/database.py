@@ -16,11 +16,13 @@ from nightdesk_kiosk.cli.root import cli
 from nightdesk_kiosk.cli.ticket_steps import settings_of
 from nightdesk_kiosk.ui_language import say
 from nightdesk_queue.commands.retention import wipe_names
-from nightdesk_queue.domain.backups import Backup
+from nightdesk_queue.domain.backups import Backup, Created
 from nightdesk_queue.domain.errors import Misuse
 from nightdesk_queue.domain.events import JsonValue
-from nightdesk_queue.store import programs, retention
-from nightdesk_queue.store.opening import restore_database, verify_backup
+from nightdesk_queue.store import open_database, programs, retention
+from nightdesk_queue.store.opening import create_on_server, restore_database, verify_backup
+from nightdesk_queue.store.passwords import without_password
+from nightdesk_queue.store.tables import copy as copy_all
 from nightdesk_queue.text.bilingual import Text, joined
 
 database_group = NightGroup("database", about=Text(zh="数据库与备份", en="the database and its backups"))
@@ -50,6 +52,20 @@ WOULD_WIPE = Text(zh="会清除 {n} 个号的姓名等({days} 天以前)", en="{
 RESTORED = Text(
     zh="已恢复 {path}；原来的数据库保存为 {kept}", en="{path} is restored; the one before is kept as {kept}"
 )
+CONNECTED = Text(zh="  已连接：{machine}({n} 个连接)", en="  connected: {machine} ({n} connections)")
+STANDBY = Text(
+    zh="  备用服务器 {name}：{state}，{sync}，落后 {n} 字节", en="  standby {name}: {state}, {sync}, {n} bytes behind"
+)
+CREATED = Text(zh="{where} 已就绪；新建：{names}", en="{where} is ready; made: {names}")
+CREATED_PARTS = {
+    Created.ROLE: Text(zh="用户", en="role"),
+    Created.DATABASE: Text(zh="数据库", en="database"),
+    Created.TABLES: Text(zh="表", en="tables"),
+}
+COPIED = Text(
+    zh="已从 {source} 复制到 {target} 并逐表核对：{n} 行",
+    en="copied from {source} to {target}, each table verified: {n} rows",
+)
 RESTORED_NEW = Text(zh="已恢复 {path}", en="{path} is restored")
 
 
@@ -75,6 +91,11 @@ def status(settings: Settings) -> None:
                     "pending_bytes": found.pending_bytes,
                     "programs": [say(one.name) for one in running],
                     "backup": newest,
+                    "connected": [{"machine": one.machine, "connections": one.connections} for one in found.connected],
+                    "standbys": [
+                        {"name": one.name, "state": one.state, "sync": one.sync, "bytes_behind": one.bytes_behind}
+                        for one in found.standbys
+                    ],
                 }
             }
         )
@@ -92,6 +113,66 @@ def status(settings: Settings) -> None:
             )
         )
     )
+    for one in found.connected:
+        click.echo(say(CONNECTED.fill(machine=one.machine, n=one.connections)))
+    for other in found.standbys:
+        behind = STANDBY.fill(name=other.name, state=other.state, sync=other.sync, n=other.bytes_behind)
+        click.echo(say(behind))
+
+
+@command(
+    database_group, "create", Text(zh="在服务器上建立用户、数据库和表", en="make role, database and tables on a server")
+)
+@click.argument("url")
+@option(
+    "--admin",
+    metavar="URL",
+    about=Text(
+        zh="管理员的地址(缺省：同一服务器，本机用户)", en="the administrator's address (default: the same server)"
+    ),
+)
+@option(
+    "--role-password-file",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    about=Text(zh="新用户的密码文件", en="a file with the new role's password"),
+)
+@settings_of
+def create(settings: Settings, url: str, admin: str | None, role_password_file: Path | None) -> None:
+    """Make role, database and tables; what is there already stays."""
+    made = create_on_server(url, admin, role_password_file)
+    names = joined([CREATED_PARTS[part] for part in made], "、", ", ") if made else NONE
+    if settings.json:
+        tables.emit({"created": {"where": without_password(url), "made": [str(part) for part in made]}})
+    else:
+        click.echo(say(CREATED.fill(where=without_password(url), names=names)))
+
+
+@command(
+    database_group,
+    "copy",
+    Text(zh="整库复制到一个空的数据库并核对", en="copy all of it into an empty database, and verify"),
+)
+@click.argument("source")
+@click.argument("target")
+@option(
+    "--target-password-file",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    about=Text(zh="目标的密码文件", en="a file with the target's password"),
+)
+@settings_of
+def copy(settings: Settings, source: str, target: str, target_password_file: Path | None) -> None:
+    """Copy a database."""
+    closing = settings.closing
+    read = closing.enter_context(open_database(source, create=False, machine=settings.machine))
+    written = closing.enter_context(open_database(target, password_file=target_password_file, machine=settings.machine))
+    with click.progressbar(length=100, file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
+        rows = copy_all(read, written, lambda done, total: bar.update(done * 100 // max(total, 1) - bar.pos))
+    if settings.json:
+        tables.emit({"copied": {"from": read.where, "to": written.where, "rows": dict(rows)}})
+    else:
+        click.echo(say(COPIED.fill(source=read.where, target=written.where, n=sum(rows.values()))))
 
 
 @command(
@@ -133,14 +214,19 @@ def verify(settings: Settings, file: Path) -> None:
 @settings_of
 def restore(settings: Settings, file: Path) -> None:
     """Put a backup in the database's place."""
-    url, folder = settings.database_url, None
-    if url is None:
-        url, folder = settings.hospital.database.url, settings.config.resolve().parent
-    kept = restore_database(file, url, folder, settings.now)
+    url, folder = settings.address
+    secret = settings.password_file
+    kept = restore_database(file, url, folder, settings.now, secret)
     if settings.json:
-        tables.emit({"restored": {"file": str(file), "kept": str(kept) if kept else None}})
+        tables.emit({"restored": {"file": str(file), "kept": kept}})
     else:
-        click.echo(say(RESTORED.fill(path=url, kept=kept) if kept else RESTORED_NEW.fill(path=url)))
+        click.echo(
+            say(
+                RESTORED.fill(path=without_password(url), kept=kept)
+                if kept
+                else RESTORED_NEW.fill(path=without_password(url))
+            )
+        )
 
 
 @command(

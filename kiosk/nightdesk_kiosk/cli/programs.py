@@ -60,7 +60,7 @@ def lobby(settings: Settings, kiosk: str | None) -> int:
     with importing():
         from nightdesk_kiosk.lobby.app import run_lobby  # noqa: PLC0415
 
-    settings.creates = True
+    settings.creates = settings.goes_on = True
     return run_lobby(settings, kiosk)
 
 
@@ -91,6 +91,7 @@ def console(settings: Settings, clinic: tuple[str, ...], room: str | None, every
         raise Misuse("usage", alone)
     if every_clinic and clinic:
         raise Misuse("usage", Text(zh="--all 和 --clinic 只写一个", en="name --all or --clinic, not both"))
+    settings.goes_on = True
     return run_console(settings, clinic, room, every_clinic=every_clinic, doctor=doctor)
 
 
@@ -117,6 +118,7 @@ def board(settings: Settings, serial: str | None, baud: int, clinic: tuple[str, 
     with importing():
         from nightdesk_kiosk.board.app import run_board  # noqa: PLC0415
 
+    settings.goes_on = True
     return run_board(settings, serial, baud, clinic)
 
 

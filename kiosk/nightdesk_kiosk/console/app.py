@@ -123,7 +123,7 @@ def run_console(
     # undo takes back the last step of this console, not of the one beside it
     station = room_id or terminal_name()
     attend(settings, ProgramKind.CONSOLE, station)
-    file = ConfigFile(settings.config)
+    file = ConfigFile(settings.config, settings.database.machine)
     desk = ConsoleDesk(hospital, settings.database, settings.clock, settings.by(f"console:{station}"), file)
     app = ConsoleApp(
         desk,

@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from nightdesk_kiosk.attendance import ConfigFile
 from nightdesk_kiosk.clock import Clock
+from nightdesk_kiosk.config_share import difference_keys
 from nightdesk_kiosk.console import texts
 from nightdesk_queue.commands.alarms import acknowledge_these
 from nightdesk_queue.commands.issuing import Applicant, Told, issue_and_tell
@@ -18,6 +19,7 @@ from nightdesk_queue.commands.staff import sign_in, sign_out
 from nightdesk_queue.commands.undo import last_steps
 from nightdesk_queue.commands.work import Work, working
 from nightdesk_queue.config import Clinic, Hospital
+from nightdesk_queue.config.sharing import Difference
 from nightdesk_queue.domain.devices import NOT_CONFIGURED, DeviceHealth, DeviceKind
 from nightdesk_queue.domain.errors import Refused
 from nightdesk_queue.domain.events import Event
@@ -86,6 +88,8 @@ class Look:
     """Transfers of other systems that the queue refused, and about which nobody has decided."""
     untold: tuple[int, datetime | None] = (0, None)
     """How many notices to another system are not taken yet, and when the first of them happened."""
+    differs: list[Difference] = field(default_factory=list)
+    """In what this machine's configuration differs from the one all machines share."""
     everybody: bool = False
     """Whether there are no staff, and everybody may act."""
 
@@ -177,6 +181,11 @@ class ConsoleDesk:
         """Give a number, with what its patient is to be told. Raises Refused, Fault."""
         return self.act(lambda work: issue_and_tell(work, clinic, who))
 
+    @property
+    def machine(self) -> str:
+        """The machine that this console runs on."""
+        return self._database.machine
+
     def changes(self) -> ChangeFeed:
         """Give a feed that tells when anybody has committed anything. Raises Fault."""
         return self._database.changes()
@@ -200,8 +209,13 @@ class ConsoleDesk:
                 events.last_seq(tx),
                 refused_transfers(tx, shown, now) if self.hospital.hl7 else [],
                 hl7_notices.waiting(tx) if self.hospital.hl7 and self.hospital.hl7.notices else (0, None),
+                differs=self._differs(tx),
                 everybody=all(one.disabled for one in found),
             )
+
+    def _differs(self, tx: Tx) -> list[Difference]:
+        content = self._file.content() if self._file else None
+        return difference_keys(tx, content) if content else []
 
     def devices(self) -> DevicesLook:
         """Return every device, and the jobs of every printer. Raises Fault."""

@@ -264,10 +264,16 @@ class DevicesScreen(Dialog[None]):
             self.desk.hospital.printer_name(printer.id),
             state_text(printer.state),
             cause_text(printer.cause),
+            self._place(printer),
             texts.PAPER.fill(paper=paper_text(printer.paper)) if printer.paper else Text("", ""),
             texts.SLIPS_WAITING.fill(n=printer.slips_waiting) if printer.slips_waiting else Text("", ""),
         )
         return " · ".join(filter(None, (word.of(self.language) for word in words)))
+
+    def _place(self, device: DeviceHealth) -> Text:
+        """Return which machine serves a device, where it is another than this one."""
+        elsewhere = device.machine not in (None, self.desk.machine)
+        return texts.ON_MACHINE.fill(machine=device.machine or "") if elsewhere else Text("", "")
 
     def _screen_line(self, screen: DeviceHealth) -> str:
         name = texts.VOICE if screen.kind is DeviceKind.VOICE else texts.SCREEN.fill(id=screen.id)
@@ -275,7 +281,7 @@ class DevicesScreen(Dialog[None]):
         since = Text("", "")
         if screen.since:
             since = texts.SINCE.fill(at=f"{screen.since.astimezone(zone):%m-%d %H:%M}")
-        words = (name, state_text(screen.state), since, cause_text(screen.cause))
+        words = (name, state_text(screen.state), since, cause_text(screen.cause), self._place(screen))
         return " · ".join(filter(None, (word.of(self.language) for word in words)))
 
     def _fill(self, jobs: Sequence[SlipJob]) -> None:

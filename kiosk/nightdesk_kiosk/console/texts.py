@@ -96,6 +96,11 @@ OUTDATED = Text(
     zh="config.toml 已修改，仍按旧的运行，请重新启动：{programs}",
     en="config.toml has changed; restart what runs with the earlier one: {programs}",
 )
+ON_MACHINE = Text(zh="在 {machine}", en="on {machine}")
+CONFIG_DIFFERS = Text(
+    zh="本机 config.toml 与共享配置不同：{keys}{more}(nightdesk config diff)",
+    en="this machine's config.toml differs from the shared one: {keys}{more} (nightdesk config diff)",
+)
 AWAY_TOO_LONG = Text(zh="检查久未回来：{numbers}", en="Away at an examination too long: {numbers}")
 LEFT_OVER = Text(zh="本场已结束，{n} 人未处理：{numbers}(按 E)", en="Session over, {n} undecided: {numbers} (E)")
 RELEASED = Text(zh="{number} 已放行", en="{number}: released")

@@ -17,7 +17,7 @@ from nightdesk_queue.domain.events import EventKind
 from nightdesk_queue.domain.pages import Page
 from nightdesk_queue.domain.tickets import Ticket
 from nightdesk_queue.queries.alarms import ToldAlarm
-from nightdesk_queue.text.bilingual import Text, joined
+from nightdesk_queue.text.bilingual import Text, joined, same
 
 
 class Danger(IntEnum):
@@ -32,6 +32,8 @@ class Danger(IntEnum):
 
 
 UNTOLD_MINUTES = 10
+KEYS_SHOWN = 3
+"""Of the configuration, where this machine's differs."""
 _OF_LIFE = frozenset({EventKind.RED_FLAG, EventKind.CANNOT_WALK, EventKind.HELP})
 
 
@@ -57,6 +59,7 @@ def troubles(look: Look, hospital: Hospital) -> list[Trouble]:
         *(Trouble(Danger.DEVICE, _device(trouble, hospital)) for trouble in look.troubles),
         *(Trouble(Danger.DEVICE, words) for words in _untold(look, hospital)),
         *(Trouble(Danger.PROGRAM, words) for words in _outdated(look)),
+        *(Trouble(Danger.PROGRAM, words) for words in _differs(look)),
     ]
     return sorted(found, key=lambda trouble: trouble.danger)
 
@@ -126,6 +129,14 @@ def _outdated(look: Look) -> Iterator[Text]:
     """Yield which programs have to be restarted to run with config.toml as it is now."""
     if look.outdated:
         yield texts.OUTDATED.fill(programs=joined([one.name for one in look.outdated]))
+
+
+def _differs(look: Look) -> Iterator[Text]:
+    """Yield in which keys this machine's config.toml differs from the one that all machines share."""
+    if look.differs:
+        keys = [same(one.key) for one in look.differs[:KEYS_SHOWN]]
+        more = len(look.differs) - len(keys)
+        yield texts.CONFIG_DIFFERS.fill(keys=joined(keys, "，", ", "), more=f" +{more}" if more else "")
 
 
 def _device(trouble: DeviceHealth, hospital: Hospital) -> Text:

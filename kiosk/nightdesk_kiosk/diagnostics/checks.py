@@ -16,6 +16,7 @@ from nightdesk_kiosk.diagnostics.finding import Finding, fault_text
 from nightdesk_kiosk.diagnostics.hl7_checks import hl7_findings
 from nightdesk_kiosk.diagnostics.language_checks import language_findings
 from nightdesk_kiosk.diagnostics.letter_checks import letter_findings
+from nightdesk_kiosk.diagnostics.machine_checks import machine_findings
 from nightdesk_kiosk.diagnostics.program_checks import program_findings
 from nightdesk_kiosk.diagnostics.report_checks import report_findings
 from nightdesk_kiosk.diagnostics.terminal_checks import terminal_findings
@@ -35,8 +36,15 @@ from nightdesk_queue.domain.slips import SlipKind
 from nightdesk_queue.queries.device_health import VOICE, health_of
 from nightdesk_queue.rules.config_warnings import config_warnings
 from nightdesk_queue.store import slips
+from nightdesk_queue.store.opening import is_server
 from nightdesk_queue.text.bilingual import Text, joined, same
 
+SERVED = Text(zh="nightdesk run 正在使用：{state}", en="served by nightdesk run: {state}")
+SERVED_ON = Text(zh="{machine} 的 nightdesk run 正在使用：{state}", en="served by nightdesk run on {machine}: {state}")
+ELSEWHERE = Text(zh="接在 {machine} 上，这里试不了", en="hangs on {machine} and cannot be tried here")
+NOT_SERVED_THERE = Text(
+    zh="那台机器的 nightdesk run 没有在使用它", en="nightdesk run of that machine does not serve it now"
+)
 REACHED = Text(zh="已连通", en="reached")
 SHORTENED = Text(zh="放不下或缺字，会缩短：{rooms}", en="too long or not all characters, shortened: {rooms}")
 BECOMES = Text(zh="{room} 显示为「{said}」", en="{room} as “{said}”")
@@ -57,13 +65,22 @@ def findings(settings: Settings) -> list[Finding]:
     return [
         Finding("config", str(settings.config), True, count, _of_configuration(settings)),
         database_finding(settings),
+        *machine_findings(settings),
         *_templates(settings),
         *[
-            _served(settings, DeviceKind.PRINTER, printer.id) or _printer(settings, printer)
+            _served(settings, DeviceKind.PRINTER, printer.id)
+            or _elsewhere(settings, DeviceKind.PRINTER, printer.id, printer.machine)
+            or _printer(settings, printer)
             for printer in hospital.printers.values()
         ],
         *[
-            _fitting(hospital, display, _served(settings, DeviceKind.DISPLAY, display.id) or _display(display))
+            _fitting(
+                hospital,
+                display,
+                _served(settings, DeviceKind.DISPLAY, display.id)
+                or _elsewhere(settings, DeviceKind.DISPLAY, display.id, display.machine)
+                or _display(display),
+            )
             for display in hospital.display
         ],
         *_voice(settings),
@@ -100,12 +117,25 @@ def _served(settings: Settings, kind: DeviceKind, id_: str) -> Finding | None:
         return None
     if not health.served:
         return None
-    served = Text(zh="nightdesk run 正在使用：{state}", en="served by nightdesk run: {state}")
-    found = [served.fill(state=state_text(health.state))]
+    words = SERVED_ON if health.machine and is_server(settings.database.where) else SERVED
+    found = [words.fill(state=state_text(health.state), machine=health.machine or "")]
     found += [cause_text(health.cause)] if health.cause else []
     if kind is DeviceKind.PRINTER:
         found += _of_served_printer(settings, health)
     return Finding(kind, id_, health.works, joined(found, "；", "; "))
+
+
+def _elsewhere(settings: Settings, kind: DeviceKind, id_: str, machine: str | None) -> Finding | None:
+    """Return that a device hangs on another machine, from where it cannot be tried here; None for one of this."""
+    try:
+        here = settings.database.machine
+    except Fault:
+        return None
+    return (
+        Finding(kind, id_, True, ELSEWHERE.fill(machine=machine), NOT_SERVED_THERE)
+        if machine not in (None, here)
+        else None
+    )
 
 
 def _of_served_printer(settings: Settings, health: DeviceHealth) -> Iterator[Text]:

@@ -24,10 +24,10 @@ ANOTHER = Text(
 
 def program_findings(settings: Settings) -> Iterator[Finding]:
     """Yield every program that runs on this database; nothing where it cannot be read."""
-    file = ConfigFile(settings.config)
     try:
         with settings.looking() as tx:
             found = programs.running(tx)
+        file = ConfigFile(settings.config, settings.database.machine)
     except Fault:
         return
     outdated = file.outdated(found)

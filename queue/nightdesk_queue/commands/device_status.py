@@ -60,6 +60,7 @@ class DeviceReporter:
             found.paper,
             found.capability,
             found.address,
+            self._database.machine,
         )
         if not _same(old, known) or self._saved_at is None or now - self._saved_at >= SAVED_AT_LEAST:
             with working(self._database, self._hospital, now, self._by) as work:

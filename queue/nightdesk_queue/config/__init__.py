@@ -11,7 +11,7 @@ a `Hospital` that was loaded has none.
 
 from nightdesk_queue.config.device_tables import Display, Kiosk, Pace, Printer, PrintingTable, VoiceTable
 from nightdesk_queue.config.hospital import Hospital
-from nightdesk_queue.config.loading import load, parse, version_of
+from nightdesk_queue.config.loading import content_of, load, machine_file, parse, version_of
 from nightdesk_queue.config.schema import Clinic, OnCall, Session
 from nightdesk_queue.config.service_tables import LogTable
 
@@ -27,7 +27,9 @@ __all__ = [
     "PrintingTable",
     "Session",
     "VoiceTable",
+    "content_of",
     "load",
+    "machine_file",
     "parse",
     "version_of",
 ]

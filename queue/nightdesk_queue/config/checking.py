@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import tomllib
+from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any, TypeVar
 
@@ -14,6 +15,7 @@ from nightdesk_queue.config.device_tables import Button, Display, Kiosk, Printer
 from nightdesk_queue.config.hl7_tables import Hl7Table
 from nightdesk_queue.config.hospital import Hospital
 from nightdesk_queue.config.lines import line_of
+from nightdesk_queue.config.machine_tables import MachineFile, MachineTable
 from nightdesk_queue.config.raw import entries_of, entry_key
 from nightdesk_queue.config.references import faults_between
 from nightdesk_queue.config.schema import Clinic, DatabaseTable, HospitalTable, PriorityGroup, Room
@@ -49,10 +51,22 @@ SINGLES: dict[str, type[Table]] = {
     "log": LogTable,
 }
 NEEDED = ("hospital", "clinic", "room")
+OF_MACHINES: dict[str, type[Table]] = {"machine": MachineTable, "database": DatabaseTable, "log": LogTable}
+"""What may stand in a machine's own small file."""
 
 
 def check(text: str, file: str) -> Hospital:
     """Check the text of a configuration; `file` is the name used in faults. Raises ConfigError."""
+    return _Reading(file, _tables(text, file), text).finish()
+
+
+def check_machine(text: str, file: str) -> MachineFile:
+    """Check the text of a machine's own file; `file` is the name used in faults. Raises ConfigError."""
+    reading = _Reading(file, _tables(text, file), text, OF_MACHINES, {}, ())
+    return MachineFile(**reading.read()[0])  # type: ignore[arg-type]
+
+
+def _tables(text: str, file: str) -> dict[str, Any]:
     try:
         raw = tomllib.loads(text)
     except (ValueError, RecursionError) as error:
@@ -67,30 +81,51 @@ def check(text: str, file: str) -> Hospital:
             ),
         )
         raise ConfigError(file, [fault]) from error
-    return _Reading(file, raw, text).finish()
+    return raw
 
 
 class _Reading:
-    """One pass over the raw tables that gathers entries and faults side by side."""
+    """One pass over the raw tables that gathers entries and faults side by side.
 
-    def __init__(self, file: str, raw: dict[str, Any], text: str) -> None:
+    `singles`, `lists`: the tables there may be; `needed`: those there must be.
+    """
+
+    def __init__(
+        self,
+        file: str,
+        raw: dict[str, Any],
+        text: str,
+        singles: Mapping[str, type[Table]] = SINGLES,
+        lists: Mapping[str, type[Table]] = LISTS,
+        needed: Sequence[str] = NEEDED,
+    ) -> None:
         self.file = file
         self.raw = raw
         self.text = text
+        self.singles = singles
+        self.lists = lists
+        self.needed = needed
         self.faults: list[ConfigFault] = []
 
     def finish(self) -> Hospital:
-        self._unknown_tables()
-        singles = {name: self._single(name, table) for name, table in SINGLES.items() if name in self.raw}
-        lists = {name: self._entries(name, table) for name, table in LISTS.items()}
-        for key, value, problem, fix in faults_between({name: entries_of(self.raw, name) for name in LISTS}, self.raw):
-            self._fault(key, value, problem, fix, self._line_of_key(key))
-        if self.faults:
-            raise ConfigError(self.file, self.faults)
+        singles, lists = self.read()
         return Hospital(**singles, **lists)  # type: ignore[arg-type]
 
+    def read(self) -> tuple[dict[str, Table | None], dict[str, list[Table]]]:
+        """Return the tables as they were read. Raises ConfigError with every fault."""
+        self._unknown_tables()
+        singles = {name: self._single(name, table) for name, table in self.singles.items() if name in self.raw}
+        lists = {name: self._entries(name, table) for name, table in self.lists.items()}
+        if self.lists:
+            entries = {name: entries_of(self.raw, name) for name in self.lists}
+            for key, value, problem, fix in faults_between(entries, self.raw):
+                self._fault(key, value, problem, fix, self._line_of_key(key))
+        if self.faults:
+            raise ConfigError(self.file, self.faults)
+        return singles, lists
+
     def _unknown_tables(self) -> None:
-        known = [*SINGLES, *LISTS]
+        known = [*self.singles, *self.lists]
         for name in self.raw.keys() - set(known):
             near = get_close_matches(name, known, 1)
             fix = Text(zh="是否想写 {near}？", en="did you mean {near}?").fill(near=near[0]) if near else None
@@ -101,9 +136,9 @@ class _Reading:
                 fix or Text(zh="可用：{names}", en="use one of {names}").fill(names=", ".join(known)),
                 line_of(self.text, name, None, None),
             )
-        for name in NEEDED:
+        for name in self.needed:
             if not self.raw.get(name):
-                header = f"[{name}]" if name in SINGLES else f"[[{name}]]"
+                header = f"[{name}]" if name in self.singles else f"[[{name}]]"
                 self._fault(
                     name,
                     NOTHING,
@@ -139,7 +174,7 @@ class _Reading:
 
     def _line_of_key(self, key: str) -> int | None:
         """Return the line of a key that faults between tables name: of the entry it begins with, and its first key."""
-        for name in LISTS:
+        for name in self.lists:
             for index, held in enumerate(entries_of(self.raw, name)):
                 entry = entry_key(name, held, index)
                 if key.startswith(entry):

@@ -43,7 +43,8 @@ class Printer(Table):
     `name`: where patients find it. `charset`: the Chinese codes its own font knows; `chinese_size`: whether `GS !`
     enlarges Chinese characters, or only `FS !` does. `idle_release_seconds`: after so long without a slip its one
     connection is let go for others; without it the connection is kept. `paper_mm_a_second`: how fast its paper moves at
-    most; an answer that comes sooner than the slip can be out proves nothing. 0 believes every answer.
+    most; an answer that comes sooner than the slip can be out proves nothing. 0 believes every answer. `machine`: the
+    only one that serves it, where it hangs on a wire of that machine.
     """
 
     id: Id
@@ -54,6 +55,7 @@ class Printer(Table):
     charset: Literal["gb18030", "gbk", "gb2312"] = "gb18030"
     chinese_size: Literal["gs", "fs"] = "gs"
     backup: Id | None = None
+    machine: Id | None = None
     idle_release_seconds: Annotated[int, Limits(ge=1, le=3600)] | None = None
     paper_mm_a_second: Annotated[int, Limits(ge=0, le=1000)] = 300
 
@@ -61,6 +63,11 @@ class Printer(Table):
     def on_screen(self) -> bool:
         """Whether its slips are drawn in a terminal instead of printed; it then confirms nothing."""
         return self.device.startswith("screen:")
+
+    @property
+    def wired(self) -> bool:
+        """Whether it hangs on one machine: a printer of the network can be served by any."""
+        return not self.device.startswith(("tcp:", "cups:", "screen:"))
 
 
 class Pace(Table):
@@ -205,10 +212,12 @@ class Display(Table):
     `colours`: new calls red, others green, notices yellow, on signs that have them. `template`, `idle` (where nobody
     is called), `ending` and `charset` are those of the `ascii` protocol. After `alarm_after_minutes` offline the
     consoles are told. `answer_seconds`: how long it may take to answer; learned from its late answers where not named.
+    `machine`: the only one that serves it, where it hangs on a wire of that machine.
     """
 
     id: Id
     port: PortAddress
+    machine: Id | None = None
     baud: Annotated[int, Limits(ge=300, le=4_000_000)] = 9600
     protocol: Literal["onbon", "modbus", "cd5220", "ascii", "board", "beacon", "json"]
     clinics: list[Id] = field(default_factory=list)
@@ -227,6 +236,11 @@ class Display(Table):
     charset: Literal["ascii", "gb2312", "gbk", "gb18030", "utf-8"] = "ascii"
     alarm_after_minutes: Minutes = 5
     answer_seconds: Annotated[float, Limits(ge=0.05, le=10)] | None = None
+
+    @property
+    def wired(self) -> bool:
+        """Whether it hangs on one machine: a line that the network brings can be served by any."""
+        return "://" not in self.port
 
     def __post_init__(self) -> None:
         """Raise where a Modbus unit cannot have the address."""
@@ -309,7 +323,7 @@ class VoiceTable(Table):
     `clips`: a folder with recorded words, used where it has all that a call needs; else espeak-ng speaks. `quiet`:
     hours in which nothing is spoken. `player`: the command that plays a WAV file (found by itself where not named).
     `lexicon`: how to read characters, in pinyin with tone numbers. `clinics`: whose calls (all, where none are named).
-    `pages`: whether the doctor on call is asked for aloud, too.
+    `pages`: whether the doctor on call is asked for aloud, too. `machine`: the one whose loudspeaker it is.
     """
 
     languages: Annotated[list[Language], Limits(min_length=1)] = field(default_factory=lambda: ["zh", "en"])
@@ -322,3 +336,4 @@ class VoiceTable(Table):
     lexicon: dict[Annotated[str, Limits(min_length=1)], str] = field(default_factory=dict)
     clinics: list[Id] = field(default_factory=list)
     pages: bool = True
+    machine: Id | None = None

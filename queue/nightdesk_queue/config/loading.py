@@ -7,9 +7,11 @@ from pathlib import Path
 
 from nightdesk_queue.config import remembered
 from nightdesk_queue.config.hospital import Hospital
+from nightdesk_queue.config.machine_tables import MachineFile
 from nightdesk_queue.domain.errors import ConfigError, ConfigFault
 from nightdesk_queue.text.bilingual import Text
 
+MACHINE_FILE = "machine.toml"
 LARGEST = 1_000_000
 """Bytes of a configuration; a hundred times as many as any hospital's has."""
 
@@ -25,6 +27,25 @@ def load(path: Path) -> Hospital:
         hospital = parse(content, str(path))
         remembered.keep(content, hospital)
     return hospital.changed(folder=path.resolve().parent)
+
+
+def machine_file(config: Path) -> MachineFile:
+    """Return what stands in the machine's own file beside a configuration; an empty one where there is none.
+
+    Raises ConfigError.
+    """
+    path = config.resolve().with_name(MACHINE_FILE)
+    if not path.exists():
+        return MachineFile()
+    # imported here: most machines have none
+    from nightdesk_queue.config.checking import check_machine  # noqa: PLC0415
+
+    return check_machine(_content(path), str(path))
+
+
+def content_of(path: Path) -> str:
+    """Return the text of a configuration. Raises ConfigError."""
+    return _content(path)
 
 
 def version_of(path: Path) -> str:

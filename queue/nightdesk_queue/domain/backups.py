@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from pathlib import Path
 
 from nightdesk_queue.domain.records import Record
@@ -31,6 +32,14 @@ class Backup:
 
     path: Path
     manifest: Manifest | None
+
+
+class Created(StrEnum):
+    """What was made on a server, where it was not there before."""
+
+    ROLE = "role"
+    DATABASE = "database"
+    TABLES = "tables"
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,8 +63,8 @@ NOT_CONFIGURED = "not_configured"
 class DeviceStatus:
     """A device's last known state. `cause` is a short code or the system's message of the fault, None without one.
 
-    Of printers besides: `paper` (`ok`, `near_end`, `out`; None where the printer does not say), and what it can
-    confirm (`capability`), found out once at `address`.
+    `machine`: on which the worker runs that wrote it. Of printers besides: `paper` (`ok`, `near_end`, `out`; None where
+    the printer does not say), and what it can confirm (`capability`), found out once at `address`.
     """
 
     kind: DeviceKind
@@ -76,6 +76,7 @@ class DeviceStatus:
     paper: str | None = None
     capability: str | None = None
     address: str | None = None
+    machine: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +94,7 @@ class DeviceChange:
 class DeviceHealth:
     """How a device is now. `served`: a running process looks after it. `since`: since when it is so, if anybody knows.
 
-    `slips_waiting`: of a printer, how many slips are on their way to it.
+    `slips_waiting`: of a printer, how many slips are on their way to it. `machine`: which one serves it.
     """
 
     kind: DeviceKind
@@ -106,6 +107,7 @@ class DeviceHealth:
     paper: str | None = None
     capability: str | None = None
     slips_waiting: int = 0
+    machine: str | None = None
 
     @property
     def works(self) -> bool:
@@ -132,6 +134,7 @@ class DeviceHealth:
             paper=status.paper if status else None,
             capability=status.capability if status else None,
             slips_waiting=slips_waiting,
+            machine=status.machine if status and served else None,
         )
 
 

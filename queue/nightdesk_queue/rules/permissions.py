@@ -76,6 +76,7 @@ class Command(StrEnum):
     RETRY_NOTICE = "retry_notice"
     FORGET_MESSAGES = "forget_messages"
     WIPE_NAMES = "wipe_names"
+    SHARE_CONFIG = "share_config"
 
 
 _C = Command
@@ -146,7 +147,7 @@ _OF_INTERFACES = frozenset(
     }
 )
 
-_OF_ADMINS_ONLY = frozenset({_C.MANAGE_STAFF, _C.SET_PIN, _C.FIX_CLOCK, _C.WIPE_NAMES})
+_OF_ADMINS_ONLY = frozenset({_C.MANAGE_STAFF, _C.SET_PIN, _C.FIX_CLOCK, _C.WIPE_NAMES, _C.SHARE_CONFIG})
 _OF_ROOMS = frozenset(
     {
         _C.CALL,
@@ -266,6 +267,7 @@ _TEXTS: dict[Command, Text] = {
     _C.SEND_NOTICE: Text(zh="回传通知", en="sending a notice"),
     _C.RETRY_NOTICE: Text(zh="重发回传通知", en="sending a notice again"),
     _C.WIPE_NAMES: Text(zh="清除过期的姓名", en="wiping old names"),
+    _C.SHARE_CONFIG: Text(zh="发布共享配置", en="sharing the configuration"),
     _C.FORGET_MESSAGES: Text(zh="清理消息记录", en="clearing the journal"),
 }
 _NOT_AT_A_KIOSK = Text(zh="{what}只能由医护操作，不能在自助机上做", en="{what} is for staff, never for a kiosk")

@@ -122,6 +122,10 @@ class Database(Protocol):
     def where(self) -> str:
         """Where it is, in words for people; without a password."""
 
+    @property
+    def machine(self) -> str:
+        """The name of the machine that this process runs on, as others see it."""
+
     def transaction(self) -> AbstractContextManager[Tx]:
         """Give a transaction, written whole or not at all. Raises Fault when it cannot be written."""
 

@@ -14,10 +14,11 @@ from nightdesk_queue.store.database import Row, Tx
 from nightdesk_queue.store.timestamps import moment, moment_or_none, stamp, stamp_or_none
 
 _SAVE = """
-INSERT INTO devices (kind, id, state, since, last_ok, cause, paper, capability, address)
-VALUES (:kind, :id, :state, :since, :last_ok, :cause, :paper, :capability, :address)
+INSERT INTO devices (kind, id, state, since, last_ok, cause, paper, capability, address, machine)
+VALUES (:kind, :id, :state, :since, :last_ok, :cause, :paper, :capability, :address, :machine)
 ON CONFLICT (kind, id) DO UPDATE SET state = excluded.state, since = excluded.since, last_ok = excluded.last_ok,
-    cause = excluded.cause, paper = excluded.paper, capability = excluded.capability, address = excluded.address
+    cause = excluded.cause, paper = excluded.paper, capability = excluded.capability, address = excluded.address,
+    machine = excluded.machine
 """
 
 
@@ -35,6 +36,7 @@ def save(tx: Tx, status: DeviceStatus) -> None:
             "paper": status.paper,
             "capability": status.capability,
             "address": status.address,
+            "machine": status.machine,
         },
     )
 
@@ -105,4 +107,5 @@ def _read(row: Row) -> DeviceStatus:
         paper=row["paper"],
         capability=row["capability"],
         address=row["address"],
+        machine=row["machine"],
     )

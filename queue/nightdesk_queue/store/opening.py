@@ -7,9 +7,10 @@ from datetime import datetime
 from pathlib import Path
 from urllib.parse import unquote
 
-from nightdesk_queue.domain.backups import Backup
+from nightdesk_queue.domain.backups import Backup, Created
 from nightdesk_queue.domain.errors import Fault, Misuse
 from nightdesk_queue.store.database import Database
+from nightdesk_queue.store.passwords import without_password
 from nightdesk_queue.store.sqlite.engine import SqliteDatabase
 from nightdesk_queue.text.bilingual import Text
 
@@ -21,6 +22,10 @@ NOT_SERVED = Text(
     "postgresql://USER@HOST/NAME",
 )
 
+NOT_A_SERVER = Text(
+    zh="{url} 不在服务器上；文件数据库在第一次使用时自动创建",
+    en="{url} is not on a server; a database in a file is made at its first use",
+)
 NO_CLIENT = Text(
     zh="连 PostgreSQL 需要 psycopg：pip install 'nightdesk[postgres]'",
     en="a database on PostgreSQL needs psycopg: pip install 'nightdesk[postgres]'",
@@ -61,7 +66,7 @@ def path_of(url: str, folder: Path | None = None) -> Path:
     """Return where the file of an address lies. Raises Misuse for an address of another kind."""
     name = url.removeprefix(PREFIX)
     if not url.startswith(PREFIX) or name in ("", ":memory:"):
-        raise Misuse("usage", NOT_SERVED.fill(url=url))
+        raise Misuse("usage", NOT_SERVED.fill(url=without_password(url)))
     return _in_folder(Path(unquote(name)), folder)
 
 
@@ -73,20 +78,26 @@ def _secret(password_file: Path | None, folder: Path | None) -> Path | None:
     return _in_folder(password_file, folder) if password_file is not None else None
 
 
-def _open_server(url: str, password_file: Path | None, *, create: bool) -> Database:
-    """Open a database on a server. Raises Misuse where the library for it is not installed, Fault."""
-    _need_client()
-    from nightdesk_queue.store.postgres.engine import open_server  # noqa: PLC0415 - an extra, and only some need it
-
-    return open_server(url, password_file, create=create)
-
-
 def _restore_on_server(file: Path, url: str, password_file: Path | None, at: datetime) -> str | None:
     _need_client()
     from nightdesk_queue.store.postgres.address import read_address  # noqa: PLC0415 - as above
     from nightdesk_queue.store.postgres.exporting import restore  # noqa: PLC0415 - as above
 
     return restore(file, read_address(url, password_file), at)
+
+
+def create_on_server(url: str, admin: str | None, password_file: Path | None) -> list[Created]:
+    """Make role, database and tables of an address on its server; return what was not there before.
+
+    `admin`: the address of who may make them, without one the same server's `postgres` as the user of this machine.
+    `password_file`: the password of the role. Raises Misuse for an address of another kind, Fault.
+    """
+    if not is_server(url):
+        raise Misuse("usage", NOT_A_SERVER.fill(url=without_password(url)))
+    _need_client()
+    from nightdesk_queue.store.postgres.creating import create  # noqa: PLC0415 - as above
+
+    return create(url, admin, password_file)
 
 
 def _need_client() -> None:
@@ -104,15 +115,25 @@ def is_server(url: str) -> bool:
 
 
 def open_database(
-    url: str, folder: Path | None = None, *, create: bool = True, password_file: Path | None = None
+    url: str,
+    folder: Path | None = None,
+    *,
+    create: bool = True,
+    late: bool = False,
+    password_file: Path | None = None,
+    machine: str | None = None,
 ) -> Database:
     """Open the database at `sqlite:///PATH` or `postgresql://...`, migrating it as needed; without `create` one there.
 
-    A relative PATH is taken from `folder` (the configuration's folder), or from the current one.
+    A relative PATH is taken from `folder` (the configuration's folder), or from the current one. `late`: a server that
+    cannot be reached yet is no fault of the start. `machine`: the name of this machine, without one its host name.
     Raises Misuse for an address of another kind, Fault when the file or the server cannot be used.
     """
     if is_server(url):
-        return _open_server(url, _secret(password_file, folder), create=create)
+        _need_client()
+        from nightdesk_queue.store.postgres.engine import open_server  # noqa: PLC0415 - an extra, only some need it
+
+        return open_server(url, _secret(password_file, folder), create=create, late=late, machine=machine)
     path = path_of(url, folder)
     try:
         os.lstat(path)
@@ -124,4 +145,4 @@ def open_database(
         raise Misuse("usage", NOT_A_NAME.fill(url=ascii(url))) from error
     except OSError as error:
         raise Fault("database_unreachable", UNREACHABLE.fill(url=url, error=error.strerror)) from error
-    return SqliteDatabase(path, create=create)
+    return SqliteDatabase(path, create=create, machine=machine)

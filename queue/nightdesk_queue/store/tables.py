@@ -38,6 +38,8 @@ TABLES = (
     ("hl7_messages", ("seq",)),
     ("hl7_notices", ("event",)),
     ("hl7_notices_read", ("id",)),
+    ("shared_config", ("id",)),
+    ("handed_in", ("id",)),
 )
 """Every table with its primary key; what is referred to stands first."""
 ROWS_A_STEP = 2000

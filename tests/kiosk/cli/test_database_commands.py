@@ -46,9 +46,9 @@ def test_the_status_names_the_file_and_its_backups(folder: Path, capsys: pytest.
     nightdesk(folder, "issue", "bone", capsys=capsys)
     said = nightdesk(folder, "database", "status", capsys=capsys)
     assert "nightdesk.db" in said
-    assert "layout 11" in said
+    assert "layout 12" in said
     form = json.loads(nightdesk(folder, "--json", "database", "status", capsys=capsys))["database"]
-    assert form["layout"] == 11
+    assert form["layout"] == 12
     assert form["backup"] is None
 
 

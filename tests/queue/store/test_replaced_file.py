@@ -11,6 +11,7 @@ from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
 import pytest
+from engines import Engine
 from waiting import until
 
 from nightdesk_queue.domain.errors import Fault

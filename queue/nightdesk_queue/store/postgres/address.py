@@ -6,7 +6,6 @@ never shown. Source: https://www.postgresql.org/docs/current/libpq-connect.html.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -14,10 +13,12 @@ from psycopg import ProgrammingError
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from nightdesk_queue.domain.errors import Fault, Misuse
+from nightdesk_queue.store.passwords import without_password
 from nightdesk_queue.text.bilingual import Text
 
-PREFIXES = ("postgresql://", "postgres://")
 LONGEST_PASSWORD = 4096
+LONGEST_NAME = 63
+"""Of a client, as the server keeps it; what is longer it cuts off."""
 NOT_READABLE = Text(
     zh="数据库地址 {url} 读不懂：{e}；写 postgresql://用户@主机/数据库",
     en="database address {url} cannot be read: {e}; write postgresql://USER@HOST/NAME",
@@ -26,7 +27,6 @@ NO_PASSWORD_FILE = Text(
     zh="密码文件 {path} 读不了：{e}；检查 [database] password_file 和权限",
     en="password file {path} cannot be read: {e}; check [database] password_file and its permissions",
 )
-_HIDDEN = re.compile(r"(?<=://)([^/@:]*):[^/@]*@|((?:^|[?&])(?:ssl)?password=)[^&]*")
 _DEFAULTS = {
     # a standby cannot serve: of several servers the one that takes writes is meant
     "target_session_attrs": "read-write",
@@ -36,7 +36,6 @@ _DEFAULTS = {
     "keepalives_count": "3",
     # milliseconds that sent bytes may stay unacknowledged: a line that was unplugged is noticed
     "tcp_user_timeout": "8000",
-    "application_name": "nightdesk",
 }
 
 
@@ -51,15 +50,20 @@ class Address:
         """Return libpq's connection string."""
         return make_conninfo("", **{**self.parameters, **more})
 
+    def seen_as(self, name: str) -> Address:
+        """Return the address for who is called so on the server, where the address itself names nobody."""
+        given = self.parameters.get("application_name")
+        return Address(self.where, {**self.parameters, "application_name": given or _short(name)})
+
     @property
     def name(self) -> str:
         """The name of the database."""
         return self.parameters.get("dbname") or self.parameters.get("user") or "postgres"
 
 
-def without_password(url: str) -> str:
-    """Return an address with its password taken out."""
-    return _HIDDEN.sub(lambda found: f"{found[1]}@" if found[1] is not None else f"{found[2]}***", url)
+def _short(name: str) -> str:
+    """Return a name as the server keeps it: 63 bytes, in ASCII."""
+    return name.encode("ascii", "replace")[:LONGEST_NAME].decode()
 
 
 def read_address(url: str, password_file: Path | None = None) -> Address:

@@ -26,8 +26,8 @@ SET lock_timeout TO {lock_ms};
 SET statement_timeout TO {statement_ms};
 SET idle_in_transaction_session_timeout TO {idle_ms};
 SET client_connection_check_interval TO 2000;
-SET tcp_keepalives_idle TO 5;
-SET tcp_keepalives_interval TO 2;
+SET tcp_keepalives_idle TO 3;
+SET tcp_keepalives_interval TO 1;
 SET tcp_keepalives_count TO 3
 """
 """What each session is told. A process that stopped, or whose line is gone, must not keep the write lock for long."""
@@ -100,11 +100,11 @@ class Connection(psycopg.Connection[Row]):
         return not self.closed and self.pgconn.transaction_status != pq.TransactionStatus.IDLE
 
 
-def connect(address: Address, patience: Patience, purpose: str = "") -> Connection:
-    """Open one connection; `purpose` is shown beside it on the server. Raises psycopg.Error."""
-    name = f"nightdesk {purpose}".strip()
-    conninfo = address.conninfo(connect_timeout=patience.connect, application_name=name)
-    connection = Connection.connect(conninfo, autocommit=True, row_factory=_rows)
+def connect(address: Address, patience: Patience) -> Connection:
+    """Open one connection. Raises psycopg.Error."""
+    connection = Connection.connect(
+        address.conninfo(connect_timeout=patience.connect), autocommit=True, row_factory=_rows
+    )
     try:
         set_up(connection, patience)
     except BaseException:

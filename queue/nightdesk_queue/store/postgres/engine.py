@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -9,7 +10,6 @@ from pathlib import Path
 from threading import Lock
 from typing import Self
 
-import psycopg
 from psycopg_pool import PoolClosed, PoolTimeout
 
 from nightdesk_queue.domain.backups import Backup, DatabaseStatus
@@ -19,32 +19,50 @@ from nightdesk_queue.store.feeds import Feed
 from nightdesk_queue.store.postgres.address import Address, read_address
 from nightdesk_queue.store.postgres.all_tables import PostgresTables
 from nightdesk_queue.store.postgres.connections import LONG_WORK, Connection, Patience, connect, pool_of
-from nightdesk_queue.store.postgres.faults import BUSY, fault_of, faults
+from nightdesk_queue.store.postgres.faults import BUSY, faults
 from nightdesk_queue.store.postgres.locks import WRITE_KEY, LockSession, SessionLock
 from nightdesk_queue.store.postgres.migrating import prepare
 from nightdesk_queue.store.postgres.units import ReadUnit, WriteUnit
 from nightdesk_queue.store.postgres.watcher import ServerWatcher
 
 
-def open_server(url: str, password_file: Path | None = None, *, create: bool = True) -> Database:
+def open_server(
+    url: str, password_file: Path | None = None, *, create: bool = True, late: bool = False, machine: str | None = None
+) -> Database:
     """Open the database at an address. Raises Misuse for one that cannot be read, Fault."""
-    return PostgresDatabase(read_address(url, password_file), create=create)
+    return PostgresDatabase(read_address(url, password_file), create=create, late=late, machine=machine)
 
 
 class PostgresDatabase:
-    """A database on a PostgreSQL server."""
+    """A database on a PostgreSQL server.
 
-    def __init__(self, address: Address, *, create: bool = True, patience: Patience | None = None) -> None:
-        self.address = address
+    `late`: a server that cannot be reached yet is no fault of the start; everything else that is wrong with it is.
+    """
+
+    def __init__(
+        self,
+        address: Address,
+        *,
+        create: bool = True,
+        late: bool = False,
+        patience: Patience | None = None,
+        machine: str | None = None,
+    ) -> None:
+        self.machine = machine or socket.gethostname()
+        self.address = address.seen_as(f"nightdesk {self.machine}")
         self._patience = patience or Patience()
         self._guard = Lock()
         self._watcher: ServerWatcher | None = None
-        with faults(address.where):
+        self._create = create
+        self._prepared = False
+        try:
             # reached at once: a server that cannot be used is a fault of the start
-            with connect(address, self._patience, "start") as connection:
-                prepare(connection, address.where, create=create)
-            self._pool = pool_of(address, self._patience)
-        self._locks = LockSession(lambda: self._connected("locks"), address.where)
+            self._connected().close()
+        except Fault as fault:
+            if not late or fault.code != "unreachable":
+                raise
+        self._pool = pool_of(self.address, self._patience)
+        self._locks = LockSession(self._connected, address.where)
 
     @property
     def where(self) -> str:
@@ -63,7 +81,7 @@ class PostgresDatabase:
         """Give a feed that wakes its reader within 50 ms of a commit anywhere. Raises Fault."""
         with self._guard:
             if self._watcher is None:
-                self._watcher = ServerWatcher(self.where, lambda: self._connected("changes"))
+                self._watcher = ServerWatcher(self.where, self._connected)
             watcher = self._watcher
         return Feed(watcher)
 
@@ -91,7 +109,7 @@ class PostgresDatabase:
     def _for_long_work(self) -> Connection:
         """Open a connection of its own, on which a statement may take an hour. Raises Fault."""
         with faults(self.where):
-            return connect(self.address, LONG_WORK, "copy")
+            return connect(self.address, LONG_WORK)
 
     @contextmanager
     def rehearsal(self) -> Iterator[Database]:
@@ -164,20 +182,28 @@ class PostgresDatabase:
         watcher = self._watcher
         if watcher is not None and watcher.fault is not None:
             raise watcher.fault
+        if not self._prepared:
+            self._connected().close()
         try:
             return self._pool.getconn()
         except (PoolTimeout, PoolClosed) as error:
             # the pool says only that none came in time
-            self._connected("look").close()
+            self._connected().close()
             raise Fault("database_busy", BUSY.fill(where=self.where)) from error
 
     def give_back(self, connection: Connection) -> None:
         """Take a connection back; a closed one is replaced when it is needed."""
         self._pool.putconn(connection)
 
-    def _connected(self, purpose: str) -> Connection:
+    def _connected(self) -> Connection:
         """Open one more connection, for somebody who keeps it. Raises Fault."""
-        try:
-            return connect(self.address, self._patience, purpose)
-        except psycopg.Error as error:
-            raise fault_of(error, self.where) from error
+        with faults(self.where):
+            connection = connect(self.address, self._patience)
+            try:
+                if not self._prepared:
+                    prepare(connection, self.where, create=self._create)
+                    self._prepared = True
+            except BaseException:
+                connection.close()
+                raise
+        return connection

@@ -34,7 +34,7 @@ IN_USE = Text(
     en="database {where} is in use ({n} connections, from {who}); first stop every nightdesk program on every machine",
 )
 _OTHERS = """
-SELECT coalesce(host(client_addr), 'local') AS who FROM pg_stat_activity
+SELECT application_name AS who FROM pg_stat_activity
 WHERE datname = current_database() AND pid <> pg_backend_pid() AND application_name LIKE 'nightdesk%'
 """
 
@@ -61,7 +61,11 @@ def restore(backup: Path, address: Address, at: datetime) -> str | None:
     database_in_use.
     """
     verify(backup)
-    with faults(address.where), connect(address, LONG_WORK, "restore") as connection, connection.transaction():
+    with (
+        faults(address.where),
+        connect(address.seen_as("nightdesk restore"), LONG_WORK) as connection,
+        connection.transaction(),
+    ):
         connection.execute(f"SELECT pg_advisory_xact_lock({WRITE_KEY})")
         _refuse_users(connection, address.where)
         kept = None

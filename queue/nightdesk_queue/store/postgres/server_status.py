@@ -12,7 +12,9 @@ SELECT current_setting('server_version') AS version, pg_database_size(current_da
     (SELECT max(layout) FROM layouts) AS layout, current_setting('synchronous_standby_names') AS synchronous
 """
 _CONNECTED = """
-SELECT coalesce(host(client_addr), 'local') AS machine, count(*) AS n FROM pg_stat_activity
+SELECT CASE WHEN application_name LIKE 'nightdesk %' THEN substr(application_name, 11)
+    ELSE coalesce(nullif(application_name, ''), host(client_addr), '?') END AS machine, count(*) AS n
+FROM pg_stat_activity
 WHERE datname = current_database() AND backend_type = 'client backend' GROUP BY 1 ORDER BY 1
 """
 _STANDBYS = """

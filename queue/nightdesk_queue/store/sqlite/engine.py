@@ -7,6 +7,7 @@ snapshot borrows an open connection, so any thread may begin one and none is ope
 
 from __future__ import annotations
 
+import socket
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
@@ -33,8 +34,9 @@ from nightdesk_queue.store.sqlite.watcher import GONE, FileWatcher
 class SqliteDatabase:
     """A database in one SQLite file, for the processes of one machine."""
 
-    def __init__(self, path: Path, *, create: bool = True) -> None:
+    def __init__(self, path: Path, *, create: bool = True, machine: str | None = None) -> None:
         self.path = path
+        self.machine = machine or socket.gethostname()
         self._idle: list[Connection] = []
         self._guard = Lock()
         self._gate = Lock()

@@ -171,3 +171,61 @@ CREATE INDEX alarms ON events (seq)
                    'notice_parked', 'alarm_seen');
 """
 """Layout 11: visits of other systems, the journal of their messages, and the notices that go back to them."""
+
+
+MACHINES = """
+ALTER TABLE devices ADD COLUMN machine TEXT;
+CREATE TABLE shared_config (
+    id          INTEGER PRIMARY KEY CHECK (id = 1),
+    fingerprint TEXT NOT NULL,
+    content     TEXT NOT NULL,
+    pushed_at   TEXT NOT NULL,
+    pushed_by   TEXT NOT NULL,
+    machine     TEXT NOT NULL
+);
+CREATE TABLE handed_in (
+    id     INTEGER PRIMARY KEY CHECK (id = 1),
+    ticket INTEGER NOT NULL,
+    at     TEXT    NOT NULL
+);
+CREATE INDEX events_handed_in ON events (seq) WHERE kind = 'hand_in';
+CREATE TABLE consultations_new (
+    event       INTEGER PRIMARY KEY,
+    clinic      TEXT    NOT NULL,
+    room        TEXT    NOT NULL,
+    service_day TEXT    NOT NULL,
+    visit_type  TEXT    NOT NULL CHECK (visit_type IN ('first', 'return')),
+    seconds     REAL    NOT NULL,
+    ended_at    TEXT    NOT NULL
+);
+INSERT INTO consultations_new (event, clinic, room, service_day, visit_type, seconds, ended_at)
+    SELECT event, clinic, room, service_day, visit_type, seconds, ended_at FROM consultations;
+DROP TABLE consultations;
+ALTER TABLE consultations_new RENAME TO consultations;
+CREATE INDEX consultations_of_day ON consultations (clinic, service_day, event);
+CREATE INDEX consultations_of_clinic ON consultations (clinic, event, visit_type, seconds);
+CREATE INDEX consultations_ended ON consultations (clinic, ended_at, room);
+CREATE TABLE forecasts_new (
+    id      INTEGER PRIMARY KEY,
+    ticket  TEXT REFERENCES tickets (id),
+    clinic  TEXT NOT NULL,
+    at      TEXT NOT NULL,
+    ahead   INTEGER NOT NULL,
+    wait    REAL NOT NULL,
+    half    REAL NOT NULL,
+    low     INTEGER NOT NULL,
+    high    INTEGER NOT NULL,
+    waited  REAL,
+    settled_at TEXT
+);
+INSERT INTO forecasts_new (id, ticket, clinic, at, ahead, wait, half, low, high, waited, settled_at)
+    SELECT id, ticket, clinic, at, ahead, wait, half, low, high, waited, settled_at FROM forecasts;
+DROP TABLE forecasts;
+ALTER TABLE forecasts_new RENAME TO forecasts;
+CREATE INDEX forecasts_of_ticket ON forecasts (ticket);
+CREATE INDEX forecasts_told ON forecasts (at);
+CREATE INDEX forecasts_of_clinic ON forecasts (clinic, id, wait, half, waited) WHERE waited IS NOT NULL AND half > 0;
+CREATE INDEX pages_of_closing_event ON pages (closed_event) WHERE closed_event IS NOT NULL;
+"""
+"""Layout 12: which machine serves a device; the configuration that machines share; how far a kiosk that was cut off has
+handed its tickets in; what is learned stays when the tickets and events of a year are archived."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 APPLICATION_ID = 0x4E44534B
 """ASCII "NDSK"; https://www.sqlite.org/pragma.html#pragma_application_id."""
 
-VERSION = 11
+VERSION = 12
 
 TABLES = """
 CREATE TABLE tickets (

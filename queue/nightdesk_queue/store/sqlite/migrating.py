@@ -62,5 +62,6 @@ _MIGRATIONS: tuple[tuple[str, Migration], ...] = (
     ("m009_staff", _sql(later_layouts.STAFF)),
     ("m010_notes", _sql(later_layouts.NOTES)),
     ("m011_foreign", _sql(later_layouts.FOREIGN)),
+    ("m012_machines", _sql(later_layouts.MACHINES)),
 )
 """The migrations in order; databases remember by its name which one they have seen."""

@@ -90,7 +90,10 @@ class Pace:
 
 @dataclass(frozen=True, slots=True)
 class Worker:
-    """Who works at which printer, on which machine, for whom, and at which pace."""
+    """Who works at which printer, on which machine, for whom, and at which pace.
+
+    `cut_off`: on the file of a kiosk that cannot reach the server.
+    """
 
     name: str
     machine: str
@@ -100,6 +103,7 @@ class Worker:
     clock: Callable[[], datetime]
     stop: Event
     pace: Pace
+    cut_off: bool = False
 
     @contextmanager
     def working(self) -> Iterator[Work]:
@@ -137,7 +141,7 @@ class PrinterSession:
         self.printer = worker.printer
         self.device = device
         self.feed = feed
-        self.maker = SlipMaker(worker.printer, worker.hospital, worker.clock, device.back_end)
+        self.maker = SlipMaker(worker.printer, worker.hospital, worker.clock, device.back_end, cut_off=worker.cut_off)
         self._machine = SpoolMachine(worker.printer.id, worker.rules, SpoolState(busy_at=time.monotonic()))
         self._backoff = Backoff(worker.pace.shortest, worker.pace.longest)
         self._reporter = DeviceReporter(DeviceKind.PRINTER, worker.printer.id, worker.database, worker.hospital)

@@ -29,6 +29,10 @@ WAIT = Text(zh="预计等候 {low}-{high} 分钟", en="About {low}-{high} minute
 LISTEN = Text(zh="请留意叫号，过号请到{desk}", en="Listen for your number; if you miss it, go to {desk}")
 COPY = Text(zh="补打 {n}", en="COPY {n}")
 NO_LONGER_WAITING = Text(zh="请到{desk}询问", en="Ask at {desk}")
+NO_WAIT_TOLD = Text(
+    zh="号码有效，等候时间现在看不到，可到{desk}询问",
+    en="Your number counts. The wait cannot be told now; you may ask at {desk}",
+)
 LEVEL = Text(zh="分诊 {level} 级", en="Triage level {level}")
 ANSWERED = same("{at} {by}")
 ANSWER = Text(zh="应答：在工作台按 A，或 nightdesk page ack", en="Answer: key A on the console, or nightdesk page ack")
@@ -45,12 +49,16 @@ SAMPLE = "䶮 㛃 𠮷 喆 堃 玥"
 
 @dataclass(frozen=True, slots=True)
 class TicketFacts:
-    """All a ticket slip tells; `standing` is None when the patient waits no more, `copy` is 0 for the original."""
+    """All a ticket slip tells; `standing` is None when the patient waits no more, `copy` is 0 for the original.
+
+    `cut_off`: the kiosk cannot reach the server, and nobody can tell how long the wait is.
+    """
 
     ticket: Ticket
     hospital: Hospital
     standing: Standing | None
     copy: int = 0
+    cut_off: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,7 +251,7 @@ def _patient_fields(kind: SlipKind, facts: TicketFacts) -> Fields:
         "route": clinic.route if clinic else None,
         "taken": local(ticket.arrived_at, hospital),
         "listen": LISTEN.fill(desk=hospital.hospital.desk),
-        "ask": None if standing else NO_LONGER_WAITING.fill(desk=hospital.hospital.desk),
+        "ask": _ask(facts),
         "hotline": hospital.hospital.hotline,
         "badges": _badges(ticket, hospital),
         "level": LEVEL.fill(level=level_numeral(ticket.level)) if ticket.level < LEVEL_ORDINARY else None,
@@ -259,6 +267,12 @@ def _patient_fields(kind: SlipKind, facts: TicketFacts) -> Fields:
         fields["origin"] = hospital.clinic_name(ticket.origin) if ticket.origin else None
         fields["moved"] = local(ticket.transferred_at, hospital) if ticket.transferred_at else None
     return fields
+
+
+def _ask(facts: TicketFacts) -> Text | None:
+    """Return where to ask, of whom no wait can be told."""
+    words = NO_WAIT_TOLD if facts.cut_off else NO_LONGER_WAITING
+    return None if facts.standing else words.fill(desk=facts.hospital.hospital.desk)
 
 
 def _badges(ticket: Ticket, hospital: Hospital) -> Text | None:

@@ -28,13 +28,19 @@ Clock = Callable[[], datetime]
 
 
 class SlipMaker:
-    """Makes the slips of one printer. `back_end`: how it prints, in words, for the test page."""
+    """Makes the slips of one printer. `back_end`: how it prints, in words, for the test page.
 
-    def __init__(self, printer: Printer, hospital: Hospital, clock: Clock, back_end: Text) -> None:
+    `cut_off`: they are slips of a kiosk's own file, in which no wait can be told.
+    """
+
+    def __init__(
+        self, printer: Printer, hospital: Hospital, clock: Clock, back_end: Text, *, cut_off: bool = False
+    ) -> None:
         self.printer = printer
         self.hospital = hospital
         self.clock = clock
         self.back_end = back_end
+        self.cut_off = cut_off
 
     def slip(self, tx: Tx, job: SlipJob) -> Slip:
         """Return the slip of a job; laid out by the built-in template where the hospital's own has become faulty.
@@ -60,8 +66,8 @@ class SlipMaker:
         if ticket is not None:
             if job.kind is SlipKind.PAGE and page:
                 return say.page_slip(PageFacts(ticket, hospital, page, job.copy))
-            standing = wait_forecasts.standing(tx, hospital, ticket, now)
-            facts = TicketFacts(ticket, hospital, standing, job.copy)
+            standing = None if self.cut_off else wait_forecasts.standing(tx, hospital, ticket, now)
+            facts = TicketFacts(ticket, hospital, standing, job.copy, self.cut_off)
             return say.transfer_slip(facts) if job.kind is SlipKind.TRANSFER else say.ticket_slip(facts)
         if job.kind is SlipKind.LIST and job.clinic and job.service_day:
             return say.list_slip(list_facts(tx, hospital, job.clinic, job.service_day, now))

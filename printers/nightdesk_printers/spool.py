@@ -31,7 +31,8 @@ class SpoolWorker:
     """Prints one printer's slips until `stop` is set; the slip in hand is finished first.
 
     `make` gives the device, told what was found out about it before. `clock` is the hospital's time, used for what
-    slips say and how old they are; leases, retries and device states use the real one.
+    slips say and how old they are; leases, retries and device states use the real one. `cut_off`: the database is the
+    file of a kiosk that cannot reach the server.
     """
 
     def __init__(
@@ -43,6 +44,8 @@ class SpoolWorker:
         clock: Clock,
         stop: Event,
         pace: Pace | None = None,
+        *,
+        cut_off: bool = False,
     ) -> None:
         self.printer = printer
         self.pace = pace or Pace()
@@ -58,6 +61,7 @@ class SpoolWorker:
             clock=clock,
             stop=stop,
             pace=self.pace,
+            cut_off=cut_off,
         )
 
     def run(self) -> None:

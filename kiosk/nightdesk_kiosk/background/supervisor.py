@@ -17,17 +17,20 @@ from nightdesk_displays.line_worker import LineWorker
 from nightdesk_displays.voice.worker import VoiceWorker
 from nightdesk_kiosk.background.backups import Backups
 from nightdesk_kiosk.background.forgetting import Forgetting
+from nightdesk_kiosk.background.hand_in import HandIn
 from nightdesk_kiosk.background.night_log import NightLog
 from nightdesk_kiosk.background.page_posts import PagePoster
 from nightdesk_kiosk.background.timers import TIMER, TIMER_TASK, Timer
+from nightdesk_kiosk.background.two_spools import TwoSpools
 from nightdesk_kiosk.clock import Clock
 from nightdesk_kiosk.logs import fact
+from nightdesk_kiosk.own_files import goes_on_alone
 from nightdesk_printers.devices import open_device, own_fonts
 from nightdesk_printers.devices.screen import Show
 from nightdesk_printers.spool import Make, SpoolWorker
 from nightdesk_queue.commands.pages import restart_pages
 from nightdesk_queue.commands.work import working
-from nightdesk_queue.config import Display, Hospital, Printer
+from nightdesk_queue.config import Display, Hospital, Kiosk, Printer
 from nightdesk_queue.config.hl7_tables import Hl7Table
 from nightdesk_queue.domain.errors import Fault
 from nightdesk_queue.store import Database, StopSignal
@@ -143,13 +146,32 @@ def serves(machine: str | None, database: Database) -> bool:
 
 def _spools(hospital: Hospital, database: Database, clock: Clock, stop: Event, show: Show | None) -> list[Service]:
     return [
-        Service(
-            f"printer {printer.id}",
-            SpoolWorker(printer, hospital, database, _opener(printer, hospital, show), clock.now, stop).run,
-        )
+        Service(f"printer {printer.id}", _printing(printer, hospital, database, clock, stop, show))
         for printer in hospital.printers.values()
         if serves(printer.machine, database)
     ]
+
+
+def _machine_of(kiosk: Kiosk, hospital: Hospital) -> str | None:
+    """Return the machine of a kiosk: that of its printer."""
+    printer = hospital.printers.get(kiosk.printer or "")
+    return printer.machine if printer else None
+
+
+def _printing(
+    printer: Printer, hospital: Hospital, database: Database, clock: Clock, stop: Event, show: Show | None
+) -> Callable[[], None]:
+    """Return the work at a printer; that of a kiosk which goes on alone also prints from the kiosk's own file."""
+    make = _opener(printer, hospital, show)
+
+    def worker(of: Database, until: Event, cut_off: bool) -> SpoolWorker:
+        return SpoolWorker(printer, hospital, of, make, clock.now, until, cut_off=cut_off)
+
+    alone = [kiosk for kiosk in hospital.kiosks.values() if goes_on_alone(kiosk, database)]
+    for kiosk in alone:
+        if hospital.printer_for(kiosk.id, kiosk.clinics[0] if kiosk.clinics else hospital.clinic[0].id) == printer.id:
+            return TwoSpools(printer.id, hospital, kiosk, database, worker, stop).run
+    return worker(database, stop, False).run
 
 
 def _opener(printer: Printer, hospital: Hospital, show: Show | None) -> Make:
@@ -202,6 +224,11 @@ def _tasks(hospital: Hospital, database: Database, clock: Clock, stop: Event) ->
     found = [
         Service("timer", Timer(hospital, database, clock.now, stop).run),
         Service("retention", Forgetting(hospital, database, clock.now, stop).run),
+    ]
+    found += [
+        Service(f"hand-in {kiosk.id}", HandIn(hospital, kiosk, database, clock.now, stop).run)
+        for kiosk in hospital.kiosks.values()
+        if goes_on_alone(kiosk, database) and serves(_machine_of(kiosk, hospital), database)
     ]
     if any(clinic.on_call and clinic.on_call.post for clinic in hospital.clinic):
         found.append(Service("page posts", PagePoster(hospital, database, clock.now, stop).run))

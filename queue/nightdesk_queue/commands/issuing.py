@@ -41,6 +41,7 @@ from nightdesk_queue.rules.permissions import Command
 from nightdesk_queue.store import clinics, forecasts, slips, tickets
 from nightdesk_queue.store.database import Value
 from nightdesk_queue.store.events import NewEvent
+from nightdesk_queue.store.tickets import Columns
 from nightdesk_queue.store.timestamps import stamp
 from nightdesk_queue.text.cleaning import clean
 
@@ -298,7 +299,7 @@ def ticket_row(
 
 
 def insert_ticket(
-    work: Work, row: dict[str, Value], kind: EventKind, data: EventData | None, *, referred_to: str | None = None
+    work: Work, row: Columns, kind: EventKind, data: EventData | None, *, referred_to: str | None = None
 ) -> Ticket:
     """Write a new ticket with its event, and return it. `referred_to`: the clinic another system transferred it to."""
     seq = tickets.insert(work.tx, row, many=work.act.first is not None)
@@ -317,7 +318,7 @@ def insert_ticket(
     return tickets.of_columns({**row, "seq": seq})
 
 
-def _as_written(row: dict[str, Value]) -> dict[str, JsonValue]:
+def _as_written(row: Columns) -> dict[str, JsonValue]:
     """Return the columns of a new ticket as its event holds them: without those that are empty."""
     after: dict[str, JsonValue] = {
         name: value for name, value in row.items() if value is not None and name != "ways_back"

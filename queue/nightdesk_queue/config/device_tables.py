@@ -126,7 +126,8 @@ class Kiosk(Table):
     `elder`: whether it begins in the large mode. `speaks`: whether the large mode reads its pages aloud; `volume`:
     percent, at the beginning. `screen_mm`: width and height of the picture, `cells`: columns and rows of its terminal;
     with both, `check` says how large the letters are. `day`: hours of the bright screen; `backlight`: the file that
-    dims the screen (Linux: /sys/class/backlight/*/brightness).
+    dims the screen (Linux: /sys/class/backlight/*/brightness). `offline_prefix`: the letters of the numbers that it
+    gives while the server cannot be reached; without them it gives none then.
     """
 
     id: Id
@@ -142,6 +143,7 @@ class Kiosk(Table):
     pace: Pace = Pace()
     day: DayHours = DayHours()
     backlight: str | None = None
+    offline_prefix: Annotated[str, Limits(pattern=r"^[A-Z]{1,2}$")] | None = None
 
 
 HIGHEST_UNIT = 247

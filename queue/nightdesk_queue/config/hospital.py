@@ -12,6 +12,7 @@ from nightdesk_queue.config.hl7_tables import Hl7Table
 from nightdesk_queue.config.schema import Clinic, DatabaseTable, HospitalTable, PriorityGroup, Room
 from nightdesk_queue.config.service_tables import BackupTable, ConsoleTable, LogTable, ReportTable, RetentionTable
 from nightdesk_queue.config.table import Table
+from nightdesk_queue.domain.tickets import Ticket
 from nightdesk_queue.text.bilingual import Text, joined
 
 Moves = tuple[tuple[str, tuple[str, ...]], ...]
@@ -92,6 +93,21 @@ class Hospital(Table):
         moved_at = {clinic_id: place for place, clinic_id in enumerate(self.moved)}
         oldest_first = sorted(self.clinic, key=lambda clinic: moved_at.get(clinic.id, -1))
         return {room: clinic for clinic in oldest_first for room in clinic.rooms}
+
+    @cached_property
+    def offline_prefixes(self) -> tuple[str, ...]:
+        """The letters of the numbers that kiosks give while they are cut off."""
+        return tuple(kiosk.offline_prefix for kiosk in self.kiosk if kiosk.offline_prefix)
+
+    @property
+    def prefixes(self) -> list[str]:
+        """The letters of all numbers: those of the clinics first."""
+        return [*(clinic.prefix for clinic in self.clinic), *self.offline_prefixes]
+
+    def giver(self, ticket: Ticket) -> str:
+        """Return the id of the clinic for which a number was given."""
+        clinic = self.clinic_of_prefix.get(ticket.prefix)
+        return clinic.id if clinic else (ticket.origin or ticket.clinic)
 
     @cached_property
     def clinic_of_prefix(self) -> dict[str, Clinic]:

@@ -6,7 +6,7 @@ table never hides a second fault in the same table.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from difflib import get_close_matches
 from itertools import combinations
 
@@ -28,7 +28,7 @@ LONGEST_SESSION_HOURS = 16
 def faults_between(entries: Entries, raw: RawTables) -> Iterator[Found]:
     """Yield every fault between tables."""
     yield from _repeated_ids(entries)
-    yield from _prefixes(entries["clinic"])
+    yield from _prefixes([*_named("clinic", "prefix", entries), *_named("kiosk", "offline_prefix", entries)])
     yield from _shared_rooms(entries["clinic"])
     for name, tables in entries.items():
         for index, table in enumerate(tables):
@@ -163,16 +163,21 @@ def _repeated_ids(entries: Entries) -> Iterator[Found]:
             )
 
 
-def _prefixes(clinics: list[RawTables]) -> Iterator[Found]:
-    for (i, first), (j, second) in combinations(enumerate(clinics), 2):
-        prefix = string_at(first, "prefix")
-        if prefix and prefix == string_at(second, "prefix"):
+def _named(name: str, key: str, entries: Entries) -> Iterator[tuple[str, str, str]]:
+    """Yield the entries of a list that have letters for numbers: how faults name each, the key, the letters."""
+    for index, table in enumerate(entries[name]):
+        if letters := string_at(table, key):
+            yield entry_key(name, table, index), key, letters
+
+
+def _prefixes(named: Sequence[tuple[str, str, str]]) -> Iterator[Found]:
+    """Yield letters that two clinics have, or a clinic and a kiosk that is cut off: a number would be two patients."""
+    for (first, _, letters), (second, key, same) in combinations(named, 2):
+        if letters == same:
             yield (
-                f"{entry_key('clinic', second, j)}.prefix",
-                prefix,
-                Text(zh="{other} 已用这个号码前缀", en="{other} has the same prefix").fill(
-                    other=entry_key("clinic", first, i)
-                ),
+                f"{second}.{key}",
+                letters,
+                Text(zh="{other} 已用这个号码前缀", en="{other} has the same prefix").fill(other=first),
                 Text(zh="换一个没有用过的字母", en="choose letters no other clinic uses"),
             )
 

@@ -37,6 +37,7 @@ _CAUSES: dict[str, Text] = {
     "resting": Text(zh="患者暂离，暂不需要", en="the patient is away, not needed"),
     "moved_on": Text(zh="已转走，不再需要", en="moved on, not needed"),
     "not_made": Text(zh="小票做不出来，检查模板", en="could not be made, check the template"),
+    "replaced": Text(zh="患者已有断线时的号", en="the patient has a number given while cut off"),
     "too_old": Text(zh="太旧，不再打印", en="too old to print"),
     "missing": Text(zh="设备不在", en="device is not there"),
     "worker_died": Text(zh="上次服务中断", en="the service was interrupted"),

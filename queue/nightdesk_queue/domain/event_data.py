@@ -35,10 +35,14 @@ class Called(Record):
 
 
 class Ended(Record):
-    """`released`: staff let a leftover patient go. `no_way_back`: the clinic to return to took nobody."""
+    """`released`: a leftover patient was let go. `no_way_back`: the clinic to return to took nobody.
+
+    `unseen`: the number was never printed, as its kiosk was cut off and gave the patient another one.
+    """
 
     released: bool = False
     no_way_back: bool = False
+    unseen: bool = False
 
 
 class Rejoined(Record):

@@ -63,6 +63,7 @@ class EventKind(StrEnum):
     NOTE = "note"
     BADGES = "badges"
     UPDATE = "update"
+    HAND_IN = "hand_in"
 
     SUSPEND = "suspend"
     RESUME = "resume"
@@ -161,6 +162,7 @@ ANSWERS_PAGE = frozenset({_K.CALL, _K.START, _K.CANCEL, _K.LAPSE, _K.NO_SHOW})
 
 _TEXTS: dict[EventKind, Text] = {
     _K.ISSUE: Text(zh="取号", en="issue"),
+    _K.HAND_IN: Text(zh="断线时取的号，补登", en="taken while cut off, handed in"),
     _K.CALL: Text(zh="呼叫", en="call"),
     _K.RECALL: Text(zh="重呼", en="recall"),
     _K.START: Text(zh="开始就诊", en="start"),

@@ -9,7 +9,7 @@ from nightdesk_queue.domain.clinic_state import ClinicState
 from nightdesk_queue.domain.errors import Refused
 from nightdesk_queue.queries.wait_forecasts import Prospects
 from nightdesk_queue.rules import admission
-from nightdesk_queue.rules.hours import Opening, began, opening
+from nightdesk_queue.rules.hours import Evening, Opening, began, opening
 from nightdesk_queue.rules.kiosk_pace import doubtful
 from nightdesk_queue.store import clinics, events, tickets
 from nightdesk_queue.store.database import Tx
@@ -42,8 +42,16 @@ def no_place(tx: Tx, hospital: Hospital, clinic: Clinic, hours: Opening) -> Refu
     session = hours.session
     if session is None or session.quota is None:
         return None
-    given = tickets.given_in_session(tx, session.service_day, clinic.prefix, session.opens, session.closes)
+    given = given_in(tx, hospital, clinic, session)
     return admission.by_quota(hospital, clinic, session, given)
+
+
+def given_in(tx: Tx, hospital: Hospital, clinic: Clinic, session: Evening) -> int:
+    """Return how many places of a session are taken, also by numbers of kiosks that were cut off."""
+    given = tickets.given_in_session(tx, session.service_day, clinic.prefix, session.opens, session.closes)
+    for prefix in hospital.offline_prefixes:
+        given += tickets.given_cut_off(tx, session.service_day, prefix, clinic.id)
+    return given
 
 
 def no_time(hospital: Hospital, clinic: Clinic, hours: Opening, ahead: Prospects) -> Refused | None:

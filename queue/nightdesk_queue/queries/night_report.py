@@ -157,7 +157,7 @@ def _visits(tx: Tx, hospital: Hospital, days: Sequence[date], clinics: Sequence[
         for clinic in clinics
         if ticket.id not in gone
         and _was_here(ticket)
-        and (ticket.prefix == clinic.prefix or ticket.clinic == clinic.id or (ticket.id, clinic.id) in starts)
+        and (hospital.giver(ticket) == clinic.id or ticket.clinic == clinic.id or (ticket.id, clinic.id) in starts)
     ]
 
 
@@ -183,7 +183,7 @@ def _visit(ticket: Ticket, clinic: Clinic, started: float | None, hospital: Hosp
         groups=ticket.priority,
         hour=ticket.arrived_at.astimezone(hospital.zone).hour,
         weekday=ticket.service_day.weekday(),
-        issued=ticket.prefix == clinic.prefix,
+        issued=hospital.giver(ticket) == clinic.id,
         served=here and ticket.state is State.DONE,
         transferred=here and ticket.origin is not None,
         missed=ticket.missed if here else 0,

@@ -72,9 +72,9 @@ def by_day(tx: Tx, hospital: Hospital, days: Sequence[date]) -> list[ClinicDay]:
         taken_back = events.taken_back(tx, [day.isoformat()])
         starts = events.first_starts(tx, [day.isoformat()])
         for clinic in hospital.clinic:
-            issued = [one for one in of_day if one.prefix == clinic.prefix and one.state is not State.EXPECTED]
+            issued = [one for one in of_day if hospital.giver(one) == clinic.id and one.state is not State.EXPECTED]
             whereabouts = _whereabouts(clinic.id, issued, taken_back)
-            found.append(ClinicDay(day, whereabouts, _clinic_night(clinic.id, clinic.prefix, of_day, starts)))
+            found.append(ClinicDay(day, whereabouts, _clinic_night(clinic.id, hospital, of_day, starts)))
     return found
 
 
@@ -107,7 +107,7 @@ def night(tx: Tx, hospital: Hospital, days: Sequence[date]) -> list[ClinicNight]
     """Return each clinic's night over some service days, in the configuration's order."""
     found = tickets.of_days(tx, days)
     starts = events.first_starts(tx, [day.isoformat() for day in days])
-    return [_clinic_night(clinic.id, clinic.prefix, found, starts) for clinic in hospital.clinic]
+    return [_clinic_night(clinic.id, hospital, found, starts) for clinic in hospital.clinic]
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +135,7 @@ def forecast_quality(tx: Tx, hospital: Hospital, since: datetime, until: datetim
 
 
 def _clinic_night(
-    clinic: str, prefix: str, found: Sequence[Ticket], starts: dict[tuple[str, str], float]
+    clinic: str, hospital: Hospital, found: Sequence[Ticket], starts: dict[tuple[str, str], float]
 ) -> ClinicNight:
     here = [ticket for ticket in found if ticket.clinic == clinic]
     waits = [
@@ -147,7 +147,7 @@ def _clinic_night(
     ]
     return ClinicNight(
         clinic=clinic,
-        issued=sum(ticket.prefix == prefix and ticket.state is not State.EXPECTED for ticket in found),
+        issued=sum(hospital.giver(ticket) == clinic and ticket.state is not State.EXPECTED for ticket in found),
         served=sum(ticket.state is State.DONE for ticket in here),
         missed=sum(ticket.missed for ticket in here),
         transferred=sum(ticket.origin is not None for ticket in here),

@@ -40,7 +40,7 @@ def candidates(tx: Tx, hospital: Hospital, said: str, now: datetime) -> list[Tic
         today = now.astimezone(hospital.zone).date()
         found = tickets.living_by_phone(tx, digits, [today - timedelta(days=1), today])
     n = int(digits)
-    numbered = [tickets.living_number(tx, clinic.prefix, n) for clinic in hospital.clinic] if n else []
+    numbered = [tickets.living_number(tx, prefix, n) for prefix in hospital.prefixes] if n else []
     return list({ticket.id: ticket for ticket in (*found, *numbered) if ticket is not None}.values())
 
 

@@ -77,6 +77,8 @@ class Command(StrEnum):
     FORGET_MESSAGES = "forget_messages"
     WIPE_NAMES = "wipe_names"
     SHARE_CONFIG = "share_config"
+    HAND_IN = "hand_in"
+    REMEMBER_CLINICS = "remember_clinics"
 
 
 _C = Command
@@ -112,6 +114,8 @@ _OF_SERVICES = frozenset(
         _C.NOTE_REPORT,
         _C.SEND_NOTICE,
         _C.FORGET_MESSAGES,
+        _C.HAND_IN,
+        _C.REMEMBER_CLINICS,
     }
 )
 _OF_SERVICES_ONLY = frozenset(
@@ -128,6 +132,8 @@ _OF_SERVICES_ONLY = frozenset(
         _C.NOTE_REPORT,
         _C.SEND_NOTICE,
         _C.FORGET_MESSAGES,
+        _C.HAND_IN,
+        _C.REMEMBER_CLINICS,
     }
 )
 _OF_INTERFACES = frozenset(
@@ -267,6 +273,8 @@ _TEXTS: dict[Command, Text] = {
     _C.SEND_NOTICE: Text(zh="回传通知", en="sending a notice"),
     _C.RETRY_NOTICE: Text(zh="重发回传通知", en="sending a notice again"),
     _C.WIPE_NAMES: Text(zh="清除过期的姓名", en="wiping old names"),
+    _C.HAND_IN: Text(zh="补登断线时的号", en="handing in numbers given while cut off"),
+    _C.REMEMBER_CLINICS: Text(zh="记住门诊状态", en="remembering how the clinics are"),
     _C.SHARE_CONFIG: Text(zh="发布共享配置", en="sharing the configuration"),
     _C.FORGET_MESSAGES: Text(zh="清理消息记录", en="clearing the journal"),
 }

@@ -40,6 +40,7 @@ TABLES = (
     ("hl7_notices_read", ("id",)),
     ("shared_config", ("id",)),
     ("handed_in", ("id",)),
+    ("last_known", ("clinic",)),
 )
 """Every table with its primary key; what is referred to stands first."""
 ROWS_A_STEP = 2000

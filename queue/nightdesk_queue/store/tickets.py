@@ -147,6 +147,15 @@ def given_in_session(tx: Tx, service_day: date, prefix: str, opens: datetime, cl
     return int(row["n"]) if row else 0
 
 
+def given_cut_off(tx: Tx, service_day: date, prefix: str, clinic: str) -> int:
+    """Return how many numbers of a kiosk that was cut off are a clinic's on a service day."""
+    row = tx.row(
+        "SELECT count(*) AS n FROM tickets WHERE prefix = :prefix AND service_day = :day AND clinic = :clinic",
+        {"prefix": prefix, "day": service_day.isoformat(), "clinic": clinic},
+    )
+    return int(row["n"]) if row else 0
+
+
 def given_at_kiosk(tx: Tx, kiosk: str, since: datetime, until: datetime) -> list[datetime]:
     """Return when a kiosk gave its numbers in a span of time, oldest first, whatever has become of them."""
     rows = tx.rows(
@@ -275,6 +284,21 @@ def of_days(tx: Tx, days: Collection[date]) -> list[Ticket]:
     """Return every ticket of some service days, in order of issue."""
     marks, values = listed("day", [day.isoformat() for day in days])
     return [read(row) for row in tx.rows(f"{_SELECT} WHERE service_day IN ({marks}) ORDER BY seq", values)]
+
+
+def first_after(tx: Tx, seq: int) -> tuple[int, Columns] | None:
+    """Return the first ticket that was written after `seq`: its own seq and its columns; None without one."""
+    row = tx.row(f"{_SELECT} WHERE seq > :seq ORDER BY seq LIMIT 1", {"seq": seq})
+    return (row["seq"], {name: row[name] for name in COLUMNS}) if row else None
+
+
+def waiting_before(tx: Tx, before: datetime) -> list[Ticket]:
+    """Return who waits and came before a moment, in order of issue."""
+    rows = tx.rows(
+        f"{_SELECT} WHERE state = 'waiting' AND arrived_at < :before AND {_LIVING} ORDER BY seq",
+        {"before": stamp(before)},
+    )
+    return [read(row) for row in rows]
 
 
 def ended_of_day(tx: Tx, clinic: str, day: date) -> dict[State, int]:

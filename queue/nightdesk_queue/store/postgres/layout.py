@@ -287,6 +287,12 @@ CREATE TABLE handed_in (
     ticket BIGINT NOT NULL,
     at     TEXT   NOT NULL
 );
+
+CREATE TABLE last_known (
+    clinic      TEXT PRIMARY KEY,
+    service_day TEXT NOT NULL,
+    given       BIGINT NOT NULL
+);
 """
 
 _INDEXES = """

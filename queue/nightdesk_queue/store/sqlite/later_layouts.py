@@ -188,6 +188,11 @@ CREATE TABLE handed_in (
     ticket INTEGER NOT NULL,
     at     TEXT    NOT NULL
 );
+CREATE TABLE last_known (
+    clinic      TEXT PRIMARY KEY,
+    service_day TEXT NOT NULL,
+    given       INTEGER NOT NULL
+);
 CREATE INDEX events_handed_in ON events (seq) WHERE kind = 'hand_in';
 CREATE TABLE consultations_new (
     event       INTEGER PRIMARY KEY,

@@ -47,6 +47,8 @@ class Settings:
     """Whether a database that is missing is created: a look never does, a path with a typing error is told."""
     goes_on: bool = False
     """Whether a server that cannot be reached yet is waited for: a program that runs all night starts without it."""
+    impatient: bool = False
+    """Whether a server that does not answer at once is done without: a patient stands there."""
     closing: ExitStack = field(default_factory=ExitStack)
 
     @cached_property
@@ -64,6 +66,7 @@ class Settings:
                 folder,
                 create=self.creates,
                 late=self.goes_on,
+                impatient=self.impatient,
                 password_file=self.password_file,
                 machine=self.machine,
             )

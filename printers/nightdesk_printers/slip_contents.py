@@ -251,7 +251,7 @@ def _patient_fields(kind: SlipKind, facts: TicketFacts) -> Fields:
         "route": clinic.route if clinic else None,
         "taken": local(ticket.arrived_at, hospital),
         "listen": LISTEN.fill(desk=hospital.hospital.desk),
-        "ask": _ask(facts),
+        "ask": None if standing or facts.cut_off else NO_LONGER_WAITING.fill(desk=hospital.hospital.desk),
         "hotline": hospital.hospital.hotline,
         "badges": _badges(ticket, hospital),
         "level": LEVEL.fill(level=level_numeral(ticket.level)) if ticket.level < LEVEL_ORDINARY else None,
@@ -261,18 +261,14 @@ def _patient_fields(kind: SlipKind, facts: TicketFacts) -> Fields:
         low, high = standing.wait_minutes
         fields["ahead"] = AHEAD.fill(n=standing.ahead) if standing.ahead else NEXT
         fields["wait"] = WAIT.fill(low=low, high=high)
+    elif facts.cut_off:
+        fields["wait"] = NO_WAIT_TOLD.fill(desk=hospital.hospital.desk)
     if kind is SlipKind.TICKET:
         fields["slot"] = local(ticket.slot_at, hospital) if ticket.slot_at else None
     else:
         fields["origin"] = hospital.clinic_name(ticket.origin) if ticket.origin else None
         fields["moved"] = local(ticket.transferred_at, hospital) if ticket.transferred_at else None
     return fields
-
-
-def _ask(facts: TicketFacts) -> Text | None:
-    """Return where to ask, of whom no wait can be told."""
-    words = NO_WAIT_TOLD if facts.cut_off else NO_LONGER_WAITING
-    return None if facts.standing else words.fill(desk=facts.hospital.hospital.desk)
 
 
 def _badges(ticket: Ticket, hospital: Hospital) -> Text | None:

@@ -167,10 +167,13 @@ def _printing(
     def worker(of: Database, until: Event, cut_off: bool) -> SpoolWorker:
         return SpoolWorker(printer, hospital, of, make, clock.now, until, cut_off=cut_off)
 
-    alone = [kiosk for kiosk in hospital.kiosks.values() if goes_on_alone(kiosk, database)]
-    for kiosk in alone:
-        if hospital.printer_for(kiosk.id, kiosk.clinics[0] if kiosk.clinics else hospital.clinic[0].id) == printer.id:
-            return TwoSpools(printer.id, hospital, kiosk, database, worker, stop).run
+    alone = [
+        kiosk
+        for kiosk in hospital.kiosks.values()
+        if goes_on_alone(kiosk, database) and hospital.printer_for(kiosk.id) == printer.id
+    ]
+    if alone:
+        return TwoSpools(printer.id, hospital, alone, database, worker, stop).run
     return worker(database, stop, False).run
 
 

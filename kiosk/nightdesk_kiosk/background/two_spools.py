@@ -1,12 +1,14 @@
 """A printer's worker that goes on while the server is away: it prints from the server, or from a kiosk's own file.
 
-A printer has one connection, so one of the two works at a time. The kiosk's own file comes first: who stands there has
-no paper yet.
+A printer has one connection, so one worker works at a time. A kiosk's own file comes first: who stands there has no
+paper yet.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from functools import partial
 from threading import Event, Thread
 
 from nightdesk_kiosk.own_files import open_own_file
@@ -22,29 +24,41 @@ MakeWorker = Callable[[Database, Event, bool], SpoolWorker]
 
 
 class TwoSpools:
-    """Works for one printer of a kiosk that goes on alone."""
+    """Works for one printer of kiosks that go on alone."""
 
     def __init__(
-        self, printer: str, hospital: Hospital, kiosk: Kiosk, database: Database, make: MakeWorker, stop: Event
+        self,
+        printer: str,
+        hospital: Hospital,
+        kiosks: Sequence[Kiosk],
+        database: Database,
+        make: MakeWorker,
+        stop: Event,
     ) -> None:
         self._printer = printer
         self._hospital = hospital
-        self._kiosk = kiosk
+        self._kiosks = kiosks
         self._database = database
         self._make = make
         self._stop = stop
         self._fault: Fault | None = None
 
     def run(self) -> None:
-        """Print until told to stop. Raises Fault of the server's worker where nothing is to be printed without it."""
-        with open_own_file(self._hospital, self._kiosk, self._database.machine) as own:
+        """Print until told to stop. Raises Fault when a kiosk's own file fails."""
+        with ExitStack() as opened:
+            machine = self._database.machine
+            own = [opened.enter_context(open_own_file(self._hospital, kiosk, machine)) for kiosk in self._kiosks]
             while not self._stop.is_set():
-                if self._has_slips(own):
-                    self._work(own, lambda: not self._has_slips(own), cut_off=True)
+                first = self._first_with_slips(own)
+                if first is not None:
+                    self._work(first, partial(self._is_served, own, first), cut_off=True)
                 else:
-                    self._work(self._database, lambda: self._has_slips(own), cut_off=False)
-                if self._fault is not None and not self._has_slips(own):
-                    self._stop.wait(LOOK_SECONDS)
+                    self._work(self._database, lambda: self._first_with_slips(own) is not None, cut_off=False)
+                    if self._fault is not None:
+                        self._stop.wait(LOOK_SECONDS)
+
+    def _is_served(self, own: Sequence[Database], one: Database) -> bool:
+        return self._first_with_slips(own) is not one
 
     def _work(self, database: Database, is_over: Callable[[], bool], *, cut_off: bool) -> None:
         """Let the worker of one database work until the other is to have the printer, or until it fails."""
@@ -63,6 +77,9 @@ class TwoSpools:
         except Fault as fault:
             self._fault = fault
 
-    def _has_slips(self, own: Database) -> bool:
-        with own.snapshot() as tx:
-            return self._printer in slips.waiting_by_printer(tx)
+    def _first_with_slips(self, own: Sequence[Database]) -> Database | None:
+        for database in own:
+            with database.snapshot() as tx:
+                if self._printer in slips.waiting_by_printer(tx):
+                    return database
+        return None

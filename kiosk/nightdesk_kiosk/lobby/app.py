@@ -20,6 +20,7 @@ from nightdesk_kiosk.lobby.lobby_desk import LobbyDesk
 from nightdesk_kiosk.lobby.lobby_view import LobbyView
 from nightdesk_kiosk.lobby.patience import Patience
 from nightdesk_kiosk.logs import fact
+from nightdesk_kiosk.own_files import goes_on_alone, open_own_file
 from nightdesk_kiosk.ui_language import say
 from nightdesk_kiosk.watchdog import Watchdog
 from nightdesk_kiosk.widgets.app import NightApp, require_terminal
@@ -125,9 +126,15 @@ def run_lobby(settings: Settings, kiosk_id: str | None) -> int:
     """Run the lobby until the process is told to end; after an error or a restart it begins anew, clean and idle."""
     kiosk = find_kiosk(settings, kiosk_id)
     require_terminal("nightdesk lobby")
+    settings.impatient = kiosk.offline_prefix is not None
     settings.start_log(f"lobby-{kiosk.id}", screen=True)
     attend(settings, ProgramKind.LOBBY, kiosk.id)
-    desk = LobbyDesk(settings.hospital, settings.database, settings.clock, kiosk)
+    own = None
+    if goes_on_alone(kiosk, settings.database):
+        # who listens knows at once that the server is away, and no tap waits for it
+        settings.closing.enter_context(settings.database.changes())
+        own = settings.closing.enter_context(open_own_file(settings.hospital, kiosk, settings.database.machine))
+    desk = LobbyDesk(settings.hospital, settings.database, settings.clock, kiosk, own=own)
     watchdog = Watchdog.from_environment()
     while True:
         began = time.monotonic()

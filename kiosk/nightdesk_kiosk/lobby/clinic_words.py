@@ -49,7 +49,9 @@ class ClinicWords:
         return self._planned(glance.opening)
 
     def queue(self, glance: ClinicGlance) -> Text:
-        """Return how many wait, and how long."""
+        """Return how many wait, and how long; that nobody can tell, where the kiosk is cut off."""
+        if glance.standing is None:
+            return texts.WAIT_NOT_TOLD
         if glance.standing.ahead == 0:
             return texts.NOBODY_WAITS
         return texts.WAITING.fill(n=glance.standing.ahead, wait=wait_words(glance.standing.wait_minutes))

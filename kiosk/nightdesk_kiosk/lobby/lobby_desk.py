@@ -9,6 +9,7 @@ from datetime import timedelta
 
 from nightdesk_kiosk.clock import Clock
 from nightdesk_kiosk.lobby import texts
+from nightdesk_kiosk.lobby.cut_off import CutOff
 from nightdesk_kiosk.lobby.exchange import (
     Alarmed,
     Answer,
@@ -44,7 +45,7 @@ from nightdesk_queue.commands.slip_printing import reprint
 from nightdesk_queue.commands.telling import tell
 from nightdesk_queue.commands.work import Work, working
 from nightdesk_queue.config import Clinic, Hospital, Kiosk
-from nightdesk_queue.domain.errors import Refused, TooFast
+from nightdesk_queue.domain.errors import Fault, Refused, TooFast
 from nightdesk_queue.domain.events import EventKind
 from nightdesk_queue.domain.people import By
 from nightdesk_queue.domain.slips import REPRINTED
@@ -66,7 +67,10 @@ MAY_REPORT = (State.EXPECTED, State.MISSED, State.HELD)
 
 
 class LobbyDesk:
-    """What a kiosk may do: look at its clinics, take a number, watch its slip, raise an alarm. Any thread may."""
+    """What a kiosk may do: look at its clinics, take a number, watch its slip, raise an alarm. Any thread may.
+
+    `own`: the kiosk's own file, with which it goes on while the server is away; None for one that does not.
+    """
 
     def __init__(
         self,
@@ -75,6 +79,7 @@ class LobbyDesk:
         clock: Clock,
         kiosk: Kiosk,
         languages: Languages | None = None,
+        own: Database | None = None,
     ) -> None:
         self.hospital = hospital
         self.clock = clock
@@ -83,6 +88,7 @@ class LobbyDesk:
         self.service = ServiceDesk(hospital, database, clock, kiosk)
         self._database = database
         self._by = By.at_kiosk(kiosk.id)
+        self._alone = CutOff(hospital, kiosk, own, clock, self.languages) if own is not None else None
 
     def glances(self, tx: Tx) -> list[ClinicGlance]:
         """Return the clinics on offer. Raises Fault."""
@@ -127,14 +133,27 @@ class LobbyDesk:
         None where nothing is to be answered.
         """
         try:
-            return self._done(effect)
+            return self._done_here_or_alone(effect)
         except Exception as error:  # noqa: BLE001 - a refusal, a fault or a bug: each has words for the patient
             return _failed(effect, error)
+
+    def _done_here_or_alone(self, effect: Effect) -> Answer | None:
+        """Do what is asked for with the server; without it where it is away and this kiosk goes on alone."""
+        if self._alone is None:
+            return self._done(effect)
+        if isinstance(effect, Reprint | LookAtSlip) and self._alone.gave(effect):
+            return self._alone.answer(effect)
+        try:
+            return self._done(effect)
+        except Fault:
+            return self._alone.answer(effect)
 
     def _done(self, effect: Effect) -> Answer | None:  # noqa: C901 - one line an effect
         match effect:
             case LookAtClinics(visit):
                 with self._database.snapshot() as tx:
+                    if self._alone is not None:
+                        self._alone.remember(tx)
                     return Offered(visit, tuple(self.glances(tx)), kiosks.state_of(tx, self.kiosk.id))
             case LookAtLast(visit, seconds):
                 return self._last(visit, seconds)

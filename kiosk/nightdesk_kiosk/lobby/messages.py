@@ -20,6 +20,7 @@ class Issued(Record):
 
     `again`: the patient may have the slip printed again. `doctor_minutes`: the doctor on call is being paged and
     usually takes so long to come; None where nobody is paged. `route`: the way to where the clinic is tonight.
+    `cut_off`: the server could not be reached, so nobody can tell how long the wait is.
     """
 
     ticket: Ticket
@@ -28,6 +29,7 @@ class Issued(Record):
     again: bool = False
     doctor_minutes: int | None = None
     route: Text | None = None
+    cut_off: bool = False
 
 
 class Spot(Record):

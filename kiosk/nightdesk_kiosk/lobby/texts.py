@@ -45,6 +45,15 @@ OPEN_UNTIL = Text(zh="取号到 {until}", en="Numbers until {until}")
 ALWAYS_OPEN = Text(zh="24 小时", en="Day and night")
 CLOSED_UNTIL = Text(zh="已停，{when}开始", en="Closed, opens {when}")
 CLOSED = Text(zh="已停", en="Closed")
+WAIT_NOT_TOLD = Text(zh="等候时间现在看不到", en="The wait cannot be told now")
+CUT_OFF = Text(
+    zh="号码有效。前面有几人现在看不到，可到{desk}询问",
+    en="Your number counts. How many are ahead cannot be told now; you may ask at {desk}",
+)
+CUT_OFF_ASK = Text(
+    zh="现在查不到，请到{desk}，那里可以帮您",
+    en="This cannot be looked up now. Please go to {desk}, they will help you",
+)
 NOBODY_WAITS = Text(zh="现在没人等", en="Nobody is waiting")
 WAITING = Text(zh="{n} 人在等，{wait}", en="{n} waiting, {wait}")
 TODAY = Text(zh="今天", en="today")

@@ -103,11 +103,14 @@ def _name_of(ticket: Ticket) -> str:
 
 @dataclass(frozen=True, slots=True)
 class ClinicGlance:
-    """A clinic in one line for the lobby: what a new patient would be told, or why there is no number now."""
+    """A clinic in one line for the lobby: what a new patient would be told, or why there is no number now.
+
+    `standing` is None where nobody can tell: the kiosk is cut off from the server.
+    """
 
     clinic: Clinic
     opening: Opening
-    standing: Standing
+    standing: Standing | None
     refusal: Refused | None
     state: ClinicState | None
 

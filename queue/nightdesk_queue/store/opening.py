@@ -120,20 +120,24 @@ def open_database(
     *,
     create: bool = True,
     late: bool = False,
+    impatient: bool = False,
     password_file: Path | None = None,
     machine: str | None = None,
 ) -> Database:
     """Open the database at `sqlite:///PATH` or `postgresql://...`, migrating it as needed; without `create` one there.
 
     A relative PATH is taken from `folder` (the configuration's folder), or from the current one. `late`: a server that
-    cannot be reached yet is no fault of the start. `machine`: the name of this machine, without one its host name.
+    cannot be reached yet is no fault of the start. `impatient`: nothing of it is waited for longer than 2 s.
+    `machine`: the name of this machine, without one its host name.
     Raises Misuse for an address of another kind, Fault when the file or the server cannot be used.
     """
     if is_server(url):
         _need_client()
         from nightdesk_queue.store.postgres.engine import open_server  # noqa: PLC0415 - an extra, only some need it
 
-        return open_server(url, _secret(password_file, folder), create=create, late=late, machine=machine)
+        return open_server(
+            url, _secret(password_file, folder), create=create, late=late, impatient=impatient, machine=machine
+        )
     path = path_of(url, folder)
     try:
         os.lstat(path)

@@ -102,7 +102,9 @@ class NumberPage(Page):
         """Return who is ahead and how long it takes, in one line where it fits into one."""
         issued, standing = self.issued, self.issued.standing
         parts: list[str] = []
-        if issued.doctor_minutes is not None:
+        if issued.cut_off:
+            parts.append(self.say(texts.CUT_OFF, desk=self.say(self.scene.hospital.hospital.desk)))
+        elif issued.doctor_minutes is not None:
             parts.append(self.say(texts.DOCTOR_COMES, n=issued.doctor_minutes))
         elif standing and standing.ahead:
             parts.append(self.say(texts.AHEAD, n=standing.ahead))

@@ -5,6 +5,7 @@ A line can break without a word: a cable is pulled, a router forgets. So no answ
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -35,14 +36,18 @@ SET tcp_keepalives_count TO 3
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """How long things may take, seconds: a connection, the write lock, an answer, silence within a transaction."""
+    """How long things may take, seconds: a connection, one from the pool, the write lock, an answer, silence within a
+    transaction."""
 
     connect: int = 3
+    pool: float = 3.0
     lock: float = 10.0
     answer: float = 30.0
     idle: float = 20.0
 
 
+IMPATIENT = Patience(connect=2, pool=1.0, lock=1.8, answer=2.0, idle=10.0)
+"""Of a kiosk that goes on alone: a patient stands there."""
 LONG_WORK = Patience(lock=30.0, answer=3600.0, idle=3600.0)
 """Of a copy of everything, and of what makes or changes the layout."""
 
@@ -133,6 +138,8 @@ def set_up(connection: Connection, patience: Patience) -> None:
 
 def pool_of(address: Address, patience: Patience) -> ConnectionPool[Connection]:
     """Return a pool, open and empty: connections are made as they are needed."""
+    # what it tells of is told by us, in words; its own lines would be written across a screen
+    logging.getLogger("psycopg.pool").setLevel(logging.CRITICAL)
     return ConnectionPool(
         address.conninfo(connect_timeout=patience.connect),
         connection_class=Connection,
@@ -140,7 +147,7 @@ def pool_of(address: Address, patience: Patience) -> ConnectionPool[Connection]:
         configure=lambda connection: set_up(connection, patience),
         min_size=0,
         max_size=MOST,
-        timeout=patience.connect,
+        timeout=patience.pool,
         # a server that comes back is noticed by the next who asks; the pool's own pauses grow to a minute
         reconnect_timeout=0.5,
         max_idle=600,

@@ -18,8 +18,8 @@ from nightdesk_queue.store.database import Database, Examination
 from nightdesk_queue.store.feeds import Feed
 from nightdesk_queue.store.postgres.address import Address, read_address
 from nightdesk_queue.store.postgres.all_tables import PostgresTables
-from nightdesk_queue.store.postgres.connections import LONG_WORK, Connection, Patience, connect, pool_of
-from nightdesk_queue.store.postgres.faults import BUSY, faults
+from nightdesk_queue.store.postgres.connections import IMPATIENT, LONG_WORK, Connection, Patience, connect, pool_of
+from nightdesk_queue.store.postgres.faults import fault_of, faults
 from nightdesk_queue.store.postgres.locks import WRITE_KEY, LockSession, SessionLock
 from nightdesk_queue.store.postgres.migrating import prepare
 from nightdesk_queue.store.postgres.units import ReadUnit, WriteUnit
@@ -27,10 +27,19 @@ from nightdesk_queue.store.postgres.watcher import ServerWatcher
 
 
 def open_server(
-    url: str, password_file: Path | None = None, *, create: bool = True, late: bool = False, machine: str | None = None
+    url: str,
+    password_file: Path | None = None,
+    *,
+    create: bool = True,
+    late: bool = False,
+    impatient: bool = False,
+    machine: str | None = None,
 ) -> Database:
     """Open the database at an address. Raises Misuse for one that cannot be read, Fault."""
-    return PostgresDatabase(read_address(url, password_file), create=create, late=late, machine=machine)
+    patience = IMPATIENT if impatient else Patience()
+    return PostgresDatabase(
+        read_address(url, password_file), create=create, late=late, patience=patience, machine=machine
+    )
 
 
 class PostgresDatabase:
@@ -187,9 +196,12 @@ class PostgresDatabase:
         try:
             return self._pool.getconn()
         except (PoolTimeout, PoolClosed) as error:
-            # the pool says only that none came in time
-            self._connected().close()
-            raise Fault("database_busy", BUSY.fill(where=self.where)) from error
+            # the pool says only that none came in time; the watcher or a try of our own says why
+            if watcher is not None and watcher.fault is not None:
+                raise watcher.fault from error
+            if watcher is None:
+                self._connected().close()
+            raise fault_of(error, self.where) from error
 
     def give_back(self, connection: Connection) -> None:
         """Take a connection back; a closed one is replaced when it is needed."""

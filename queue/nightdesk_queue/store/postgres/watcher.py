@@ -39,7 +39,12 @@ class ServerWatcher(Watcher):
 
     def _begin(self) -> Thread:
         # heard from here on: what is committed between now and the thread's first look is not missed
-        connection = self._listening()
+        connection: Connection | None = None
+        try:
+            connection = self._listening()
+        except Fault as fault:
+            # the thread goes on trying, and who asks meanwhile is told
+            self._fault = fault
         return Thread(target=self._run, args=(connection,), name="database changes", daemon=True)
 
     def _listening(self) -> Connection:
@@ -51,8 +56,8 @@ class ServerWatcher(Watcher):
             raise fault_of(error, self._where) from error
         return connection
 
-    def _run(self, opened: Connection) -> None:
-        connection: Connection | None = opened
+    def _run(self, opened: Connection | None) -> None:
+        connection = opened
         while not self._stop.is_set():
             try:
                 if connection is None:
@@ -61,7 +66,8 @@ class ServerWatcher(Watcher):
                 self._listen(connection)
             except Fault as fault:
                 self._tell(fault)
-            except psycopg.Error as error:
+            except (psycopg.Error, OSError, ValueError) as error:
+                # the socket of a line that broke may be closed beneath the wait
                 self._tell(fault_of(error, self._where))
             if connection is not None:
                 connection.close()

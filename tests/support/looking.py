@@ -112,7 +112,8 @@ def bare(database: Database) -> Bare:
 def tables_of(connection: psycopg.Connection[Any]) -> list[str]:
     """The tables of our schema by name, without what says which layout it is."""
     found = connection.execute(
-        "SELECT tablename FROM pg_tables WHERE schemaname = 'nightdesk' AND tablename <> 'layouts' ORDER BY 1"
+        "SELECT tablename FROM pg_tables WHERE schemaname = 'nightdesk' "
+        "AND tablename NOT IN ('layouts', 'commits') ORDER BY 1"
     )
     return [row["tablename"] for row in found.fetchall()]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-_HIDDEN = re.compile(r"(?<=://)([^/@:]*):[^/@]*@|((?:^|[?&])(?:ssl)?password=)[^&]*")
+_HIDDEN = re.compile(r"(?<=://)([^/@:]*):.*@|((?:^|[?&])(?:ssl)?password=)[^&]*")
 
 
 def without_password(url: str) -> str:

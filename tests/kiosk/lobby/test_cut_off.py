@@ -55,6 +55,7 @@ from nightdesk_queue.store import Database, events, open_database, tickets
 pytestmark = pytest.mark.postgres
 KIOSK = "lobby-1"
 HAND_IN = """
+import faulthandler, signal; faulthandler.register(signal.SIGUSR1)
 import sys
 from datetime import datetime
 from pathlib import Path
@@ -278,7 +279,7 @@ def test_its_slip_is_printed_from_its_own_file_and_that_of_others_from_the_serve
                 until(lambda: is_out(kiosk, given), 30)
                 again = kiosk.answer(Reprint(1, given))
                 assert isinstance(again, Given)
-                assert "等候时间现在看不到" in printed(server)
+                assert "等候时间现在看不到" in printed(server).replace("\n", "")
             until(lambda: tap(kiosk, key=f"k{time.monotonic()}").issued.ticket.prefix == "B", 30)
             until(lambda: "B002" in printed(server), 30)
         finally:

@@ -75,9 +75,16 @@ def read_address(url: str, password_file: Path | None = None) -> Address:
         # libpq's words may quote the password
         what = " ".join(without_password(str(error)).split()) if url == where else "?"
         raise Misuse("usage", NOT_READABLE.fill(url=where, e=what)) from None
+    if "@" in parameters.get("host", "") or not all(map(_is_port, parameters.get("port", "").split(","))):
+        # also what a password does that was written with its own / or @
+        raise Misuse("usage", NOT_READABLE.fill(url=where, e="host, port"))
     if password_file is not None:
         parameters["password"] = _password(password_file)
     return Address(where, {**_DEFAULTS, **parameters})
+
+
+def _is_port(word: str) -> bool:
+    return word == "" or (word.isdecimal() and 0 < int(word) < 65536)
 
 
 def _password(path: Path) -> str:

@@ -9,6 +9,7 @@ import logging
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
+from uuid import uuid4
 
 import psycopg
 from psycopg import abc, pq
@@ -41,15 +42,19 @@ class Patience:
 
     connect: int = 3
     pool: float = 3.0
-    lock: float = 10.0
-    answer: float = 30.0
-    idle: float = 20.0
+    lock: float = 8.0
+    answer: float = 12.0
+    idle: float = 6.0
 
 
 IMPATIENT = Patience(connect=2, pool=1.0, lock=1.8, answer=2.0, idle=10.0)
 """Of a kiosk that goes on alone: a patient stands there."""
 LONG_WORK = Patience(lock=30.0, answer=3600.0, idle=3600.0)
 """Of a copy of everything, and of what makes or changes the layout."""
+
+
+SIGN_OF_LIFE_SECONDS = 3.0
+"""So long an answer is waited for that takes the server no time: whether it is there at all."""
 
 
 class Row:
@@ -88,6 +93,9 @@ class Connection(psycopg.Connection[Row]):
     """A connection on which no answer is waited for longer than `answer_seconds`."""
 
     answer_seconds: float | None = None
+    client: str
+    """What the tokens of its commits belong to."""
+    commits: int = 0
 
     def wait(self, gen: abc.PQGen[Any], interval: float = 0.1, timeout: float | None = None) -> Any:
         """Wait for what the server says. Raises psycopg.OperationalError when it says nothing in time."""
@@ -126,6 +134,7 @@ def set_up(connection: Connection, patience: Patience) -> None:
     connection.adapters.register_dumper(int, Int8Dumper)
     connection.adapters.register_dumper(bool, _Flag)
     connection.answer_seconds = patience.answer
+    connection.client = uuid4().hex
     connection.execute(
         _SESSION.format(
             schema=SCHEMA,

@@ -18,8 +18,16 @@ from nightdesk_queue.store.database import Database, Examination
 from nightdesk_queue.store.feeds import Feed
 from nightdesk_queue.store.postgres.address import Address, read_address
 from nightdesk_queue.store.postgres.all_tables import PostgresTables
-from nightdesk_queue.store.postgres.connections import IMPATIENT, LONG_WORK, Connection, Patience, connect, pool_of
-from nightdesk_queue.store.postgres.faults import fault_of, faults
+from nightdesk_queue.store.postgres.connections import (
+    IMPATIENT,
+    LONG_WORK,
+    MOST,
+    Connection,
+    Patience,
+    connect,
+    pool_of,
+)
+from nightdesk_queue.store.postgres.faults import BUSY, READ_ONLY, fault_of, faults
 from nightdesk_queue.store.postgres.locks import WRITE_KEY, LockSession, SessionLock
 from nightdesk_queue.store.postgres.migrating import prepare
 from nightdesk_queue.store.postgres.units import ReadUnit, WriteUnit
@@ -130,8 +138,10 @@ class PostgresDatabase:
 
     def prove_writable(self) -> None:
         """Raise Fault where nothing can be written: the write lock is asked for and given back."""
-        with self.transaction():
-            pass
+        with self.transaction() as tx:
+            row = tx.row("SELECT current_setting('transaction_read_only') AS is_on")
+        if row is not None and row["is_on"] == "on":
+            raise Fault("database_readonly", READ_ONLY.fill(where=self.where))
 
     def examine(self) -> Examination:
         """Look at the whole database. What cannot even be read is what is wrong with it."""
@@ -158,7 +168,9 @@ class PostgresDatabase:
         return rotate(folder, self.stem, keep)
 
     def settle(self) -> None:
-        """Do nothing: the server settles by itself."""
+        """Forget the tokens of clients long gone; the server settles by itself. Raises Fault."""
+        with self.transaction() as tx:
+            tx.change("DELETE FROM commits WHERE at < now() - interval '2 days'")
 
     def status(self, at: datetime) -> DatabaseStatus:
         """Return what it is: engine, layout, size. Raises Fault."""
@@ -199,8 +211,13 @@ class PostgresDatabase:
             # the pool says only that none came in time; the watcher or a try of our own says why
             if watcher is not None and watcher.fault is not None:
                 raise watcher.fault from error
-            if watcher is None:
+            if isinstance(error, PoolTimeout):
                 self._connected().close()
+                if self._pool.get_stats()["pool_size"] >= MOST:
+                    raise Fault("database_busy", BUSY.fill(where=self.where)) from error
+                # it has come back meanwhile
+                with faults(self.where):
+                    return self._pool.getconn()
             raise fault_of(error, self.where) from error
 
     def give_back(self, connection: Connection) -> None:

@@ -114,6 +114,10 @@ def fault_of(error: BaseException, where: str) -> Fault:
     for kinds, code, text in _BY_CLASS:
         if isinstance(error, kinds):
             return Fault(code, text.fill(where=where, e=told))
+    tries = [line for line in str(error).splitlines() if line.startswith("- host:")]
+    if any("read-only" in one for one in tries) and not all("read-only" in one for one in tries):
+        # of several servers the primary is away: a standby may be promoted yet
+        return Fault("unreachable", UNREACHABLE.fill(where=where, e=_last_line(str(error))))
     if isinstance(error, psycopg.OperationalError) and error.sqlstate is None:
         for words, code, text in _BY_WORDS:
             if words.search(told):
@@ -125,6 +129,8 @@ def fault_of(error: BaseException, where: str) -> Fault:
 
 def is_lost(error: BaseException) -> bool:
     """Whether an error means that the connection is gone: the server ended it, or nobody answers."""
+    if isinstance(error, (errors.IdleInTransactionSessionTimeout, errors.TransactionTimeout)):
+        return True
     if not isinstance(error, (psycopg.OperationalError, psycopg.InterfaceError)):
         return False
     # 08: connection exceptions; 57P01 to 57P05: the server shuts down, crashed, starts, or ended this session

@@ -16,13 +16,17 @@ from typing import Self
 import psycopg
 
 from nightdesk_queue.domain.errors import Fault
-from nightdesk_queue.store.postgres.connections import Connection
+from nightdesk_queue.store.postgres.connections import SIGN_OF_LIFE_SECONDS, Connection
 from nightdesk_queue.store.postgres.faults import fault_of, is_lost
 
 _HELD = """
 SELECT (classid::bigint << 32) | objid::bigint AS key FROM pg_locks
 WHERE locktype = 'advisory' AND objsubid = 1 AND granted
 AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+"""
+_END_OURS = """
+SELECT pg_terminate_backend(pid, 2000) FROM pg_locks WHERE locktype = 'advisory' AND objsubid = 1
+AND pid = %(pid)s AND pid <> pg_backend_pid() AND ((classid::bigint << 32) | objid::bigint) = ANY(%(keys)s)
 """
 LOOK_SECONDS = 1.0
 """How often a holder asks whether its session still stands."""
@@ -53,31 +57,34 @@ class LockSession:
         self._connect = connect
         self._where = where
         self._connection: Connection | None = None
-        self._keys: set[int] = set()
+        self._keys: dict[int, object] = {}
+        self._pid = self._pid_before = 0
         self._guard = RLock()
         self._looked_at = 0.0
 
-    def acquire(self, key: int) -> bool:
+    def acquire(self, key: int, owner: object) -> bool:
         """Take a lock; False while another process, or another part of this one, holds it. Raises Fault."""
         with self._guard:
-            if key in self._keys and self.holds(key):
+            if key in self._keys and self.holds(key, self._keys[key]):
                 return False
             taken = self._ask(key)
             if taken:
-                self._keys.add(key)
+                self._keys[key] = owner
             return taken
 
-    def holds(self, key: int) -> bool:
+    def holds(self, key: int, owner: object) -> bool:
         """Whether a lock is still held, looked up once a second. True while the server cannot be reached."""
         with self._guard:
             if key in self._keys and time.monotonic() - self._looked_at >= LOOK_SECONDS:
                 self._look()
-            return key in self._keys
+            return self._keys.get(key) is owner
 
-    def release(self, key: int) -> None:
+    def release(self, key: int, owner: object) -> None:
         """Free a lock."""
         with self._guard:
-            self._keys.discard(key)
+            if self._keys.get(key) is not owner:
+                return
+            del self._keys[key]
             if self._connection is None:
                 return
             try:
@@ -97,7 +104,7 @@ class LockSession:
         for is_last in (False, True):
             fresh = self._connection is None
             if self._connection is None:
-                self._connection = self._connect()
+                self._connection = self._opened()
             try:
                 row = self._connection.execute("SELECT pg_try_advisory_lock(%(key)s) AS taken", {"key": key}).fetchone()
             except psycopg.Error as error:
@@ -122,16 +129,28 @@ class LockSession:
 
     def _take_again(self) -> None:
         """Ask anew for every lock on a new session; those that somebody else has are lost. Raises Fault."""
-        connection = self._connect()
+        connection = self._opened()
         try:
+            # the server may believe that the session which broke still stands
+            connection.execute(
+                _END_OURS,
+                {"pid": self._pid_before, "keys": list(self._keys)},
+            )
             for key in sorted(self._keys):
                 row = connection.execute("SELECT pg_try_advisory_lock(%(key)s) AS taken", {"key": key}).fetchone()
                 if not (row and row["taken"]):
-                    self._keys.discard(key)
+                    self._keys.pop(key)
         except psycopg.Error as error:
             connection.close()
             raise fault_of(error, self._where) from error
         self._connection = connection
+
+    def _opened(self) -> Connection:
+        """Open the session. Raises Fault."""
+        connection = self._connect()
+        connection.answer_seconds = SIGN_OF_LIFE_SECONDS
+        self._pid_before, self._pid = self._pid, connection.info.backend_pid
+        return connection
 
     def _drop(self) -> None:
         connection, self._connection = self._connection, None
@@ -149,7 +168,7 @@ class SessionLock:
 
     def acquire(self) -> bool:
         """Try to become the holder; False while another process is. Raises Fault."""
-        self._taken = self._session.acquire(self._key)
+        self._taken = self._session.acquire(self._key, self)
         return self._taken
 
     def wait(self, stop: Event, seconds: float) -> bool:
@@ -167,13 +186,13 @@ class SessionLock:
     @property
     def held(self) -> bool:
         """Whether this object is the holder still: the lock of a session that broke may have gone to another."""
-        return self._taken and self._session.holds(self._key)
+        return self._taken and self._session.holds(self._key, self)
 
     def release(self) -> None:
         """Stop being the holder."""
         if self._taken:
             self._taken = False
-            self._session.release(self._key)
+            self._session.release(self._key, self)
 
     def __enter__(self) -> Self:
         return self

@@ -71,7 +71,8 @@ def bring_up_to_date(connection: Connection, where: str) -> None:
 def layout_of(connection: Connection, where: str) -> int | None:
     """Return the layout that is there; None without any. Raises Fault for one that is newer, or not ours."""
     row = connection.execute(
-        "SELECT to_regnamespace(%(schema)s) IS NOT NULL AS schema, to_regclass(%(table)s) IS NOT NULL AS marked",
+        "SELECT to_regnamespace(%(schema)s) IS NOT NULL AS schema, EXISTS (SELECT FROM pg_attribute "
+        "WHERE attrelid = to_regclass(%(table)s) AND attname = 'layout' AND atttypid = 'int8'::regtype) AS marked",
         {"schema": SCHEMA, "table": f"{SCHEMA}.layouts"},
     ).fetchone()
     assert row is not None, "a SELECT without a table has a row"

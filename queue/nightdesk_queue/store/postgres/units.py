@@ -1,7 +1,7 @@
 """What is done on one connection: a transaction, or a snapshot.
 
 A transaction takes the write lock of the database with its first words, so writers are serialised and the order of
-`seq` is the order of commit: the lock is freed after what was written can be seen. Its number is asked for with that,
+`seq` is the order of commit: the lock is freed after what was written can be seen. Each leaves a token of its client,
 so that a commit whose answer was lost can be asked after.
 """
 
@@ -27,12 +27,18 @@ if TYPE_CHECKING:
 
 _NONE: Values = {}
 _BEGIN_READING = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
-_BEGIN_WRITING = f"BEGIN; SELECT pg_advisory_xact_lock({WRITE_KEY}), pg_current_xact_id()::text AS xid"
-_COMMIT_TELLING = f"COMMIT; BEGIN; SET LOCAL synchronous_commit TO off; NOTIFY {CHANNEL}; COMMIT"
+_BEGIN_WRITING = f"BEGIN; SELECT pg_advisory_xact_lock({WRITE_KEY})"
+_COMMIT_TELLING = (
+    "INSERT INTO commits (client, token) VALUES ('{client}', {token}) "
+    "ON CONFLICT (client) DO UPDATE SET token = excluded.token, at = now(); "
+    f"COMMIT; BEGIN; SET LOCAL synchronous_commit TO off; NOTIFY {CHANNEL}; COMMIT"
+)
 """The notice is a transaction of its own, in the same words to the server: NOTIFY commits under one lock of the whole
 server, and many hospitals on one server must not wait for each other's disk. Where the server dies between the two,
 everybody reads again when it is back."""
-_OUTCOME = "SELECT pg_xact_status(%(xid)s::xid8) AS outcome"
+_OUTCOME = "UPDATE commits SET asked = asked + 1 WHERE client = %(client)s AND token = %(token)s"
+"""Asked by a write: what stands then, stands on the standbys, too. The number of a transaction would tell nothing:
+after a crash the server gives the same numbers again (seen, with pg_xact_status)."""
 SETTLE_SECONDS, SETTLE_PAUSE = 10.0, 0.2
 
 
@@ -85,7 +91,7 @@ class PostgresTx:
 class _Unit:
     """What transactions and snapshots have in common: a connection that is taken, begun on, and given back."""
 
-    __slots__ = ("_connection", "_database", "_tx", "_xid")
+    __slots__ = ("_connection", "_database", "_token", "_tx")
 
     def __init__(self, database: PostgresDatabase) -> None:
         self._database = database
@@ -139,11 +145,9 @@ class WriteUnit(_Unit):
     __slots__ = ()
 
     def __enter__(self) -> PostgresTx:
-        cursor = self._begin(_BEGIN_WRITING)
-        cursor.nextset()
-        row = cursor.fetchone()
-        assert row is not None, "a SELECT without a table has a row"
-        self._xid: str = row["xid"]
+        self._begin(_BEGIN_WRITING)
+        self._connection.commits += 1
+        self._token = self._connection.client, self._connection.commits
         self._tx = PostgresTx(self._connection)
         return self._tx
 
@@ -160,7 +164,9 @@ class WriteUnit(_Unit):
     def _commit(self) -> None:
         """Commit; where the answer is lost, ask what became of it. Raises psycopg.Error, Fault."""
         try:
-            cursor = self._connection.execute(_COMMIT_TELLING if self._tx.wrote else "COMMIT")
+            client, token = self._token
+            words = _COMMIT_TELLING.format(client=client, token=token) if self._tx.wrote else "COMMIT"
+            cursor = self._connection.execute(words)
         except psycopg.Error as error:
             if not is_lost(error) or not self._tx.wrote:
                 raise
@@ -168,6 +174,8 @@ class WriteUnit(_Unit):
             if not self._was_committed():
                 raise
             return
+        if self._tx.wrote:
+            cursor.nextset()
         if cursor.statusmessage == "ROLLBACK":
             # a statement failed and nobody undid it: the server has taken everything back
             raise psycopg.errors.InFailedSqlTransaction("an earlier statement failed")
@@ -177,26 +185,27 @@ class WriteUnit(_Unit):
         deadline = time.monotonic() + SETTLE_SECONDS
         while True:
             outcome = self._outcome()
-            if outcome in ("committed", "aborted"):
-                return outcome == "committed"
+            if outcome is not None:
+                return outcome
             if time.monotonic() > deadline:
                 raise OutcomeUnknown("unreachable", UNKNOWN_OUTCOME.fill(where=self._database.where))
             time.sleep(SETTLE_PAUSE)
 
-    def _outcome(self) -> str | None:
+    def _outcome(self) -> bool | None:
         """Return what became of the transaction; None while it is under way or nobody answers."""
         try:
             connection = self._database.borrow()
         except Fault:
             return None
         try:
-            row = connection.execute(_OUTCOME, {"xid": self._xid}).fetchone()
-        except psycopg.errors.InvalidParameterValue:
-            # a server that was promoted has never heard of it: it was not acknowledged, and is not there
-            return "aborted"
+            # the lock: the session that broke has ended; the write: what stands, stands on the standbys too
+            with connection.transaction():
+                connection.execute(f"SELECT pg_advisory_xact_lock({WRITE_KEY})")
+                client, token = self._token
+                found = connection.execute(_OUTCOME, {"client": client, "token": token}).rowcount == 1
         except psycopg.Error:
             connection.close()
             return None
         finally:
             self._database.give_back(connection)
-        return str(row["outcome"]) if row and row["outcome"] else None
+        return found

@@ -15,11 +15,11 @@ import psycopg
 
 from nightdesk_queue.domain.errors import Fault
 from nightdesk_queue.store.feeds import Watcher
-from nightdesk_queue.store.postgres.connections import Connection
+from nightdesk_queue.store.postgres.connections import SIGN_OF_LIFE_SECONDS, Connection
 from nightdesk_queue.store.postgres.faults import fault_of
 
 CHANNEL = "nightdesk_changes"
-SIGN_OF_LIFE_SECONDS = 1.0
+ASKED_EVERY_SECONDS = 1.0
 PAUSE_SECONDS = 0.5
 """Between two tries to reach a server that is away."""
 
@@ -49,6 +49,7 @@ class ServerWatcher(Watcher):
 
     def _listening(self) -> Connection:
         connection = self._connect()
+        connection.answer_seconds = SIGN_OF_LIFE_SECONDS
         try:
             connection.execute(f"LISTEN {CHANNEL}")
         except psycopg.Error as error:
@@ -68,18 +69,21 @@ class ServerWatcher(Watcher):
                 self._tell(fault)
             except (psycopg.Error, OSError, ValueError) as error:
                 # the socket of a line that broke may be closed beneath the wait
-                self._tell(fault_of(error, self._where))
+                if self._fault is not None or isinstance(error, psycopg.errors._WaitTimeout):
+                    self._tell(fault_of(error, self._where))
+            stood = connection is not None and self._fault is None
             if connection is not None:
                 connection.close()
                 connection = None
-            if not self._stop.is_set():
+            # a line that has stood is tried again at once, before anybody is told
+            if not stood and not self._stop.is_set():
                 self._rest()
 
     def _listen(self, connection: Connection) -> None:
         """Tell of every commit until told to stop. Raises psycopg.Error when the line is gone."""
         heard_at = time.monotonic()
         while not self._stop.is_set():
-            left = heard_at + SIGN_OF_LIFE_SECONDS - time.monotonic()
+            left = heard_at + ASKED_EVERY_SECONDS - time.monotonic()
             ready = select.select([connection.fileno(), self._wake_far], [], [], max(0.0, left))[0]
             if self._wake_far in ready:
                 return

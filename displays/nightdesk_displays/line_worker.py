@@ -26,7 +26,7 @@ from nightdesk_ports.causes import LINE_ERRORS, WriteTimeoutError, cause_of
 from nightdesk_ports.serial_lines import allow_frame, close_port, open_port, unsent
 from nightdesk_queue.config import Display, Hospital
 from nightdesk_queue.domain.devices import STOPPED, DeviceKind, DeviceState
-from nightdesk_queue.store import ChangeFeed, Database, StopSignal
+from nightdesk_queue.store import ChangeFeed, Database, ProcessLock, StopSignal
 
 POLL_SECONDS = 0.02
 LISTEN_SECONDS = 0.004
@@ -62,6 +62,7 @@ class LineWorker:
         self.clock = clock
         self.stop = stop
         self._database = database
+        self._locks: list[ProcessLock] = []
 
     def run(self) -> None:
         """Keep the line open and painted until told to stop. Raises Fault when the database fails."""
@@ -71,14 +72,26 @@ class LineWorker:
                 if not lock.wait(self.stop, self.timing.longest_pause):
                     return
                 locks.enter_context(lock)
+                self._locks.append(lock)
             for screen in self.screens:
                 screen.starting()
             self._keep_open()
-            self._all(STOPPED)
+            if self._owns:
+                self._all(STOPPED)
+            self._locks.clear()
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it is to end: told to stop, or another process has one of the displays."""
+        return self.stop.is_set() or not self._owns
+
+    @property
+    def _owns(self) -> bool:
+        return all(lock.held for lock in self._locks)
 
     def _keep_open(self) -> None:
         backoff = Backoff(self.timing.shortest_pause, self.timing.longest_pause)
-        while not self.stop.is_set():
+        while not self.is_over:
             try:
                 port = open_port(self.line.port, self.line.baud, write_seconds=self.timing.write)
             except (*LINE_ERRORS, ValueError) as error:
@@ -128,7 +141,7 @@ class LineSession:
         for screen in self.worker.screens:
             screen.begin()
         self.port.reset_input_buffer()
-        while not self.worker.stop.is_set():
+        while not self.worker.is_over:
             self._look()
             now = time.monotonic()
             if self._sending(now):

@@ -68,7 +68,7 @@ from nightdesk_queue.domain.people import By
 from nightdesk_queue.domain.slips import SlipJob, SlipState
 from nightdesk_queue.queries.device_health import printer_health
 from nightdesk_queue.rules import slip_rules
-from nightdesk_queue.store import ChangeFeed, Database, slips
+from nightdesk_queue.store import ChangeFeed, Database, ProcessLock, slips
 from nightdesk_queue.store.database import Value
 from nightdesk_queue.store.timestamps import stamp
 
@@ -146,13 +146,17 @@ class PrinterSession:
         self._backoff = Backoff(worker.pace.shortest, worker.pace.longest)
         self._reporter = DeviceReporter(DeviceKind.PRINTER, worker.printer.id, worker.database, worker.hospital)
 
-    def work(self) -> None:
-        """Print whatever is to be printed until told to stop. Raises Fault when the database fails."""
+    def work(self, lock: ProcessLock) -> None:
+        """Print whatever is to be printed until told to stop, or until another process has the printer.
+
+        Raises Fault when the database fails.
+        """
         self._mark_forgotten()
-        while not self.worker.stop.is_set():
+        while lock.held and not self.worker.stop.is_set():
             self.feed.changed()
             self._do(self._machine.due(time.monotonic()) or self._next())
-        self._write(Report(DeviceState.OFFLINE, cause=STOPPED))
+        if lock.held:
+            self._write(Report(DeviceState.OFFLINE, cause=STOPPED))
 
     def _next(self) -> Step:
         with self.worker.database.snapshot() as tx:

@@ -73,7 +73,7 @@ class SpoolWorker:
             device = self._make(_kept_capability(self._database, self.printer))
             try:
                 with self._database.changes() as feed:
-                    PrinterSession(self._worker, device, feed).work()
+                    PrinterSession(self._worker, device, feed).work(lock)
             finally:
                 device.close()
 

@@ -24,7 +24,7 @@ from waiting import until
 from nightdesk_printers.capability import Capability
 from nightdesk_printers.devices import Device, Outcome, Progress, Seen, open_device
 from nightdesk_printers.layout import Slip
-from nightdesk_printers.printer_session import machine_name
+import socket
 from nightdesk_printers.spool import SpoolWorker
 from nightdesk_queue.config import Hospital
 from nightdesk_queue.domain.devices import DeviceKind
@@ -89,7 +89,7 @@ def test_what_a_dead_worker_had_in_hand_is_taken_up_once(
         assert left.state is state
         assert left.worker
         assert left.worker.startswith(f"{os.getpid()}:")
-        assert left.machine == machine_name()
+        assert left.machine == socket.gethostname()
         assert left.lease_until is not None
         with evening_desk.spool(served):
             found = all_ended(store)

@@ -26,7 +26,7 @@ from nightdesk_ports.tcp import notice_dead_peer
 from nightdesk_queue.config import Hospital
 from nightdesk_queue.config.hl7_tables import Hl7Table, Hl7Tls
 from nightdesk_queue.domain.errors import Fault
-from nightdesk_queue.store import Database
+from nightdesk_queue.store import Database, ProcessLock
 from nightdesk_queue.text.bilingual import Text
 from nightdesk_transfers.availability import LOCK
 from nightdesk_transfers.framing import START_BLOCK, Frame, FrameReader, framed
@@ -88,7 +88,7 @@ class Listener:
             if not lock.wait(self._stop, LOCK_SECONDS):
                 return
             try:
-                asyncio.run(self._serve())
+                asyncio.run(self._serve(lock))
             except OSError as error:
                 self._failed = True
                 told = NOT_LISTENING.fill(address=self._table.listen, e=words_of(cause_of(error)))
@@ -96,7 +96,7 @@ class Listener:
             finally:
                 self.listening.clear()
 
-    async def _serve(self) -> None:
+    async def _serve(self, lock: ProcessLock) -> None:
         host, _, port = self._table.listen.rpartition(":")
         context = tls_context(self._table.tls, self._hospital.folder) if self._table.tls else None
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="hl7")
@@ -116,12 +116,17 @@ class Listener:
         self.listening.set()
         LOG.info("listening for transfers, port=%d", self.port)
         try:
-            await asyncio.get_running_loop().run_in_executor(None, self._stop.wait)
+            await asyncio.get_running_loop().run_in_executor(None, self._wait_for_end, lock)
         finally:
             server.close()
             await self._let_go()
             carrying_out.cancel()
             self._pool.shutdown(wait=True)
+
+    def _wait_for_end(self, lock: ProcessLock) -> None:
+        """Wait until told to stop, or until another machine has the lock: this one's line to the server had broken."""
+        while lock.held and not self._stop.wait(LOCK_SECONDS):
+            pass
 
     async def _let_go(self) -> None:
         """Finish what is in hand, then close every connection."""

@@ -81,7 +81,7 @@ class Outbox:
         with self._database.lock(*LOCK) as lock:
             if not lock.wait(self._stop, self._tick_seconds):
                 return
-            while not self._stop.wait(self._tick_seconds):
+            while lock.held and not self._stop.wait(self._tick_seconds):
                 self.tick()
 
     def tick(self) -> None:

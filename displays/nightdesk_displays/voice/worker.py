@@ -133,7 +133,7 @@ class VoiceWorker:
             if self._done is None:
                 self._done = self._begin()
             self._look()
-            while not self.stop.is_set():
+            while lock.held and not self.stop.is_set():
                 feed.changed()
                 if not (self._speak_next() or self._speak_unheard()):
                     self._wait(feed)

@@ -55,7 +55,7 @@ class Task:
         if not lock.wait(self.stop, self._tick_seconds):
             return
         with lock:
-            while not self.stop.wait(self._tick_seconds):
+            while lock.held and not self.stop.wait(self._tick_seconds):
                 self.tick()
 
     def tick(self) -> None:

@@ -101,7 +101,7 @@ def test_the_run_says_which_version_it_runs_with_and_a_faulty_file_changes_nothi
     with served(config) as (_, told):
         first = until(lambda: running(config).get("run-1"))
         rename(config, "Room 9")
-        until(lambda: running(config).get("run-1") == ConfigFile(config).version() != first)
+        until(lambda: running(config).get("run-1") == ConfigFile(config, socket.gethostname()).version() != first)
         config.write_text("[hospital", encoding="utf-8")
         until(lambda: any("fault(s)" in line for line in told))
     assert running(config) == {}
@@ -124,7 +124,7 @@ def test_check_names_the_programs_that_run_with_an_earlier_configuration(config:
         until(lambda: set(running(config)) == {"run-1", "console-1"})
         assert not [one for one in checked(config) if one["warning"]]
         rename(config, "Room 9")
-        until(lambda: running(config)["run-1"] == ConfigFile(config).version())
+        until(lambda: running(config)["run-1"] == ConfigFile(config, socket.gethostname()).version())
         [behind] = [one for one in checked(config) if one["warning"]]
         assert behind["id"] == "console-1"
         assert "restart" in json.dumps(behind["warning"])

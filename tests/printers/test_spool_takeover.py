@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 import threading
 from collections.abc import Callable
 from dataclasses import replace
@@ -24,7 +25,6 @@ from waiting import until
 from nightdesk_printers.capability import Capability
 from nightdesk_printers.devices import Device, Outcome, Progress, Seen, open_device
 from nightdesk_printers.layout import Slip
-import socket
 from nightdesk_printers.spool import SpoolWorker
 from nightdesk_queue.config import Hospital
 from nightdesk_queue.domain.devices import DeviceKind

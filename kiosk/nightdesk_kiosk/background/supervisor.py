@@ -15,6 +15,7 @@ from threading import Event, Thread
 
 from nightdesk_displays.line_worker import LineWorker
 from nightdesk_displays.voice.worker import VoiceWorker
+from nightdesk_kiosk.background.archiving import Archiving
 from nightdesk_kiosk.background.backups import Backups
 from nightdesk_kiosk.background.forgetting import Forgetting
 from nightdesk_kiosk.background.hand_in import HandIn
@@ -240,6 +241,8 @@ def _tasks(hospital: Hospital, database: Database, clock: Clock, stop: Event) ->
         from nightdesk_kiosk.background.report_delivery import ReportDelivery  # noqa: PLC0415
 
         found.append(Service("reports", ReportDelivery(hospital, hospital.report, database, clock.now, stop).run))
+    if hospital.retention.months is not None:
+        found.append(Service("archiving", Archiving(hospital, database, clock.now, stop).run))
     if hospital.backup:
         found.append(Service("backups", Backups(hospital, hospital.backup, database, clock.now, stop).run))
     if hospital.hl7:

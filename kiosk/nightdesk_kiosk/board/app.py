@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import ClassVar
 from zoneinfo import ZoneInfo
 
@@ -61,6 +62,8 @@ class BoardApp(NightApp):
         self.source = source
         self._look_seconds = look_seconds
         self._gone = StopSignal()
+        self._clock, self._zone = clock, zone
+        self._lost_at: datetime | None = None
         usual = SILENCE_SECONDS if isinstance(source, SerialSource) else DATABASE_SILENCE_SECONDS
         self.board = BoardView(
             clock,
@@ -98,14 +101,23 @@ class BoardApp(NightApp):
         if event.fault is None:
             self._look()
         else:
-            self.board.lost(event.fault.text)
+            self._lost()
 
     def _look(self) -> None:
         if isinstance(self.source, DatabaseSource):
             try:
-                self.board.show(self.source.state())
-            except Fault as fault:
-                self.board.lost(fault.text)
+                state = self.source.state()
+            except Fault:
+                self._lost()
+            else:
+                self._lost_at = None
+                self.board.show(state)
+
+    def _lost(self) -> None:
+        """Say since when nothing new is known, in words for patients: an address of a server is nothing to them."""
+        if self._lost_at is None:
+            self._lost_at = self._clock.now().astimezone(self._zone)
+        self.board.lost(texts.CUT_OFF_SINCE.fill(at=f"{self._lost_at:%H:%M}"))
 
     @work(thread=True, exit_on_error=False)
     def _listen(self, source: SerialSource) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from nightdesk_kiosk import tables
+from nightdesk_kiosk.background.archiving import archive_some, first_kept
 from nightdesk_kiosk.background.backups import folder_of
 from nightdesk_kiosk.bootstrap import Settings
 from nightdesk_kiosk.cli.bilingual import NightGroup, command, option
@@ -19,7 +20,7 @@ from nightdesk_queue.commands.retention import wipe_names
 from nightdesk_queue.domain.backups import Backup, Created
 from nightdesk_queue.domain.errors import Misuse
 from nightdesk_queue.domain.events import JsonValue
-from nightdesk_queue.store import open_database, programs, retention
+from nightdesk_queue.store import archiving, open_database, programs, retention
 from nightdesk_queue.store.opening import create_on_server, restore_database, verify_backup
 from nightdesk_queue.store.passwords import without_password
 from nightdesk_queue.store.tables import copy as copy_all
@@ -49,6 +50,14 @@ WIPED = Text(
     zh="已清除 {n} 个号的姓名等({days} 天以前)", en="{n} tickets older than {days} days say no more who it was"
 )
 WOULD_WIPE = Text(zh="会清除 {n} 个号的姓名等({days} 天以前)", en="{n} tickets older than {days} days would be wiped")
+NO_MONTHS = Text(
+    zh="没有写 [retention] months：多少个月以前的移走？",
+    en="[retention] months is not written: after how many months should they leave?",
+)
+ARCHIVED = Text(zh="{day} 以前的 {n} 个号已移到 {to}", en="{n} tickets from before {day} are in {to} now")
+WOULD_ARCHIVE = Text(zh="会把 {day} 以前的 {n} 个号移到 {to}", en="{n} tickets from before {day} would go to {to}")
+DELETED = Text(zh="{day} 以前的 {n} 个号已删除", en="{n} tickets from before {day} are deleted")
+WOULD_DELETE = Text(zh="会删除 {day} 以前的 {n} 个号", en="{n} tickets from before {day} would be deleted")
 RESTORED = Text(
     zh="已恢复 {path}；原来的数据库保存为 {kept}", en="{path} is restored; the one before is kept as {kept}"
 )
@@ -256,6 +265,37 @@ def wipe(settings: Settings, dry_run: bool) -> None:
         tables.emit({"wiped": {"tickets": count, "days": days, "done": not dry_run}})
     else:
         click.echo(say((WOULD_WIPE if dry_run else WIPED).fill(n=count, days=days)))
+
+
+@command(
+    database_group,
+    "archive",
+    Text(
+        zh="把过期的号移到年度档案或删除(run 每天会做)",
+        en="move what is long past into a file a year, or delete it (run does so)",
+    ),
+)
+@option("--dry-run", is_flag=True, about=Text(zh="只显示会移走多少", en="show how many, and do nothing"))
+@settings_of
+def archive(settings: Settings, dry_run: bool) -> None:
+    """Let tickets, events and slips leave that are older than `[retention] months`."""
+    hospital = settings.hospital
+    months = hospital.retention.months
+    if months is None:
+        raise Misuse("usage", NO_MONTHS)
+    day = first_kept(hospital, settings.now, months)
+    with settings.looking() as tx:
+        count = archiving.count_old(tx, day)
+    if not dry_run:
+        with click.progressbar(length=count, file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
+            while gone := archive_some(settings.database, hospital, settings.now, settings.by()):
+                bar.update(gone)
+    kept = str(hospital.folder / hospital.retention.to) if hospital.retention.to else None
+    if settings.json:
+        tables.emit({"archived": {"tickets": count, "before": day.isoformat(), "to": kept, "done": not dry_run}})
+    else:
+        words = (WOULD_ARCHIVE if dry_run else ARCHIVED) if kept else (WOULD_DELETE if dry_run else DELETED)
+        click.echo(say(words.fill(n=count, day=day.isoformat(), to=kept or "")))
 
 
 def _tell(settings: Settings, found: Backup, words: Text) -> None:

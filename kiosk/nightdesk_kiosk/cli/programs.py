@@ -118,7 +118,7 @@ def board(settings: Settings, serial: str | None, baud: int, clinic: tuple[str, 
     with importing():
         from nightdesk_kiosk.board.app import run_board  # noqa: PLC0415
 
-    settings.goes_on = True
+    settings.goes_on = settings.impatient = True
     return run_board(settings, serial, baud, clinic)
 
 

@@ -20,6 +20,8 @@ def about(ticket: Ticket, look: Look, hospital: Hospital) -> list[Text]:
     if ticket.note:
         said.append(texts.ABOUT_NOTE.fill(note=ticket.note))
     said.append(texts.ABOUT_SINCE.fill(at=f"{ticket.arrived_at.astimezone(hospital.zone):%H:%M}"))
+    if ticket.prefix in hospital.offline_prefixes:
+        said.append(texts.ABOUT_CUT_OFF)
     if ticket.origin:
         said.append(texts.ABOUT_FROM.fill(clinic=origin(ticket, hospital)))
     if ticket.ways_back:

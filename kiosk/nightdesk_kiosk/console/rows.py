@@ -176,6 +176,13 @@ def badges(ticket: Ticket, hospital: Hospital) -> str:
     return " ".join(hospital.priorities[id_].badge for id_ in ticket.priority if id_ in hospital.priorities)
 
 
+def came_by(ticket: Ticket, hospital: Hospital) -> Text:
+    """Return where a patient came from: another clinic, or a kiosk that was cut off; empty for others."""
+    if ticket.origin is None and ticket.prefix in hospital.offline_prefixes:
+        return texts.CUT_OFF_NUMBER
+    return origin(ticket, hospital)
+
+
 def origin(ticket: Ticket, hospital: Hospital) -> Text:
     """Return the clinic a patient was transferred from; nothing for who was not."""
     clinic = hospital.clinics.get(ticket.origin or "")
@@ -226,7 +233,7 @@ def _cells(one: _Listed, hospital: Hospital, language: Language, wait: Wait | No
         Cell(badges(ticket, hospital) if ticket.priority else ""),
         _waited(wait, width),
         Cell(one.why.of(language)),
-        Cell(origin(ticket, hospital).of(language)),
+        Cell(came_by(ticket, hospital).of(language)),
     ]
 
 

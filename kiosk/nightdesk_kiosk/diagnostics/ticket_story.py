@@ -82,7 +82,7 @@ def _event(event: Event, ticket: Ticket, hospital: Hospital) -> Text:
 
 def _details(event: Event, ticket: Ticket, hospital: Hospital) -> Iterator[Text]:
     after = event.after or {}
-    if event.kind in (EventKind.ISSUE, EventKind.EXPECT) and event.clinic:
+    if event.kind in (EventKind.ISSUE, EventKind.EXPECT, EventKind.HAND_IN) and event.clinic:
         yield hospital.clinic_name(event.clinic)
         if after.get("level", LEVEL_ORDINARY) != LEVEL_ORDINARY:
             yield AT_LEVEL.fill(level=after["level"])

@@ -25,9 +25,15 @@ class LogTable(Table):
 
 
 class RetentionTable(Table):
-    """The `[retention]` table: how long it is kept who a patient was. `at`: when it is looked for, in a quiet hour."""
+    """The `[retention]` table: how long it is kept who a patient was. `at`: when it is looked for, in a quiet hour.
+
+    `months`: after so many, tickets, events and slips leave the database (never, where it is not named): for a file a
+    year in the folder `to`, from the configuration's on; for good where no folder is named.
+    """
 
     names_days: Annotated[int, Limits(ge=1, le=3650)] = 30
+    months: Annotated[int, Limits(ge=1, le=1200)] | None = None
+    to: Annotated[str, Limits(min_length=1, max_length=500)] | None = None
     at: ClockTime = time(4)
 
 

@@ -78,6 +78,7 @@ class Command(StrEnum):
     WIPE_NAMES = "wipe_names"
     SHARE_CONFIG = "share_config"
     HAND_IN = "hand_in"
+    ARCHIVE = "archive"
     REMEMBER_CLINICS = "remember_clinics"
 
 
@@ -99,6 +100,7 @@ _OF_PATIENTS = frozenset(
 _OF_SERVICES = frozenset(
     {
         _C.WIPE_NAMES,
+        _C.ARCHIVE,
         _C.LAPSE_NO_SHOWS,
         _C.RAISE_ALARM,
         _C.END_ALARM,
@@ -153,7 +155,7 @@ _OF_INTERFACES = frozenset(
     }
 )
 
-_OF_ADMINS_ONLY = frozenset({_C.MANAGE_STAFF, _C.SET_PIN, _C.FIX_CLOCK, _C.WIPE_NAMES, _C.SHARE_CONFIG})
+_OF_ADMINS_ONLY = frozenset({_C.MANAGE_STAFF, _C.SET_PIN, _C.FIX_CLOCK, _C.WIPE_NAMES, _C.SHARE_CONFIG, _C.ARCHIVE})
 _OF_ROOMS = frozenset(
     {
         _C.CALL,
@@ -273,6 +275,7 @@ _TEXTS: dict[Command, Text] = {
     _C.SEND_NOTICE: Text(zh="回传通知", en="sending a notice"),
     _C.RETRY_NOTICE: Text(zh="重发回传通知", en="sending a notice again"),
     _C.WIPE_NAMES: Text(zh="清除过期的姓名", en="wiping old names"),
+    _C.ARCHIVE: Text(zh="归档过期的号", en="archiving what is long past"),
     _C.HAND_IN: Text(zh="补登断线时的号", en="handing in numbers given while cut off"),
     _C.REMEMBER_CLINICS: Text(zh="记住门诊状态", en="remembering how the clinics are"),
     _C.SHARE_CONFIG: Text(zh="发布共享配置", en="sharing the configuration"),

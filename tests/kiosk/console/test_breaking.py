@@ -107,7 +107,7 @@ async def test_a_list_that_cannot_be_read_anew_says_since_when_it_is_old_and_no_
         await listed(pilot, 3)
         for name in FILES:
             shutil.move(tmp_path / name, away / name)
-        await until_shown(pilot, lambda: "OLD, as of 18:30" in words(app.query_one("#title")))
+        await until_shown(pilot, lambda: "CUT OFF since 18:30" in words(app.query_one("#title")))
         assert said(app, "The database is away")
         assert app.query_one(QueueTable).row_count == 3, "what was known is still there to read"
         await pilot.press("n")

@@ -1,10 +1,12 @@
 """A server, lines and sessions that break at random: what was acknowledged to anybody stands, once, and all go on.
 
-NIGHTDESK_CHAOS_SECONDS says how long, NIGHTDESK_CHAOS_SEED which night is tried again.
+NIGHTDESK_CHAOS_SECONDS says how long, NIGHTDESK_CHAOS_SEED which night is tried again. Run as a program, this file is
+somebody who gives numbers, or who calls to a room.
 """
 
 from __future__ import annotations
 
+import faulthandler
 import os
 import random
 import signal
@@ -12,22 +14,25 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, nullcontext
 from datetime import UTC, datetime
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from looking import bare, look
-from places import ROOT
+from desk import Desk
+from looking import bare
 from proxying import Proxy
 from replaying import assert_events_replay_to_the_tickets
 from servers import Server
 from waiting import until
 
 from nightdesk_queue.config import parse
+from nightdesk_queue.domain.errors import Fault, Refused
+from nightdesk_queue.domain.people import By
+from nightdesk_queue.domain.tickets import State
 from nightdesk_queue.queries.queue_view import queue_view
-from nightdesk_queue.store import Database, open_database
+from nightdesk_queue.store import Database, open_database, tickets
 
 pytestmark = pytest.mark.postgres
 
@@ -39,95 +44,183 @@ hospital = {{ name = {{ zh = "院", en = "H" }} }}
 room = [{", ".join(f'{{ id = "{room}", name = {{ zh = "室", en = "R" }} }}' for room in ROOMS)}]
 clinic = [{{ id = "c", name = {{ zh = "科", en = "C" }}, prefix = "B", hours = "always", rooms = {ROOMS} }}]
 """
-PREAMBLE = f"""
-import faulthandler, signal, sys, time
-from datetime import UTC, datetime
-from pathlib import Path
-sys.path.insert(0, {str(ROOT / "tests" / "support")!r})
-from desk import Desk
-from nightdesk_queue.config import parse
-from nightdesk_queue.domain.errors import Fault, Refused
-from nightdesk_queue.domain.people import By
-from nightdesk_queue.store import open_database, tickets
-faulthandler.register(signal.SIGUSR1)
-url, machine, who, stop = *sys.argv[1:4], Path(sys.argv[4])
-def say(*words):
-    print(f"{{time.monotonic():.3f}}", *words, flush=True)
-def rest_after(fault):
-    say("fault", fault.code, type(fault).__name__)
-    time.sleep(0.1)
-def act(command, *on, **more):
-    return command(*on, now=datetime.now(UTC), by=By(who, who), **more)
-with open_database(url, machine=machine) as database, database.changes() as feed:
-    desk, count = Desk(database, parse({HOUSE!r})), 0
-    patient, is_sure = None, False
-    say("ready")
-    while not stop.exists():"""
-ISSUE = """
-        count, ticket = count + 1, None
-        while ticket is None:
-            try:
-                ticket = act(desk.issue, "c", key=f"{who}-{count}")
-            except Fault as fault:
-                rest_after(fault)
-        say("issued", ticket.key, ticket.id, ticket.number)
+
+
+def say(*words: object) -> None:
+    sys.stdout.write(f"{time.monotonic():.3f} {' '.join(map(str, words))}\n")
+    sys.stdout.flush()
+
+
+def issue(desk: Desk, who: str, stop: Path) -> None:
+    """Give numbers; each has a key, with which it is asked for until it is had."""
+    key = None
+    while key or not stop.exists():
+        key = key or f"{who}-{time.monotonic_ns()}"
+        try:
+            ticket = desk.issue("c", now=datetime.now(UTC), by=By(who, who), key=key)
+            say("issued", key, ticket.id, ticket.number)
+            key = None
+        except Fault as fault:
+            say("error", type(fault).__name__, fault.code)
         time.sleep(0.1)
-"""
-CALL = """
+
+
+def call(desk: Desk, room: str, stop: Path) -> None:
+    """Call patients to a room and see them; after a fault it is looked who is inside."""
+    by, patient, is_sure = By(room, room), None, False
+    while not is_sure or not stop.exists():
+        now = datetime.now(UTC)
         try:
             if not is_sure:
-                with database.snapshot() as tx:
-                    patient, is_sure = tickets.in_room(tx, who), True
-                if patient is not None:
-                    say("called", patient.id)
+                with desk.database.snapshot() as tx:
+                    patient = tickets.in_room(tx, room)
             elif patient is None:
-                patient = act(desk.call, who).ticket
-                say("called", patient.id)
-            elif patient.state == "called":
-                patient = act(desk.start, patient.id)
+                patient = desk.call(room, now=now, by=by).ticket
+            elif patient.state is State.CALLED:
+                patient = desk.start(patient.id, now=now, by=by)
             else:
-                say("finished", act(desk.finish, patient.id).id)
+                say("finished", desk.finish(patient.id, now=now, by=by).id)
                 patient = None
-        except Fault as fault:
+            is_sure = True
+            if patient is not None:
+                say("called", patient.id)
+        except (Fault, Refused) as error:
+            assert isinstance(error, Fault) or error.code == "nobody_waiting", error
             is_sure = False
-            rest_after(fault)
-        except Refused as refused:
-            assert refused.code == "nobody_waiting", refused
-            time.sleep(0.05)
-"""
+            say("error", type(error).__name__, error.code)
+            time.sleep(0.1)
 
 
-class Crowd:
-    """Processes that work until they are told to stop, and what each has said; a context manager that ends them."""
+class Crowd(ExitStack):
+    """Processes that work until they are told to stop, and what each has said."""
 
     def __init__(self, folder: Path) -> None:
+        super().__init__()
         self._stop = folder / "stop"
         self._processes: dict[Path, subprocess.Popen[bytes]] = {}
 
-    def add(self, code: str, who: str, url: str, machine: str) -> None:
-        command = [sys.executable, "-c", PREAMBLE + code, url, machine, who, str(self._stop)]
+    def add(self, who: str, url: str, machine: str) -> None:
+        command = [sys.executable, __file__, url, machine, who, str(self._stop)]
+        there = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
         with (out := self._stop.with_name(f"{who}.out")).open("wb") as said:
-            self._processes[out] = subprocess.Popen(command, stdout=said, stderr=subprocess.STDOUT)
+            one = self.enter_context(subprocess.Popen(command, stdout=said, stderr=subprocess.STDOUT, env=there))
+        self._processes[out] = one
+        self.callback(one.send_signal, signal.SIGABRT)  # where it still runs it says where it stood
 
-    def lines(self, word: str) -> list[tuple[float, str, list[str]]]:
-        """When which process said a word, and what it said to it."""
-        found = [(out.stem, line.split()) for out in self._processes for line in out.read_text().splitlines()]
-        return [(float(line[0]), who, line[2:]) for who, line in found if line[1:2] == [word]]
+    def said(self, word: str, since: float = 0.0) -> list[tuple[float, str, list[str]]]:
+        """When which process said a word, and of what."""
+        lines = [(out.stem, line.split()) for out in self._processes for line in out.read_text().splitlines()]
+        found = [(float(line[0]), who, line[2:]) for who, line in lines if line[1:2] == [word]]
+        return [one for one in found if one[0] > since]
 
-    def first_after(self, word: str, since: float = 0.0) -> dict[str, float]:
-        """Wait until each has said a word after a moment, and return when each first did."""
-        until(lambda: len({who for at, who, _ in self.lines(word) if at > since}) == len(self._processes), 60, word)
-        return {who: at for at, who, _ in reversed(self.lines(word)) if at > since}
+    def have_said(self, word: str, since: float = 0.0) -> bool:
+        return len({who for _, who, _ in self.said(word, since)}) == len(self._processes)
 
     def end(self) -> None:
-        """Tell all to stop, and see that each does."""
+        """Tell all to stop, see that each does so by itself, and say how it was."""
         self._stop.touch()
-        until(lambda: all(one.poll() is not None for one in self._processes.values()), END_SECONDS, self._wrong())
+        until(lambda: all(one.poll() is not None for one in self._processes.values()), END_SECONDS)
+        for out, process in self._processes.items():
+            assert process.returncode == 0 and "Traceback" not in out.read_text(), out.read_text()[-4000:]
+        issued = pairwise(self.said("issued"))
+        longest = max((after - at, at) for (at, who, _), (after, same, _) in issued if who == same)
+        say("numbers:", len(self.said("issued")), "longest pause, and since when:", longest)
+        say(Counter(" ".join(of) for _, _, of in self.said("error")))
 
-    def __enter__(self) -> Crowd:
-        return self
 
-    def __exit__(self, *_: object) -> None:
-        for process in self._processes.values():
-            process.kill()
-            process.wait()
+def disturb(server: Server, line: Proxy, chance: random.Random) -> tuple[str, str]:
+    """Break the server, or a line to it, or both at once, for a while; return what was done."""
+    of_server = chance.choice(["crash", "restart", "ended sessions", "nothing"])
+    of_line = chance.choice(["dropped", "silent", "forsaken", "nothing"])
+    with ExitStack() as stack:
+        if of_line == "forsaken":
+            line.forsake()
+        elif of_line != "nothing":
+            stack.enter_context(line.silent() if of_line == "silent" else line.away())
+        if of_server == "ended sessions":
+            some = f"application_name = 'nightdesk m{chance.randint(0, 2)}' AND random() < {chance.random()}"
+            server.sql("postgres", f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {some}")
+        elif of_server == "crash":
+            # a postmaster that stands still makes no child that would outlive it
+            os.kill(int((server.data / "postmaster.pid").read_text().split()[0]), signal.SIGSTOP)
+            server.stop(signal.SIGKILL)
+        elif of_server == "restart":
+            server.stop()
+        time.sleep(1 if of_line == "silent" else chance.uniform(0, 1))
+        if of_server in ("crash", "restart"):
+            server.start()
+    return of_server, of_line
+
+
+def assert_all_stands(crowd: Crowd, store: Database) -> None:
+    """Every acknowledged number is there once, nobody was called by two, and all that is derived says the same."""
+    rows = bare(store).execute("SELECT * FROM tickets ORDER BY queued_at, seq")
+    assert sorted(of for _, _, of in crowd.said("issued")) == sorted([r["key"], r["id"], r["number"]] for r in rows)
+    assert len(rows) == len({(row["service_day"], row["n"]) for row in rows}) == len({row["key"] for row in rows})
+    called = {(of[0], who) for _, who, of in crowd.said("called")}
+    assert len({ticket for ticket, _ in called}) == len(called)
+    assert called == {(row["id"], row["room"]) for row in rows if row["state"] != "waiting"}
+    assert {of[0] for _, _, of in crowd.said("finished")} <= {row["id"] for row in rows if row["state"] == "done"}
+    assert_events_replay_to_the_tickets(store)
+    assert store.examine().wrong == ()
+    hospital = parse(HOUSE)
+    with store.snapshot() as tx:
+        view = queue_view(tx, hospital, hospital.clinics["c"], datetime.now(UTC))
+    line = [place.ticket for place in view.line]
+    for state, seen in (("called", view.called), ("serving", view.serving), ("waiting", line)):
+        assert [one.id for one in seen] == [row["id"] for row in rows if row["state"] == state]
+
+
+def test_twelve_processes_go_on_while_server_lines_and_sessions_break(tmp_path: Path) -> None:
+    seed = int(os.environ.get("NIGHTDESK_CHAOS_SEED") or random.randrange(10**6))
+    chance, done = random.Random(seed), Counter[str]()
+    say("NIGHTDESK_CHAOS_SEED", seed)
+    with Server() as server, Proxy(server.folder) as second, Proxy(server.folder) as third, Crowd(tmp_path) as crowd:
+        server.initialise()
+        server.start()
+        urls = [server.url("postgres"), second.url("postgres"), third.url("postgres")]
+        with open_database(urls[0]) as store:
+            for n, who in enumerate([*ROOMS, *(f"i{n}" for n in range(8))]):
+                crowd.add(who, urls[n % 3], f"m{n % 3}")
+            until(lambda: crowd.have_said("ready"), 60)
+            began = time.monotonic()
+            while time.monotonic() < began + SECONDS:
+                done.update(disturb(server, chance.choice([second, third]), chance))
+            say(done)
+            crowd.end()
+            assert_all_stands(crowd, store)
+
+
+def test_four_issuers_go_on_with_the_standby_that_is_promoted_and_no_number_is_lost(tmp_path: Path) -> None:
+    with Server() as primary, Server() as standby, Crowd(tmp_path) as crowd:
+        primary.initialise()
+        primary.start()
+        open_database(primary.url("postgres")).close()
+        source = f"host={primary.folder} port=5432 user=nightdesk"
+        standby.run("pg_basebackup", "-d", source, "-D", standby.data, "-R", "-c", "fast", "--no-sync")
+        standby.start()
+        primary.sql("postgres", "ALTER SYSTEM SET synchronous_standby_names = '*'")
+        primary.sql("postgres", "SELECT pg_reload_conf()")
+        until(lambda: primary.sql("postgres", "SELECT 1 FROM pg_stat_replication WHERE sync_state = 'sync'"))
+        hosts = f"host={standby.folder},{primary.folder}&port=5432&target_session_attrs=read-write"
+        for n in range(4):
+            crowd.add(f"i{n}", f"postgresql://nightdesk@/postgres?{hosts}", f"m{n}")
+        until(lambda: crowd.have_said("issued"), 60)
+        time.sleep(1)
+        primary.stop(signal.SIGKILL)
+        promoted_at = time.monotonic()
+        standby.sql("postgres", "SELECT pg_promote()")
+        until(lambda: crowd.have_said("issued", promoted_at), END_SECONDS)
+        say("all went on within", time.monotonic() - promoted_at)
+        crowd.end()
+        with open_database(standby.url("postgres")) as store:
+            assert_all_stands(crowd, store)
+
+
+if __name__ == "__main__":
+    faulthandler.enable()
+    url, machine, who, stop = sys.argv[1:]
+    # one that listens for commits learns of a server that is away before it asks
+    with open_database(url, machine=machine) as database, nullcontext() if machine == "m0" else database.changes():
+        say("ready")
+        (call if who in ROOMS else issue)(Desk(database, parse(HOUSE)), who, Path(stop))

@@ -359,6 +359,9 @@ CREATE INDEX hl7_messages_taken_in ON hl7_messages (ticket) WHERE code = 'AE' AN
 CREATE INDEX hl7_messages_open ON hl7_messages (at) WHERE settled = 0;
 CREATE INDEX hl7_notices_to_send ON hl7_notices (event) WHERE state = 'queued';
 CREATE INDEX events_handed_in ON events (seq) WHERE kind = 'hand_in';
+CREATE INDEX hl7_messages_of_ticket ON hl7_messages (ticket) WHERE ticket IS NOT NULL;
+CREATE INDEX hl7_notices_of_ticket ON hl7_notices (ticket);
+CREATE INDEX hl7_notices_of_visit ON hl7_notices (visit);
 CREATE INDEX pages_of_closing_event ON pages (closed_event) WHERE closed_event IS NOT NULL;
 CREATE INDEX alarms ON events (seq)
     WHERE kind IN ('red_flag', 'help', 'cannot_walk', 'many_numbers', 'no_printer', 'no_display', 'clock_step',

@@ -194,6 +194,9 @@ CREATE TABLE last_known (
     given       INTEGER NOT NULL
 );
 CREATE INDEX events_handed_in ON events (seq) WHERE kind = 'hand_in';
+CREATE INDEX hl7_messages_of_ticket ON hl7_messages (ticket) WHERE ticket IS NOT NULL;
+CREATE INDEX hl7_notices_of_ticket ON hl7_notices (ticket);
+CREATE INDEX hl7_notices_of_visit ON hl7_notices (visit);
 CREATE TABLE consultations_new (
     event       INTEGER PRIMARY KEY,
     clinic      TEXT    NOT NULL,

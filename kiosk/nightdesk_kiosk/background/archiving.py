@@ -1,0 +1,99 @@
+"""Years: what is long past leaves the database, for a file a year or for good, in a quiet hour and in small steps."""
+
+from __future__ import annotations
+
+import logging
+from datetime import UTC, date, datetime, time
+from pathlib import Path
+from threading import Event
+
+from nightdesk_kiosk.background.timers import TICK_SECONDS, Now, Task
+from nightdesk_kiosk.logs import fact
+from nightdesk_queue.commands.archiving import AT_ONCE, oldest_kept, take_out
+from nightdesk_queue.commands.work import working
+from nightdesk_queue.config import Hospital
+from nightdesk_queue.domain.people import By
+from nightdesk_queue.store import Database, archiving, open_database
+from nightdesk_queue.store.archiving import Bundle
+
+BY = By.service("retention")
+NAME = "archive-{year}.db"
+
+
+class Archive:
+    """The files a year of a hospital; `to` is None where what leaves is not kept."""
+
+    def __init__(self, hospital: Hospital, machine: str) -> None:
+        to = hospital.retention.to
+        self._folder = hospital.folder / to if to else None
+        self._machine = machine
+
+    def keep(self, bundles: list[Bundle]) -> None:
+        """Write bundles into the files of their years, on the disk when this returns. Raises Fault."""
+        if self._folder is None:
+            return
+        self._folder.mkdir(parents=True, exist_ok=True)
+        for year in sorted({bundle.year for bundle in bundles}):
+            url = f"sqlite:///{self._folder.absolute() / NAME.format(year=year)}"
+            with open_database(url, machine=self._machine) as file, file.transaction() as tx:
+                for bundle in bundles:
+                    if bundle.year == year:
+                        archiving.put(tx, bundle)
+
+    @property
+    def folder(self) -> Path | None:
+        """Where the files are."""
+        return self._folder
+
+
+def archive_some(database: Database, hospital: Hospital, now: datetime, by: By = BY) -> int:
+    """Let a few tickets or facts leave that are old enough; return how many did, 0 when nothing is left. Raises Fault.
+
+    First they are in the archive, then they leave: what breaks in between leaves them in both, and the next try finds
+    them in the archive.
+    """
+    months = hospital.retention.months
+    if months is None:
+        return 0
+    day = first_kept(hospital, now, months)
+    with database.snapshot() as tx:
+        found = archiving.old_tickets(tx, day, AT_ONCE)
+        if not found:
+            found = archiving.old_facts(tx, datetime.combine(day, time(0), hospital.zone).astimezone(UTC), AT_ONCE * 10)
+    if not found:
+        return 0
+    Archive(hospital, database.machine).keep(found)
+    with working(database, hospital, now, by) as work:
+        return take_out(work, found)
+
+
+def first_kept(hospital: Hospital, now: datetime, months: int) -> date:
+    """Return the first service day that stays."""
+    return oldest_kept(now.astimezone(hospital.zone).date(), months)
+
+
+class Archiving(Task):
+    """Archives some at each tick from the set time on, until nothing is left that day."""
+
+    lock = ("task", "archiving")
+
+    def __init__(
+        self, hospital: Hospital, database: Database, clock: Now, stop: Event, tick_seconds: float = TICK_SECONDS
+    ) -> None:
+        super().__init__(hospital, database, clock, stop, tick_seconds)
+        self._done: date | None = None
+        self._count = 0
+
+    def tick(self) -> None:
+        """Archive some where it is time. Raises Fault."""
+        now = self.clock()
+        local = now.astimezone(self.hospital.zone)
+        if local.time() < self.hospital.retention.at or self._done == local.date():
+            return
+        gone = archive_some(self.database, self.hospital, now)
+        self._count += gone
+        if not gone:
+            self._done = local.date()
+            if self._count:
+                fact(logging.INFO, "archived", bundles=self._count)
+            self._count = 0

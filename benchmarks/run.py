@@ -21,6 +21,7 @@ import forecasts
 import printing
 import programs
 import queue_costs
+import servers
 import taps
 import transfers
 from measure import Figure
@@ -41,6 +42,7 @@ PROMISED: dict[str, Benchmark] = {
     "waits": contention.waits,
     "transfers": transfers.transfers,
     "leavers": forecasts.leavers,
+    "server": servers.server,
 }
 MORE: dict[str, Callable[[Hospital, Path], Iterator[str]]] = {
     "render": printing.render,
@@ -48,6 +50,7 @@ MORE: dict[str, Callable[[Hospital, Path], Iterator[str]]] = {
     "spool": printing.spool,
     "bus": displays.bus,
     "recovery": displays.recovery,
+    "province": servers.province,
 }
 
 

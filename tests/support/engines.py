@@ -46,7 +46,7 @@ def start_server(config: pytest.Config) -> None:
     """Start the run's server, unless its tests are left out, with a template of an empty database."""
     if "not postgres" in config.option.markexpr or config.option.collectonly:
         return
-    from servers import Server
+    from pg_servers import Server
 
     server = Server()
     config.add_cleanup(server.close)

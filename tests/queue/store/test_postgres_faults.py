@@ -20,8 +20,8 @@ from uuid import uuid4
 import psycopg
 import pytest
 from looking import look
+from pg_servers import Server
 from proxying import Loss, Proxy
-from servers import Server
 from waiting import until
 
 from nightdesk_queue.domain.errors import Fault, Misuse, NightdeskError

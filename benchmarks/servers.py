@@ -21,18 +21,19 @@ import psycopg
 from desk import Desk
 from measure import Figure
 from pg_servers import Server
+from proxying import Proxy
 
+from nightdesk_kiosk.clock import Clock
+from nightdesk_kiosk.lobby.lobby_desk import LobbyDesk
 from nightdesk_queue.commands import issuing
 from nightdesk_queue.commands.work import working
 from nightdesk_queue.config import Hospital, load
 from nightdesk_queue.domain.people import By
 from nightdesk_queue.store import Database, open_database
 from nightdesk_queue.store.postgres.connections import Connection
-from nightdesk_queue.store.postgres.statements import statement
-from nightdesk_queue.store.postgres.units import PostgresTx
 
 BY = By("bench", "bench")
-CLINIC, ROOM = "er", "er-1"
+CLINIC, ROOM, KIOSK = "er", "er-1", "lobby-1"
 ROUNDS, BATCH = 8, 40
 CONFIG = Path(__file__).parents[1] / "config.toml"
 HOSPITALS, EVENTS_A_SECOND, PROVINCE_SECONDS = 40, 12, 60
@@ -67,10 +68,9 @@ def server(hospital: Hospital, folder: Path) -> Iterator[Figure]:
         for name, desk in (("postgres", ours), ("sqlite", file)):
             calls = [_call(desk) for _ in range(ROUNDS * BATCH)]
             yield Figure(f"call on {name}", 1 / statistics.median(calls), "/s", _spread(calls))
-        yield Figure(
-            "round trips a tap", _round_trips(lambda: _issue(ours)), "trips", "a number, its event, its slip", 6
-        )
-        yield Figure("round trips a call", _round_trips(lambda: _call(ours)), "trips", "start and finish not counted")
+        trips = _round_trips(running, hospital)
+        yield Figure("round trips a tap", trips["tap"], "trips", "at a kiosk, with the wait that is told", 6)
+        yield Figure("round trips a call", trips["call"], "trips", "")
         seen = _seen_after(running, hospital, ours.database)
         yield Figure("commit to another process, p99", seen[len(seen) * 99 // 100] * 1e3, "ms", _spread(seen), 50)
         ours.database.close()
@@ -155,21 +155,23 @@ def _spread(times: list[float]) -> str:
     return f"p50 {found[len(found) // 2] * 1e3:.2f} ms, p99 {found[len(found) * 99 // 100] * 1e3:.2f} ms"
 
 
-def _round_trips(work: Callable[[], object]) -> float:
-    """Return how often a piece of work waits for the server."""
-    count, wait = 0, Connection.wait
-
-    def counted(self: Connection, *arguments: Any, **named: Any) -> Any:
-        nonlocal count
-        count += 1
-        return wait(self, *arguments, **named)
-
-    Connection.wait = counted  # type: ignore[method-assign]
-    try:
-        work()
-    finally:
-        Connection.wait = wait  # type: ignore[method-assign]
-    return float(count)
+def _round_trips(running: Server, hospital: Hospital) -> dict[str, int]:
+    """Return how many round trips a tap at a kiosk takes, with all it is told, and a call."""
+    with Proxy(running.folder) as line, open_database(line.url("ours")) as database:
+        desk = Desk(database, hospital)
+        kiosk = LobbyDesk(hospital, database, Clock(), hospital.kiosks[KIOSK])
+        counted: dict[str, int] = {}
+        for n in range(3):
+            before = line.trips
+            kiosk.issue(hospital.clinics["bone"], "zh", f"trip{n}")
+            counted["tap"] = line.trips - before
+            desk.issue(CLINIC, now=datetime.now(UTC), by=BY)
+            before = line.trips
+            called = desk.call(ROOM, now=datetime.now(UTC), by=BY).ticket
+            counted["call"] = line.trips - before
+            desk.start(called.id, now=datetime.now(UTC), by=BY)
+            desk.finish(called.id, now=datetime.now(UTC), by=BY)
+    return counted
 
 
 def _seen_after(running: Server, hospital: Hospital, database: Database) -> list[float]:
@@ -227,7 +229,9 @@ class _Plain:
         execute("BEGIN")
         execute("SELECT pg_advisory_xact_lock(1)")
         for sql, values in self._statements:
-            execute(sql, self._renewed(sql, values, id_)).fetchall()
+            cursor = execute(sql, self._renewed(sql, values, id_))
+            if cursor.description:
+                cursor.fetchall()
         execute("NOTIFY nightdesk_changes")
         execute("COMMIT")
 
@@ -244,17 +248,18 @@ class _Plain:
 def _said(work: Callable[[], object]) -> list[tuple[str, dict[str, Any]]]:
     """Return the statements of a piece of work as the server is told them, with their values."""
     heard: list[tuple[str, dict[str, Any]]] = []
-    execute = PostgresTx._execute
+    execute = Connection.execute
 
-    def hear(self: PostgresTx, sql: str, values: Any) -> Any:
-        heard.append((statement(sql).text, dict(values)))
-        return execute(self, sql, values)
+    def hear(self: Connection, query: Any, params: Any = None, **named: Any) -> Any:
+        if params is not None:
+            heard.append((query, dict(params)))
+        return execute(self, query, params, **named)
 
-    PostgresTx._execute = hear  # type: ignore[method-assign]
+    Connection.execute = hear  # type: ignore[method-assign]
     try:
         work()
     finally:
-        PostgresTx._execute = execute  # type: ignore[method-assign]
+        Connection.execute = execute  # type: ignore[method-assign]
     return heard
 
 

@@ -37,6 +37,12 @@ class Look:
         with self._database.transaction() as tx:
             return tx.change(sql, values)
 
+    def write(self, sql: str, values: Values = NOTHING, /) -> None:
+        self.change(sql, values)
+
+    def ahead(self, *asks: Callable[[Tx], object]) -> None:
+        """Nothing: each query is a snapshot of its own."""
+
     def is_served(self, kind: str, id_: str, /) -> bool:
         with self._database.snapshot() as tx:
             return tx.is_served(kind, id_)

@@ -27,6 +27,8 @@ class Line:
 
     def __init__(self, client: socket.socket, server: socket.socket) -> None:
         self.client, self.server = client, server
+        self.is_asked = False
+        """Whether the client has said something since the server's last word."""
         self.is_mute = False
         """Whether the client is told nothing more, and the server not that the client has gone."""
 
@@ -42,6 +44,8 @@ class Proxy:
     def __init__(self, folder: Path) -> None:
         self.takes = True
         """Whether it takes connections; where not, they end at once."""
+        self.trips = 0
+        """How often the server answered what a client had said: round trips."""
         self.refused = 0
         """How many it did not take."""
         self.next_commit: Loss | None = None
@@ -132,6 +136,7 @@ class Proxy:
     def _carry_there(self, line: Line) -> None:
         with suppress(OSError):
             while piece := line.client.recv(PIECE):
+                line.is_asked = True
                 self._flowing.wait()
                 if SAID in piece and self.next_commit is not None:
                     loss, self.next_commit = self.next_commit, None
@@ -144,6 +149,8 @@ class Proxy:
 
     def _carry_back(self, line: Line) -> None:
         while piece := line.server.recv(PIECE):
+            self.trips += line.is_asked
+            line.is_asked = False
             self._flowing.wait()
             if not line.is_mute:
                 line.client.sendall(piece)

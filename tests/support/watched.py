@@ -52,6 +52,12 @@ class WatchedTx:
     def change(self, sql: str, values: Values = NOTHING, /) -> int:
         return self._ask(sql, values, lambda: self._tx.change(sql, values))
 
+    def write(self, sql: str, values: Values = NOTHING, /) -> None:
+        self._ask(sql, values, lambda: self._tx.write(sql, values))
+
+    def ahead(self, *asks: Callable[[Any], object]) -> None:
+        self._tx.ahead(*asks)
+
     def part(self) -> Any:
         return self._tx.part()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import NamedTuple
@@ -39,7 +39,7 @@ from nightdesk_queue.rules.hours import Opening, opening
 from nightdesk_queue.rules.kiosk_pace import in_alarm_span, looked_back, wait_before_next
 from nightdesk_queue.rules.permissions import Command
 from nightdesk_queue.store import clinics, forecasts, slips, tickets
-from nightdesk_queue.store.database import Value
+from nightdesk_queue.store.database import Tx, Value
 from nightdesk_queue.store.events import NewEvent
 from nightdesk_queue.store.tickets import Columns
 from nightdesk_queue.store.timestamps import stamp
@@ -115,12 +115,13 @@ def _issue(work: Work, clinic_id: str, who: Applicant, *, telling: bool) -> Told
     groups = refusals.known_priorities(work.hospital, who.priority)
     level = refusals.queueing_level(work.hospital, who.level) or LEVEL_ORDINARY
     _refuse_kiosk(work, clinic, who, level)
+    hours = opening(clinic, work.hospital, work.now)
+    _ask_ahead(work, clinic, who, hours, level, telling=telling)
     if who.key is not None and (known := tickets.by_key(work.tx, who.key)):
         given = refusals.same_clinic_for_key(known, clinic)
         return Told(given, tell(work, given) if telling else None)
     if refusal := out_of_use(work.tx, work.hospital, who.kiosk):
         raise refusal
-    hours = opening(clinic, work.hospital, work.now)
     ahead = _admitted(work, clinic, hours, extra=who.extra, telling=telling)
     lately = _given_lately(work, who)
     waiting = ahead.waiting.waiting if ahead else None
@@ -137,13 +138,36 @@ def _issue(work: Work, clinic_id: str, who: Applicant, *, telling: bool) -> Told
         row |= joins_lane(work.tx, clinic.id, level, Lane.PRIORITY, waiting)
     ticket = insert_ticket(work, row, EventKind.ISSUE, Issued(extra=True) if who.extra else None)
     printer = work.hospital.printer_for(who.kiosk, clinic.id)
-    slips.queue(work.tx, NewSlip(SlipKind.TICKET, printer, ticket=ticket.id), work.now)
+    slips.add(work.tx, NewSlip(SlipKind.TICKET, printer, ticket=ticket.id), work.now)
     page_if_on_call(work, ticket, new=True)
     if lately is not None:
         _tell_of_many(work, ticket, lately)
     if ahead is None or not telling:
         return Told(ticket, None)
     return Told(ticket, _told(work, ticket, ahead), ahead.clinic)
+
+
+def _ask_ahead(work: Work, clinic: Clinic, who: Applicant, hours: Opening, level: int, *, telling: bool) -> None:
+    """Let what a number needs to know be fetched together, where each question would be a trip over the network."""
+    hospital, now = work.hospital, work.now
+    asks: list[Callable[[Tx], object]] = [clinics.all_of, lambda tx: tickets.last_issued(tx, clinic.prefix)]
+    if who.key is not None:
+        key = who.key
+        asks.append(lambda tx: tickets.by_key(tx, key))
+    if who.kiosk is not None:
+        kiosk = who.kiosk
+        asks.append(lambda tx: out_of_use(tx, hospital, kiosk))
+        if work.by.role is Role.PATIENT:
+            since = now - looked_back(hospital.kiosks[kiosk].pace)
+            asks.append(lambda tx: tickets.given_at_kiosk(tx, kiosk, since, now))
+    limited = hours.session is not None and not who.extra
+    if limited:
+        asks.append(lambda tx: tonight_admission.no_place(tx, hospital, clinic, hours))
+    if telling or (limited and clinic.stop_by_forecast):
+        asks.append(lambda tx: prospects_of(tx, hospital, clinic, tickets.living(tx, clinic.id, *IN_QUEUE), now))
+    else:
+        asks.append(lambda tx: tickets.last_queued(tx, clinic.id, level))
+    work.tx.ahead(*asks)
 
 
 def _refuse_kiosk(work: Work, clinic: Clinic, who: Applicant, level: int) -> None:

@@ -49,6 +49,12 @@ class Tx(Protocol):
     def change(self, sql: str, values: Values = ..., /) -> int:
         """Write, and return how many rows were changed."""
 
+    def write(self, sql: str, values: Values = ..., /) -> None:
+        """Write, and ask nothing about it: it may be sent with what follows, and what is wrong with it is told then."""
+
+    def ahead(self, *asks: Callable[[Tx], object]) -> None:
+        """Say what will be asked: functions that ask, which an engine may call to fetch their answers together."""
+
     def part(self) -> AbstractContextManager[None]:
         """Give a part of a transaction, which alone is undone where it raises."""
 

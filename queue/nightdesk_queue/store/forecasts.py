@@ -24,7 +24,7 @@ class Told:
 def remember(tx: Tx, ticket: str, clinic: str, at: datetime, ahead: int, forecast: Forecast) -> None:
     """Write what a patient was told. Older forecasts stay open beside it, for the case that a step is taken back."""
     low, high = forecast.minutes
-    tx.change(
+    tx.write(
         "INSERT INTO forecasts (ticket, clinic, at, ahead, wait, half, low, high) "
         "VALUES (:ticket, :clinic, :at, :ahead, :wait, :half, :low, :high)",
         {

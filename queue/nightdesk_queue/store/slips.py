@@ -20,33 +20,39 @@ _OPEN = "slips.state IN ('queued', 'claimed', 'sending', 'awaiting', 'unknown') 
 """Spelled as in the partial index, which serves it."""
 _TO_FIX = "slips.state = 'failed' OR (slips.state = 'unknown' AND slips.settled = 1)"
 """Likewise."""
-_INSERT = """
+_ADD = """
 INSERT INTO slips (ticket, kind, clinic, service_day, event, printer, home, state, copy, asked_by, queued_at,
     changed_at)
 VALUES (:ticket, :kind, :clinic, :service_day, :event, :printer, :printer, 'queued', :copy, :asked_by, :at, :at)
-RETURNING id
 """
+_INSERT = f"{_ADD} RETURNING id"
+
+
+def add(tx: Tx, slip: NewSlip, at: datetime) -> None:
+    """Add a slip."""
+    tx.write(_ADD, _values(slip, at))
 
 
 def queue(tx: Tx, slip: NewSlip, at: datetime) -> int:
     """Add a slip and return its id."""
-    row = tx.row(
-        _INSERT,
-        {
-            "ticket": slip.ticket,
-            "kind": slip.kind,
-            "clinic": slip.clinic,
-            "service_day": slip.service_day.isoformat() if slip.service_day else None,
-            "event": slip.event,
-            "printer": slip.printer,
-            "copy": slip.copy,
-            "asked_by": slip.asked_by,
-            "at": stamp(at),
-        },
-    )
+    row = tx.row(_INSERT, _values(slip, at))
     assert row is not None, "an INSERT with RETURNING returns its row"
     id_: int = row["id"]
     return id_
+
+
+def _values(slip: NewSlip, at: datetime) -> dict[str, Value]:
+    return {
+        "ticket": slip.ticket,
+        "kind": slip.kind,
+        "clinic": slip.clinic,
+        "service_day": slip.service_day.isoformat() if slip.service_day else None,
+        "event": slip.event,
+        "printer": slip.printer,
+        "copy": slip.copy,
+        "asked_by": slip.asked_by,
+        "at": stamp(at),
+    }
 
 
 def unprinted(tx: Tx, ticket: str, kind: SlipKind) -> SlipJob | None:

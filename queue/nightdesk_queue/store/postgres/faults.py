@@ -133,6 +133,9 @@ def is_lost(error: BaseException) -> bool:
         return True
     if not isinstance(error, (psycopg.OperationalError, psycopg.InterfaceError)):
         return False
+    if isinstance(error, errors.PipelineAborted):
+        # what came before it has failed, and says why
+        return False
     # 08: connection exceptions; 57P01 to 57P05: the server shuts down, crashed, starts, or ended this session
     state = error.sqlstate
     return state is None or state.startswith("08") or (state.startswith("57P")) or state in ("25P03", "25P04")

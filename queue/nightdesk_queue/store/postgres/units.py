@@ -8,14 +8,15 @@ so that a commit whose answer was lost can be asked after.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import psycopg
 
 from nightdesk_queue.domain.errors import Fault
-from nightdesk_queue.store.database import Row, Values
+from nightdesk_queue.store.asking_ahead import Questions
+from nightdesk_queue.store.database import Row, Tx, Value, Values
 from nightdesk_queue.store.postgres.connections import MOST, Connection
 from nightdesk_queue.store.postgres.faults import UNKNOWN_OUTCOME, OutcomeUnknown, fault_of, is_lost
 from nightdesk_queue.store.postgres.locks import WRITE_KEY, held_keys, key_of
@@ -28,11 +29,11 @@ if TYPE_CHECKING:
 _NONE: Values = {}
 _BEGIN_READING = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 _BEGIN_WRITING = f"BEGIN; SELECT pg_advisory_xact_lock({WRITE_KEY})"
-_COMMIT_TELLING = (
+_STAMP = (
     "INSERT INTO commits (client, token) VALUES ('{client}', {token}) "
-    "ON CONFLICT (client) DO UPDATE SET token = excluded.token, at = now(); "
-    f"COMMIT; BEGIN; SET LOCAL synchronous_commit TO off; NOTIFY {CHANNEL}; COMMIT"
+    "ON CONFLICT (client) DO UPDATE SET token = excluded.token, at = now()"
 )
+_NOTICE = ("BEGIN", "SET LOCAL synchronous_commit TO off", f"NOTIFY {CHANNEL}", "COMMIT")
 """The notice is a transaction of its own, in the same words to the server: NOTIFY commits under one lock of the whole
 server, and many hospitals on one server must not wait for each other's disk. Where the server dies between the two,
 everybody reads again when it is back."""
@@ -45,25 +46,48 @@ SETTLE_SECONDS, SETTLE_PAUSE = 10.0, 0.2
 class PostgresTx:
     """An open transaction or snapshot on one connection."""
 
-    __slots__ = ("_connection", "_served", "wrote")
+    __slots__ = ("_connection", "_known", "_served", "later", "wrote")
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._served: frozenset[int] | None = None
+        self._known: dict[Question, list[Row]] = {}
+        """The answers to what was asked ahead, as long as nothing is written."""
+        self.later: list[Question] = []
+        """What is written with the next trip to the server."""
         self.wrote = False
 
     def rows(self, sql: str, values: Values = _NONE, /) -> list[Row]:
         """Return all rows of a query."""
+        if self._known and (found := self._known.pop(_question(sql, values), None)) is not None:
+            return found
         return self._execute(sql, values).fetchall()
 
     def row(self, sql: str, values: Values = _NONE, /) -> Row | None:
         """Return the first row of a query, None without one."""
-        found: Row | None = self._execute(sql, values).fetchone()
-        return found
+        found = self.rows(sql, values)
+        return found[0] if found else None
 
     def change(self, sql: str, values: Values = _NONE, /) -> int:
         """Write, and return how many rows were changed."""
         return self._execute(sql, values).rowcount
+
+    def write(self, sql: str, values: Values = _NONE, /) -> None:
+        """Write with the next trip to the server."""
+        self.wrote = True
+        self._known.clear()
+        self.later.append(_question(sql, values))
+
+    def ahead(self, *asks: Callable[[Tx], object]) -> None:
+        """Fetch what some functions will ask, in one trip."""
+        questions = Questions()
+        questions.ahead(*asks)
+        asked = dict.fromkeys(_question(sql, values) for sql, values in questions.noted)
+        with self._connection.pipeline():
+            cursors = [self._send(question) for question in asked]
+            # the first answer that is waited for brings all
+            answers = [cursor.fetchall() for cursor in cursors]
+        self._known = dict(zip(asked, answers, strict=True))
 
     @contextmanager
     def part(self) -> Iterator[None]:
@@ -82,10 +106,34 @@ class PostgresTx:
             self._served = held_keys(self._connection)
         return key_of(kind, id_) in self._served
 
+    def send_later(self) -> None:
+        """Send what is to be written; within a pipeline it travels with what follows."""
+        later, self.later = self.later, []
+        for question in later:
+            self._send(question)
+
+    def _send(self, question: Question) -> psycopg.Cursor[Any]:
+        sql, values = question
+        return self._connection.execute(statement(sql).text, dict(values))
+
     def _execute(self, sql: str, values: Values) -> psycopg.Cursor[Any]:
         said = statement(sql)
-        self.wrote = self.wrote or said.writes
-        return self._connection.execute(said.text, values)
+        if said.writes:
+            self.wrote = True
+            self._known.clear()
+        if not self.later:
+            return self._connection.execute(said.text, values)
+        with self._connection.pipeline():
+            self.send_later()
+            return self._connection.execute(said.text, values)
+
+
+Question: TypeAlias = "tuple[str, tuple[tuple[str, Value], ...]]"
+"""A statement with its values."""
+
+
+def _question(sql: str, values: Values) -> Question:
+    return sql, tuple(sorted(values.items()))
 
 
 class _Unit:
@@ -164,9 +212,7 @@ class WriteUnit(_Unit):
     def _commit(self) -> None:
         """Commit; where the answer is lost, ask what became of it. Raises psycopg.Error, Fault."""
         try:
-            client, token = self._token
-            words = _COMMIT_TELLING.format(client=client, token=token) if self._tx.wrote else "COMMIT"
-            cursor = self._connection.execute(words)
+            committed = self._sent()
         except psycopg.Error as error:
             if not is_lost(error) or not self._tx.wrote:
                 raise
@@ -174,11 +220,23 @@ class WriteUnit(_Unit):
             if not self._was_committed():
                 raise
             return
-        if self._tx.wrote:
-            cursor.nextset()
-        if cursor.statusmessage == "ROLLBACK":
+        if committed.statusmessage == "ROLLBACK":
             # a statement failed and nobody undid it: the server has taken everything back
             raise psycopg.errors.InFailedSqlTransaction("an earlier statement failed")
+
+    def _sent(self) -> psycopg.Cursor[Any]:
+        """Send the end of the transaction in one trip, and return what the server says of its commit."""
+        connection = self._connection
+        if not self._tx.wrote:
+            return connection.execute("COMMIT")
+        client, token = self._token
+        with connection.pipeline():
+            self._tx.send_later()
+            connection.execute(_STAMP.format(client=client, token=token))
+            committed = connection.execute("COMMIT")
+            for words in _NOTICE:
+                connection.execute(words)
+        return committed
 
     def _was_committed(self) -> bool:
         """Ask the server, over another line, whether the transaction stands. Raises OutcomeUnknown."""

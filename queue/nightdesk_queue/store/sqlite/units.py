@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nightdesk_queue.domain.errors import Fault
-from nightdesk_queue.store.database import Row, Values
+from nightdesk_queue.store.database import Row, Tx, Values
 from nightdesk_queue.store.sqlite.faults import fault_of
 from nightdesk_queue.store.sqlite.file_in_use import FileInUse, Identity
 from nightdesk_queue.store.sqlite.file_lock import is_held
@@ -89,6 +89,13 @@ class SqliteTx:
     def change(self, sql: str, values: Values = _NONE, /) -> int:
         """Write, and return how many rows were changed."""
         return self._connection.execute(sql, values).rowcount
+
+    def write(self, sql: str, values: Values = _NONE, /) -> None:
+        """Write, and ask nothing about it."""
+        self._connection.execute(sql, values)
+
+    def ahead(self, *asks: Callable[[Tx], object]) -> None:
+        """Do nothing: a file answers at once."""
 
     @contextmanager
     def part(self) -> Iterator[None]:

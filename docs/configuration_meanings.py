@@ -60,7 +60,10 @@ MEANINGS: dict[str, dict[str, str]] = {
         "working_weekends": "weekend days that are worked like weekdays",
     },
     "Emergency": {"phone": "telephone number of the emergency service", "route": "the way there, in large type"},
-    "DatabaseTable": {"url": "address; a relative one starts at the configuration's folder"},
+    "DatabaseTable": {
+        "url": "address of a file or a server; a relative file starts at the configuration's folder",
+        "password_file": "file that holds the password of a server, alone; from the configuration's folder",
+    },
     "Clinic": {
         "id": "name in commands and other tables",
         "name": "on screens and slips",
@@ -144,6 +147,7 @@ MEANINGS: dict[str, dict[str, str]] = {
         "kiosk": "whether patients may say at a kiosk that they belong to it",
     },
     "Printer": {
+        "machine": "the only machine that serves it, where it hangs on a wire; any where not named",
         "id": "name in commands and other tables",
         "name": "where patients find it",
         "device": "`tcp://host:9100` (`?baud=` of a line behind a device server), `serial:///dev/ttyUSB0?baud=19200`, "
@@ -165,6 +169,7 @@ MEANINGS: dict[str, dict[str, str]] = {
         "patient_reprints": "how often a patient may have a slip again at a kiosk",
     },
     "Kiosk": {
+        "offline_prefix": "letters of the numbers it gives while the server cannot be reached; without them it gives none then",
         "id": "name in commands",
         "printer": "its printer",
         "clinics": "clinics it offers; all where not named",
@@ -187,6 +192,7 @@ MEANINGS: dict[str, dict[str, str]] = {
     },
     "DayHours": {"from": "first minute of the day", "to": "first minute of the night"},
     "Display": {
+        "machine": "the only machine that serves it, where it hangs on a wire; any where not named",
         "id": "name in commands",
         "port": "serial port or any address pyserial opens (`socket://host:port`)",
         "baud": "bits a second",
@@ -220,6 +226,7 @@ MEANINGS: dict[str, dict[str, str]] = {
         "as": "a character or two a register, digits as a value or in BCD",
     },
     "VoiceTable": {
+        "machine": "the machine whose loudspeaker it is; any where not named",
         "languages": "languages of calls, the first one first",
         "repeat": "how often each call is said; once while three wait",
         "volume": "percent",
@@ -267,6 +274,8 @@ MEANINGS: dict[str, dict[str, str]] = {
         "keep": "how many of the newest are kept",
     },
     "RetentionTable": {
+        "months": "whole months after which tickets, events and slips leave the database; never where not named",
+        "to": "folder for a file a year of what leaves; it is deleted where none is named",
         "names_days": "days after which name, end of telephone and note of a patient who has left are wiped",
         "at": "when `nightdesk run` looks for them",
     },

@@ -3,47 +3,43 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, time
-from pathlib import Path
 from threading import Event
 
 from nightdesk_kiosk.background.timers import TICK_SECONDS, Now, Task
 from nightdesk_kiosk.logs import fact
-from nightdesk_queue.commands.archiving import AT_ONCE, oldest_kept, take_out
+from nightdesk_queue.commands.archiving import AT_ONCE, keep, oldest_kept, take_out
 from nightdesk_queue.commands.work import working
 from nightdesk_queue.config import Hospital
+from nightdesk_queue.domain.errors import Fault
 from nightdesk_queue.domain.people import By
 from nightdesk_queue.store import Database, archiving, open_database
 from nightdesk_queue.store.archiving import Bundle
+from nightdesk_queue.text.bilingual import Text
 
 BY = By.service("retention")
 NAME = "archive-{year}.db"
+NOT_WRITTEN = Text(zh="档案写不进 {folder}：{e}", en="the archive cannot be written into {folder}: {e}")
 
 
-class Archive:
-    """The files a year of a hospital; `to` is None where what leaves is not kept."""
+def _keep(hospital: Hospital, machine: str, bundles: Sequence[Bundle], now: datetime, by: By) -> None:
+    """Write bundles into the files of their years, on the disk when this returns; nothing where none are kept.
 
-    def __init__(self, hospital: Hospital, machine: str) -> None:
-        to = hospital.retention.to
-        self._folder = hospital.folder / to if to else None
-        self._machine = machine
-
-    def keep(self, bundles: list[Bundle]) -> None:
-        """Write bundles into the files of their years, on the disk when this returns. Raises Fault."""
-        if self._folder is None:
-            return
-        self._folder.mkdir(parents=True, exist_ok=True)
-        for year in sorted({bundle.year for bundle in bundles}):
-            url = f"sqlite:///{self._folder.absolute() / NAME.format(year=year)}"
-            with open_database(url, machine=self._machine) as file, file.transaction() as tx:
-                for bundle in bundles:
-                    if bundle.year == year:
-                        archiving.put(tx, bundle)
-
-    @property
-    def folder(self) -> Path | None:
-        """Where the files are."""
-        return self._folder
+    Raises Fault.
+    """
+    to = hospital.retention.to
+    if to is None:
+        return
+    folder = (hospital.folder / to).absolute()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise Fault("archive_not_written", NOT_WRITTEN.fill(folder=folder, e=error.strerror or error)) from error
+    for year in sorted({bundle.year for bundle in bundles}):
+        url = f"sqlite:///{folder / NAME.format(year=year)}"
+        with open_database(url, machine=machine) as file, working(file, hospital, now, by) as work:
+            keep(work, [bundle for bundle in bundles if bundle.year == year])
 
 
 def archive_some(database: Database, hospital: Hospital, now: datetime, by: By = BY) -> int:
@@ -62,7 +58,7 @@ def archive_some(database: Database, hospital: Hospital, now: datetime, by: By =
             found = archiving.old_facts(tx, datetime.combine(day, time(0), hospital.zone).astimezone(UTC), AT_ONCE * 10)
     if not found:
         return 0
-    Archive(hospital, database.machine).keep(found)
+    _keep(hospital, database.machine, found, now, by)
     with working(database, hospital, now, by) as work:
         return take_out(work, found)
 

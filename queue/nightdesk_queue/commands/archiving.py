@@ -21,6 +21,13 @@ def oldest_kept(today: date, months: int) -> date:
 
 
 @command(Command.ARCHIVE)
+def keep(work: Work, bundles: Sequence[Bundle]) -> None:
+    """Write bundles into the archive that this work is on; what is there from a try that broke off stays."""
+    for bundle in bundles:
+        archiving.put(work.tx, bundle)
+
+
+@command(Command.ARCHIVE)
 def take_out(work: Work, bundles: Sequence[Bundle]) -> int:
     """Take out what is in the archive, or is not to be kept; return how much went. No undo brings it back."""
     gone = [bundle for bundle in bundles if archiving.is_still(work.tx, bundle)]

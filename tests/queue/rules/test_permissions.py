@@ -22,6 +22,8 @@ ONLY_SERVICES_MAY = {
     "note_report",
     "send_notice",
     "forget_messages",
+    "hand_in",
+    "remember_clinics",
 }
 AN_INTERFACE_MAY = {
     "refer", "note_message", "issue", "issue_with_level", "expect", "change_booking", "check_in", "rejoin", "transfer",
@@ -35,8 +37,8 @@ A_DOCTOR_MAY = A_ROOM_MAY | {
     "transfer", "set_level", "look_at", "issue_with_level", "send_to_emergency", "issue", "tell", "give_extra",
     "expect", "keep", "release", "cancel", "acknowledge_pages", "set_badges",
 }  # fmt: skip
-ONLY_ADMINS_MAY = {"manage_staff", "set_pin", "fix_clock", "wipe_names"}
-SERVICES_MAY_TOO = {"wipe_names", "lapse_no_shows", "raise_alarm", "print_list"}
+ONLY_ADMINS_MAY = {"manage_staff", "set_pin", "fix_clock", "wipe_names", "share_config", "archive"}
+SERVICES_MAY_TOO = {"wipe_names", "archive", "lapse_no_shows", "raise_alarm", "print_list"}
 
 
 @pytest.mark.parametrize("command", Command)

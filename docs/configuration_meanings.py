@@ -169,7 +169,7 @@ MEANINGS: dict[str, dict[str, str]] = {
         "patient_reprints": "how often a patient may have a slip again at a kiosk",
     },
     "Kiosk": {
-        "offline_prefix": "letters of the numbers it gives while the server cannot be reached; without them it gives none then",
+        "offline_prefix": "letters of its numbers while the server cannot be reached; without them it gives none then",
         "id": "name in commands",
         "printer": "its printer",
         "clinics": "clinics it offers; all where not named",

@@ -43,6 +43,8 @@ class HandIn:
         self._stop = stop
         self._pause_seconds = pause_seconds
         self._by = By.service(f"kiosk:{kiosk.id}")
+        self._told = False
+        """Whether the log says that the numbers cannot be handed in now: once for each time."""
 
     def run(self) -> None:
         """Hand in whatever there is, again and again. Raises Fault when the kiosk's own file fails."""
@@ -86,6 +88,9 @@ class HandIn:
             with working(self._database, self._hospital, self._clock(), self._by) as work:
                 hand_in(work, given)
         except (Fault, Refused) as error:
-            fact(logging.WARNING, "number not handed in", kiosk=self._kiosk.id, ticket=given["id"], cause=error.code)
+            if not self._told:
+                fact(logging.WARNING, "numbers wait", kiosk=self._kiosk.id, ticket=given["id"], cause=error.code)
+            self._told = True
             return False
+        self._told = False
         return True

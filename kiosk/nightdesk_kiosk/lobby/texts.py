@@ -45,10 +45,10 @@ OPEN_UNTIL = Text(zh="取号到 {until}", en="Numbers until {until}")
 ALWAYS_OPEN = Text(zh="24 小时", en="Day and night")
 CLOSED_UNTIL = Text(zh="已停，{when}开始", en="Closed, opens {when}")
 CLOSED = Text(zh="已停", en="Closed")
-WAIT_NOT_TOLD = Text(zh="等候时间现在看不到", en="The wait cannot be told now")
+WAIT_NOT_TOLD = Text(zh="等候时间现在看不到", en="Wait not known now")
 CUT_OFF = Text(
     zh="号码有效。前面有几人现在看不到，可到{desk}询问",
-    en="Your number counts. How many are ahead cannot be told now; you may ask at {desk}",
+    en="Your number counts. How many are ahead is not known now; you may ask at {desk}",
 )
 CUT_OFF_ASK = Text(
     zh="现在查不到，请到{desk}，那里可以帮您",

@@ -103,7 +103,7 @@ class NumberPage(Page):
         issued, standing = self.issued, self.issued.standing
         parts: list[str] = []
         if issued.cut_off:
-            parts.append(self.say(texts.CUT_OFF, desk=self.say(self.scene.hospital.hospital.desk)))
+            parts.append(self.say(texts.CUT_OFF))
         elif issued.doctor_minutes is not None:
             parts.append(self.say(texts.DOCTOR_COMES, n=issued.doctor_minutes))
         elif standing and standing.ahead:

@@ -13,6 +13,7 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
+import sqlite_utils
 from desk import Desk
 from looking import bare, look
 from places import ROOT
@@ -21,12 +22,14 @@ from replaying import assert_events_replay_to_the_tickets
 from nightdesk_queue.config import Hospital
 from nightdesk_queue.domain import event_data
 from nightdesk_queue.domain.devices import DeviceKind, DeviceState
+from nightdesk_queue.domain.errors import Fault
 from nightdesk_queue.domain.events import EventKind
 from nightdesk_queue.domain.people import By
 from nightdesk_queue.domain.tickets import Reason, State
 from nightdesk_queue.queries.queue_view import queue_view
 from nightdesk_queue.queries.reports import night
 from nightdesk_queue.store import Database, clinics, devices, events, open_database, pages, slips
+from nightdesk_queue.store.sqlite import migrating
 from nightdesk_queue.store.sqlite.layout import VERSION
 
 DUMP = ROOT / "tests" / "data" / "night_0_4_0.sql"
@@ -160,3 +163,30 @@ def test_a_called_patient_released_by_the_old_version_is_taken_back_by_one_undo(
     assert undone.ticket is not None
     assert undone.ticket.state is State.CALLED
     assert_events_replay_to_the_tickets(old)
+
+
+@pytest.mark.parametrize("layout", range(4, VERSION))
+def test_a_file_of_every_layout_since_then_is_brought_up_to_date(old_file: Path, layout: int) -> None:
+    with closing(sqlite3.connect(old_file, isolation_level=None)) as connection:
+        connection.execute("BEGIN IMMEDIATE")
+        later = sqlite_utils.Migrations("nightdesk")
+        for name, migration in migrating._MIGRATIONS[:layout]:
+            migrating._declare(later, name, migration)
+        later.apply(sqlite_utils.Database(connection))
+        connection.execute(f"PRAGMA user_version = {layout}")
+        connection.execute("COMMIT")
+    with open_database(f"sqlite:///{old_file}") as database:
+        assert bare(database).execute("PRAGMA user_version").fetchone()[0] == VERSION
+        assert database.examine().wrong == ()
+        assert_events_replay_to_the_tickets(database)
+    assert old_file.with_name(f"{old_file.name}.layout-{layout}").exists()
+
+
+def test_an_older_nightdesk_names_the_copy_from_before_the_upgrade(old_file: Path) -> None:
+    open_database(f"sqlite:///{old_file}").close()
+    with closing(sqlite3.connect(old_file, isolation_level=None)) as connection:
+        connection.execute(f"PRAGMA user_version = {VERSION + 1}")
+    with pytest.raises(Fault) as newer:
+        open_database(f"sqlite:///{old_file}")
+    assert newer.value.code == "database_newer"
+    assert f"{old_file.name}.layout-4" in newer.value.text.en

@@ -14,6 +14,16 @@ from nightdesk_queue.store.sqlite.migrating import migrate
 from nightdesk_queue.store.sqlite.watcher import GONE
 from nightdesk_queue.text.bilingual import Text
 
+NEWER = Text(
+    zh="数据库 {path} 属于更新版本的 nightdesk(布局 {v}，本程序只认识到 {known})；请升级本程序，{copy}",
+    en="database {path} belongs to a newer nightdesk (layout {v}, this one knows {known}); upgrade this nightdesk, "
+    "{copy}",
+)
+COPY_BEFORE = Text(
+    zh="或用升级前的副本 {name} 恢复(其后的号不在里面)",
+    en="or restore {name}, the copy from before the upgrade (later numbers are not in it)",
+)
+NO_COPY_BEFORE = Text(zh="或用升级前的备份恢复", en="or restore a backup from before the upgrade")
 BUSY_SECONDS = 30.0
 HEADER_BYTES = 100
 """Length of the header every SQLite file begins with (https://www.sqlite.org/fileformat.html)."""
@@ -52,14 +62,7 @@ def prepare(connection: sqlite3.Connection, path: Path, *, lay_out: bool) -> Non
 def _refuse_foreign(connection: sqlite3.Connection, path: Path, version: int, application: int) -> None:
     if application == layout.APPLICATION_ID:
         if version > layout.VERSION:
-            raise Fault(
-                "database_newer",
-                Text(
-                    zh="数据库 {path} 属于更新版本的 nightdesk(布局 {v}，本程序只认识到 {known})；请升级本程序",
-                    en="database {path} belongs to a newer nightdesk (layout {v}, this one knows {known}); "
-                    "upgrade this nightdesk",
-                ).fill(path=path, v=version, known=layout.VERSION),
-            )
+            raise _newer(path, version)
         return
     # another process may be laying out this very file: its tables and its mark appear together
     tables, mark = connection.execute(
@@ -67,6 +70,18 @@ def _refuse_foreign(connection: sqlite3.Connection, path: Path, version: int, ap
     ).fetchone()
     if (tables or version) and mark != layout.APPLICATION_ID:
         raise _foreign(path)
+
+
+def _newer(path: Path, version: int) -> Fault:
+    """Return the refusal of a newer layout, with the copies that a nightdesk of this version can go on with."""
+    copies = sorted(path.parent.glob(f"{path.name}.layout-*"), key=lambda one: one.stat().st_mtime)
+    usable = [
+        one.name
+        for one in copies
+        if (ending := one.name.rpartition("-")[2]).isdecimal() and int(ending) <= layout.VERSION
+    ]
+    copy = COPY_BEFORE.fill(name=usable[-1]) if usable else NO_COPY_BEFORE
+    return Fault("database_newer", NEWER.fill(path=path, v=version, known=layout.VERSION, copy=copy))
 
 
 def refuse_scrap(path: Path) -> None:

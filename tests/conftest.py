@@ -39,6 +39,12 @@ def pytest_configure(config: pytest.Config) -> None:
         start_server(config)
 
 
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """Run two processes a core: half of a test's time is spent waiting for devices, screens and servers."""
+    del config
+    return 2 * (os.cpu_count() or 1)
+
+
 @pytest.fixture(scope="session")
 def hospital() -> Hospital:
     return load(EXAMPLE)

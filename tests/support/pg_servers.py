@@ -127,6 +127,8 @@ class Server:
         if process is None:
             return
         if how is signal.SIGKILL:
+            # standing still, it begins no session between the look and the kill
+            process.send_signal(signal.SIGSTOP)
             self._kill_all(process.pid)
         process.send_signal(how)
         process.wait(60)

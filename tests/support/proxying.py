@@ -9,7 +9,8 @@ from enum import StrEnum
 from pathlib import Path
 from threading import Event, Lock, Thread
 
-SAID = b"COMMIT"
+SAID, ANSWERED = b"INTO commits", b"COMMIT"
+"""What a client says with every commit, in new words each time; and the server's answer to it."""
 PIECE = 65536
 
 
@@ -154,7 +155,7 @@ class Proxy:
             self._flowing.wait()
             if not line.is_mute:
                 line.client.sendall(piece)
-            elif SAID in piece:
+            elif ANSWERED in piece:
                 self._lose(line)
 
     def _lose(self, line: Line) -> None:

@@ -174,3 +174,26 @@ def test_a_closed_database_says_so(store: Database) -> None:
     if store.where.startswith("postgres"):
         with pytest.raises(Fault), store.snapshot():
             pass
+
+
+def test_what_is_written_unasked_belongs_to_the_part_it_is_written_in(store: Database) -> None:
+    insert = "INSERT INTO pins (id, hash) VALUES (:id, 'hash')"
+    with store.transaction() as tx:
+        tx.write(insert, {"id": "before"})
+        with pytest.raises(KeyError), tx.part():
+            tx.write(insert, {"id": "undone"})
+            raise KeyError
+        with tx.part():
+            tx.write(insert, {"id": "kept"})
+        tx.write(insert, {"id": "after"})
+    assert {row["id"] for row in look(store).rows("SELECT id FROM pins")} == {"before", "kept", "after"}
+
+
+def test_what_was_asked_ahead_is_asked_anew_once_something_is_written(store: Database) -> None:
+    with store.transaction() as tx:
+        tx.ahead(lambda ask: pins.in_force(ask, "a"))
+        pins.save(tx, "a", "hash")
+        assert pins.in_force(tx, "a") is not None
+        tx.ahead(lambda ask: pins.in_force(ask, "a"), lambda ask: pins.in_force(ask, "b"))
+        assert pins.in_force(tx, "a") is not None
+        assert pins.in_force(tx, "b") is None

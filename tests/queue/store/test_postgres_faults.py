@@ -26,7 +26,7 @@ from waiting import until
 
 from nightdesk_queue.domain.errors import Fault, Misuse, NightdeskError
 from nightdesk_queue.store import ChangeFeed, Database, ProcessLock, open_database, pins
-from nightdesk_queue.store.postgres import locks, units
+from nightdesk_queue.store.postgres import locks
 from nightdesk_queue.store.postgres.address import read_address
 from nightdesk_queue.store.postgres.connections import MOST, Patience
 from nightdesk_queue.store.postgres.engine import PostgresDatabase
@@ -457,7 +457,7 @@ def test_a_client_that_is_stopped_within_a_transaction_keeps_others_waiting_no_l
             assert stopped.stdout.readline() == "inside\n"
             began = time.monotonic()
             write(database, "after")
-            assert time.monotonic() - began < 3
+            assert time.monotonic() - began < 7.5, "nobody gives up waiting for the lock"
             os.kill(stopped.pid, signal.SIGCONT)
             assert stopped.communicate(timeout=20)[0] == "unreachable\n"
         finally:
@@ -606,7 +606,7 @@ def test_what_became_of_a_commit_is_asked_until_the_line_is_back(
 def test_a_commit_of_which_nobody_can_be_asked_says_so(
     proxy: Proxy, far: Database, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(units, "SETTLE_SECONDS", 0.1)
+    monkeypatch.setattr(PostgresDatabase, "settle_seconds", 0.1)
     proxy.next_commit, proxy.takes_after_loss = Loss.UNANSWERED, False
     with fails("unreachable", OutcomeUnknown):
         write(far, "a")
@@ -629,7 +629,7 @@ def test_the_commit_of_another_is_not_taken_for_one_that_a_crash_has_undone(serv
 def test_a_commit_that_no_standby_has_is_not_acknowledged_when_its_session_is_ended(
     server: Server, name: str, url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(units, "SETTLE_SECONDS", 0.5)
+    monkeypatch.setattr(PostgresDatabase, "settle_seconds", 0.5)
     waits = "datname = current_database() AND wait_event = 'SyncRep'"
     with opened(url, Patience(connect=1, pool=1.0, lock=1, answer=2)) as database, ThreadPoolExecutor(1) as pool:
         with setting(server, "synchronous_standby_names", "*"):

@@ -38,16 +38,17 @@ SET tcp_keepalives_count TO 3
 @dataclass(frozen=True, slots=True)
 class Patience:
     """How long things may take, seconds: a connection, one from the pool, the write lock, an answer, silence within a
-    transaction."""
+    transaction that reads; and how long it is asked what became of a commit whose answer was lost."""
 
     connect: int = 3
     pool: float = 3.0
     lock: float = 8.0
     answer: float = 12.0
-    idle: float = 6.0
+    idle: float = 60.0
+    settle: float = 10.0
 
 
-IMPATIENT = Patience(connect=2, pool=1.0, lock=1.8, answer=2.0, idle=10.0)
+IMPATIENT = Patience(connect=2, pool=1.0, lock=1.8, answer=2.0, settle=0.5)
 """Of a kiosk that goes on alone: a patient stands there."""
 LONG_WORK = Patience(lock=30.0, answer=3600.0, idle=3600.0)
 """Of a copy of everything, and of what makes or changes the layout."""
@@ -148,7 +149,7 @@ def set_up(connection: Connection, patience: Patience) -> None:
 def pool_of(address: Address, patience: Patience) -> ConnectionPool[Connection]:
     """Return a pool, open and empty: connections are made as they are needed."""
     # what it tells of is told by us, in words; its own lines would be written across a screen
-    logging.getLogger("psycopg.pool").setLevel(logging.CRITICAL)
+    logging.getLogger("psycopg").setLevel(logging.CRITICAL)
     return ConnectionPool(
         address.conninfo(connect_timeout=patience.connect),
         connection_class=Connection,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -32,6 +33,8 @@ from nightdesk_queue.store.postgres.locks import WRITE_KEY, LockSession, Session
 from nightdesk_queue.store.postgres.migrating import prepare
 from nightdesk_queue.store.postgres.units import ReadUnit, WriteUnit
 from nightdesk_queue.store.postgres.watcher import ServerWatcher
+
+SLICE_SECONDS = 0.7
 
 
 def open_server(
@@ -206,7 +209,7 @@ class PostgresDatabase:
         if not self._prepared:
             self._connected().close()
         try:
-            return self._pool.getconn()
+            return self._taken()
         except (PoolTimeout, PoolClosed) as error:
             # the pool says only that none came in time; the watcher or a try of our own says why
             if watcher is not None and watcher.fault is not None:
@@ -219,6 +222,25 @@ class PostgresDatabase:
                 with faults(self.where):
                     return self._pool.getconn()
             raise fault_of(error, self.where) from error
+
+    def _taken(self) -> Connection:
+        """Take a connection from the pool. Raises PoolTimeout, PoolClosed.
+
+        In slices: the pool tries to connect for half a second and then waits for who comes next.
+        """
+        deadline = time.monotonic() + self._patience.pool
+        while True:
+            left = deadline - time.monotonic()
+            try:
+                return self._pool.getconn(max(0.01, min(SLICE_SECONDS, left)))
+            except PoolTimeout:
+                if left <= SLICE_SECONDS:
+                    raise
+
+    @property
+    def settle_seconds(self) -> float:
+        """How long it is asked what became of a commit whose answer was lost."""
+        return self._patience.settle
 
     def give_back(self, connection: Connection) -> None:
         """Take a connection back; a closed one is replaced when it is needed."""

@@ -28,7 +28,10 @@ if TYPE_CHECKING:
 
 _NONE: Values = {}
 _BEGIN_READING = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
-_BEGIN_WRITING = f"BEGIN; SELECT pg_advisory_xact_lock({WRITE_KEY})"
+_BEGIN_WRITING = (
+    f"BEGIN; SET LOCAL idle_in_transaction_session_timeout TO 3000; SELECT pg_advisory_xact_lock({WRITE_KEY})"
+)
+"""A writer that stopped, or whose line is gone, is ended after 3 s, well before others give up waiting for the lock."""
 _STAMP = (
     "INSERT INTO commits (client, token) VALUES ('{client}', {token}) "
     "ON CONFLICT (client) DO UPDATE SET token = excluded.token, at = now()"
@@ -40,7 +43,7 @@ everybody reads again when it is back."""
 _OUTCOME = "UPDATE commits SET asked = asked + 1 WHERE client = %(client)s AND token = %(token)s"
 """Asked by a write: what stands then, stands on the standbys, too. The number of a transaction would tell nothing:
 after a crash the server gives the same numbers again (seen, with pg_xact_status)."""
-SETTLE_SECONDS, SETTLE_PAUSE = 10.0, 0.2
+SETTLE_PAUSE = 0.2
 
 
 class PostgresTx:
@@ -92,10 +95,15 @@ class PostgresTx:
     @contextmanager
     def part(self) -> Iterator[None]:
         """Give a part of a transaction, which alone is undone where it raises."""
+        # what is written before it must not be undone with it, and what is written in it must
+        self._flush()
         self._connection.execute("SAVEPOINT part")
         try:
             yield
+            self._flush()
         except BaseException:
+            self.later.clear()
+            self._known.clear()
             self._connection.execute("ROLLBACK TO part; RELEASE part")
             raise
         self._connection.execute("RELEASE part")
@@ -105,6 +113,11 @@ class PostgresTx:
         if self._served is None:
             self._served = held_keys(self._connection)
         return key_of(kind, id_) in self._served
+
+    def _flush(self) -> None:
+        if self.later:
+            with self._connection.pipeline():
+                self.send_later()
 
     def send_later(self) -> None:
         """Send what is to be written; within a pipeline it travels with what follows."""
@@ -139,7 +152,7 @@ def _question(sql: str, values: Values) -> Question:
 class _Unit:
     """What transactions and snapshots have in common: a connection that is taken, begun on, and given back."""
 
-    __slots__ = ("_connection", "_database", "_token", "_tx")
+    __slots__ = ("_committed", "_connection", "_database", "_token", "_tx")
 
     def __init__(self, database: PostgresDatabase) -> None:
         self._database = database
@@ -213,35 +226,39 @@ class WriteUnit(_Unit):
     def _commit(self) -> None:
         """Commit; where the answer is lost, ask what became of it. Raises psycopg.Error, Fault."""
         try:
-            committed = self._sent()
+            self._send_commit()
         except psycopg.Error as error:
+            if self._committed is not None and self._committed.statusmessage == "COMMIT":
+                # what failed is the notice behind it: everybody looks now and then without one
+                return
             if not is_lost(error) or not self._tx.wrote:
                 raise
             self._connection.close()
             if not self._was_committed():
                 raise
             return
-        if committed.statusmessage == "ROLLBACK":
+        if self._committed is not None and self._committed.statusmessage == "ROLLBACK":
             # a statement failed and nobody undid it: the server has taken everything back
             raise psycopg.errors.InFailedSqlTransaction("an earlier statement failed")
 
-    def _sent(self) -> psycopg.Cursor[Any]:
-        """Send the end of the transaction in one trip, and return what the server says of its commit."""
+    def _send_commit(self) -> None:
+        """Send the end of the transaction in one trip; `_committed` has what the server says of it."""
         connection = self._connection
+        self._committed: psycopg.Cursor[Any] | None = None
         if not self._tx.wrote:
-            return connection.execute("COMMIT")
+            self._committed = connection.execute("COMMIT")
+            return
         client, token = self._token
         with connection.pipeline():
             self._tx.send_later()
             connection.execute(_STAMP.format(client=client, token=token))
-            committed = connection.execute("COMMIT")
+            self._committed = connection.execute("COMMIT")
             for words in _NOTICE:
                 connection.execute(words)
-        return committed
 
     def _was_committed(self) -> bool:
         """Ask the server, over another line, whether the transaction stands. Raises OutcomeUnknown."""
-        deadline = time.monotonic() + SETTLE_SECONDS
+        deadline = time.monotonic() + self._database.settle_seconds
         while True:
             outcome = self._outcome()
             if outcome is not None:

@@ -13,6 +13,7 @@ from nightdesk_queue.commands import spool as spooling
 from nightdesk_queue.commands.alarms import send_to_emergency
 from nightdesk_queue.commands.booking_import import take_all
 from nightdesk_queue.commands.device_status import DeviceReporter, Found
+from nightdesk_queue.commands.handing_in import hand_in, note_handed_in, remember_clinics
 from nightdesk_queue.commands.interface_journal import forget_messages, note_message, settle_message, settle_whom
 from nightdesk_queue.commands.issuing import Applicant
 from nightdesk_queue.commands.kiosk_operations import resume_kiosk, set_look, suspend_kiosk
@@ -30,7 +31,7 @@ from nightdesk_queue.domain.devices import DeviceKind, DeviceState
 from nightdesk_queue.domain.events import EventKind
 from nightdesk_queue.domain.foreign import ForeignId, Referral
 from nightdesk_queue.domain.interface_messages import AnswerCode, MessageKey, NewMessage
-from nightdesk_queue.domain.kiosk_state import KioskTheme
+from nightdesk_queue.domain.kiosk_state import KioskState, KioskTheme
 from nightdesk_queue.domain.pages import PostState
 from nightdesk_queue.domain.people import By
 from nightdesk_queue.domain.room_state import RoomUse
@@ -48,18 +49,23 @@ from nightdesk_queue.queries import (
 )
 from nightdesk_queue.rules.booking_files import Booking
 from nightdesk_queue.store import (
+    archiving,
     clinics,
     devices,
     events,
+    handing_in,
     hl7_journal,
     hl7_notices,
     pages,
     retention,
     rooms,
+    shared_config,
     slips,
     tickets,
 )
 from nightdesk_queue.store.database import Database
+from nightdesk_queue.store.handing_in import LastKnown
+from nightdesk_queue.store.shared_config import SharedConfig
 from nightdesk_queue.text.bilingual import Text
 
 NURSE = By("nurse", "console")
@@ -303,6 +309,41 @@ class Night:
         self.desk.do(wipe_names, self.now + timedelta(days=31), SERVICE)
         with self.database.snapshot() as tx:
             retention.count_named_before(tx, self.now)
+        self._of_machines()
+        self._of_years()
+
+    def _of_machines(self) -> None:
+        """A kiosk that was cut off, and a configuration that is shared; on a server these would be two databases."""
+        kiosk = next(iter(self.hospital.kiosks.values()))
+        known = [LastKnown(CLINIC, self.now.date(), 3)]
+        with self.database.snapshot() as tx:
+            states = list(clinics.all_of(tx).values())
+        self.desk.do(lambda work: remember_clinics(work, states, known, KioskState(kiosk.id)), self.now, SERVICE)
+        with self.database.snapshot() as tx:
+            handing_in.last_known(tx)
+            found = tickets.first_after(tx, handing_in.handed_in(tx))
+            tickets.given_cut_off(tx, self.now.date(), "X", CLINIC)
+            assert found is not None
+            columns = {**found[1], "id": "CUTOFF", "number": "X001", "prefix": "X", "n": 1, "key": None, "room": None}
+        self.desk.do(lambda work: hand_in(work, columns), self.now, SERVICE)
+        self.desk.do(lambda work: note_handed_in(work, 1), self.now, SERVICE)
+        shared = SharedConfig("f", "", self.now, "n", "m")
+        with self.database.transaction() as tx:
+            shared_config.save(tx, shared)
+            assert (shared_config.fingerprint(tx), shared_config.newest(tx)) == ("f", shared)
+
+    def _of_years(self) -> None:
+        day = self.now.date() - timedelta(days=1)
+        with self.database.snapshot() as tx:
+            archiving.count_old(tx, day)
+            bundles = archiving.old_tickets(tx, day, 3)
+            facts = archiving.old_facts(tx, self.now, 3)
+        with self.database.transaction() as tx:
+            for bundle in (*bundles, *facts):
+                archiving.put(tx, bundle)
+            assert all(archiving.is_still(tx, bundle) for bundle in bundles)
+            for bundle in bundles[:1]:
+                archiving.remove(tx, bundle)
 
     def looks(self) -> None:
         hospital, now = self.hospital, self.now

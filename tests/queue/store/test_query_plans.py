@@ -17,12 +17,14 @@ from whole_night import CLINIC, ROOM, Night
 
 from nightdesk_queue.config import Hospital
 from nightdesk_queue.store import (
+    archiving,
     clinics,
     consultations,
     devices,
     events,
     forecasts,
     foreign_visits,
+    handing_in,
     hl7_journal,
     hl7_notices,
     kiosks,
@@ -30,6 +32,7 @@ from nightdesk_queue.store import (
     pages,
     pins,
     retention,
+    shared_config,
     slips,
     tickets,
 )
@@ -37,8 +40,8 @@ from nightdesk_queue.store import (
 SHORT, LONG = 2 * A_NIGHT, 20 * A_NIGHT
 """Tickets of past nights: more than what a clinic learns from, and ten times as many."""
 ROOMS = (
-    clinics, consultations, devices, events, forecasts, foreign_visits, hl7_journal, hl7_notices, kiosks, pages, pins,
-    retention, slips, tickets,
+    archiving, clinics, consultations, devices, events, forecasts, foreign_visits, handing_in, hl7_journal, hl7_notices,
+    kiosks, pages, pins, retention, shared_config, slips, tickets,
 )  # fmt: skip
 GROWING = {
     "tickets", "events", "slips", "pages", "forecasts", "consultations", "foreign_visits", "hl7_messages",
@@ -68,6 +71,9 @@ NEWEST = {
     "hl7_journal.forget_before": "walks the oldest from the beginning, so many at a time",
     "hl7_notices.forget_before": "the same",
     "foreign_visits.forget_before": "the same",
+    "archiving.count_old": "asked by a person, once, of all that is to leave",
+    "archiving.old_tickets": "walks the oldest from the beginning, so many at a time",
+    "archiving.old_facts": "the same",
     "retention.count_named_before": "asked by a person, once, of all that is to be wiped",
     "slips.newest_of_printer": "the same, from the end of the printer's index",
 }

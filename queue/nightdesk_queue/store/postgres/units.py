@@ -229,7 +229,7 @@ class WriteUnit(_Unit):
             self._send_commit()
         except psycopg.Error as error:
             if self._committed is not None and self._committed.statusmessage == "COMMIT":
-                # what failed is the notice behind it: everybody looks now and then without one
+                # what failed is the notice behind it: others see the change with the next one, or within a minute
                 return
             if not is_lost(error) or not self._tx.wrote:
                 raise

@@ -162,7 +162,7 @@ class _Side:
             "queue": self._queue,
             "undo": lambda: self.desk.undo(now=datetime.now(UTC), by=BY),
             "report": self._report,
-            "console": lambda: console.look(clinic),
+            "console": lambda: console.look([clinic]),
             "lobby": lobby.glances,
         }
         return works[name]

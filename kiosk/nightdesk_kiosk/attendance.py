@@ -45,13 +45,19 @@ class ConfigFile:
         self._machine = machine
         self._stamp: Stamp | None = None
         self._version: str | None = None
+        self._stamp_of_content: Stamp | None = None
+        self._content: str | None = None
 
     def content(self) -> str | None:
         """Return what stands in the file now; None while it cannot be read."""
-        try:
-            return content_of(self.path)
-        except ConfigError:
-            return None
+        stamp = stamp_of(self.path)
+        if stamp != self._stamp_of_content:
+            self._stamp_of_content = stamp
+            try:
+                self._content = content_of(self.path)
+            except ConfigError:
+                self._content = None
+        return self._content
 
     def version(self) -> str | None:
         """Return the version of what stands in the file now; None while it cannot be read."""

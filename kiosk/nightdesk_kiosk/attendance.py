@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -44,31 +45,27 @@ class ConfigFile:
         self.path = path.resolve()
         self._machine = machine
         self._stamp: Stamp | None = None
-        self._version: str | None = None
-        self._stamp_of_content: Stamp | None = None
         self._content: str | None = None
+        self._version: str | None = None
 
     def content(self) -> str | None:
         """Return what stands in the file now; None while it cannot be read."""
-        stamp = stamp_of(self.path)
-        if stamp != self._stamp_of_content:
-            self._stamp_of_content = stamp
-            try:
-                self._content = content_of(self.path)
-            except ConfigError:
-                self._content = None
+        self._look()
         return self._content
 
     def version(self) -> str | None:
         """Return the version of what stands in the file now; None while it cannot be read."""
-        stamp = stamp_of(self.path)
-        if stamp != self._stamp:
-            self._stamp = stamp
-            try:
-                self._version = version_of(self.path)
-            except ConfigError:
-                self._version = None
+        self._look()
         return self._version
+
+    def _look(self) -> None:
+        stamp = stamp_of(self.path)
+        if stamp == self._stamp:
+            return
+        self._stamp, self._content, self._version = stamp, None, None
+        with suppress(ConfigError):
+            self._content = content_of(self.path)
+            self._version = version_of(self._content, self.path)
 
     def outdated(self, running: Sequence[Program]) -> list[Program]:
         """Return those of the programs of this machine that run with something else than stands in the file now.
@@ -121,6 +118,6 @@ def _program(settings: Settings, kind: ProgramKind, station: str, place: int) ->
         machine=settings.database.machine,
         pid=os.getpid(),
         file=str(settings.config.resolve()),
-        version=version_of(settings.config),
+        version=version_of(content_of(settings.config), settings.config),
         read_at=datetime.now(UTC),
     )

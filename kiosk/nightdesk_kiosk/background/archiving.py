@@ -5,9 +5,8 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time
-from threading import Event
 
-from nightdesk_kiosk.background.timers import TICK_SECONDS, Now, Task
+from nightdesk_kiosk.background.daily import DailyTask
 from nightdesk_kiosk.logs import fact
 from nightdesk_queue.commands.archiving import AT_ONCE, keep, oldest_kept, take_out
 from nightdesk_queue.commands.work import working
@@ -68,28 +67,20 @@ def first_kept(hospital: Hospital, now: datetime, months: int) -> date:
     return oldest_kept(now.astimezone(hospital.zone).date(), months)
 
 
-class Archiving(Task):
+class Archiving(DailyTask):
     """Archives some at each tick from the set time on, until nothing is left that day."""
 
     lock = ("task", "archiving")
 
-    def __init__(
-        self, hospital: Hospital, database: Database, clock: Now, stop: Event, tick_seconds: float = TICK_SECONDS
-    ) -> None:
-        super().__init__(hospital, database, clock, stop, tick_seconds)
-        self._done: date | None = None
-        self._count = 0
-
-    def tick(self) -> None:
-        """Archive some where it is time. Raises Fault."""
-        now = self.clock()
+    def day(self, now: datetime) -> date | None:
+        """Return today from the set time on."""
         local = now.astimezone(self.hospital.zone)
-        if local.time() < self.hospital.retention.at or self._done == local.date():
-            return
-        gone = archive_some(self.database, self.hospital, now)
-        self._count += gone
-        if not gone:
-            self._done = local.date()
-            if self._count:
-                fact(logging.INFO, "archived", bundles=self._count)
-            self._count = 0
+        return local.date() if local.time() >= self.hospital.retention.at else None
+
+    def step(self, now: datetime) -> int:
+        """Archive some. Raises Fault."""
+        return archive_some(self.database, self.hospital, now)
+
+    def tell(self, count: int) -> None:
+        """Log how much left."""
+        fact(logging.INFO, "archived", bundles=count)

@@ -48,15 +48,14 @@ def content_of(path: Path) -> str:
     return _content(path)
 
 
-def version_of(path: Path) -> str:
+def version_of(content: str, path: Path) -> str:
     """Return what tells a configuration from another: the same for files that differ only in remarks and spaces.
 
-    Raises ConfigError where the file cannot be read as TOML.
+    `path`: the file named in faults. Raises ConfigError where the content is not TOML.
     """
     import tomllib  # noqa: PLC0415 - only programs that run for a night pay for it
     from hashlib import sha256  # noqa: PLC0415 - as above
 
-    content = _content(path)
     try:
         tables = json.dumps(tomllib.loads(content), sort_keys=True, default=str)
     except tomllib.TOMLDecodeError:

@@ -29,11 +29,15 @@ _OF_TICKET = ("events", "slips", "pages", "foreign_visits", "hl7_notices")
 
 @dataclass(frozen=True, slots=True)
 class Bundle:
-    """What leaves together: of which year, and the rows by table. `ticket`: the id of the one it is about."""
+    """What leaves together: of which year, and the rows by table. `ticket`: the id of the one it is about.
+
+    `events`: what slips among the rows refer to; the archive gets them too, and they leave later, with their own.
+    """
 
     year: int
     ticket: str | None = None
     rows: dict[str, list[dict[str, Value]]] = field(default_factory=dict)
+    events: list[dict[str, Value]] = field(default_factory=list)
 
     def keys_of(self, table: str) -> list[Value]:
         """Return the primary keys of the rows of a table that is numbered."""
@@ -73,16 +77,16 @@ def old_facts(tx: Tx, before: datetime, limit: int) -> list[Bundle]:
             bundle.rows.setdefault(table, []).append(held)
             if table == "slips" and held["event"] is not None:
                 about = tx.row("SELECT * FROM events WHERE seq = :seq", {"seq": held["event"]})
-                bundle.rows.setdefault("events of slips", []).extend([_held(about)] if about else [])
+                bundle.events.extend([_held(about)] if about else [])
     return list(by_year.values())
 
 
 def put(tx: Tx, bundle: Bundle) -> None:
     """Write a bundle into an archive; what is there from a try that was broken off stays."""
-    order = ["tickets", "events of slips", "events", *(name for name, _ in TABLES if name not in ("tickets", "events"))]
-    for table in order:
-        for row in bundle.rows.get(table, []):
-            name = "events" if table == "events of slips" else table
+    order = ["tickets", "events", *(name for name, _ in TABLES if name not in ("tickets", "events"))]
+    for name in order:
+        referred = bundle.events if name == "events" else []
+        for row in [*referred, *bundle.rows.get(name, [])]:
             names = list(row)
             tx.change(
                 f"INSERT INTO {name} ({', '.join(names)}) VALUES ({', '.join(f':{one}' for one in names)}) "
@@ -125,7 +129,7 @@ def _of_ticket(tx: Tx, row: Row) -> Bundle:
     others = {row["event"] for row in bundle.rows["slips"]} | {row["closed_event"] for row in bundle.rows["pages"]}
     missing = sorted(int(str(seq)) for seq in others - {None} - set(bundle.keys_of("events")))
     about = (tx.row("SELECT * FROM events WHERE seq = :seq", {"seq": seq}) for seq in missing)
-    bundle.rows["events of slips"] = [_held(one) for one in about if one is not None]
+    bundle.events.extend(_held(one) for one in about if one is not None)
     return bundle
 
 

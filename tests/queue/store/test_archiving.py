@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
+from threading import Event
 
 import pytest
 from desk import Desk
 from looking import bare, look
 from replaying import assert_events_replay_to_the_tickets
 
-from nightdesk_kiosk.background.archiving import archive_some
+from nightdesk_kiosk.background.archiving import Archiving, archive_some
 from nightdesk_queue.commands.archiving import oldest_kept
 from nightdesk_queue.config import Hospital
 from nightdesk_queue.domain.events import EventKind
@@ -65,6 +66,44 @@ def test_who_has_left_long_ago_is_in_the_file_of_the_year_and_here_no_more(
     learned = consultations.newest(look(store), "bone", evening.date())[0]
     assert sum(count for count, _, _ in learned.values()) == 2, "what was learned stays"
     assert_events_replay_to_the_tickets(store)
+
+
+def test_a_slip_takes_the_event_along_that_it_refers_to_also_one_about_nobody(
+    store: Database, keeping: Hospital, old: list[str], evening: datetime, tmp_path: Path
+) -> None:
+    with store.transaction() as tx:
+        seq = tx.row("SELECT seq FROM events WHERE kind = 'help'")
+        assert seq is not None
+        assert tx.change("UPDATE slips SET event = :seq WHERE ticket = :ticket", {"seq": seq["seq"], "ticket": old[0]})
+    assert archive_some(store, keeping, evening), "the tickets; the event itself leaves later"
+    assert bare(store).execute("SELECT 1 FROM events WHERE kind = 'help'").fetchall()
+    with open_database(f"sqlite:///{tmp_path / 'years' / 'archive-2025.db'}", create=False) as year:
+        kinds = "SELECT events.kind FROM slips JOIN events ON events.seq = slips.event WHERE slips.ticket = "
+        assert [row["kind"] for row in bare(year).execute(f"{kinds}'{old[0]}'")] == ["help"]
+
+
+def test_run_archives_from_the_set_time_on_and_is_done_for_the_day_when_nothing_is_left(
+    store: Database, keeping: Hospital, old: list[str], desk: Desk, evening: datetime, nurse: By
+) -> None:
+    def left() -> list[str]:
+        return [row["id"] for row in bare(store).execute("SELECT id FROM tickets ORDER BY seq")]
+
+    moment = [evening.replace(hour=3, minute=0)]
+    task = Archiving(keeping, store, lambda: moment[0], Event())
+    task.tick()
+    assert left() == old, "before the set time nothing leaves"
+    moment[0] = evening.replace(hour=4, minute=1)
+    for _ in range(6):
+        task.tick()
+    assert left() == old[2:]
+    late = desk.issue("bone", now=evening - YEAR + timedelta(hours=1), by=nurse).id
+    desk.cancel(late, now=evening - YEAR + timedelta(hours=1, minutes=1), by=nurse)
+    newest = desk.issue("bone", now=evening, by=nurse).id
+    task.tick()
+    assert late in left(), "it was done for the day"
+    moment[0] += timedelta(days=1)
+    task.tick()
+    assert left() == [*old[2:], newest]
 
 
 def test_numbers_go_on_and_the_queue_is_as_it_was(

@@ -29,7 +29,7 @@ from nightdesk_queue.store.postgres.connections import (
     pool_of,
 )
 from nightdesk_queue.store.postgres.faults import BUSY, READ_ONLY, fault_of, faults
-from nightdesk_queue.store.postgres.locks import WRITE_KEY, LockSession, SessionLock
+from nightdesk_queue.store.postgres.locks import TAKE_WRITE_LOCK, LockSession, SessionLock
 from nightdesk_queue.store.postgres.migrating import prepare
 from nightdesk_queue.store.postgres.units import ReadUnit, WriteUnit
 from nightdesk_queue.store.postgres.watcher import ServerWatcher
@@ -121,7 +121,7 @@ class PostgresDatabase:
     def filling(self) -> Iterator[PostgresTables]:
         """Give all tables in one transaction that fills a new database. Raises Fault."""
         with faults(self.where), self._for_long_work() as connection, connection.transaction():
-            connection.execute(f"SELECT pg_advisory_xact_lock({WRITE_KEY})")
+            connection.execute(TAKE_WRITE_LOCK)
             tables = PostgresTables(connection)
             yield tables
             tables.number_on()

@@ -21,7 +21,7 @@ from nightdesk_queue.store.postgres.address import Address
 from nightdesk_queue.store.postgres.all_tables import PostgresTables
 from nightdesk_queue.store.postgres.connections import LONG_WORK, SCHEMA, Connection, connect
 from nightdesk_queue.store.postgres.faults import faults
-from nightdesk_queue.store.postgres.locks import WRITE_KEY
+from nightdesk_queue.store.postgres.locks import TAKE_WRITE_LOCK
 from nightdesk_queue.store.postgres.migrating import bring_up_to_date, layout_of
 from nightdesk_queue.store.private_files import PRIVATE
 from nightdesk_queue.store.sqlite.backing_up import STAMP, back_up, sealed, verify
@@ -66,7 +66,7 @@ def restore(backup: Path, address: Address, at: datetime) -> str | None:
         connect(address.seen_as("nightdesk restore"), LONG_WORK) as connection,
         connection.transaction(),
     ):
-        connection.execute(f"SELECT pg_advisory_xact_lock({WRITE_KEY})")
+        connection.execute(TAKE_WRITE_LOCK)
         _refuse_users(connection, address.where)
         kept = None
         if layout_of(connection, address.where) is not None:

@@ -39,6 +39,8 @@ def key_of(kind: str, id_: str) -> int:
 
 WRITE_KEY = key_of("database", "write")
 """The lock that every transaction takes."""
+TAKE_WRITE_LOCK = f"SELECT pg_advisory_xact_lock({WRITE_KEY})"
+"""Waits for that lock inside a transaction, whose end frees it."""
 
 
 def held_keys(connection: Connection) -> frozenset[int]:

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from nightdesk_queue.domain.errors import Fault
 from nightdesk_queue.store.postgres.connections import SCHEMA, Connection
 from nightdesk_queue.store.postgres.layout import CREATED, LAYOUT, MIGRATIONS
-from nightdesk_queue.store.postgres.locks import WRITE_KEY
+from nightdesk_queue.store.postgres.locks import TAKE_WRITE_LOCK
 from nightdesk_queue.text.bilingual import Text
 
 NEWER = Text(
@@ -49,7 +49,7 @@ def prepare(connection: Connection, where: str, *, create: bool) -> None:
     if found == LAYOUT:
         return
     with connection.transaction():
-        connection.execute(f"SELECT pg_advisory_xact_lock({WRITE_KEY})")
+        connection.execute(TAKE_WRITE_LOCK)
         bring_up_to_date(connection, where)
 
 

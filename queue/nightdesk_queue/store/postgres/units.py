@@ -19,7 +19,7 @@ from nightdesk_queue.store.asking_ahead import Questions
 from nightdesk_queue.store.database import Row, Tx, Value, Values
 from nightdesk_queue.store.postgres.connections import MOST, Connection
 from nightdesk_queue.store.postgres.faults import UNKNOWN_OUTCOME, OutcomeUnknown, fault_of, is_lost
-from nightdesk_queue.store.postgres.locks import WRITE_KEY, held_keys, key_of
+from nightdesk_queue.store.postgres.locks import TAKE_WRITE_LOCK, held_keys, key_of
 from nightdesk_queue.store.postgres.statements import statement
 from nightdesk_queue.store.postgres.watcher import CHANNEL
 
@@ -28,9 +28,7 @@ if TYPE_CHECKING:
 
 _NONE: Values = {}
 _BEGIN_READING = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
-_BEGIN_WRITING = (
-    f"BEGIN; SET LOCAL idle_in_transaction_session_timeout TO 3000; SELECT pg_advisory_xact_lock({WRITE_KEY})"
-)
+_BEGIN_WRITING = f"BEGIN; SET LOCAL idle_in_transaction_session_timeout TO 3000; {TAKE_WRITE_LOCK}"
 """A writer that stopped, or whose line is gone, is ended after 3 s, well before others give up waiting for the lock."""
 _STAMP = (
     "INSERT INTO commits (client, token) VALUES ('{client}', {token}) "
@@ -276,7 +274,7 @@ class WriteUnit(_Unit):
         try:
             # the lock: the session that broke has ended; the write: what stands, stands on the standbys too
             with connection.transaction():
-                connection.execute(f"SELECT pg_advisory_xact_lock({WRITE_KEY})")
+                connection.execute(TAKE_WRITE_LOCK)
                 client, token = self._token
                 found = connection.execute(_OUTCOME, {"client": client, "token": token}).rowcount == 1
         except psycopg.Error:

@@ -272,6 +272,7 @@ MEANINGS: dict[str, dict[str, str]] = {
         "to": "folder; a relative one starts at the configuration's",
         "every_minutes": "minutes between two backups",
         "keep": "how many of the newest are kept",
+        "portable": "whether a server's backup is a SQLite file also where `pg_dump` is installed",
     },
     "RetentionTable": {
         "months": "whole months after which tickets, events and slips leave the database; never where not named",

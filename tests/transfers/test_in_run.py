@@ -25,8 +25,8 @@ def port_in(log: Path) -> int | None:
 
 def printed(store: Database) -> bool:
     with store.snapshot() as tx:
-        found = [slips.of_ticket(tx, one.id) for one in tickets.living(tx, "bone", *State)]
-    return any(job is not None and job.kind is SlipKind.TRANSFER and job.state in OUT for job in found)
+        found = [slips.of_ticket(tx, one.id, [SlipKind.TRANSFER]) for one in tickets.living(tx, "bone", *State)]
+    return any(job is not None and job.state in OUT for job in found)
 
 
 def test_a_transfer_over_the_line_is_in_the_queue_and_on_paper(tmp_path: Path) -> None:

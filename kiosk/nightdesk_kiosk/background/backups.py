@@ -47,7 +47,7 @@ class Backups(Task):
         if not is_due(self.database.backups(self._folder), self._table, now):
             return
         try:
-            made = self.database.backup(self._folder, now)
+            made = self.database.backup(self._folder, now, portable=self._table.portable)
             self.database.rotate_backups(self._folder, self._table.keep)
         except Fault:
             # a folder that is full or away is not tried again at once

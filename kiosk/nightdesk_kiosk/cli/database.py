@@ -188,8 +188,16 @@ def copy(settings: Settings, source: str, target: str, target_password_file: Pat
     database_group, "backup", Text(zh="在运行中备份并核对", en="make a backup while everything runs, and verify it")
 )
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False), required=False)
+@option(
+    "--portable",
+    is_flag=True,
+    about=Text(
+        zh="即使装有 pg_dump，也做成任何数据库都能用的文件",
+        en="a file for any database, also where pg_dump is installed",
+    ),
+)
 @settings_of
-def backup(settings: Settings, folder: Path | None) -> None:
+def backup(settings: Settings, folder: Path | None, portable: bool) -> None:
     """Make a backup."""
     table = settings.hospital.backup
     if folder is None and table is None:
@@ -197,7 +205,10 @@ def backup(settings: Settings, folder: Path | None) -> None:
     into = folder if folder is not None else folder_of(settings.hospital, table) if table else Path()
     with click.progressbar(length=100, file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
         made = settings.database.backup(
-            into, settings.now, lambda done, total: bar.update(done * 100 // max(total, 1) - bar.pos)
+            into,
+            settings.now,
+            lambda done, total: bar.update(done * 100 // max(total, 1) - bar.pos),
+            portable=portable or (table is not None and table.portable),
         )
     rows = sum(made.manifest.rows.values()) if made.manifest else 0
     _tell(settings, made, MADE.fill(path=made.path, size=_megabytes(made.path.stat().st_size), n=rows))

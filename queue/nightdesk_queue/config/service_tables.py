@@ -38,11 +38,15 @@ class RetentionTable(Table):
 
 
 class BackupTable(Table):
-    """The `[backup]` table: backups that `nightdesk run` makes. `to`: a folder, from the configuration's on."""
+    """The `[backup]` table: backups that `nightdesk run` makes. `to`: a folder, from the configuration's on.
+
+    `portable`: of a server, a file that any database can be filled from, also where `pg_dump` is installed.
+    """
 
     to: Annotated[str, Limits(min_length=1, max_length=500)]
     every_minutes: Annotated[int, Limits(ge=1, le=7 * 24 * 60)] = 60
     keep: Annotated[int, Limits(ge=1, le=10_000)] = 48
+    portable: bool = False
 
 
 ReportFormat: TypeAlias = Literal["pdf", "html", "csv", "json"]

@@ -159,8 +159,13 @@ class Database(Protocol):
     def examine(self) -> Examination:
         """Look at the whole database: every page, its own rules, and whether tonight's values can be read."""
 
-    def backup(self, folder: Path, at: datetime, progress: Callable[[int, int], None] = ...) -> Backup:
-        """Write a backup of one moment into a folder, proved whole, while everybody goes on. Raises Fault."""
+    def backup(
+        self, folder: Path, at: datetime, progress: Callable[[int, int], None] = ..., *, portable: bool = ...
+    ) -> Backup:
+        """Write a backup of one moment into a folder, proved whole, while everybody goes on. Raises Fault.
+
+        `portable`: a file that any engine can be filled from, also where the server's own programs could make one.
+        """
 
     def backups(self, folder: Path) -> list[tuple[datetime, Path]]:
         """Return the backups of this database in a folder with when they were made, the oldest first."""

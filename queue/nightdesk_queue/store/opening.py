@@ -26,6 +26,11 @@ NOT_A_SERVER = Text(
     zh="{url} 不在服务器上；文件数据库在第一次使用时自动创建",
     en="{url} is not on a server; a database in a file is made at its first use",
 )
+FOR_A_SERVER = Text(
+    zh="{path} 是服务器的备份(pg_dump)，只能恢复到服务器上的数据库；请换地址，或用 --portable 做的备份",
+    en="{path} is a backup of a server by pg_dump and can only be put back on a server; name one, or use a backup "
+    "that was made with --portable",
+)
 NO_CLIENT = Text(
     zh="连 PostgreSQL 需要 psycopg：pip install 'nightdesk[postgres]'",
     en="a database on PostgreSQL needs psycopg: pip install 'nightdesk[postgres]'",
@@ -40,9 +45,18 @@ UNREACHABLE = Text(
 
 
 def verify_backup(file: Path) -> Backup:
-    """Prove a backup whole. Raises Fault: backup_missing, backup_damaged, database_foreign, database_newer."""
+    """Prove a backup whole.
+
+    Raises Fault: backup_missing, backup_damaged, backup_unreadable, database_foreign, database_newer.
+    """
     # imported here: no other command pays for digests
-    from nightdesk_queue.store.sqlite.backing_up import verify  # noqa: PLC0415
+    from nightdesk_queue.store.backup_files import BackupKind, kind_of  # noqa: PLC0415
+
+    if kind_of(file) is BackupKind.DUMP:
+        from nightdesk_queue.store.postgres.dumps import verify as verify_dump  # noqa: PLC0415 - as above
+
+        return verify_dump(file)
+    from nightdesk_queue.store.sqlite.backing_up import verify  # noqa: PLC0415 - as above
 
     return verify(file)
 
@@ -56,7 +70,11 @@ def restore_database(
     """
     if is_server(url):
         return _restore_on_server(file, url, _secret(password_file, folder), at)
+    from nightdesk_queue.store.backup_files import BackupKind, kind_of  # noqa: PLC0415 - as above
     from nightdesk_queue.store.sqlite.backing_up import restore  # noqa: PLC0415 - as above
+
+    if kind_of(file) is BackupKind.DUMP:
+        raise Misuse("usage", FOR_A_SERVER.fill(path=file))
 
     kept = restore(file, path_of(url, folder), at)
     return str(kept) if kept is not None else None
@@ -81,7 +99,7 @@ def _secret(password_file: Path | None, folder: Path | None) -> Path | None:
 def _restore_on_server(file: Path, url: str, password_file: Path | None, at: datetime) -> str | None:
     _need_client()
     from nightdesk_queue.store.postgres.address import read_address  # noqa: PLC0415 - as above
-    from nightdesk_queue.store.postgres.exporting import restore  # noqa: PLC0415 - as above
+    from nightdesk_queue.store.postgres.restoring import restore  # noqa: PLC0415 - as above
 
     return restore(file, read_address(url, password_file), at)
 

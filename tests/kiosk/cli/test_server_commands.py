@@ -81,7 +81,7 @@ def test_the_status_says_who_is_connected_and_a_restore_needs_them_away(say: Say
     assert form["engine"].startswith("PostgreSQL")
     assert form["connected"] == [{"machine": "desk", "connections": 1}]
     assert "connected: desk" in say("--database", server, "database", "status")
-    say("--database", server, "database", "backup", str(tmp_path / "b"))
+    say("--database", server, "database", "backup", "--portable", str(tmp_path / "b"))
     [made] = (tmp_path / "b").glob("*.db")
     say("--database", server, "issue", "bone")
     kept = json.loads(say("--database", server, "--json", "database", "restore", str(made)))["restored"]["kept"]

@@ -1,4 +1,7 @@
-"""Backups: made under load and proved whole, damaged ones refused in words, and the way back."""
+"""Backups: made under load and proved whole, damaged ones refused in words, and the way back.
+
+Each test gets a file, a server whose machine has no `pg_dump`, and one whose machine has it.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,9 @@ from threading import Event, Thread
 
 import pytest
 from desk import Desk
+from engines import BOTH, Engine
 from looking import bare, url_of
+from pg_servers import newest_installation
 
 from nightdesk_queue.config import Hospital
 from nightdesk_queue.domain.errors import Fault
@@ -32,6 +37,16 @@ def numbers(store: Database) -> list[str]:
         return [one.number for one in tickets.living(tx, "bone", *State)]
 
 
+WITH_PROGRAMS = "postgres, pg_dump installed"
+
+
+@pytest.fixture(params=[*BOTH, pytest.param(WITH_PROGRAMS, marks=pytest.mark.postgres)])
+def engine(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Engine:
+    installed = newest_installation() / "bin" if request.param == WITH_PROGRAMS else tmp_path
+    monkeypatch.setenv("PATH", str(installed))
+    return Engine.POSTGRES if request.param == WITH_PROGRAMS else Engine(request.param)
+
+
 @pytest.fixture
 def made(store: Database, desk: Desk, evening: datetime, tmp_path: Path) -> Path:
     for _ in range(3):
@@ -39,15 +54,25 @@ def made(store: Database, desk: Desk, evening: datetime, tmp_path: Path) -> Path
     return store.backup(tmp_path / "backups", AT).path
 
 
+@pytest.fixture
+def portable(made: Path, store: Database, tmp_path: Path) -> Path:
+    """One that a file can be filled from, too."""
+    return made if made.suffix == ".db" else store.backup(tmp_path / "portable", AT, portable=True).path
+
+
 def test_a_backup_holds_what_was_there_and_its_manifest_proves_it(made: Path, store: Database) -> None:
-    assert made.name.endswith("-20260302T103000Z.db")
+    kind = made.suffix
+    assert made.stem.endswith("-20260302T103000Z")
+    assert kind == (".dump" if shutil.which("pg_dump") else ".db")
     manifest = verify_backup(made).manifest
     assert manifest is not None
     assert manifest.rows["tickets"] == 3
     assert manifest.bytes == made.stat().st_size
-    assert sorted(one.suffix for one in made.parent.iterdir()) == [".db", ".json"], "one file and its manifest"
-    with open_database(f"sqlite:///{made}", create=False) as copy:
-        assert numbers(copy) == numbers(store) == ["B001", "B002", "B003"]
+    assert sorted(one.suffix for one in made.parent.iterdir()) == [kind, ".json"], "one file and its manifest"
+    assert {one.stat().st_mode & 0o777 for one in made.parent.iterdir()} == {0o600}, "it holds names"
+    if kind == ".db":
+        with open_database(f"sqlite:///{made}", create=False) as copy:
+            assert numbers(copy) == numbers(store) == ["B001", "B002", "B003"]
 
 
 def test_backups_under_load_are_each_of_one_moment(
@@ -80,9 +105,10 @@ def test_the_newest_are_kept(store: Database, tmp_path: Path) -> None:
     for n in range(5):
         store.backup(folder, AT + timedelta(minutes=n))
     (folder / "night-notes.db").write_text("somebody's own")
+    kind = store.backups(folder)[0][1].suffix
     stem = store.backups(folder)[0][1].name.split("-2026")[0]
     gone = store.rotate_backups(folder, 2)
-    assert [one.name for one in gone] == [f"{stem}-20260302T10{30 + n}00Z.db" for n in range(3)]
+    assert [one.name for one in gone] == [f"{stem}-20260302T10{30 + n}00Z{kind}" for n in range(3)]
     assert len(store.backups(folder)) == 2
     assert (folder / "night-notes.db").exists()
     assert len(list(folder.glob("*.json"))) == 2
@@ -94,11 +120,17 @@ def _turn_a_byte(path: Path) -> None:
     path.write_bytes(bytes(content))
 
 
+def _without_manifest(path: Path) -> Path:
+    path.with_name(f"{path.name}.json").unlink()
+    return path
+
+
 @pytest.mark.parametrize(
     ("harm", "code"),
     [
         (lambda path: path.write_bytes(path.read_bytes()[:-4096]), "backup_damaged"),
         (lambda path: path.write_bytes(path.read_bytes()[:50]), "backup_damaged"),
+        (lambda path: _without_manifest(path).write_bytes(path.read_bytes()[:-40]), "backup_damaged"),
         (lambda path: path.write_bytes(b"hello"), "database_foreign"),
         (lambda path: path.write_bytes(b""), "database_foreign"),
         (lambda path: path.unlink(), "backup_missing"),
@@ -114,7 +146,8 @@ def test_a_backup_that_is_not_whole_is_refused_in_words(made: Path, harm, code: 
     assert made.name in caught.value.text.en
 
 
-def test_a_foreign_and_a_newer_file_are_refused_by_name(made: Path, tmp_path: Path) -> None:
+def test_a_foreign_and_a_newer_file_are_refused_by_name(store: Database, tmp_path: Path) -> None:
+    made = store.backup(tmp_path / "backups", AT, portable=True).path
     foreign, newer = tmp_path / "foreign.db", tmp_path / "newer.db"
     with closing(sqlite3.connect(foreign)) as other:
         other.execute("CREATE TABLE t (x)")
@@ -150,7 +183,7 @@ def test_a_restore_needs_everybody_away_and_keeps_the_database_before(
         assert [row[0] for row in before] == ["B001", "B002", "B003", "B004"]
 
 
-def test_a_journal_of_a_crash_goes_aside_with_its_file(made: Path, hospital: Hospital, tmp_path: Path) -> None:
+def test_a_journal_of_a_crash_goes_aside_with_its_file(portable: Path, hospital: Hospital, tmp_path: Path) -> None:
     """What a killed process has committed stands in the journal; it is not applied to what is restored."""
     url = f"sqlite:///{tmp_path / 'killed.db'}"
     script = (
@@ -163,7 +196,7 @@ def test_a_journal_of_a_crash_goes_aside_with_its_file(made: Path, hospital: Hos
     )
     subprocess.run([sys.executable, "-c", script], check=False)
     assert (tmp_path / "killed.db-wal").exists()
-    kept = restore_database(made, url, None, AT)
+    kept = restore_database(portable, url, None, AT)
     assert kept is not None
     with open_database(url) as back, open_database(f"sqlite:///{kept}", create=False) as before:
         assert numbers(back) == ["B001", "B002", "B003"]
@@ -171,9 +204,9 @@ def test_a_journal_of_a_crash_goes_aside_with_its_file(made: Path, hospital: Hos
             assert tx.row("SELECT 1 AS one FROM pins") is not None
 
 
-def test_where_there_was_no_database_one_is_put(made: Path, tmp_path: Path) -> None:
+def test_where_there_was_no_database_one_is_put(portable: Path, tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'new.db'}"
-    assert restore_database(made, url, None, AT) is None
+    assert restore_database(portable, url, None, AT) is None
     with open_database(url, create=False) as back:
         assert numbers(back) == ["B001", "B002", "B003"]
 

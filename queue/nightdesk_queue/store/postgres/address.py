@@ -17,6 +17,7 @@ from nightdesk_queue.store.passwords import without_password
 from nightdesk_queue.text.bilingual import Text
 
 LONGEST_PASSWORD = 4096
+SECRETS = ("password", "sslpassword")
 LONGEST_NAME = 63
 """Of a client, as the server keeps it; what is longer it cuts off."""
 NOT_READABLE = Text(
@@ -49,6 +50,14 @@ class Address:
     def conninfo(self, **more: str | int) -> str:
         """Return libpq's connection string."""
         return make_conninfo("", **{**self.parameters, **more})
+
+    def without_secrets(self, host: str, hostaddr: str, port: int) -> str:
+        """Return the connection string of one server of the address, as a command line may show it."""
+        shown = {name: value for name, value in self.parameters.items() if name not in SECRETS}
+        one = {"host": host, "port": str(port)}
+        if "hostaddr" in shown:
+            one["hostaddr"] = hostaddr
+        return make_conninfo("", **{**shown, **one})
 
     def seen_as(self, name: str) -> Address:
         """Return the address for who is called so on the server, where the address itself names nobody."""

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from psycopg import ConnectionInfo
 from psycopg.sql import SQL, Composed, Identifier
 
-from nightdesk_queue.store.postgres.connections import SCHEMA, Connection
+from nightdesk_queue.store.postgres.connections import Connection
+from nightdesk_queue.store.postgres.layout import SCHEMA
 from nightdesk_queue.store.tables import Values
 
 ROWS_AT_ONCE = 5000
@@ -48,6 +50,26 @@ class PostgresTables:
         with self._connection.cursor() as cursor, cursor.copy(words) as copy:
             for row in rows:
                 copy.write_row(row)
+
+    def keep_for_others(self) -> str:
+        """Return by which name another connection can look at this one's moment, while it looks at it."""
+        row = self._connection.execute("SELECT pg_export_snapshot() AS name").fetchone()
+        assert row is not None, "a function has a value"
+        return str(row["name"])
+
+    def text_of(self, table: str, columns: str, /) -> Iterator[bytes]:
+        """Yield a table's rows as the server writes them into a dump, in blocks. `columns`: as SQL names them."""
+        # as pg_dump says: a big table is read from its beginning, not from where another reader is
+        self._connection.execute("SET synchronize_seqscans TO off")
+        words = SQL("COPY {} ({}) TO STDOUT").format(Identifier(SCHEMA, table), SQL(columns))
+        with self._connection.cursor() as cursor, cursor.copy(words) as copy:
+            for block in copy:
+                yield bytes(block)
+
+    @property
+    def server(self) -> ConnectionInfo:
+        """The one server, of those in the address, that this connection is to."""
+        return self._connection.info
 
     def number_on(self) -> None:
         """Let every table that numbers its rows go on behind the highest number that was copied into it."""

@@ -17,8 +17,8 @@ from psycopg.types.numeric import Int8Dumper
 from psycopg_pool import ConnectionPool
 
 from nightdesk_queue.store.postgres.address import Address
+from nightdesk_queue.store.postgres.layout import SCHEMA
 
-SCHEMA = "nightdesk"
 MOST = 16
 """Connections a process has at most; each transaction or snapshot takes one while it lasts."""
 _SESSION = """

@@ -152,21 +152,32 @@ class PostgresDatabase:
 
         return examine(self)
 
-    def backup(self, folder: Path, at: datetime, progress: Callable[[int, int], None] = lambda *_: None) -> Backup:
+    def backup(
+        self,
+        folder: Path,
+        at: datetime,
+        progress: Callable[[int, int], None] = lambda *_: None,
+        *,
+        portable: bool = False,
+    ) -> Backup:
         """Write a backup of one moment into a folder, proved whole, while everybody goes on. Raises Fault."""
-        from nightdesk_queue.store.postgres.exporting import back_up_server  # noqa: PLC0415 - only backups pay for it
+        from nightdesk_queue.store.postgres.dumping import dump, programs_for  # noqa: PLC0415 - only backups pay for it
+        from nightdesk_queue.store.postgres.exporting import export  # noqa: PLC0415 - as above
 
-        return back_up_server(self, self.stem, folder, at, progress)
+        with self.tables() as tables:
+            if not portable and (programs := programs_for(tables, self.address)):
+                return dump(tables, self.address, programs, folder, at, progress)
+        return export(self, self.stem, folder, at, progress)
 
     def backups(self, folder: Path) -> list[tuple[datetime, Path]]:
         """Return the backups of this database in a folder with when they were made, the oldest first."""
-        from nightdesk_queue.store.sqlite.backing_up import backups_in  # noqa: PLC0415 - as above
+        from nightdesk_queue.store.backup_files import backups_in  # noqa: PLC0415 - as above
 
         return backups_in(folder, self.stem)
 
     def rotate_backups(self, folder: Path, keep: int) -> list[Path]:
         """Delete all its backups in a folder but the newest ones; return what is gone. Raises Fault."""
-        from nightdesk_queue.store.sqlite.backing_up import rotate  # noqa: PLC0415 - as above
+        from nightdesk_queue.store.backup_files import rotate  # noqa: PLC0415 - as above
 
         return rotate(folder, self.stem, keep)
 

@@ -6,6 +6,8 @@ up by their beginning.
 
 from __future__ import annotations
 
+SCHEMA = "nightdesk"
+"""Our tables' own schema: a database may hold other things."""
 LAYOUT = 12
 """The layout that these make, of the same number as in SQLite."""
 

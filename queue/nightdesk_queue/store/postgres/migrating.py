@@ -10,8 +10,8 @@ import re
 from collections.abc import Sequence
 
 from nightdesk_queue.domain.errors import Fault
-from nightdesk_queue.store.postgres.connections import SCHEMA, Connection
-from nightdesk_queue.store.postgres.layout import CREATED, LAYOUT, MIGRATIONS
+from nightdesk_queue.store.postgres.connections import Connection
+from nightdesk_queue.store.postgres.layout import CREATED, LAYOUT, MIGRATIONS, SCHEMA
 from nightdesk_queue.store.postgres.locks import TAKE_WRITE_LOCK
 from nightdesk_queue.text.bilingual import Text
 

@@ -24,6 +24,7 @@ from nightdesk_queue.store.sqlite.all_tables import SqliteTables
 from nightdesk_queue.store.sqlite.faults import faults
 from nightdesk_queue.store.sqlite.file_in_use import FileInUse, identity, inode
 from nightdesk_queue.store.sqlite.file_lock import FileLock
+from nightdesk_queue.store.sqlite.layout import VERSION
 from nightdesk_queue.store.sqlite.preparing import BUSY_SECONDS, prepare, refuse_scrap
 from nightdesk_queue.store.sqlite.presence import Presence
 from nightdesk_queue.store.sqlite.sharing import SIDECARS, refuse_stranger
@@ -142,27 +143,38 @@ class SqliteDatabase:
         finally:
             self.give_back(connection)
 
-    def backup(self, folder: Path, at: datetime, progress: Callable[[int, int], None] = lambda *_: None) -> Backup:
+    def backup(
+        self,
+        folder: Path,
+        at: datetime,
+        progress: Callable[[int, int], None] = lambda *_: None,
+        *,
+        portable: bool = False,
+    ) -> Backup:
         """Write a backup of one moment into a folder, proved whole, while everybody goes on. Raises Fault."""
+        # a copy of the file serves every engine
+        del portable
         # imported here: only backups pay for digests
-        from nightdesk_queue.store.sqlite.backing_up import back_up, copied  # noqa: PLC0415
+        from nightdesk_queue.store.backup_files import BackupKind, Making, make  # noqa: PLC0415
+        from nightdesk_queue.store.sqlite.backing_up import copied  # noqa: PLC0415 - as above
 
         connection = self.borrow()
         try:
             with faults(self.path):
-                return back_up(self.path.stem, folder, at, lambda copy: copied(connection, copy, progress))
+                making = Making(self.path.stem, BackupKind.FILE, VERSION, folder, at)
+                return make(making, lambda copy: copied(connection, copy, progress))
         finally:
             self.give_back(connection)
 
     def backups(self, folder: Path) -> list[tuple[datetime, Path]]:
         """Return the backups of this database in a folder with when they were made, the oldest first."""
-        from nightdesk_queue.store.sqlite.backing_up import backups_in  # noqa: PLC0415 - as above
+        from nightdesk_queue.store.backup_files import backups_in  # noqa: PLC0415 - as above
 
         return backups_in(folder, self.path.stem)
 
     def rotate_backups(self, folder: Path, keep: int) -> list[Path]:
         """Delete all its backups in a folder but the newest ones; return what is gone. Raises Fault."""
-        from nightdesk_queue.store.sqlite.backing_up import rotate  # noqa: PLC0415 - as above
+        from nightdesk_queue.store.backup_files import rotate  # noqa: PLC0415 - as above
 
         return rotate(folder, self.path.stem, keep)
 

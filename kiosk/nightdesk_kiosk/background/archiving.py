@@ -71,6 +71,8 @@ class Archiving(DailyTask):
     """Archives some at each tick from the set time on, until nothing is left that day."""
 
     lock = ("task", "archiving")
+    _pages = 0
+    """Given back that day."""
 
     def day(self, now: datetime) -> date | None:
         """Return today from the set time on."""
@@ -78,9 +80,14 @@ class Archiving(DailyTask):
         return local.date() if local.time() >= self.hospital.retention.at else None
 
     def step(self, now: datetime) -> int:
-        """Archive some. Raises Fault."""
-        return archive_some(self.database, self.hospital, now)
+        """Archive some, and when all is archived give some of the room back. Raises Fault."""
+        if left := archive_some(self.database, self.hospital, now):
+            return left
+        pages = self.database.tidy()
+        self._pages += pages
+        return pages
 
     def tell(self, count: int) -> None:
         """Log how much left."""
-        fact(logging.INFO, "archived", bundles=count)
+        fact(logging.INFO, "archived", bundles=count - self._pages, pages_given_back=self._pages)
+        self._pages = 0

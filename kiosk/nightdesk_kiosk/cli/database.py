@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
@@ -21,7 +22,7 @@ from nightdesk_queue.domain.backups import Backup, Created
 from nightdesk_queue.domain.errors import Misuse
 from nightdesk_queue.domain.events import JsonValue
 from nightdesk_queue.store import archiving, open_database, programs, retention
-from nightdesk_queue.store.opening import create_on_server, restore_database, verify_backup
+from nightdesk_queue.store.opening import compact_database, create_on_server, restore_database, verify_backup
 from nightdesk_queue.store.passwords import without_password
 from nightdesk_queue.store.tables import copy as copy_all
 from nightdesk_queue.text.bilingual import Text, joined
@@ -58,6 +59,9 @@ ARCHIVED = Text(zh="{day} 以前的 {n} 个号已移到 {to}", en="{n} tickets f
 WOULD_ARCHIVE = Text(zh="会把 {day} 以前的 {n} 个号移到 {to}", en="{n} tickets from before {day} would go to {to}")
 DELETED = Text(zh="{day} 以前的 {n} 个号已删除", en="{n} tickets from before {day} are deleted")
 WOULD_DELETE = Text(zh="会删除 {day} 以前的 {n} 个号", en="{n} tickets from before {day} would be deleted")
+COMPACTED = Text(
+    zh="{where} 现在是 {size} MB；已还给系统 {n} MB", en="{where} is {size} MB now; {n} MB were given back"
+)
 RESTORED = Text(
     zh="已恢复 {path}；原来的数据库保存为 {kept}", en="{path} is restored; the one before is kept as {kept}"
 )
@@ -265,13 +269,7 @@ def wipe(settings: Settings, dry_run: bool) -> None:
     with settings.looking() as tx:
         count = retention.count_named_before(tx, settings.now - timedelta(days=days))
     if not dry_run:
-        with click.progressbar(length=count, file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
-            wiped = 1
-            while wiped:
-                # in small steps: nobody at a kiosk waits for it
-                with settings.working() as work:
-                    wiped = wipe_names(work)
-                bar.update(wiped)
+        _in_steps(count, lambda: _wipe_some(settings))
     if settings.json:
         tables.emit({"wiped": {"tickets": count, "days": days, "done": not dry_run}})
     else:
@@ -298,15 +296,52 @@ def archive(settings: Settings, dry_run: bool) -> None:
     with settings.looking() as tx:
         count = archiving.count_old(tx, day)
     if not dry_run:
-        with click.progressbar(length=count, file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
-            while gone := archive_some(settings.database, hospital, settings.now, settings.by()):
-                bar.update(gone)
+        _in_steps(count, lambda: archive_some(settings.database, hospital, settings.now, settings.by()))
     kept = str(hospital.folder / hospital.retention.to) if hospital.retention.to else None
     if settings.json:
         tables.emit({"archived": {"tickets": count, "before": day.isoformat(), "to": kept, "done": not dry_run}})
     else:
         words = (WOULD_ARCHIVE if dry_run else ARCHIVED) if kept else (WOULD_DELETE if dry_run else DELETED)
         click.echo(say(words.fill(n=count, day=day.isoformat(), to=kept or "")))
+
+
+@command(
+    database_group,
+    "compact",
+    Text(
+        zh="把已删除内容的空间还给系统(归档后 run 会做)",
+        en="give the room of what was deleted back to the system (run does so after archiving)",
+    ),
+)
+@settings_of
+def compact(settings: Settings) -> None:
+    """Give room back."""
+    database, where = settings.database, settings.database.where
+    before = database.status(settings.now).bytes
+    steps = compact_database(database)
+    with click.progressbar(steps, file=sys.stderr, hidden=not sys.stderr.isatty()) as shown:
+        for _ in shown:
+            pass
+    url, folder = settings.address
+    with open_database(url, folder, create=False, password_file=settings.password_file) as again:
+        again.settle()
+        after = again.status(settings.now).bytes
+    if settings.json:
+        tables.emit({"compacted": {"where": where, "bytes": after, "given_back": max(0, before - after)}})
+    else:
+        click.echo(say(COMPACTED.fill(where=where, n=_megabytes(max(0, before - after)), size=_megabytes(after))))
+
+
+def _in_steps(count: int, step: Callable[[], int]) -> None:
+    """Do work in steps until one does nothing, and show how much of it is done: nobody at a kiosk waits for it."""
+    with click.progressbar(length=count, file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
+        while done := step():
+            bar.update(done)
+
+
+def _wipe_some(settings: Settings) -> int:
+    with settings.working() as work:
+        return wipe_names(work)
 
 
 def _tell(settings: Settings, found: Backup, words: Text) -> None:

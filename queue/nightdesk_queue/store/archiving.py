@@ -12,11 +12,11 @@ from datetime import date, datetime
 
 from nightdesk_queue.store.database import Row, Tx, Value, listed
 from nightdesk_queue.store.tables import TABLES
+from nightdesk_queue.store.tickets import ENDED
 from nightdesk_queue.store.timestamps import stamp
 
-_ENDED = "state IN ('done', 'cancelled', 'lapsed')"
 _KEYS = dict(TABLES)
-_OLD_TICKETS = f"service_day < :day AND {_ENDED} AND seq < (SELECT max(seq) FROM tickets)"
+_OLD_TICKETS = f"service_day < :day AND {ENDED} AND seq < (SELECT max(seq) FROM tickets)"
 _OLD_EVENTS = """
 ticket IS NULL AND at < :before AND seq < (SELECT max(seq) FROM events)
 AND NOT EXISTS (SELECT 1 FROM slips WHERE slips.event = events.seq)
@@ -113,8 +113,7 @@ def is_still(tx: Tx, bundle: Bundle) -> bool:
     if bundle.ticket is None:
         return True
     row = tx.row(
-        "SELECT (SELECT count(*) FROM events WHERE ticket = :ticket) AS n "
-        f"FROM tickets WHERE id = :ticket AND {_ENDED}",
+        f"SELECT (SELECT count(*) FROM events WHERE ticket = :ticket) AS n FROM tickets WHERE id = :ticket AND {ENDED}",
         {"ticket": bundle.ticket},
     )
     return row is not None and row["n"] == len(bundle.rows["events"])

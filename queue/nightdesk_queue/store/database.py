@@ -176,6 +176,12 @@ class Database(Protocol):
     def settle(self) -> None:
         """Move what was committed into the main file as far as nobody is in the way; a plain copy lacks no more."""
 
+    def tidy(self) -> int:
+        """Give some of the room back that deleted rows left, in a moment in which nobody waits for it.
+
+        Returns how many pages were given back, 0 when nothing is left to do. Raises Fault.
+        """
+
     def status(self, at: datetime) -> DatabaseStatus:
         """Return what it is: engine, layout, size. Raises Fault."""
 

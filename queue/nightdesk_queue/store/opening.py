@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from urllib.parse import unquote
@@ -102,6 +103,21 @@ def _restore_on_server(file: Path, url: str, password_file: Path | None, at: dat
     from nightdesk_queue.store.postgres.restoring import restore  # noqa: PLC0415 - as above
 
     return restore(file, read_address(url, password_file), at)
+
+
+def compact_database(database: Database) -> Iterator[int]:
+    """Give the room back that deleted rows left, in steps; yield the pages that each gave back.
+
+    A file that was made before this was possible is rewritten whole, once, which needs everybody away: also this
+    process, so such a database is closed. Raises Fault: database_in_use.
+    """
+    if isinstance(database, SqliteDatabase) and not database.gives_room_back:
+        from nightdesk_queue.store.sqlite.tidying import compact_file  # noqa: PLC0415 - as above
+
+        database.close()
+        yield compact_file(database.path)
+        return
+    yield from iter(database.tidy, 0)
 
 
 def create_on_server(url: str, admin: str | None, password_file: Path | None) -> list[Created]:

@@ -9,18 +9,18 @@ import json
 from datetime import datetime
 
 from nightdesk_queue.store.database import Tx, Value
+from nightdesk_queue.store.tickets import ENDED
 from nightdesk_queue.store.timestamps import stamp
 
 PERSONAL = ("name", "phone", "note")
 _NAMED = "(name IS NOT NULL OR phone IS NOT NULL OR note IS NOT NULL)"
 """Spelled as in the index."""
-_ENDED = "state IN ('done', 'cancelled', 'lapsed')"
 
 
 def named_before(tx: Tx, before: datetime, limit: int) -> list[str]:
     """Return the ids of up to `limit` tickets that say who somebody was who came before a moment and has left."""
     rows = tx.rows(
-        f"SELECT id FROM tickets WHERE {_NAMED} AND arrived_at < :before AND {_ENDED} ORDER BY arrived_at LIMIT :limit",
+        f"SELECT id FROM tickets WHERE {_NAMED} AND arrived_at < :before AND {ENDED} ORDER BY arrived_at LIMIT :limit",
         {"before": stamp(before), "limit": limit},
     )
     return [row["id"] for row in rows]
@@ -29,7 +29,7 @@ def named_before(tx: Tx, before: datetime, limit: int) -> list[str]:
 def count_named_before(tx: Tx, before: datetime) -> int:
     """Return how many tickets `named_before` would find."""
     row = tx.row(
-        f"SELECT count(*) AS n FROM tickets WHERE {_NAMED} AND arrived_at < :before AND {_ENDED}",
+        f"SELECT count(*) AS n FROM tickets WHERE {_NAMED} AND arrived_at < :before AND {ENDED}",
         {"before": stamp(before)},
     )
     return int(row["n"]) if row else 0

@@ -25,6 +25,7 @@ _ALL = ", ".join(("seq", *COLUMNS))
 _SELECT = f"SELECT {_ALL} FROM tickets"
 _INSERT = f"INSERT INTO tickets ({', '.join(COLUMNS)}) VALUES ({', '.join(':' + name for name in COLUMNS)})"
 _LIVING = "state NOT IN ('done', 'cancelled', 'lapsed')"
+ENDED = "state IN ('done', 'cancelled', 'lapsed')"
 """Spelled as in the partial indexes, which serve it."""
 _LAST_ISSUED = f"""
 SELECT service_day, top, EXISTS (

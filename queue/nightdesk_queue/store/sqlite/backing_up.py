@@ -6,7 +6,6 @@ two moments. Source: https://www.sqlite.org/backup.html, https://www.sqlite.org/
 
 from __future__ import annotations
 
-import fcntl
 import os
 import shutil
 import sqlite3
@@ -29,16 +28,13 @@ from nightdesk_queue.store.backup_files import (
     sync,
 )
 from nightdesk_queue.store.sqlite import layout
+from nightdesk_queue.store.sqlite.presence import nobody_present
 from nightdesk_queue.store.sqlite.sharing import SIDECARS, open_beside
 from nightdesk_queue.text.bilingual import Text
 
 Progress = Callable[[int, int], None]
 """Told how many pages of how many are copied."""
 PAGES_A_STEP = 2000
-IN_USE = Text(
-    zh="数据库 {path} 正在使用；先停止所有 nightdesk 程序(run、lobby、console、board)",
-    en="database {path} is in use; first stop every nightdesk program (run, lobby, console, board)",
-)
 NOT_RESTORED = Text(zh="不能恢复到 {path}：{e}", en="{path} cannot be restored: {e}")
 
 
@@ -68,9 +64,7 @@ def restore(backup: Path, path: Path, at: datetime) -> Path | None:
     verify(backup)
     unfinished = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        users = open_beside(path.with_name(f"{path.name}.users.lock"), path)
-        try:
-            fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        with nobody_present(path):
             with backup.open("rb") as source, os.fdopen(open_beside(unfinished, path), "wb") as target:
                 shutil.copyfileobj(source, target)
                 target.flush()
@@ -79,10 +73,6 @@ def restore(backup: Path, path: Path, at: datetime) -> Path | None:
             unfinished.replace(path)
             sync(path.parent)
             return kept
-        finally:
-            os.close(users)
-    except BlockingIOError as error:
-        raise Fault("database_in_use", IN_USE.fill(path=path)) from error
     except OSError as error:
         raise Fault("not_restored", NOT_RESTORED.fill(path=path, e=error.strerror or error)) from error
     finally:

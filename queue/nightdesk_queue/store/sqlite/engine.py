@@ -187,6 +187,32 @@ class SqliteDatabase:
         finally:
             self.give_back(connection)
 
+    @property
+    def gives_room_back(self) -> bool:
+        """Whether its file can give the room of deleted rows back in small steps. Raises Fault."""
+        from nightdesk_queue.store.sqlite.tidying import gives_back  # noqa: PLC0415 - as below
+
+        connection = self.borrow()
+        try:
+            with faults(self.path):
+                return gives_back(connection)
+        finally:
+            self.give_back(connection)
+
+    def tidy(self) -> int:
+        """Give some of the room back that deleted rows left, in a moment in which nobody waits for it. Raises Fault.
+
+        Nothing in a file that was made without this: there the room is used again, and `compact_file` gives it back.
+        """
+        from nightdesk_queue.store.sqlite.tidying import give_back_some  # noqa: PLC0415 - once a day
+
+        connection = self.borrow()
+        try:
+            with faults(self.path):
+                return give_back_some(connection)
+        finally:
+            self.give_back(connection)
+
     def status(self, at: datetime) -> DatabaseStatus:
         """Return what it is: engine, layout, size. Raises Fault."""
         with self.snapshot() as tx:

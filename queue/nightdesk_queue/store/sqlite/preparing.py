@@ -39,6 +39,9 @@ def prepare(connection: sqlite3.Connection, path: Path, *, lay_out: bool) -> Non
     _refuse_foreign(connection, path, version, application)
     if not version and not lay_out:
         raise Fault("unreachable", GONE.fill(path=path))
+    if not version:
+        # before anything is written into the file; later only a rewriting of all of it can change this
+        connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
     if connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
         _switch_to_wal(connection, path)
     connection.execute("PRAGMA synchronous = FULL")

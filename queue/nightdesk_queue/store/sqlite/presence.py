@@ -10,6 +10,8 @@ import fcntl
 import os
 import stat
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from nightdesk_queue.domain.errors import Fault
@@ -27,8 +29,30 @@ REMOVED = Text(
     en="the database file {path} is gone or empty while programs use it; put it back or restore a backup, no new one "
     "is created",
 )
+IN_USE = Text(
+    zh="数据库 {path} 正在使用；先停止所有 nightdesk 程序(run、lobby、console、board)",
+    en="database {path} is in use; first stop every nightdesk program (run, lobby, console, board)",
+)
 PATIENCE_SECONDS = 2.0
 """How long two processes that start at once wait for the one that creates the file."""
+
+
+def lock_of_users(database: Path) -> Path:
+    """Return the file whose lock says who has a database open."""
+    return database.with_name(f"{database.name}.users.lock")
+
+
+@contextmanager
+def nobody_present(database: Path) -> Iterator[None]:
+    """See that nobody has a database open, and that nobody opens it meanwhile. Raises Fault, OSError."""
+    users = open_beside(lock_of_users(database), database)
+    try:
+        fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+    except BlockingIOError as error:
+        raise Fault("database_in_use", IN_USE.fill(path=database)) from error
+    finally:
+        os.close(users)
 
 
 class Presence:
@@ -36,7 +60,7 @@ class Presence:
 
     def __init__(self, database: Path) -> None:
         self._database = database
-        self._path = database.with_name(f"{database.name}.users.lock")
+        self._path = lock_of_users(database)
         self._descriptor: int | None = None
 
     def enter(self, *, create: bool) -> None:

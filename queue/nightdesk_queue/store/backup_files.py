@@ -14,6 +14,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from importlib.metadata import version
+from itertools import chain, count
 from pathlib import Path
 
 from nightdesk_queue.domain.backups import MANIFEST_ENDING, Backup, Manifest
@@ -150,6 +151,12 @@ def rotate(folder: Path, stem: str, keep: int) -> list[Path]:
     except OSError as error:
         raise Fault("backup_not_made", NOT_MADE.fill(folder=folder, e=error.strerror or error)) from error
     return gone
+
+
+def free_name(name: str, is_taken: Callable[[str], bool]) -> str:
+    """Return a name, or it with a number behind it where it is taken: what is put aside stays for ever."""
+    numbered = (f"{name}-{n}" for n in count(2))
+    return next(one for one in chain((name,), numbered) if not is_taken(one))
 
 
 def sync(path: Path) -> None:

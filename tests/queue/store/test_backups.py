@@ -176,11 +176,20 @@ def test_a_restore_needs_everybody_away_and_keeps_the_database_before(
         assert numbers(back) == ["B001", "B002", "B003"]
         Desk(back, desk.hospital).issue("bone", now=evening, by=NURSE)
         before = (
-            bare(back).execute(f"SELECT number FROM {kept}.tickets ORDER BY seq")
+            bare(back).execute(f'SELECT number FROM "{kept}".tickets ORDER BY seq')
             if is_server(url)
             else sqlite3.connect(kept).execute("SELECT number FROM tickets ORDER BY seq")
         )
         assert [row[0] for row in before] == ["B001", "B002", "B003", "B004"]
+
+
+def test_what_two_restores_of_one_second_put_aside_is_all_kept(made: Path, store: Database) -> None:
+    url = url_of(store)
+    store.close()
+    first, second = restore_database(made, url, None, AT), restore_database(made, url, None, AT)
+    assert first is not None
+    assert second is not None
+    assert first != second
 
 
 def test_a_journal_of_a_crash_goes_aside_with_its_file(portable: Path, hospital: Hospital, tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 from psycopg.sql import SQL, Identifier
 
 from nightdesk_queue.domain.errors import Fault
-from nightdesk_queue.store.backup_files import STAMP, BackupKind, kind_of, refuse_other_rows
+from nightdesk_queue.store.backup_files import STAMP, BackupKind, free_name, kind_of, refuse_other_rows
 from nightdesk_queue.store.postgres.address import Address
 from nightdesk_queue.store.postgres.all_tables import PostgresTables
 from nightdesk_queue.store.postgres.connections import LONG_WORK, Connection, connect
@@ -70,9 +70,15 @@ def _proved_rows(backup: Path, *, is_dump: bool) -> dict[str, int] | None:
 def _put_aside(connection: Connection, where: str, at: datetime) -> str | None:
     if layout_of(connection, where) is None:
         return None
-    kept = f"{SCHEMA}_before_{at.astimezone(UTC):{STAMP}}".lower()
+    wanted = f"{SCHEMA}_before_{at.astimezone(UTC):{STAMP}}".lower()
+    kept = free_name(wanted, lambda name: _has_schema(connection, name))
     connection.execute(SQL("ALTER SCHEMA {} RENAME TO {}").format(Identifier(SCHEMA), Identifier(kept)))
     return kept
+
+
+def _has_schema(connection: Connection, name: str) -> bool:
+    query = "SELECT 1 FROM pg_namespace WHERE nspname = %(name)s"
+    return connection.execute(query, {"name": name}).fetchone() is not None
 
 
 def _fill_from_file(connection: Connection, backup: Path, where: str) -> None:

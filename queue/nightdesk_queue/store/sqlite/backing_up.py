@@ -22,6 +22,7 @@ from nightdesk_queue.store.backup_files import (
     STAMP,
     BackupKind,
     damaged,
+    free_name,
     kind_of,
     proved_manifest,
     refuse_other_rows,
@@ -151,7 +152,8 @@ def _put_aside(path: Path, at: datetime) -> Path | None:
     """Give a database and the files beside it another name, under which it can be opened; None where there is none."""
     if not path.exists():
         return None
-    kept = path.with_name(f"{path.name}.before-restore-{at.astimezone(UTC):{STAMP}}")
+    wanted = f"{path.name}.before-restore-{at.astimezone(UTC):{STAMP}}"
+    kept = path.with_name(free_name(wanted, lambda name: path.with_name(name).exists()))
     # the journal first: beside the new file it would be applied to that
     for ending in (*SIDECARS, ""):
         with suppress(FileNotFoundError):

@@ -20,6 +20,7 @@ from pathlib import Path
 from threading import Timer
 from typing import Any
 
+from beginning import beginning
 from places import EXAMPLE_FILE
 
 from nightdesk_kiosk.cli import run
@@ -145,13 +146,8 @@ def on_full_disk(arguments: list[str]) -> Answer:
 def started(arguments: list[str], **streams: Any) -> subprocess.Popen[str]:
     """Start a command as a process."""
     environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
-    command = [sys.executable, "-m", "nightdesk_kiosk", *arguments]
-    return subprocess.Popen(command, env=environment, preexec_fn=_heeds_interrupts, **streams)  # noqa: PLW1509
-
-
-def _heeds_interrupts() -> None:
-    """Let a process be interrupted although a shell has started all of this in the background, which ignores it."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    command = [*beginning(), sys.executable, "-m", "nightdesk_kiosk", *arguments]
+    return subprocess.Popen(command, env=environment, **streams)
 
 
 WAYS: dict[str, Callable[[list[str]], Answer]] = {

@@ -19,6 +19,7 @@ from threading import Event, Thread
 from types import TracebackType
 from typing import IO, Any
 
+from beginning import beginning
 from places import EXAMPLE_FILE, ROOT
 from waiting import until
 
@@ -54,21 +55,13 @@ class OnTerminal:
         if "console" in arguments or "board" in arguments:
             open_database(f"sqlite:///{folder / 'n.db'}").close()
 
-        def prepare() -> None:
-            # a runner in the background of a shell ignores it, and a terminal's Ctrl+C would mean nothing
-            signal.signal(signal.SIGINT, signal.SIG_DFL)
-            if session:
-                fcntl.ioctl(0, termios.TIOCSCTTY, 0)
-            if close_err:
-                os.close(2)
-
+        begun = beginning(*["--terminal"] * session, *["--no-stderr"] * close_err)
         self.process = subprocess.Popen(
-            [sys.executable, *program, *(options if arguments else ()), *arguments],
+            [*begun, sys.executable, *program, *(options if arguments else ()), *arguments],
             stdin=near,
             stdout=near,
             stderr=near if err is None else err,
             start_new_session=True,
-            preexec_fn=prepare,  # noqa: PLW1509 - the readers of other terminals have ended
             cwd=ROOT,
             env={**os.environ, "TERM": "xterm-256color", **(env or {})},
         )

@@ -8,7 +8,8 @@ desk for, and an alarm is told as what it is: nobody has heard it.
 from __future__ import annotations
 
 import logging
-from datetime import datetime, timedelta
+from collections import Counter
+from datetime import date, datetime, timedelta
 
 from nightdesk_kiosk.clock import Clock
 from nightdesk_kiosk.lobby import texts
@@ -55,6 +56,24 @@ from nightdesk_queue.store.handing_in import LastKnown
 
 REMEMBER_SECONDS = 60.0
 """How often a connected kiosk writes down how the clinics are."""
+
+
+class _Given:
+    """How many numbers were given for each clinic: before the line broke, and here since. Each fact is read once."""
+
+    def __init__(self, tx: Tx) -> None:
+        self._tx = tx
+        self._before = handing_in.last_known(tx)
+        self._mark = handing_in.handed_in(tx)
+        self._since: dict[date, Counter[str]] = {}
+
+    def of(self, clinic: str, day: date) -> int:
+        """Return how many were given for a clinic on a service day."""
+        if day not in self._since:
+            here = tickets.of_days(self._tx, [day])
+            self._since[day] = Counter(one.clinic for one in here if one.seq > self._mark)
+        known = self._before.get(clinic)
+        return self._since[day][clinic] + (known.given if known and known.service_day == day else 0)
 
 
 class CutOff:
@@ -129,14 +148,14 @@ class CutOff:
             fact(logging.WARNING, "cut off from the server", kiosk=self._kiosk.id)
 
     def _glances(self, tx: Tx) -> list[ClinicGlance]:
-        states, now = clinics.all_of(tx), self._clock.now()
+        states, given, now = clinics.all_of(tx), _Given(tx), self._clock.now()
         found = []
         for clinic in self._hospital.offered_at(self._kiosk):
             hours, state = opening(clinic, self._hospital, now), states.get(clinic.id)
             refusal = (
                 admission.by_hours(self._hospital, clinic, hours)
                 or admission.by_suspension(self._hospital, clinic, state)
-                or self._no_place(tx, clinic, hours)
+                or self._no_place(given, clinic, hours)
             )
             found.append(ClinicGlance(clinic, hours, None, refusal, state))
         return found
@@ -148,7 +167,7 @@ class CutOff:
         hours = opening(clinic, self._hospital, self._clock.now())
         with self._working() as work:
             known = tickets.by_key(work.tx, key)
-            if known is None and (refusal := self._no_place(work.tx, clinic, hours)):
+            if known is None and (refusal := self._no_place(_Given(work.tx), clinic, hours)):
                 raise refusal
             return self._issued(work.tx, issue(work, clinic.id, who))
 
@@ -160,16 +179,12 @@ class CutOff:
                 return LastSeen(visit, None, 0.0)
             return LastSeen(visit, self._issued(tx, ticket), seconds - (now - ticket.arrived_at).total_seconds())
 
-    def _no_place(self, tx: Tx, clinic: Clinic, hours: Opening) -> Refused | None:
+    def _no_place(self, given: _Given, clinic: Clinic, hours: Opening) -> Refused | None:
         """Return why a session has no place left, by what was given before the line broke and here since."""
         session = hours.session
         if session is None or session.quota is None:
             return None
-        known = handing_in.last_known(tx).get(clinic.id)
-        before = known.given if known and known.service_day == session.service_day else 0
-        mark, here = handing_in.handed_in(tx), tickets.of_days(tx, [session.service_day])
-        since = sum(one.seq > mark and one.clinic == clinic.id for one in here)
-        return admission.by_quota(self._hospital, clinic, session, before + since)
+        return admission.by_quota(self._hospital, clinic, session, given.of(clinic.id, session.service_day))
 
     def _known(self, tx: Tx, clinic: Clinic, hours: Opening) -> LastKnown:
         given = given_in(tx, self._hospital, clinic, hours.session) if hours.session else 0

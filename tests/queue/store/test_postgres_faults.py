@@ -30,7 +30,7 @@ from nightdesk_queue.store.postgres import locks
 from nightdesk_queue.store.postgres.address import read_address
 from nightdesk_queue.store.postgres.connections import MOST, Patience
 from nightdesk_queue.store.postgres.engine import PostgresDatabase
-from nightdesk_queue.store.postgres.faults import OutcomeUnknown
+from nightdesk_queue.store.postgres.faults import OutcomeUnknown, fault_of
 
 pytestmark = pytest.mark.postgres
 
@@ -867,3 +867,35 @@ def test_eight_threads_open_the_same_empty_database_at_once(url: str) -> None:
     with ThreadPoolExecutor(8) as pool:
         for done in [pool.submit(lay_out) for _ in range(8)]:
             done.result()
+
+
+@pytest.mark.parametrize(
+    ("told", "code"),
+    [
+        ('password authentication failed for user "nurse"', "database_password"),
+        ('用户 "nurse" 的密码认证失败', "database_password"),
+        ('用户 "nurse" Password 认证失败', "database_password"),
+        ('Peer authentication failed for user "nurse"', "database_password"),
+        ('用户 "nurse" 的 LDAP 认证失败', "database_password"),
+        ('角色 "nurse" 不存在', "database_password"),
+        ('role "nurse" is not permitted to log in', "database_password"),
+        ('不允许角色 "nurse" 进行登录', "database_password"),
+        ('database "night" does not exist', "database_missing"),
+        ('数据库 "night" 不存在', "database_missing"),
+        ("sorry, too many clients already", "database_full"),
+        ("客户端连接过多", "database_full"),
+        ('数据库 "night" 的连接过多', "database_full"),
+        ("剩余连接槽位保留给超级用户的非复制连接", "database_full"),
+        ('没有适用于主机 "10.0.0.7", 用户 "nurse", 数据库 "night", SSL off 的 pg_hba.conf 条目', "database_denied"),
+        ('no pg_hba.conf entry for host "10.0.0.7", user "nurse", database "night", SSL off', "database_denied"),
+        ('certificate authentication failed for user "nurse"', "database_tls"),
+        ('用户 "nurse" 的证书认证失败', "database_tls"),
+        ('server certificate for "other" does not match host name "db"', "database_tls"),
+        ("数据库系统正在启动", "unreachable"),
+        ("the database system is shutting down", "unreachable"),
+        ("Connection refused", "unreachable"),
+    ],
+)
+def test_what_a_server_says_of_a_failed_connection_is_understood_in_both_its_languages(told: str, code: str) -> None:
+    error = psycopg.OperationalError(f'connection failed: connection to server at "10.0.0.2", port 5432 failed: {told}')
+    assert fault_of(error, "postgresql://nurse@db/night").code == code

@@ -91,15 +91,20 @@ _BY_WORDS: tuple[tuple[re.Pattern[str], str, Text], ...] = tuple(
     (re.compile(words, re.IGNORECASE), code, text)
     for words, code, text in (
         (r"no password supplied", "database_password", NO_PASSWORD),
-        (r"password authentication failed|role .* does not exist", "database_password", PASSWORD),
-        (r"database .* does not exist", "database_missing", MISSING),
+        (r"certificate authentication failed|的证书认证失败", "database_tls", TLS),
+        (r"authentication failed|认证失败", "database_password", PASSWORD),
+        (r"role .* does not exist|not permitted to log in|角色 .*不存在|不允许角色", "database_password", PASSWORD),
+        (r"database .* does not exist|数据库 .*不存在", "database_missing", MISSING),
         (r"session is read-only|session is not read-write|in hot standby mode", "database_readonly", READ_ONLY),
-        (r"too many clients|too many connections|connection slots", "database_full", TOO_MANY),
+        (r"too many (clients|connections)|connection slots|连接过多|连接槽位|太多的客户", "database_full", TOO_MANY),
         (r"pg_hba\.conf", "database_denied", NOT_ADMITTED),
-        (r"certificate|\bSSL (?!connection has been closed)", "database_tls", TLS),
+        (r"certificate|证书|\bSSL (?!connection has been closed)", "database_tls", TLS),
     )
 )
-"""libpq tells of a failed connection in words only, without a code; what is not known here is told as unreachable."""
+"""libpq tells of a failed connection in words only, without a code: those of the server in its own language, which in a
+hospital is English or Chinese. What is not known here is told as unreachable, with the words.
+Source: PostgreSQL's catalogues of messages, src/backend/po/zh_CN.po.
+"""
 
 
 class OutcomeUnknown(Fault):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import signal
 import subprocess
 import sys
 import time
@@ -233,8 +231,9 @@ def test_two_kiosks_hand_in_forty_each_although_the_process_is_killed_in_the_mid
             assert process.stdout.readline() == "ready\n"
             before, wanted = len(numbers_of(store)), min(left, 13)
             if wanted < left:
-                until(lambda before=before, wanted=wanted: len(numbers_of(store)) >= before + wanted)
-                os.kill(process.pid, signal.SIGKILL)
+                # a busy machine may be slower than a kiosk waits: then it ends by itself, and the next one goes on
+                until(lambda ends=before + wanted, by=process: len(numbers_of(store)) >= ends or by.poll() is not None)
+                process.kill()
             process.communicate()
             left -= len(numbers_of(store)) - before
     assert numbers_of(store) == given, "each once, in the order of arrival"

@@ -28,22 +28,25 @@ def gives_back(connection: sqlite3.Connection) -> bool:
 
 def give_back_some(connection: Connection) -> int:
     """Give some free pages back to the system; return how many, 0 when few enough are left. Raises sqlite3.Error."""
-    if not gives_back(connection):
-        return 0
-    free: int = connection.execute("PRAGMA freelist_count").fetchone()[0]
-    if free <= KEPT:
+    if not gives_back(connection) or _free(connection) <= KEPT:
         return 0
     connection.in_turn("BEGIN IMMEDIATE")
     try:
+        free = _free(connection)
         for _ in range(min(PAGES_A_STEP, free - KEPT)):
             # one each time: Python takes a statement without columns for done after its first step
             connection.execute("PRAGMA incremental_vacuum(1)")
-        left: int = connection.execute("PRAGMA freelist_count").fetchone()[0]
+        left = _free(connection)
     except BaseException:
         connection.execute("ROLLBACK")
         raise
     connection.execute("COMMIT")
-    return max(0, free - left)
+    return free - left
+
+
+def _free(connection: sqlite3.Connection) -> int:
+    free: int = connection.execute("PRAGMA freelist_count").fetchone()[0]
+    return free
 
 
 def compact_file(path: Path) -> int:

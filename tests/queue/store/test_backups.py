@@ -10,16 +10,18 @@ import shutil
 import sqlite3
 import subprocess
 import sys
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Event, Thread
 
 import pytest
 from desk import Desk
-from engines import BOTH, Engine
+from engines import BOTH, Engine, another_database
 from looking import bare, url_of
 from pg_servers import newest_installation
+from replaying import assert_events_replay_to_the_tickets
 
 from nightdesk_queue.config import Hospital
 from nightdesk_queue.domain.errors import Fault
@@ -75,7 +77,18 @@ def test_a_backup_holds_what_was_there_and_its_manifest_proves_it(made: Path, st
             assert numbers(copy) == numbers(store) == ["B001", "B002", "B003"]
 
 
-def test_backups_under_load_are_each_of_one_moment(
+@contextmanager
+def elsewhere(on_server: bool, folder: Path) -> Iterator[str]:
+    """Give the address of a database that is yet to be made, on a server or in a folder."""
+    if on_server:
+        with another_database() as url:
+            yield url
+    else:
+        folder.mkdir()
+        yield f"sqlite:///{folder / 'restored.db'}"
+
+
+def test_backups_under_load_are_each_of_one_moment_and_go_on_when_they_are_restored(
     store: Database, desk: Desk, evening: datetime, tmp_path: Path
 ) -> None:
     stop = Event()
@@ -97,6 +110,12 @@ def test_backups_under_load_are_each_of_one_moment(
         assert verified is not None
         assert verified.rows["tickets"] == verified.rows["events"], "a ticket and its event are one transaction"
         counts.append(verified.rows["tickets"])
+        with elsewhere(is_server(url_of(store)), tmp_path / path.stem) as url:
+            restore_database(path, url, None, AT)
+            with open_database(url, create=False) as restored:
+                assert restored.examine().wrong == ()
+                assert_events_replay_to_the_tickets(restored)
+                assert len(numbers(restored)) == verified.rows["tickets"]
     assert counts == sorted(counts)
 
 

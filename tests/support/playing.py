@@ -22,6 +22,7 @@ from typing import Any
 
 from beginning import beginning
 from places import EXAMPLE_FILE
+from processes import Process
 
 from nightdesk_kiosk.cli import run
 from nightdesk_queue.store import open_database
@@ -147,7 +148,7 @@ def started(arguments: list[str], **streams: Any) -> subprocess.Popen[str]:
     """Start a command as a process."""
     environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
     command = [*beginning(), sys.executable, "-m", "nightdesk_kiosk", *arguments]
-    return subprocess.Popen(command, env=environment, **streams)
+    return Process(command, env=environment, **streams)
 
 
 WAYS: dict[str, Callable[[list[str]], Answer]] = {

@@ -17,6 +17,7 @@ from emergency import Line, Said
 from killed_listener import STEPS
 from listening import listening
 from places import EXAMPLE_FILE, ROOT
+from processes import Process
 
 from nightdesk_queue.config import Hospital
 from nightdesk_queue.domain.interface_messages import JournalEntry
@@ -31,7 +32,7 @@ A02 = Said()
 def killed_at(step: str, folder: Path) -> Iterator[tuple[subprocess.Popen[str], int]]:
     """A listener in a process of its own that dies at a step of its first message, and its port."""
     command = [sys.executable, str(SCRIPT), str(EXAMPLE_FILE), f"sqlite:///{folder / 'night.db'}", step]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+    with Process(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         try:
             yield process, int(process.stdout.readline())

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from emergency import Line, Said
 from places import EXAMPLE_FILE
+from processes import Process
 
 from nightdesk_queue.domain.slips import OUT, SlipKind
 from nightdesk_queue.domain.tickets import State
@@ -40,7 +41,7 @@ def test_a_transfer_over_the_line_is_in_the_queue_and_on_paper(tmp_path: Path) -
     with (
         open_database(f"sqlite:///{tmp_path / 'nightdesk.db'}") as store,
         store.changes() as feed,
-        subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as served,
+        Process(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as served,
     ):
         try:
             while (port := port_in(tmp_path / "n.log")) is None:

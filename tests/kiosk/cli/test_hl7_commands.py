@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from emergency import Said
 from places import EXAMPLE_FILE
+from processes import Process
 
 from nightdesk_kiosk.cli import run
 from nightdesk_queue.store import open_database
@@ -52,7 +53,7 @@ def port(tmp_path: Path) -> Iterator[int]:
     command = [sys.executable, "-m", "nightdesk_kiosk", "--config", str(config), "--now", EVENING, "hl7", "listen"]
     with (
         open_database(f"sqlite:///{tmp_path / 'nightdesk.db'}"),
-        subprocess.Popen(command, stderr=subprocess.PIPE) as served,
+        Process(command, stderr=subprocess.PIPE) as served,
     ):
         assert served.stderr is not None
         served.stderr.readline()

@@ -12,6 +12,7 @@ import pytest
 from commandline import Nightdesk
 from looking import bare
 from places import EXAMPLE_FILE
+from processes import Process
 
 from nightdesk_kiosk.cli import files, spreadsheets
 from nightdesk_queue.config import load
@@ -112,7 +113,7 @@ def test_a_pipe_that_never_ends_is_refused_at_the_limit(
     monkeypatch.setattr(spreadsheets, "MOST_BYTES", 1_000_000)
     pipe = tmp_path / "pipe.csv"
     os.mkfifo(pipe)
-    with subprocess.Popen(["/bin/sh", "-c", f"yes 'tcm-night,2026-03-02 19:00' > {pipe}"]) as writer:
+    with Process(["/bin/sh", "-c", f"yes 'tcm-night,2026-03-02 19:00' > {pipe}"]) as writer:
         result = nightdesk("bookings", "import", str(pipe))
         writer.kill()
     assert result.status == 2

@@ -11,6 +11,7 @@ from contextlib import closing, suppress
 from pathlib import Path
 
 from places import EXAMPLE_FILE
+from processes import Process
 from terminals import END_SECONDS, OnTerminal
 from virtually import serving
 from waiting import until
@@ -60,7 +61,7 @@ def test_four_taps_lead_to_a_ticket_in_the_database_and_a_slip_on_paper(tmp_path
         config = config_with(tmp_path, server.address)
         options = ["--config", str(config), "--database", f"sqlite:///{tmp_path / 'n.db'}", "--training"]
         command = [sys.executable, "-m", "nightdesk_kiosk", *options, "run"]
-        with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as services:
+        with Process(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as services:
             try:
                 with OnTerminal(tmp_path, "--config", str(config), "lobby", env=SIZE) as terminal:
                     walk(terminal)
@@ -69,6 +70,7 @@ def test_four_taps_lead_to_a_ticket_in_the_database_and_a_slip_on_paper(tmp_path
                     assert terminal.end(END_SECONDS) == 0
             finally:
                 services.send_signal(signal.SIGTERM)
+                services.wait(20)
         assert tickets(tmp_path) == [("B001", "bone")]
         assert [slip.whole for slip in server.printer.slips] == [True]
 

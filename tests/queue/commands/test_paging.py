@@ -132,7 +132,7 @@ def test_eight_timers_at_once_page_once_a_round(
 ) -> None:
     for _ in range(3):
         desk.issue("bone", now=night, by=nurse)
-    together = Barrier(8)
+    together = Barrier(8, timeout=30)
     gone_out: list[int] = []
 
     def escalate() -> None:

@@ -21,6 +21,7 @@ import psycopg
 import pytest
 from looking import look
 from pg_servers import Server
+from processes import Process
 from proxying import Loss, Proxy
 from waiting import until
 
@@ -450,7 +451,7 @@ def test_a_statement_without_an_answer_is_a_fault_in_time_and_writes_nothing(pro
 def test_a_client_that_is_stopped_within_a_transaction_keeps_others_waiting_no_longer_than_it_may(url: str) -> None:
     with (
         opened(url) as database,
-        subprocess.Popen([sys.executable, "-c", STOP_INSIDE, url], stdout=subprocess.PIPE, text=True) as stopped,
+        Process([sys.executable, "-c", STOP_INSIDE, url], stdout=subprocess.PIPE, text=True) as stopped,
     ):
         try:
             assert stopped.stdout is not None
@@ -724,7 +725,7 @@ def test_a_process_that_was_killed_frees_its_locks(url: str, database: Database)
     command = [sys.executable, "-c", HOLD_A_LOCK, url]
     with (
         database.lock("printer", "lobby") as lock,
-        subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process,
+        Process(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process,
     ):
         assert process.stdout is not None
         assert process.stdout.readline() == "held\n"
@@ -842,7 +843,7 @@ def test_eight_processes_lay_out_the_same_empty_database_at_once(url: str) -> No
     command = [sys.executable, "-c", LAY_OUT, url]
     with ExitStack() as stack:
         processes = [
-            stack.enter_context(subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True))
+            stack.enter_context(Process(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True))
             for _ in range(8)
         ]
         for process in processes:
@@ -858,7 +859,7 @@ def test_eight_processes_lay_out_the_same_empty_database_at_once(url: str) -> No
 
 
 def test_eight_threads_open_the_same_empty_database_at_once(url: str) -> None:
-    together = Barrier(8)
+    together = Barrier(8, timeout=30)
 
     def lay_out() -> None:
         together.wait()

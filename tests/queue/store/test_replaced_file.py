@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from engines import Engine
+from processes import Process
 from waiting import until
 
 from nightdesk_queue.domain.errors import Fault
@@ -49,7 +50,7 @@ def engine() -> Engine:
 def writer(path: Path, number: int) -> Iterator[subprocess.Popen[str]]:
     """A process that writes without a pause."""
     command = [sys.executable, "-c", WRITER, ADD, str(number), str(path)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+    with Process(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         assert process.stdout.readline() == "written\n"
         try:

@@ -298,4 +298,5 @@ def _print(table: Table) -> None:
 
     # rich takes a pipe for 80 columns, and whoever searches its lines would find half of them
     fitted = sys.stdout.isatty() or "COLUMNS" in os.environ
-    Console(highlight=False, width=None if fitted else PIPE_COLUMNS).print(table)
+    # `:x:` in a name is what was typed, no picture
+    Console(highlight=False, emoji=False, width=None if fitted else PIPE_COLUMNS).print(table)

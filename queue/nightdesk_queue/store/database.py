@@ -14,10 +14,10 @@ from pathlib import Path
 from threading import Event, Lock
 from typing import TYPE_CHECKING, Any, Protocol, Self, TypeAlias
 
-from nightdesk_queue.domain.backups import Backup, DatabaseStatus
 from nightdesk_queue.text.bilingual import Text
 
 if TYPE_CHECKING:
+    from nightdesk_queue.domain.backups import Backup, DatabaseStatus
     from nightdesk_queue.store.tables import Tables
 
 Value: TypeAlias = "str | int | float | None"

@@ -6,14 +6,17 @@ import os
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from nightdesk_queue.domain.backups import Backup, Created
 from nightdesk_queue.domain.errors import Fault, Misuse
 from nightdesk_queue.store.database import Database
 from nightdesk_queue.store.passwords import without_password
 from nightdesk_queue.store.sqlite.engine import SqliteDatabase
 from nightdesk_queue.text.bilingual import Text
+
+if TYPE_CHECKING:
+    from nightdesk_queue.domain.backups import Backup, Created
 
 PREFIX = "sqlite:///"
 SERVER_PREFIXES = ("postgresql://", "postgres://")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import socket
+import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -68,7 +68,7 @@ class PostgresDatabase:
         patience: Patience | None = None,
         machine: str | None = None,
     ) -> None:
-        self.machine = machine or socket.gethostname()
+        self.machine = machine or os.uname().nodename
         self.address = address.seen_as(f"nightdesk {self.machine}")
         self._patience = patience or Patience()
         self._guard = Lock()

@@ -7,20 +7,18 @@ snapshot borrows an open connection, so any thread may begin one and none is ope
 
 from __future__ import annotations
 
-import socket
+import os
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from datetime import datetime
 from pathlib import Path
 from threading import Lock
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
-from nightdesk_queue.domain.backups import Backup, DatabaseStatus
 from nightdesk_queue.domain.errors import Fault
 from nightdesk_queue.store.database import Examination
 from nightdesk_queue.store.feeds import Feed
-from nightdesk_queue.store.sqlite.all_tables import SqliteTables
 from nightdesk_queue.store.sqlite.faults import faults
 from nightdesk_queue.store.sqlite.file_in_use import FileInUse, identity, inode
 from nightdesk_queue.store.sqlite.file_lock import FileLock
@@ -31,13 +29,18 @@ from nightdesk_queue.store.sqlite.sharing import SIDECARS, refuse_stranger
 from nightdesk_queue.store.sqlite.units import Connection, ReadUnit, SqliteTx, WriteUnit
 from nightdesk_queue.store.sqlite.watcher import GONE, FileWatcher
 
+if TYPE_CHECKING:
+    # a command that gives a number pays for neither
+    from nightdesk_queue.domain.backups import Backup, DatabaseStatus
+    from nightdesk_queue.store.sqlite.all_tables import SqliteTables
+
 
 class SqliteDatabase:
     """A database in one SQLite file, for the processes of one machine."""
 
     def __init__(self, path: Path, *, create: bool = True, machine: str | None = None) -> None:
         self.path = path
-        self.machine = machine or socket.gethostname()
+        self.machine = machine or os.uname().nodename
         self._idle: list[Connection] = []
         self._guard = Lock()
         self._gate = Lock()
@@ -100,6 +103,8 @@ class SqliteDatabase:
     @contextmanager
     def tables(self) -> Iterator[SqliteTables]:
         """Give all tables at one moment, to be copied. Raises Fault."""
+        from nightdesk_queue.store.sqlite.all_tables import SqliteTables  # noqa: PLC0415 - as below
+
         connection = self.borrow()
         try:
             with faults(self.path):
@@ -114,6 +119,8 @@ class SqliteDatabase:
     @contextmanager
     def filling(self) -> Iterator[SqliteTables]:
         """Give all tables in one transaction that fills a new database. Raises Fault."""
+        from nightdesk_queue.store.sqlite.all_tables import SqliteTables  # noqa: PLC0415 - as below
+
         connection = self.borrow()
         try:
             with faults(self.path):
@@ -215,6 +222,8 @@ class SqliteDatabase:
 
     def status(self, at: datetime) -> DatabaseStatus:
         """Return what it is: engine, layout, size. Raises Fault."""
+        from nightdesk_queue.domain.backups import DatabaseStatus  # noqa: PLC0415 - as above
+
         with self.snapshot() as tx:
             row = tx.row("SELECT sqlite_version() AS version, user_version AS layout FROM pragma_user_version")
         assert row is not None, "a file has a version"

@@ -10,8 +10,7 @@ import click
 from nightdesk_kiosk import json_output, tables
 from nightdesk_kiosk.bootstrap import Settings
 from nightdesk_kiosk.cli.bilingual import LARGEST, NightGroup, command, option
-from nightdesk_kiosk.cli.root import cli
-from nightdesk_kiosk.cli.ticket_steps import settings_of
+from nightdesk_kiosk.cli.root import cli, settings_of
 from nightdesk_kiosk.clock import parse_moment
 from nightdesk_kiosk.ui_language import say
 from nightdesk_queue.commands.alarms import acknowledge_alarms, acknowledge_one

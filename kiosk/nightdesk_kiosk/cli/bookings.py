@@ -12,9 +12,9 @@ from nightdesk_kiosk import tables
 from nightdesk_kiosk.bootstrap import Settings
 from nightdesk_kiosk.cli.bilingual import NightGroup, Word, command, option
 from nightdesk_kiosk.cli.import_shown import ImportShown
-from nightdesk_kiosk.cli.root import cli
+from nightdesk_kiosk.cli.root import cli, settings_of
 from nightdesk_kiosk.cli.spreadsheets import open_table
-from nightdesk_kiosk.cli.ticket_steps import settings_of, take_step
+from nightdesk_kiosk.cli.steps import take_step
 from nightdesk_queue.commands import booking_import, issuing
 from nightdesk_queue.commands.issuing import Caller
 from nightdesk_queue.queries.expected_patients import expected

@@ -10,8 +10,8 @@ import click
 from nightdesk_kiosk import json_output, tables
 from nightdesk_kiosk.bootstrap import Settings
 from nightdesk_kiosk.cli.bilingual import NightGroup, command, option
-from nightdesk_kiosk.cli.root import cli
-from nightdesk_kiosk.cli.ticket_steps import settings_of, take_step
+from nightdesk_kiosk.cli.root import cli, settings_of
+from nightdesk_kiosk.cli.steps import take_step
 from nightdesk_kiosk.ui_language import say
 from nightdesk_queue.commands import clinic_operations, transferring, undo
 from nightdesk_queue.commands.pages import acknowledge_pages

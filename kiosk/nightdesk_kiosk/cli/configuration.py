@@ -11,8 +11,7 @@ import click
 from nightdesk_kiosk import tables
 from nightdesk_kiosk.bootstrap import Settings
 from nightdesk_kiosk.cli.bilingual import NightGroup, command, option
-from nightdesk_kiosk.cli.root import cli
-from nightdesk_kiosk.cli.ticket_steps import settings_of
+from nightdesk_kiosk.cli.root import cli, settings_of
 from nightdesk_kiosk.ui_language import say
 from nightdesk_queue.commands.config_sharing import push_config
 from nightdesk_queue.config import content_of, parse

@@ -14,8 +14,7 @@ from nightdesk_kiosk.background.archiving import archive_some, first_kept
 from nightdesk_kiosk.background.backups import folder_of
 from nightdesk_kiosk.bootstrap import Settings
 from nightdesk_kiosk.cli.bilingual import NightGroup, command, option
-from nightdesk_kiosk.cli.root import cli
-from nightdesk_kiosk.cli.ticket_steps import settings_of
+from nightdesk_kiosk.cli.root import cli, settings_of
 from nightdesk_kiosk.ui_language import say
 from nightdesk_queue.commands.retention import wipe_names
 from nightdesk_queue.domain.backups import Backup, Created

@@ -9,8 +9,7 @@ import click
 from nightdesk_kiosk import json_output, tables
 from nightdesk_kiosk.bootstrap import Settings
 from nightdesk_kiosk.cli.bilingual import NightGroup, command
-from nightdesk_kiosk.cli.root import cli
-from nightdesk_kiosk.cli.ticket_steps import settings_of
+from nightdesk_kiosk.cli.root import cli, settings_of
 from nightdesk_kiosk.device_wording import cause_text, state_text
 from nightdesk_kiosk.ui_language import say
 from nightdesk_queue.commands.clinic_operations import test_display

@@ -12,8 +12,7 @@ from nightdesk_kiosk import tables
 from nightdesk_kiosk.bootstrap import Settings
 from nightdesk_kiosk.cli.bilingual import LARGEST, NightGroup, command, option
 from nightdesk_kiosk.cli.files import STDOUT, write_csv, write_workbook
-from nightdesk_kiosk.cli.root import cli
-from nightdesk_kiosk.cli.ticket_steps import settings_of
+from nightdesk_kiosk.cli.root import cli, settings_of
 from nightdesk_kiosk.clock import parse_day
 from nightdesk_kiosk.device_wording import cause_text, state_text
 from nightdesk_kiosk.diagnostics.ticket_story import story

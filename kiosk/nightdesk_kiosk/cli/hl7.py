@@ -15,8 +15,7 @@ import click
 from nightdesk_kiosk import tables
 from nightdesk_kiosk.bootstrap import Settings
 from nightdesk_kiosk.cli.bilingual import NightGroup, command, option
-from nightdesk_kiosk.cli.root import cli
-from nightdesk_kiosk.cli.ticket_steps import settings_of
+from nightdesk_kiosk.cli.root import cli, settings_of
 from nightdesk_kiosk.ui_language import say
 from nightdesk_queue.commands.interface_journal import settle_message
 from nightdesk_queue.commands.notices import retry_notice

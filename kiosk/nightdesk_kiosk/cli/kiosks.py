@@ -11,8 +11,7 @@ from nightdesk_kiosk import json_output, tables
 from nightdesk_kiosk.bootstrap import Settings
 from nightdesk_kiosk.cli.bilingual import NightGroup, command, option
 from nightdesk_kiosk.cli.new_pin import PIPED, new_pin
-from nightdesk_kiosk.cli.root import cli
-from nightdesk_kiosk.cli.ticket_steps import settings_of
+from nightdesk_kiosk.cli.root import cli, settings_of
 from nightdesk_kiosk.ui_language import say
 from nightdesk_queue.commands.kiosk_operations import resume_kiosk, set_look, suspend_kiosk
 from nightdesk_queue.commands.pins import set_pin

@@ -14,8 +14,7 @@ import click
 
 from nightdesk_kiosk.bootstrap import Settings
 from nightdesk_kiosk.cli.bilingual import command, option
-from nightdesk_kiosk.cli.root import cli
-from nightdesk_kiosk.cli.ticket_steps import settings_of
+from nightdesk_kiosk.cli.root import cli, settings_of
 from nightdesk_kiosk.collector import importing
 from nightdesk_queue.domain.errors import Misuse
 from nightdesk_queue.text.bilingual import Text

@@ -13,8 +13,7 @@ from nightdesk_kiosk import json_output, night_report_rows, tables
 from nightdesk_kiosk.bootstrap import Settings
 from nightdesk_kiosk.cli.bilingual import command, option
 from nightdesk_kiosk.cli.files import NOT_WRITTEN, write_csv
-from nightdesk_kiosk.cli.root import cli
-from nightdesk_kiosk.cli.ticket_steps import settings_of
+from nightdesk_kiosk.cli.root import cli, settings_of
 from nightdesk_kiosk.clock import parse_day
 from nightdesk_kiosk.ui_language import say, speech
 from nightdesk_queue.config.service_tables import ReportFormat

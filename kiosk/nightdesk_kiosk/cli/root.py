@@ -35,6 +35,9 @@ ABOUT = Text(
     en="nightdesk: numbers, calls, slips and transfers for a hospital's night clinics.",
 )
 
+settings_of = click.make_pass_decorator(Settings, ensure=True)
+"""Hands a command its settings."""
+
 
 def _show_version(context: click.Context, _: click.Parameter, wanted: bool) -> None:
     if wanted:
@@ -67,8 +70,9 @@ MODULES = {
     "simulate": ("simulate",),
     "slips": ("print",),
     "staff": ("staff",),
+    "issuing": ("issue",),
     "ticket_steps": (
-        "badges", "call", "cancel", "finish", "hold", "issue", "miss", "note", "recall", "rejoin", "return", "start",
+        "badges", "call", "cancel", "finish", "hold", "miss", "note", "recall", "rejoin", "return", "start",
         "transfer",
     ),
     "voice": ("voice",),

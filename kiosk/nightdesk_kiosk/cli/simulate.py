@@ -14,8 +14,7 @@ from nightdesk_kiosk import tables
 from nightdesk_kiosk.bootstrap import Settings
 from nightdesk_kiosk.cli.bilingual import Real, command, option
 from nightdesk_kiosk.cli.files import content_of
-from nightdesk_kiosk.cli.root import cli
-from nightdesk_kiosk.cli.ticket_steps import settings_of
+from nightdesk_kiosk.cli.root import cli, settings_of
 from nightdesk_kiosk.json_output import JsonObject
 from nightdesk_kiosk.ui_language import say, speech
 from nightdesk_queue.config import Clinic, Hospital, load

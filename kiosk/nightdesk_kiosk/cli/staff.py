@@ -8,8 +8,7 @@ from nightdesk_kiosk import json_output, tables
 from nightdesk_kiosk.bootstrap import Settings
 from nightdesk_kiosk.cli.bilingual import NightGroup, command, option
 from nightdesk_kiosk.cli.new_pin import PIPED, new_pin
-from nightdesk_kiosk.cli.root import cli
-from nightdesk_kiosk.cli.ticket_steps import settings_of
+from nightdesk_kiosk.cli.root import cli, settings_of
 from nightdesk_kiosk.ui_language import say
 from nightdesk_queue.commands.staff import add_member, set_disabled, set_role, set_staff_pin
 from nightdesk_queue.domain.people import SIGNED_IN

@@ -1,4 +1,4 @@
-"""The commands that change the queue: one for each thing people do at the desk."""
+"""The commands that change the queue but give no number: one for each thing people do at the desk."""
 
 from __future__ import annotations
 
@@ -8,74 +8,20 @@ import click
 
 from nightdesk_kiosk import tables
 from nightdesk_kiosk.bootstrap import Settings
-from nightdesk_kiosk.cli.bilingual import Word, command, option
-from nightdesk_kiosk.cli.root import cli
+from nightdesk_kiosk.cli.bilingual import command, option
+from nightdesk_kiosk.cli.root import cli, settings_of
+from nightdesk_kiosk.cli.steps import take_step
 from nightdesk_kiosk.ui_language import say
-from nightdesk_queue.commands import calling, describing, issuing, transferring
-from nightdesk_queue.commands.issuing import Applicant
-from nightdesk_queue.commands.telling import tell
+from nightdesk_queue.commands import calling, describing, transferring
 from nightdesk_queue.commands.transferring import Transfer
 from nightdesk_queue.commands.work import Work
 from nightdesk_queue.domain.tickets import State, Ticket
-from nightdesk_queue.queries.wait_forecasts import standing
-from nightdesk_queue.text.bilingual import LANGUAGES, Text
+from nightdesk_queue.text.bilingual import Text
 
 NO_WAY_BACK = Text(
     zh="{clinic}已停止接诊，{number} 没有回去；请告知患者",
     en="{clinic} takes nobody now, so {number} did not go back there; tell the patient",
 )
-settings_of = click.make_pass_decorator(Settings, ensure=True)
-
-
-def take_step(
-    settings: Settings, step: Callable[[Work], Ticket], *, told: bool = False, kiosk: str | None = None
-) -> Ticket:
-    """Take a step with a ticket and print the ticket. `told`: its patient waits and is told how long."""
-    with settings.working(kiosk) as work:
-        ticket = step(work)
-        waits = tell(work, ticket) if told else standing(work.tx, work.hospital, ticket, work.now)
-    tables.show_ticket(settings, ticket, waits)
-    return ticket
-
-
-@command(cli, "issue", Text(zh="取一个号", en="take a number"))
-@click.argument("clinic")
-@option("--name", metavar="NAME", about=Text(zh="患者姓名", en="the patient's name"))
-@option(
-    "--priority",
-    multiple=True,
-    metavar="ID",
-    about=Text(zh="优先类别(可多次)", en="priority group (repeatable)"),
-)
-@option("--level", type=click.IntRange(1, 4), about=Text(zh="分诊级别，1-4", en="triage level, 1-4"))
-@option(
-    "--key",
-    type=Word(),
-    metavar="K",
-    about=Text(zh="同一 key 只给一个号", en="the same key twice gives the same ticket"),
-)
-@option("--kiosk", metavar="ID", about=Text(zh="从哪台自助机取号", en="the kiosk it is taken at"))
-@option(
-    "--extra", is_flag=True, about=Text(zh="加号：超出限号和末号", en="an extra number beyond quota and last ticket")
-)
-@option("--language", type=click.Choice(LANGUAGES), about=Text(zh="患者的语言", en="the patient's language"))
-@settings_of
-def issue(
-    settings: Settings,
-    clinic: str,
-    name: str | None,
-    priority: tuple[str, ...],
-    level: int | None,
-    key: str | None,
-    kiosk: str | None,
-    language: str | None,
-    extra: bool,
-) -> None:
-    """Take a number."""
-    who = Applicant(name, priority, level, key, kiosk, language, extra, paced=False)
-    with settings.working(kiosk) as work:
-        ticket, waits, _ = issuing.issue_and_tell(work, clinic, who)
-    tables.show_ticket(settings, ticket, waits)
 
 
 @command(cli, "call", Text(zh="呼叫下一位，或指定的号", en="call the next patient, or the one named"))

@@ -10,8 +10,7 @@ import click
 from nightdesk_kiosk import json_output, tables
 from nightdesk_kiosk.bootstrap import Settings
 from nightdesk_kiosk.cli.bilingual import NightGroup, Word, command, option
-from nightdesk_kiosk.cli.root import cli
-from nightdesk_kiosk.cli.ticket_steps import settings_of
+from nightdesk_kiosk.cli.root import cli, settings_of
 from nightdesk_kiosk.device_wording import cause_text, state_text
 from nightdesk_kiosk.ui_language import say
 from nightdesk_queue.config import VoiceTable

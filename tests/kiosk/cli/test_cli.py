@@ -253,7 +253,7 @@ def test_check_tries_every_device_and_names_what_is_away(tmp_path: Path, capsys:
 def test_an_unforeseen_error_is_a_sentence_and_not_a_traceback(
     nightdesk: Nightdesk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("nightdesk_kiosk.cli.ticket_steps.issuing.issue_and_tell", lambda *_, **__: 1 / 0)
+    monkeypatch.setattr("nightdesk_kiosk.cli.issuing.issuing.issue_and_tell", lambda *_, **__: 1 / 0)
     result = nightdesk("--json", "issue", "bone")
     assert (result.status, result.error["code"]) == (3, "internal")
     assert "Traceback" not in result.err

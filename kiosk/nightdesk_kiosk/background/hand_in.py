@@ -1,4 +1,4 @@
-"""The service that hands in what a kiosk gave while it was cut off, as soon as the server can be reached.
+"""The service that hands in what a kiosk gave and heard while it was cut off, as soon as the server can be reached.
 
 What to do next is said by `rules.handing_in`; here it is only done.
 """
@@ -11,15 +11,20 @@ from threading import Event
 from nightdesk_kiosk.background.timers import Now
 from nightdesk_kiosk.logs import fact
 from nightdesk_kiosk.own_files import open_own_file
+from nightdesk_queue.commands.alarms import end_alarms, raise_alarm
 from nightdesk_queue.commands.handing_in import hand_in, note_handed_in
 from nightdesk_queue.commands.work import working
 from nightdesk_queue.config import Hospital, Kiosk
 from nightdesk_queue.domain.errors import Fault, Refused
+from nightdesk_queue.domain.event_data import PressedBefore
+from nightdesk_queue.domain.events import RAISED_BY_PATIENTS
 from nightdesk_queue.domain.people import By
+from nightdesk_queue.queries.alarms import open_alarms
 from nightdesk_queue.rules import handing_in as rules
 from nightdesk_queue.rules.handing_in import HandingIn, Mark, Send
 from nightdesk_queue.store import Database, handing_in, tickets
 from nightdesk_queue.store.tickets import Columns
+from nightdesk_queue.store.timestamps import stamp
 
 PAUSE_SECONDS = 1.0
 
@@ -55,8 +60,29 @@ class HandIn:
             if not lock.wait(self._stop, self._pause_seconds):
                 return
             while not self._stop.is_set():
+                self.tell_alarms(own)
                 self.hand_in_all(own)
                 self._stop.wait(self._pause_seconds)
+
+    def tell_alarms(self, own: Database) -> int:
+        """Raise for staff what was raised here while nobody heard it; return how many. Raises Fault of the own file.
+
+        An alarm is over in the own file only when the server has it. One that is open at the server is not raised a
+        second time, so it does not matter where this breaks off.
+        """
+        with own.snapshot() as tx:
+            # what is wrong with the kiosk itself is seen anew by whoever looks
+            raised = [one for one in open_alarms(tx) if one.kind in RAISED_BY_PATIENTS]
+        for alarm in raised:
+            try:
+                with working(self._database, self._hospital, self._clock(), By.at_kiosk(self._kiosk.id)) as work:
+                    raise_alarm(work, alarm.kind, clinic=alarm.clinic, data=PressedBefore(stamp(alarm.at)))
+            except (Fault, Refused):
+                return 0
+            with working(own, self._hospital, self._clock(), self._by) as work:
+                end_alarms(work, alarm.kind, alarm.station)
+            fact(logging.WARNING, "alarm handed in", kiosk=self._kiosk.id, kind=alarm.kind)
+        return len(raised)
 
     def hand_in_all(self, own: Database) -> int:
         """Hand in until nothing is left or the server is away; return how many went. Raises Fault of the own file."""

@@ -13,7 +13,7 @@ from nightdesk_kiosk.console.refused_transfers import named
 from nightdesk_kiosk.device_wording import cause_text, state_text
 from nightdesk_queue.config import Hospital
 from nightdesk_queue.domain.devices import DeviceHealth, DeviceKind, DeviceState
-from nightdesk_queue.domain.events import EventKind
+from nightdesk_queue.domain.events import RAISED_BY_PATIENTS, EventKind
 from nightdesk_queue.domain.pages import Page
 from nightdesk_queue.domain.tickets import Ticket
 from nightdesk_queue.queries.alarms import ToldAlarm
@@ -34,7 +34,6 @@ class Danger(IntEnum):
 UNTOLD_MINUTES = 10
 KEYS_SHOWN = 3
 """Of the configuration, where this machine's differs."""
-_OF_LIFE = frozenset({EventKind.RED_FLAG, EventKind.CANNOT_WALK, EventKind.HELP})
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +64,7 @@ def troubles(look: Look, hospital: Hospital) -> list[Trouble]:
 
 
 def _danger_of(alarm: ToldAlarm) -> Danger:
-    return Danger.LIFE if alarm.event.kind in _OF_LIFE else Danger.SLIP
+    return Danger.LIFE if alarm.event.kind in RAISED_BY_PATIENTS else Danger.SLIP
 
 
 def _page(page: Page, hospital: Hospital) -> Text:

@@ -2,7 +2,7 @@
 
 While it is connected it remembers how the clinics are. While it is cut off it gives what needs nobody else: numbers, by
 hours, suspension and quota as last known; their slips again; information. What only the server knows it sends to the
-desk for, and an alarm is told as what it is: nobody has heard it.
+desk for. An alarm is told as what it is, nobody has heard it; staff are told of it when the server is back.
 """
 
 from __future__ import annotations
@@ -36,6 +36,7 @@ from nightdesk_kiosk.lobby.information_files import read_pages
 from nightdesk_kiosk.lobby.languages import Languages
 from nightdesk_kiosk.lobby.messages import Issued
 from nightdesk_kiosk.logs import fact
+from nightdesk_queue.commands.alarms import alarm_at_kiosk
 from nightdesk_queue.commands.handing_in import remember_clinics
 from nightdesk_queue.commands.issuing import Applicant, issue
 from nightdesk_queue.commands.slip_printing import reprint
@@ -132,7 +133,9 @@ class CutOff:
             case LookAtSlip(visit, ticket):
                 with self._own.snapshot() as tx:
                     return SlipSeen(visit, slips.of_ticket(tx, ticket.id, REPRINTED))
-            case RaiseAlarm(visit, kind):
+            case RaiseAlarm(visit, kind, clinic):
+                with self._working() as work:
+                    alarm_at_kiosk(work, kind, self._kiosk.id, clinic=clinic.id if clinic else None)
                 return Alarmed(visit, kind, told=False)
             case ReadPages(visit):
                 return PagesRead(visit, read_pages(self._hospital))

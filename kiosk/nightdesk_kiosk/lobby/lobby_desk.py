@@ -38,7 +38,7 @@ from nightdesk_kiosk.lobby.information_files import read_pages
 from nightdesk_kiosk.lobby.languages import Languages, languages_of
 from nightdesk_kiosk.lobby.messages import Issued, Purpose
 from nightdesk_kiosk.lobby.service_desk import ServiceDesk
-from nightdesk_queue.commands.alarms import raise_alarm, send_to_emergency
+from nightdesk_queue.commands.alarms import alarm_at_kiosk
 from nightdesk_queue.commands.issuing import Applicant, issue_and_tell
 from nightdesk_queue.commands.kiosk_check_in import report
 from nightdesk_queue.commands.slip_printing import reprint
@@ -122,10 +122,7 @@ class LobbyDesk:
     def alarm(self, kind: EventKind, clinic: Clinic | None) -> None:
         """Call staff to this kiosk; a danger sign prints the way to Emergency, too. Raises Fault."""
         with self._working() as work:
-            if kind is EventKind.RED_FLAG:
-                send_to_emergency(work, self.kiosk.id, clinic=clinic.id if clinic else None)
-            else:
-                raise_alarm(work, kind, clinic=clinic.id if clinic else None)
+            alarm_at_kiosk(work, kind, self.kiosk.id, clinic=clinic.id if clinic else None)
 
     def answer(self, effect: Effect) -> Answer | None:
         """Do what the flow asks for; a patient never waits for an answer in vain, so nothing is raised.

@@ -11,7 +11,7 @@ from datetime import timedelta
 from typing import TypeAlias
 
 from nightdesk_queue.commands.work import Work, command, record
-from nightdesk_queue.domain.event_data import ClockStepped, ManyNumbers, NoPrinter
+from nightdesk_queue.domain.event_data import ClockStepped, ManyNumbers, NoPrinter, PressedBefore
 from nightdesk_queue.domain.events import Event, EventKind
 from nightdesk_queue.domain.slips import NewSlip, SlipKind
 from nightdesk_queue.queries.alarms import open_alarms
@@ -20,7 +20,7 @@ from nightdesk_queue.rules.permissions import Command
 from nightdesk_queue.store import slips
 from nightdesk_queue.store.events import NewEvent
 
-AlarmData: TypeAlias = NoPrinter | ClockStepped | ManyNumbers
+AlarmData: TypeAlias = NoPrinter | ClockStepped | ManyNumbers | PressedBefore
 WAY_PRINTED_EVERY = timedelta(minutes=1)
 
 
@@ -41,6 +41,17 @@ def raise_alarm(
         return record(work, NewEvent(kind=kind, clinic=clinic, data=data))
     known = next((one for one in open_alarms(work.tx) if (one.kind, one.station) == (kind, work.by.station)), None)
     return known.seq if known else record(work, NewEvent(kind=kind, clinic=clinic, data=data))
+
+
+@command(Command.RAISE_ALARM)
+def alarm_at_kiosk(work: Work, kind: EventKind, kiosk: str, *, clinic: str | None = None) -> int:
+    """Record what a patient raised at a kiosk; a danger sign prints the way to Emergency, too. Return the alarm's seq.
+
+    Raises Refused: unknown_kiosk.
+    """
+    if kind is EventKind.RED_FLAG:
+        return send_to_emergency(work, kiosk, clinic=clinic)
+    return raise_alarm(work, kind, clinic=clinic)
 
 
 @command(Command.RAISE_ALARM)

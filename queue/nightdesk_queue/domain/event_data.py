@@ -105,6 +105,12 @@ class Parked(Record):
     told: str
 
 
+class PressedBefore(Record):
+    """When (UTC, ISO 8601) an alarm was raised at a kiosk that was cut off then, so that nobody heard it."""
+
+    at: str
+
+
 class KioskLook(Record):
     """How a kiosk is to look: `theme` is day, night or auto; brightness in percent by day and by night."""
 
@@ -156,6 +162,7 @@ EventData: TypeAlias = (
     | KioskLook
     | ClockStepped
     | ClockFixed
+    | PressedBefore
     | ReportSent
     | Undid
 )

@@ -25,6 +25,7 @@ from nightdesk_queue.domain.event_data import (
     PageAnswered,
     PageSent,
     Parked,
+    PressedBefore,
     Rejoined,
     ReportSent,
     SlipChanged,
@@ -234,6 +235,9 @@ _TEXTS: dict[EventKind, Text] = {
     _K.SPOKEN: Text(zh="已语音播报", en="spoken"),
 }
 
+RAISED_BY_PATIENTS = frozenset({_K.RED_FLAG, _K.CANNOT_WALK, _K.HELP})
+"""Alarms that a person at a kiosk raises: somebody needs help there now."""
+
 _SHAPES: dict[EventKind, type[EventData]] = {
     _K.ISSUE: Issued,
     _K.CHECK_IN: CheckedIn,
@@ -247,6 +251,9 @@ _SHAPES: dict[EventKind, type[EventData]] = {
     _K.NO_PRINTER: NoPrinter,
     _K.MANY_NUMBERS: ManyNumbers,
     _K.NOTICE_PARKED: Parked,
+    _K.RED_FLAG: PressedBefore,
+    _K.HELP: PressedBefore,
+    _K.CANNOT_WALK: PressedBefore,
     _K.KIOSK_LOOK: KioskLook,
     _K.CLOCK_STEP: ClockStepped,
     _K.CLOCK_FIX: ClockFixed,

@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from datetime import datetime
 
-from nightdesk_queue.domain.event_data import ManyNumbers, NoPrinter
+from nightdesk_queue.domain.event_data import ManyNumbers, NoPrinter, PressedBefore
 from nightdesk_queue.domain.events import Event, EventKind
 from nightdesk_queue.domain.tickets import Ticket
 from nightdesk_queue.rules.kiosk_pace import unseen
@@ -16,6 +16,9 @@ from nightdesk_queue.store.timestamps import moment
 from nightdesk_queue.text.bilingual import Text
 
 OF_PATIENT = Text(zh="{number} {what}", en="{number}: {what}")
+PRESSED_BEFORE = Text(
+    zh="{what}（{m} 分钟前按的，当时自助机断线）", en="{what}, pressed {m} min ago while the kiosk was cut off"
+)
 MANY_NUMBERS = Text(zh="{kiosk} {m} 分钟内取了 {n} 个号", en="{n} numbers from {kiosk} in {m} minute(s)")
 
 
@@ -53,6 +56,9 @@ def alarm_text(tx: Tx, alarm: Event, now: datetime) -> Text:
 
     `now`: for an alarm that is over the moment at which it ended.
     """
+    if isinstance(alarm.data, PressedBefore):
+        minutes = max(math.ceil((now - moment(alarm.data.at)).total_seconds() / 60), 1)
+        return PRESSED_BEFORE.fill(what=alarm.kind.text, m=minutes)
     if not isinstance(alarm.data, ManyNumbers):
         return OF_PATIENT.fill(number=alarm.number, what=alarm.kind.text) if alarm.number else alarm.kind.text
     since = moment(alarm.data.since)

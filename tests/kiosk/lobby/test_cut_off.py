@@ -43,12 +43,14 @@ from nightdesk_kiosk.own_files import open_own_file
 from nightdesk_printers.spool import SpoolWorker
 from nightdesk_printers.virtual import PrinterServer
 from nightdesk_queue.config import Hospital, load, parse
-from nightdesk_queue.domain.errors import ConfigError
+from nightdesk_queue.domain.errors import ConfigError, Fault
 from nightdesk_queue.domain.events import EventKind
 from nightdesk_queue.domain.people import By
-from nightdesk_queue.domain.slips import OUT
+from nightdesk_queue.domain.slips import OUT, SlipKind
 from nightdesk_queue.domain.tickets import State
-from nightdesk_queue.store import Database, events, open_database, tickets
+from nightdesk_queue.queries.alarms import told_alarms
+from nightdesk_queue.store import Database, events, open_database, slips, tickets
+from nightdesk_queue.text.bilingual import Text
 
 pytestmark = pytest.mark.postgres
 KIOSK = "lobby-1"
@@ -193,6 +195,60 @@ def test_handed_in_it_stands_where_its_arrival_puts_it_and_staff_see_where_it_ca
     assert_events_replay_to_the_tickets(store)
 
 
+def told_late(kiosk: LobbyDesk, own: Database, store: Database) -> int:
+    hospital = kiosk.hospital
+    return HandIn(hospital, hospital.kiosks[KIOSK], store, kiosk.clock.now, Event()).tell_alarms(own)
+
+
+def alarms_of(store: Database, now: datetime) -> list[tuple[EventKind, str, str]]:
+    with store.snapshot() as tx:
+        return [(one.event.kind, one.event.station, one.text.en) for one in told_alarms(tx, now)]
+
+
+def test_an_alarm_that_nobody_heard_is_told_once_when_the_server_is_back(
+    kiosk: LobbyDesk, line: Proxy, own: Database, store: Database, desk: Desk, nurse: By
+) -> None:
+    with line.away():
+        for _ in range(3):
+            assert kiosk.answer(RaiseAlarm(1, EventKind.HELP, None)) == Alarmed(1, EventKind.HELP, told=False)
+    pressed = kiosk.clock.now()
+    later = pressed + timedelta(minutes=7)
+    assert told_late(kiosk, own, store) == 1
+    assert told_late(kiosk, own, store) == 0
+    assert [(kind, station) for kind, station, _ in alarms_of(store, later)] == [(EventKind.HELP, f"kiosk:{KIOSK}")]
+    assert "pressed 7 min ago while the kiosk was cut off" in alarms_of(store, later)[0][2]
+    desk.acknowledge_alarms(up_to=10**6, now=later, by=nurse)
+    assert told_late(kiosk, own, store) == 0, "seen is seen"
+    assert alarms_of(store, later) == []
+
+
+def test_an_alarm_whose_handing_in_broke_off_is_not_told_twice(
+    kiosk: LobbyDesk, line: Proxy, own: Database, store: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with line.away():
+        kiosk.answer(RaiseAlarm(1, EventKind.CANNOT_WALK, None))
+    with monkeypatch.context() as broken, pytest.raises(Fault):
+        broken.setattr(own, "transaction", lambda: (_ for _ in ()).throw(Fault("disk_full", Text(zh="满", en="full"))))
+        told_late(kiosk, own, store)
+    assert len(alarms_of(store, kiosk.clock.now())) == 1
+    told_late(kiosk, own, store)
+    assert len(alarms_of(store, kiosk.clock.now())) == 1
+
+
+def test_a_danger_sign_prints_the_way_to_emergency_also_while_nobody_hears_it(
+    kiosk: LobbyDesk, line: Proxy, own: Database, store: Database
+) -> None:
+    bone = kiosk.hospital.clinics["bone"]
+    with line.away():
+        assert kiosk.answer(RaiseAlarm(1, EventKind.RED_FLAG, bone)) == Alarmed(1, EventKind.RED_FLAG, told=False)
+    with own.snapshot() as tx:
+        assert [job.kind for job in slips.newest(tx, 5)] == [SlipKind.EMERGENCY]
+    told_late(kiosk, own, store)
+    assert [kind for kind, _, _ in alarms_of(store, kiosk.clock.now())] == [EventKind.RED_FLAG]
+    with store.snapshot() as tx:
+        assert slips.newest(tx, 5) == [], "the way was printed when it was needed"
+
+
 def test_a_number_whose_answer_was_lost_is_replaced_by_the_one_on_paper(
     kiosk: LobbyDesk, line: Proxy, own: Database, store: Database
 ) -> None:
@@ -279,6 +335,8 @@ def test_its_slip_is_printed_from_its_own_file_and_that_of_others_from_the_serve
                 again = kiosk.answer(Reprint(1, given))
                 assert isinstance(again, Given)
                 assert "等候时间现在看不到" in printed(server).replace("\n", "")
+                kiosk.answer(RaiseAlarm(1, EventKind.RED_FLAG, hospital.clinics["bone"]))
+                until(lambda: "沿红色地线" in printed(server).replace("\n", ""), 30)
             until(lambda: tap(kiosk, key=f"k{time.monotonic()}").issued.ticket.prefix == "B", 30)
             until(lambda: "B002" in printed(server), 30)
         finally:

@@ -11,7 +11,7 @@ from psycopg import errors
 from psycopg_pool import PoolTimeout
 
 from nightdesk_queue.domain.errors import Fault
-from nightdesk_queue.text.bilingual import Text
+from nightdesk_queue.text.bilingual import Text, same
 
 LONGEST = 200
 UNREACHABLE = Text(
@@ -88,17 +88,26 @@ _BY_CLASS: tuple[tuple[type[psycopg.Error] | tuple[type[psycopg.Error], ...], st
     ((errors.DataCorrupted, errors.IndexCorrupted), "database_damaged", DAMAGED),
 )
 _BY_WORDS: tuple[tuple[re.Pattern[str], str, Text], ...] = tuple(
-    (re.compile(words, re.IGNORECASE), code, text)
+    (re.compile(f"{words.en}|{words.zh}", re.IGNORECASE), code, text)
     for words, code, text in (
-        (r"no password supplied", "database_password", NO_PASSWORD),
-        (r"certificate authentication failed|的证书认证失败", "database_tls", TLS),
-        (r"authentication failed|认证失败", "database_password", PASSWORD),
-        (r"role .* does not exist|not permitted to log in|角色 .*不存在|不允许角色", "database_password", PASSWORD),
-        (r"database .* does not exist|数据库 .*不存在", "database_missing", MISSING),
-        (r"session is read-only|session is not read-write|in hot standby mode", "database_readonly", READ_ONLY),
-        (r"too many (clients|connections)|connection slots|连接过多|连接槽位|太多的客户", "database_full", TOO_MANY),
-        (r"pg_hba\.conf", "database_denied", NOT_ADMITTED),
-        (r"certificate|证书|\bSSL (?!connection has been closed)", "database_tls", TLS),
+        (same(r"no password supplied"), "database_password", NO_PASSWORD),
+        (Text(zh=r"的证书认证失败", en=r"certificate authentication failed"), "database_tls", TLS),
+        (Text(zh=r"认证失败", en=r"authentication failed"), "database_password", PASSWORD),
+        (Text(zh=r"角色 .*不存在", en=r"role .* does not exist"), "database_password", PASSWORD),
+        (Text(zh=r"不允许角色", en=r"not permitted to log in"), "database_password", PASSWORD),
+        (Text(zh=r"数据库 .*不存在", en=r"database .* does not exist"), "database_missing", MISSING),
+        (
+            same(r"session is read-only|session is not read-write|in hot standby mode"),
+            "database_readonly",
+            READ_ONLY,
+        ),
+        (
+            Text(zh=r"连接过多|连接槽位|太多的客户", en=r"too many (clients|connections)|connection slots"),
+            "database_full",
+            TOO_MANY,
+        ),
+        (same(r"pg_hba\.conf"), "database_denied", NOT_ADMITTED),
+        (Text(zh=r"证书", en=r"certificate|\bSSL (?!connection has been closed)"), "database_tls", TLS),
     )
 )
 """libpq tells of a failed connection in words only, without a code: those of the server in its own language, which in a

@@ -91,12 +91,8 @@ class SqliteDatabase:
 
         with TemporaryDirectory(prefix="nightdesk-") as folder:
             path = Path(folder) / self.path.name
-            source = self.borrow()
-            try:
-                with faults(self.path), closing(sqlite3.connect(path)) as target:
-                    source.backup(target)
-            finally:
-                self.give_back(source)
+            with self._borrowed() as source, closing(sqlite3.connect(path)) as target:
+                source.backup(target)
             with SqliteDatabase(path) as copy:
                 yield copy
 
@@ -105,34 +101,26 @@ class SqliteDatabase:
         """Give all tables at one moment, to be copied. Raises Fault."""
         from nightdesk_queue.store.sqlite.all_tables import SqliteTables  # noqa: PLC0415 - as below
 
-        connection = self.borrow()
-        try:
-            with faults(self.path):
-                connection.execute("BEGIN")
-                try:
-                    yield SqliteTables(connection)
-                finally:
-                    connection.execute("ROLLBACK")
-        finally:
-            self.give_back(connection)
+        with self._borrowed() as connection:
+            connection.execute("BEGIN")
+            try:
+                yield SqliteTables(connection)
+            finally:
+                connection.execute("ROLLBACK")
 
     @contextmanager
     def filling(self) -> Iterator[SqliteTables]:
         """Give all tables in one transaction that fills a new database. Raises Fault."""
         from nightdesk_queue.store.sqlite.all_tables import SqliteTables  # noqa: PLC0415 - as below
 
-        connection = self.borrow()
-        try:
-            with faults(self.path):
-                connection.in_turn("BEGIN IMMEDIATE")
-                try:
-                    yield SqliteTables(connection)
-                except BaseException:
-                    connection.execute("ROLLBACK")
-                    raise
-                connection.execute("COMMIT")
-        finally:
-            self.give_back(connection)
+        with self._borrowed() as connection:
+            connection.in_turn("BEGIN IMMEDIATE")
+            try:
+                yield SqliteTables(connection)
+            except BaseException:
+                connection.execute("ROLLBACK")
+                raise
+            connection.execute("COMMIT")
 
     def prove_writable(self) -> None:
         """Raise Fault where nothing can be written: a lock for writing is asked for and given back."""
@@ -165,13 +153,9 @@ class SqliteDatabase:
         from nightdesk_queue.store.backup_files import BackupKind, Making, make  # noqa: PLC0415
         from nightdesk_queue.store.sqlite.backing_up import copied  # noqa: PLC0415 - as above
 
-        connection = self.borrow()
-        try:
-            with faults(self.path):
-                making = Making(self.path.stem, BackupKind.FILE, VERSION, folder, at)
-                return make(making, lambda copy: copied(connection, copy, progress))
-        finally:
-            self.give_back(connection)
+        with self._borrowed() as connection:
+            making = Making(self.path.stem, BackupKind.FILE, VERSION, folder, at)
+            return make(making, lambda copy: copied(connection, copy, progress))
 
     def backups(self, folder: Path) -> list[tuple[datetime, Path]]:
         """Return the backups of this database in a folder with when they were made, the oldest first."""
@@ -187,24 +171,16 @@ class SqliteDatabase:
 
     def settle(self) -> None:
         """Move what was committed into the main file as far as nobody is in the way; a plain copy lacks no more."""
-        connection = self.borrow()
-        try:
-            with faults(self.path):
-                connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
-        finally:
-            self.give_back(connection)
+        with self._borrowed() as connection:
+            connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
 
     @property
     def gives_room_back(self) -> bool:
         """Whether its file can give the room of deleted rows back in small steps. Raises Fault."""
         from nightdesk_queue.store.sqlite.tidying import gives_back  # noqa: PLC0415 - as below
 
-        connection = self.borrow()
-        try:
-            with faults(self.path):
-                return gives_back(connection)
-        finally:
-            self.give_back(connection)
+        with self._borrowed() as connection:
+            return gives_back(connection)
 
     def tidy(self) -> int:
         """Give some of the room back that deleted rows left, in a moment in which nobody waits for it. Raises Fault.
@@ -213,12 +189,8 @@ class SqliteDatabase:
         """
         from nightdesk_queue.store.sqlite.tidying import give_back_some  # noqa: PLC0415 - once a day
 
-        connection = self.borrow()
-        try:
-            with faults(self.path):
-                return give_back_some(connection)
-        finally:
-            self.give_back(connection)
+        with self._borrowed() as connection:
+            return give_back_some(connection)
 
     def status(self, at: datetime) -> DatabaseStatus:
         """Return what it is: engine, layout, size. Raises Fault."""
@@ -245,6 +217,16 @@ class SqliteDatabase:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    @contextmanager
+    def _borrowed(self) -> Iterator[Connection]:
+        """Give a connection that nobody uses. Raises Fault."""
+        connection = self.borrow()
+        try:
+            with faults(self.path):
+                yield connection
+        finally:
+            self.give_back(connection)
 
     def borrow(self) -> Connection:
         """Return a connection to the file that has the name now, which nobody uses. Raises Fault."""

@@ -100,6 +100,20 @@ def test_what_is_put_back_has_the_same_tables_and_numbers_go_on(
 
 
 @pytest.mark.postgres
+def test_a_server_and_a_machine_that_write_numbers_and_texts_otherwise_are_no_fault(
+    night: Database, url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with psycopg.connect(url, autocommit=True) as owner:
+        owner.execute(f'ALTER DATABASE "{owner.info.dbname}" SET extra_float_digits TO -10'.encode())
+        owner.execute(
+            "INSERT INTO nightdesk.consultations (event, clinic, room, service_day, visit_type, seconds, ended_at) "
+            "VALUES (1, 'bone', 'r', '2026-03-02', 'first', 1.0 / 3, '2026-03-02')"
+        )
+    monkeypatch.setenv("PGCLIENTENCODING", "GB18030")
+    assert verify_backup(night.backup(tmp_path, AT).path).manifest is not None
+
+
+@pytest.mark.postgres
 def test_the_dump_is_of_the_moment_it_was_begun(
     night: Database, hospital: Hospital, evening: datetime, tmp_path: Path
 ) -> None:

@@ -12,6 +12,9 @@ from nightdesk_queue.store.postgres.layout import SCHEMA
 from nightdesk_queue.store.tables import Values
 
 ROWS_AT_ONCE = 5000
+_AS_PG_DUMP = "SET synchronize_seqscans TO off; SET extra_float_digits TO 3; SET client_encoding TO 'UTF8'"
+"""What pg_dump tells its own session: a big table is read from its beginning, not from where another reader is, and
+numbers and texts are written as it writes them, whatever this server or this machine is set to."""
 
 
 class PostgresTables:
@@ -59,8 +62,7 @@ class PostgresTables:
 
     def text_of(self, table: str, columns: str, /) -> Iterator[bytes]:
         """Yield a table's rows as the server writes them into a dump, in blocks. `columns`: as SQL names them."""
-        # as pg_dump says: a big table is read from its beginning, not from where another reader is
-        self._connection.execute("SET synchronize_seqscans TO off")
+        self._connection.execute(_AS_PG_DUMP)
         words = SQL("COPY {} ({}) TO STDOUT").format(Identifier(SCHEMA, table), SQL(columns))
         with self._connection.cursor() as cursor, cursor.copy(words) as copy:
             for block in copy:

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from nightdesk_queue.domain.backups import Backup
 from nightdesk_queue.domain.errors import Fault
-from nightdesk_queue.store.backup_files import BackupKind, Making, damaged, make, sync
+from nightdesk_queue.store.backup_files import BackupKind, Making, make, sync
 from nightdesk_queue.store.postgres.address import Address
 from nightdesk_queue.store.postgres.all_tables import PostgresTables
 from nightdesk_queue.store.postgres.dump_programs import DumpPrograms, ProgramFailed, find_programs, output_of
@@ -26,6 +26,11 @@ from nightdesk_queue.store.tables import Progress, counts
 from nightdesk_queue.text.bilingual import Text
 
 LOCK_WAIT = "30s"
+DIFFERS = Text(
+    zh="刚做的备份与数据库不一致（{what}），没有保留；请检查磁盘并再试",
+    en="the backup that was just made differs from the database ({what}) and was not kept; check the disk and try "
+    "again",
+)
 NOT_DUMPED = Text(
     zh="pg_dump 没有成功：{e}；请排除原因，或用 nightdesk database backup --portable([backup] portable = true)",
     en="pg_dump failed: {e}; remove the cause, or use nightdesk database backup --portable ([backup] portable = true)",
@@ -91,12 +96,16 @@ def _compare(tables: PostgresTables, file: Path, rows: dict[str, int], progress:
             if not isinstance(piece, TableRows) or piece.table not in rows:
                 continue
             if _digest(piece.lines) != _digest(tables.text_of(piece.table, piece.columns)):
-                raise damaged(file, piece.table)
+                raise _differs(piece.table)
             missing.discard(piece.table)
             done += rows[piece.table]
             progress(done, total)
     if missing:
-        raise damaged(file, ", ".join(sorted(missing)))
+        raise _differs(", ".join(sorted(missing)))
+
+
+def _differs(what: str) -> Fault:
+    return Fault("backup_damaged", DIFFERS.fill(what=what))
 
 
 def _digest(blocks: Iterable[bytes]) -> bytes:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, TypeAlias
 
+from nightdesk_queue.domain.records import Record
 from nightdesk_queue.text.cleaning import clean
 
 COLUMNS = {80: 48, 58: 32}
@@ -39,28 +40,24 @@ class Line:
     align: Align = "center"
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(Record):
     """A line across the paper."""
 
 
-@dataclass(frozen=True, slots=True)
-class Qr:
+class Qr(Record):
     """A QR code."""
 
     data: str
 
 
-@dataclass(frozen=True, slots=True)
-class Picture:
+class Picture(Record):
     """A picture in black and white, such as the hospital's logo, `width_mm` wide."""
 
     file: Path
     width_mm: int
 
 
-@dataclass(frozen=True, slots=True)
-class Feed:
+class Feed(Record):
     """So many empty lines."""
 
     lines: int = 1

@@ -8,7 +8,7 @@ each page, `answers` what an answer leads to; here is what holds for all of them
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from nightdesk_kiosk.lobby import answers, taps
 from nightdesk_kiosk.lobby.exchange import (
@@ -52,10 +52,10 @@ from nightdesk_kiosk.lobby.states import (
     Waiting,
 )
 from nightdesk_kiosk.lobby.steps import Step, drawn_anew, shown
+from nightdesk_queue.domain.records import Record
 
 
-@dataclass(frozen=True, slots=True)
-class Flow:
+class Flow(Record):
     """The flow of one kiosk. `languages`: the default first. `kiosk_run`: no two runs of any kiosk share it.
 
     `elder`: whether it begins in the large mode. `groups`: whether there are groups that go first to ask for.

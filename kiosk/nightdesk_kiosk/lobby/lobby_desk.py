@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from nightdesk_kiosk.clock import Clock
 from nightdesk_kiosk.lobby import texts
-from nightdesk_kiosk.lobby.cut_off import CutOff
 from nightdesk_kiosk.lobby.exchange import (
     Alarmed,
     Answer,
@@ -37,7 +38,6 @@ from nightdesk_kiosk.lobby.exchange import (
 from nightdesk_kiosk.lobby.information_files import read_pages
 from nightdesk_kiosk.lobby.languages import Languages, languages_of
 from nightdesk_kiosk.lobby.messages import Issued, Purpose
-from nightdesk_kiosk.lobby.service_desk import ServiceDesk
 from nightdesk_queue.commands.alarms import alarm_at_kiosk
 from nightdesk_queue.commands.issuing import Applicant, issue_and_tell
 from nightdesk_queue.commands.kiosk_check_in import report
@@ -59,6 +59,10 @@ from nightdesk_queue.rules import reporting
 from nightdesk_queue.rules.hours import on_call
 from nightdesk_queue.store import Database, Tx, kiosks, pages, slips, tickets
 from nightdesk_queue.text.cleaning import ascii_digits, clean, normalised
+
+if TYPE_CHECKING:
+    from nightdesk_kiosk.lobby.cut_off import CutOff
+    from nightdesk_kiosk.lobby.service_desk import ServiceDesk
 
 LONGEST_SAID = 40
 """Characters of what was entered or scanned; more are none of ours."""
@@ -85,10 +89,22 @@ class LobbyDesk:
         self.clock = clock
         self.kiosk = kiosk
         self.languages = languages or languages_of(hospital, kiosk)
-        self.service = ServiceDesk(hospital, database, clock, kiosk)
         self._database = database
         self._by = By.at_kiosk(kiosk.id)
-        self._alone = CutOff(hospital, kiosk, own, clock, self.languages) if own is not None else None
+        self._alone = self._for_cut_off(own) if own is not None else None
+
+    def _for_cut_off(self, own: Database) -> CutOff:
+        # imported here, as the service menu is: most kiosks come to their first picture without either
+        from nightdesk_kiosk.lobby.cut_off import CutOff  # noqa: PLC0415
+
+        return CutOff(self.hospital, self.kiosk, own, self.clock, self.languages)
+
+    @cached_property
+    def service(self) -> ServiceDesk:
+        """What the service menu may do."""
+        from nightdesk_kiosk.lobby.service_desk import ServiceDesk  # noqa: PLC0415 - as above
+
+        return ServiceDesk(self.hospital, self._database, self.clock, self.kiosk)
 
     def glances(self, tx: Tx) -> list[ClinicGlance]:
         """Return the clinics on offer. Raises Fault."""

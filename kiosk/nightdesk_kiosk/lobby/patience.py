@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from nightdesk_kiosk.lobby.messages import Spot
 from nightdesk_kiosk.lobby.states import Cleaning, Idle, LobbyState, Page, ServiceMenu, ShowingNumber, Suspended
+from nightdesk_queue.domain.records import Record
 
 NEAR_COLUMNS, NEAR_ROWS = 16, 4
 """So near the last tap another one may be the second half of it; four times the scatter of trembling hands."""
 
 
-@dataclass(frozen=True, slots=True)
-class Patience:
+class Patience(Record):
     """Seconds of the lobby's clock.
 
     `page`: without a touch until the countdown begins; `warn`: how long it lasts before everything is wiped.

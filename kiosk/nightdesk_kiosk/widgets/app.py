@@ -8,7 +8,6 @@ import logging
 import os
 import sys
 import time
-from dataclasses import dataclass
 from typing import ClassVar
 
 from textual.app import App, ComposeResult
@@ -24,11 +23,11 @@ from nightdesk_kiosk.widgets.terminal_driver import TerminalDriver
 from nightdesk_kiosk.widgets.themes import NIGHT
 from nightdesk_kiosk.widgets.typed_keys import INPUT_METHOD, as_meant, of_input_method
 from nightdesk_queue.domain.errors import Fault, Misuse
+from nightdesk_queue.domain.records import Record
 from nightdesk_queue.text.bilingual import Text
 
 
-@dataclass(frozen=True, slots=True)
-class Smallest:
+class Smallest(Record):
     """The smallest terminal an app can be used in."""
 
     columns: int

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from datetime import timedelta
 from math import ceil
 
@@ -13,6 +12,7 @@ from nightdesk_queue.config import Clinic
 from nightdesk_queue.domain import states
 from nightdesk_queue.domain.event_data import Called, Ended, Rejoined
 from nightdesk_queue.domain.events import EventKind
+from nightdesk_queue.domain.records import Record
 from nightdesk_queue.domain.tickets import Call, Lane, Place, Reason, State, Ticket
 from nightdesk_queue.queries.admission import no_transfer
 from nightdesk_queue.queries.room_assignments import tonight
@@ -64,8 +64,7 @@ def call(work: Work, room: str, *, ticket: str | None = None, why: str | None = 
     return Call(called, room, reason, work.now)
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(Record):
     """Whom somebody sees in a room while they ask for the next patient: a ticket's id, None for nobody."""
 
     ticket: str | None

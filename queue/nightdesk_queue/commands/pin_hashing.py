@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from nightdesk_queue.domain.records import Record
 from nightdesk_queue.rules.pins import digits_of, good_pin
 from nightdesk_queue.store.damage import damaged
 
 
-@dataclass(frozen=True, slots=True)
-class HashedPin:
+class HashedPin(Record):
     """A PIN that is good enough, as it may be kept."""
 
     hash: str

@@ -6,9 +6,10 @@ running process serves the device.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+from nightdesk_queue.domain.records import Record
 
 
 class DeviceKind(StrEnum):
@@ -59,8 +60,7 @@ NOT_CONFIGURED = "not_configured"
 """The cause of a printer that slips wait for and the configuration has lost."""
 
 
-@dataclass(frozen=True, slots=True)
-class DeviceStatus:
+class DeviceStatus(Record):
     """A device's last known state. `cause` is a short code or the system's message of the fault, None without one.
 
     `machine`: on which the worker runs that wrote it. Of printers besides: `paper` (`ok`, `near_end`, `out`; None where
@@ -79,8 +79,7 @@ class DeviceStatus:
     machine: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class DeviceChange:
+class DeviceChange(Record):
     """A state that a device went over to, and when."""
 
     kind: DeviceKind
@@ -90,8 +89,7 @@ class DeviceChange:
     cause: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class DeviceHealth:
+class DeviceHealth(Record):
     """How a device is now. `served`: a running process looks after it. `since`: since when it is so, if anybody knows.
 
     `slips_waiting`: of a printer, how many slips are on their way to it. `machine`: which one serves it.

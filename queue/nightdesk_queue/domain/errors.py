@@ -6,8 +6,7 @@ used is wrong (2). `Fault`: the database or a device cannot be reached (3).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from nightdesk_queue.domain.records import Record
 from nightdesk_queue.text.bilingual import Text
 
 
@@ -48,8 +47,7 @@ class Misuse(NightdeskError):
     exit_status = 2
 
 
-@dataclass(frozen=True, slots=True)
-class ConfigFault:
+class ConfigFault(Record):
     """One thing wrong in a configuration file.
 
     `key` is the dotted path with list entries named by their id (`clinic[bone].rooms[0]`), `value` what stands

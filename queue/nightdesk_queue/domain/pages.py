@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+from nightdesk_queue.domain.records import Record
 
 
 class PostState(StrEnum):
@@ -15,8 +16,7 @@ class PostState(StrEnum):
     SENT = "sent"
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(Record):
     """One page. `rounds` counts how often it went out, the first time included; `closed_by` who or what ended it.
 
     `resting`: nobody has answered it, and its patient is away for an examination; it goes out again when they are back.

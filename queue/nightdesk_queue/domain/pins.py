@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeAlias
 
+from nightdesk_queue.domain.records import Record
 
-@dataclass(frozen=True, slots=True)
-class Pin:
+
+class Pin(Record):
     """A PIN as it is kept: its argon2 hash, how many tries in a row have failed, until when none is taken."""
 
     hash: str
@@ -16,8 +16,7 @@ class Pin:
     locked_until: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class PinOwner:
+class PinOwner(Record):
     """Whose a PIN is: the id it is kept under, and which member of staff, None for the kiosks' service menu."""
 
     id: str
@@ -33,27 +32,23 @@ SERVICE = PinOwner("service")
 """The service menu; all kiosks have its PIN in common."""
 
 
-@dataclass(frozen=True, slots=True)
-class PinRight:
+class PinRight(Record):
     """The PIN was right: the service menu may open."""
 
 
-@dataclass(frozen=True, slots=True)
-class PinWrong:
+class PinWrong(Record):
     """The PIN was wrong, and so many tries are left before the menu is locked."""
 
     tries_left: int
 
 
-@dataclass(frozen=True, slots=True)
-class PinLocked:
+class PinLocked(Record):
     """No try is taken for so many seconds; whether this one was right is not told."""
 
     seconds: int
 
 
-@dataclass(frozen=True, slots=True)
-class NoPin:
+class NoPin(Record):
     """Nobody has set a PIN yet, so the service menu stays shut."""
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from nightdesk_queue.domain.records import Record
 from nightdesk_queue.text.bilingual import Text
 
 
@@ -32,8 +32,7 @@ _TEXTS: dict[ProgramKind, Text] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Program:
+class Program(Record):
     """A running program. `id` is also the name of the lock it holds while it runs.
 
     `file`: its configuration, with `version` of what stands in it (see `config.version_of`), read at `read_at`.

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
+from nightdesk_queue.domain.records import Record
 from nightdesk_queue.text.bilingual import Text
 
 LEVEL_URGENT = 3
@@ -174,8 +175,7 @@ class Call:
         return reason_text(self.reason, self.ticket.lane)
 
 
-@dataclass(frozen=True, slots=True)
-class PastCall:
+class PastCall(Record):
     """A call made before, as the lanes count it: the seq of its event, the level and the lane it was made from."""
 
     seq: int

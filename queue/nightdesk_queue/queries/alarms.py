@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from datetime import datetime
 
 from nightdesk_queue.domain.event_data import ManyNumbers, NoPrinter, PressedBefore
 from nightdesk_queue.domain.events import Event, EventKind
+from nightdesk_queue.domain.records import Record
 from nightdesk_queue.domain.tickets import Ticket
 from nightdesk_queue.rules.kiosk_pace import unseen
 from nightdesk_queue.store import events, tickets
@@ -22,16 +22,14 @@ PRESSED_BEFORE = Text(
 MANY_NUMBERS = Text(zh="{kiosk} {m} 分钟内取了 {n} 个号", en="{n} numbers from {kiosk} in {m} minute(s)")
 
 
-@dataclass(frozen=True, slots=True)
-class ToldAlarm:
+class ToldAlarm(Record):
     """An alarm, and what it says at a moment."""
 
     event: Event
     text: Text
 
 
-@dataclass(frozen=True, slots=True)
-class ManyGiven:
+class ManyGiven(Record):
     """A kiosk that has given many numbers since a moment: its open alarm (a seq), and the numbers nobody has seen."""
 
     alarm: int

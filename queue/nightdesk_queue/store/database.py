@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from threading import Event, Lock
 from typing import TYPE_CHECKING, Any, Protocol, Self, TypeAlias
 
+from nightdesk_queue.domain.records import Record
 from nightdesk_queue.text.bilingual import Text
 
 if TYPE_CHECKING:
@@ -111,8 +111,7 @@ class ChangeFeed(Protocol):
         """Close it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Examination:
+class Examination(Record):
     """What a look at the whole database found: what is wrong, what should be changed, and the newest copy of it."""
 
     wrong: tuple[Text, ...]

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
+from nightdesk_queue.domain.records import Record
 from nightdesk_queue.rules.waits import CALIBRATED_ON, Forecast, Residual, residual
 from nightdesk_queue.store.database import Tx
 from nightdesk_queue.store.timestamps import moment, stamp
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(Record):
     """One forecast and its outcome, minutes: the estimate, the interval that was told, and the wait until the call."""
 
     clinic: str

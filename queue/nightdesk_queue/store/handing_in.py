@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime
 
+from nightdesk_queue.domain.records import Record
 from nightdesk_queue.store.damage import reads
 from nightdesk_queue.store.database import Row, Tx
 from nightdesk_queue.store.timestamps import stamp
 
 
-@dataclass(frozen=True, slots=True)
-class LastKnown:
+class LastKnown(Record):
     """How many numbers of a service day were given for a clinic when the kiosk was last connected."""
 
     clinic: str

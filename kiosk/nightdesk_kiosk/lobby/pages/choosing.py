@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from textual.app import ComposeResult
 
 from nightdesk_kiosk.lobby import texts
@@ -14,6 +12,7 @@ from nightdesk_kiosk.lobby.scene import Scene
 from nightdesk_kiosk.lobby.states import Choosing
 from nightdesk_kiosk.lobby.target import Target
 from nightdesk_kiosk.widgets.words import Words
+from nightdesk_queue.domain.records import Record
 from nightdesk_queue.queries.queue_view import ClinicGlance
 
 MOST, MOST_LARGE = 6, 3
@@ -26,8 +25,7 @@ WIDE = 76
 """Columns from which two choices stand side by side."""
 
 
-@dataclass(frozen=True, slots=True)
-class Arrangement:
+class Arrangement(Record):
     """How choices are arranged."""
 
     columns: int

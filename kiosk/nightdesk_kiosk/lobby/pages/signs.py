@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from rich.cells import cell_len
 from textual.app import ComposeResult
@@ -17,6 +16,7 @@ from nightdesk_kiosk.lobby.states import AskingSigns
 from nightdesk_kiosk.lobby.target import Target
 from nightdesk_kiosk.widgets.large_words import large_words
 from nightdesk_printers.layout import wrap
+from nightdesk_queue.domain.records import Record
 from nightdesk_queue.domain.red_flags import flags_of
 
 MARK = "- "
@@ -30,8 +30,7 @@ SIZES = (20, 16, 14, 12)
 """Heights in dots in which signs are drawn in the large mode."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sheet:
+class Sheet(Record):
     """Signs that are shown together: `first` and `after` are places in the list, `rows` is what is drawn."""
 
     first: int

@@ -14,10 +14,10 @@ from __future__ import annotations
 import os
 import pwd
 import stat
-from dataclasses import dataclass
 from pathlib import Path
 
 from nightdesk_queue.domain.errors import Fault
+from nightdesk_queue.domain.records import Record
 from nightdesk_queue.store import private_files
 from nightdesk_queue.store.private_files import PRIVATE, SHARED, mode_in
 from nightdesk_queue.text.bilingual import Text
@@ -52,8 +52,7 @@ TOO_OPEN = Text(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class User:
+class User(Record):
     """Somebody who runs a program: user id and all group ids."""
 
     uid: int

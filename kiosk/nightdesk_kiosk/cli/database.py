@@ -296,6 +296,8 @@ def archive(settings: Settings, dry_run: bool) -> None:
         count = archiving.count_old(tx, day)
     if not dry_run:
         _in_steps(count, lambda: archive_some(settings.database, hospital, settings.now, settings.by()))
+        for _ in iter(settings.database.tidy, 0):
+            pass
     kept = str(hospital.folder / hospital.retention.to) if hospital.retention.to else None
     if settings.json:
         tables.emit({"archived": {"tickets": count, "before": day.isoformat(), "to": kept, "done": not dry_run}})
@@ -308,8 +310,8 @@ def archive(settings: Settings, dry_run: bool) -> None:
     database_group,
     "compact",
     Text(
-        zh="把已删除内容的空间还给系统(归档后 run 会做)",
-        en="give the room of what was deleted back to the system (run does so after archiving)",
+        zh="把已删除内容的空间还给系统(run 和 archive 也会做)",
+        en="give the room of what was deleted back to the system (run and archive do so, too)",
     ),
 )
 @settings_of

@@ -12,6 +12,7 @@ from threading import Event, Thread
 import pytest
 from desk import Desk
 from engines import another_database
+from places import EXAMPLE_FILE
 from waiting import until
 
 from nightdesk_kiosk.background.archiving import Archiving
@@ -166,6 +167,18 @@ def test_a_server_clears_up_what_many_deleted_rows_left() -> None:
             until(lambda: seen(store) == (0, 1))
             store.tidy()
             assert seen(store)[1] == 1, "there was nothing to do"
+
+
+def test_the_command_that_archives_gives_room_back_too(file: Path, tmp_path: Path) -> None:
+    config = tmp_path / "config.toml"
+    config.write_text(EXAMPLE_FILE.read_text(encoding="utf-8") + "\n[retention]\nmonths = 6\n", encoding="utf-8")
+    with open_database(f"sqlite:///{file}") as store:
+        leave_room(store, 2 * KEPT)
+    command = ["--config", str(config), "--database", f"sqlite:///{file}", "database", "archive"]
+    assert run([*command, "--dry-run"]) == 0
+    assert free_pages(file) > KEPT
+    assert run(command) == 0
+    assert free_pages(file) == KEPT
 
 
 @pytest.mark.parametrize("before", [False, True], ids=["in-steps", "rewritten"])

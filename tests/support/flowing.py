@@ -40,5 +40,5 @@ def after(state: LobbyState, *messages: Message, now: float = 110.0, flow: Flow 
     """What several messages of one moment lead to; the effects are those of the last. Nothing has to settle."""
     step = Step(state)
     for message in messages:
-        step = replace(flow, patience=Patience(settle=0.0)).step(step.state, message, now)
+        step = replace(flow, patience=Patience(settle=0.0, double=0.0)).step(step.state, message, now)
     return step

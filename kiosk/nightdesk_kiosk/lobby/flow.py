@@ -30,6 +30,7 @@ from nightdesk_kiosk.lobby.exchange import (
 from nightdesk_kiosk.lobby.messages import (
     CallHelp,
     GoToEmergency,
+    NoSigns,
     PressKey,
     SayCannotWalk,
     Scan,
@@ -104,7 +105,7 @@ class Flow(Record):
     # what patients do ----------------------------------------------------------------------------------------------
 
     def _tap(self, state: LobbyState, tap: taps.Asked, now: float, spot: Spot | None) -> Step:
-        if self.settling(state, spot, now):
+        if self.settling(state, spot, now) or (isinstance(tap, NoSigns) and self.patience.unread(state, now)):
             return Step(state)
         urgent = isinstance(tap, GoToEmergency | CallHelp | SayCannotWalk)
         if self.seconds_left(state, now) is not None and not urgent:

@@ -43,6 +43,14 @@ class Patience(Record):
         age = now - state.since
         return age < self.settle or (age < self.double and near(spot, state.spot))
 
+    def unread(self, state: LobbyState, now: float) -> bool:
+        """Whether a page is so new that nobody has read it: that no danger sign of it applies cannot be meant.
+
+        Wherever the tap is: the second half of a double tap lands anywhere, and one that passes a page of danger signs
+        unseen gives a number to somebody who should go to Emergency. That one does apply is heard as soon as any tap.
+        """
+        return now - state.since < self.double
+
     def countdown_at(self, state: LobbyState) -> float | None:
         """Return when the countdown of a state begins; None where nothing ends by itself."""
         page = state.page

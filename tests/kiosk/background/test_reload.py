@@ -93,7 +93,7 @@ def test_a_changed_file_is_used_without_a_restart_and_what_screens_show_changes_
             until(lambda: "诊室一" in str(sign.board), what="the call stands there")
             config.write_text((CONFIG + display).replace("诊室一", "诊室九"), encoding="utf-8")
             shown: list[str] = []
-            until(lambda: shown.append(str(sign.board)) or "诊室九" in shown[-1], what="the new name stands there")
+            until(lambda: shown.append(str(sign.board)) or "诊室九" in shown[-1], 60, "the new name stands there")
             assert all("诊室" in state for state in shown), "it never stood empty in between"
             assert any("from now on" in line for line in told)
 

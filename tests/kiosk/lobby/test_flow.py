@@ -122,6 +122,17 @@ class TestTaps:
         assert bool(step.effects) is taken
         assert FLOW.step(state, said.ChooseGroup(None), 101.9, spot).effects
 
+    @pytest.mark.parametrize("spot", [Spot(43, 11), Spot(80, 10), Spot(110, 30), None])
+    def test_that_no_danger_sign_applies_is_not_meant_before_anybody_can_have_read_them(
+        self, spot: Spot | None
+    ) -> None:
+        """The second half of a double tap lands anywhere; that a sign does apply is heard sooner."""
+        state = replace(on(AskingSigns(BONE)), spot=Spot(40, 10))
+        assert FLOW.step(state, said.NoSigns(None), 101.7, spot).state == state
+        assert FLOW.step(state, said.NoSigns(None), 101.9, spot).state.page == AskingGroup(BONE)
+        if spot != Spot(43, 11):
+            assert FLOW.step(state, said.GoToEmergency(), 100.9, spot).state.over is not None
+
     def test_on_keys_are_taken_however_fast_they_come_but_for_a_tremble_on_the_same_key(self) -> None:
         state = replace(on(Entering(Purpose.WHERE)), touched=None)
         for key, now, spot in (("1", 100.0, Spot(50, 5)), ("2", 100.1, Spot(70, 5)), ("2", 100.2, Spot(71, 6))):

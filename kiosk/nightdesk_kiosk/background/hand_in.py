@@ -6,6 +6,8 @@ What to do next is said by `rules.handing_in`; here it is only done.
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
+from functools import partial
 from threading import Event
 
 from nightdesk_kiosk.background.timers import Now
@@ -13,7 +15,7 @@ from nightdesk_kiosk.logs import fact
 from nightdesk_kiosk.own_files import open_own_file
 from nightdesk_queue.commands.alarms import end_alarms, raise_alarm
 from nightdesk_queue.commands.handing_in import hand_in, note_handed_in
-from nightdesk_queue.commands.work import working
+from nightdesk_queue.commands.work import Work, working
 from nightdesk_queue.config import Hospital, Kiosk
 from nightdesk_queue.domain.errors import Fault, Refused
 from nightdesk_queue.domain.event_data import PressedBefore
@@ -23,7 +25,6 @@ from nightdesk_queue.queries.alarms import open_alarms
 from nightdesk_queue.rules import handing_in as rules
 from nightdesk_queue.rules.handing_in import HandingIn, Mark, Send
 from nightdesk_queue.store import Database, handing_in, tickets
-from nightdesk_queue.store.tickets import Columns
 from nightdesk_queue.store.timestamps import stamp
 
 PAUSE_SECONDS = 1.0
@@ -49,7 +50,7 @@ class HandIn:
         self._pause_seconds = pause_seconds
         self._by = By.service(f"kiosk:{kiosk.id}")
         self._told = False
-        """Whether the log says that the numbers cannot be handed in now: once for each time."""
+        """Whether the log says that nothing can be handed in now: once for each time."""
 
     def run(self) -> None:
         """Hand in whatever there is, again and again. Raises Fault when the kiosk's own file fails."""
@@ -74,10 +75,10 @@ class HandIn:
             # what is wrong with the kiosk itself is seen anew by whoever looks
             raised = [one for one in open_alarms(tx) if one.kind in RAISED_BY_PATIENTS]
         for alarm in raised:
-            try:
-                with working(self._database, self._hospital, self._clock(), By.at_kiosk(self._kiosk.id)) as work:
-                    raise_alarm(work, alarm.kind, clinic=alarm.clinic, data=PressedBefore(stamp(alarm.at)))
-            except (Fault, Refused):
+            raised_before = partial(
+                raise_alarm, kind=alarm.kind, clinic=alarm.clinic, data=PressedBefore(stamp(alarm.at))
+            )
+            if not self._is_taken(raised_before, By.at_kiosk(self._kiosk.id), "alarm waits", kind=alarm.kind):
                 return 0
             with working(own, self._hospital, self._clock(), self._by) as work:
                 end_alarms(work, alarm.kind, alarm.station)
@@ -95,7 +96,8 @@ class HandIn:
             state, action = rules.next_action(state, found[0] if found else None)
             if not isinstance(action, Send) or found is None:
                 break
-            if not self._sent(found[1]):
+            given = found[1]
+            if not self._is_taken(partial(hand_in, given=given), self._by, "numbers wait", ticket=given["id"]):
                 state = rules.line_lost(state)
                 break
             state, answer = rules.taken(state, action.seq)
@@ -108,14 +110,14 @@ class HandIn:
             fact(logging.WARNING, "numbers handed in", kiosk=self._kiosk.id, tickets=count)
         return count
 
-    def _sent(self, given: Columns) -> bool:
-        """Whether the server has a ticket now."""
+    def _is_taken(self, hand: Callable[[Work], object], by: By, waits: str, **about: object) -> bool:
+        """Hand something to the server; whether it has it now. What waits is logged once for each time."""
         try:
-            with working(self._database, self._hospital, self._clock(), self._by) as work:
-                hand_in(work, given)
+            with working(self._database, self._hospital, self._clock(), by) as work:
+                hand(work)
         except (Fault, Refused) as error:
             if not self._told:
-                fact(logging.WARNING, "numbers wait", kiosk=self._kiosk.id, ticket=given["id"], cause=error.code)
+                fact(logging.WARNING, waits, kiosk=self._kiosk.id, **about, cause=error.code)
             self._told = True
             return False
         self._told = False

@@ -55,15 +55,18 @@ def alarm_text(tx: Tx, alarm: Event, now: datetime) -> Text:
     `now`: for an alarm that is over the moment at which it ended.
     """
     if isinstance(alarm.data, PressedBefore):
-        minutes = max(math.ceil((now - moment(alarm.data.at)).total_seconds() / 60), 1)
-        return PRESSED_BEFORE.fill(what=alarm.kind.text, m=minutes)
+        return PRESSED_BEFORE.fill(what=alarm.kind.text, m=_minutes(moment(alarm.data.at), now))
     if not isinstance(alarm.data, ManyNumbers):
         return OF_PATIENT.fill(number=alarm.number, what=alarm.kind.text) if alarm.number else alarm.kind.text
     since = moment(alarm.data.since)
     # a clock that was set back takes no number away
     given = max(len(tickets.given_at_kiosk(tx, alarm.data.kiosk, since, now)), alarm.data.count)
-    minutes = max(math.ceil((now - since).total_seconds() / 60), 1)
-    return MANY_NUMBERS.fill(kiosk=alarm.data.kiosk, n=given, m=minutes)
+    return MANY_NUMBERS.fill(kiosk=alarm.data.kiosk, n=given, m=_minutes(since, now))
+
+
+def _minutes(since: datetime, now: datetime) -> int:
+    """Return the minutes since a moment, begun ones too; at least one, also by a clock that was set back."""
+    return max(math.ceil((now - since).total_seconds() / 60), 1)
 
 
 def kiosks_without_printer(tx: Tx) -> list[str]:

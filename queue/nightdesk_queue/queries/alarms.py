@@ -16,9 +16,7 @@ from nightdesk_queue.store.timestamps import moment
 from nightdesk_queue.text.bilingual import Text
 
 OF_PATIENT = Text(zh="{number} {what}", en="{number}: {what}")
-PRESSED_BEFORE = Text(
-    zh="{what}（{m} 分钟前按的，当时自助机断线）", en="{what}, pressed {m} min ago while the kiosk was cut off"
-)
+PRESSED_BEFORE = Text(zh="{m} 分钟前(当时自助机断线)：{what}", en="{m} min ago (kiosk cut off): {what}")
 MANY_NUMBERS = Text(zh="{kiosk} {m} 分钟内取了 {n} 个号", en="{n} numbers from {kiosk} in {m} minute(s)")
 
 

@@ -216,7 +216,9 @@ def test_an_alarm_that_nobody_heard_is_told_once_when_the_server_is_back(
     assert told_late(kiosk, own, store) == 1
     assert told_late(kiosk, own, store) == 0
     assert [(kind, station) for kind, station, _ in alarms_of(store, later)] == [(EventKind.HELP, f"kiosk:{KIOSK}")]
-    assert "pressed 7 min ago while the kiosk was cut off" in alarms_of(store, later)[0][2]
+    # what a narrow console cuts off is not how long ago it was
+    assert alarms_of(store, later)[0][2].startswith("7 min ago (kiosk cut off): ")
+    assert alarms_of(store, later)[0][2].endswith(EventKind.HELP.text.en)
     desk.acknowledge_alarms(up_to=10**6, now=later, by=nurse)
     assert told_late(kiosk, own, store) == 0, "seen is seen"
     assert alarms_of(store, later) == []
